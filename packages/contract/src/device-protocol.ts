@@ -1,0 +1,39 @@
+// Numbers and shapes of the device protocol (docs/reference/device-protocol.md) that both sides must agree on.
+
+export const deviceProtocol = {
+  proofType: 'dpop+jwt',
+  answerType: 'countersign-answer+jws',
+  clockToleranceSeconds: 60,
+  maxWaitSeconds: 30,
+  ticketPrefix: 'cso_',
+} as const;
+
+export const decisions = ['approve', 'deny', 'report'] as const;
+export type Decision = (typeof decisions)[number];
+
+/** The plaintext of a challenge's content: exactly what the device must show. */
+export interface ChallengeContent {
+  readonly request_id: string;
+  readonly challenge_id: string;
+  readonly nonce: string;
+  readonly application: { readonly name: string; readonly access_id: string };
+  readonly username: string;
+  readonly title: string;
+  readonly description: string;
+  readonly client: { readonly name: string; readonly address: string | null };
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly number?: { readonly digits: number };
+}
+
+/** The payload that a device signs. `iat` is in seconds. */
+export interface AnswerPayload {
+  readonly request_id: string;
+  readonly challenge_id: string;
+  readonly device_id: string;
+  readonly decision: Decision;
+  readonly nonce: string;
+  readonly shown: string;
+  readonly number?: string;
+  readonly iat: number;
+}
