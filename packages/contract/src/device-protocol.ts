@@ -8,8 +8,7 @@ export const deviceProtocol = {
   ticketPrefix: 'cso_',
 } as const;
 
-export const decisions = ['approve', 'deny', 'report'] as const;
-export type Decision = (typeof decisions)[number];
+export type Decision = 'approve' | 'deny' | 'report';
 
 /** The plaintext of a challenge's content: exactly what the device must show. */
 export interface ChallengeContent {
@@ -24,16 +23,4 @@ export interface ChallengeContent {
   readonly created_at: number;
   readonly expires_at: number;
   readonly number?: { readonly digits: number };
-}
-
-/** The payload that a device signs. `iat` is in seconds. */
-export interface AnswerPayload {
-  readonly request_id: string;
-  readonly challenge_id: string;
-  readonly device_id: string;
-  readonly decision: Decision;
-  readonly nonce: string;
-  readonly shown: string;
-  readonly number?: string;
-  readonly iat: number;
 }
