@@ -60,7 +60,7 @@ export function withoutAttribute(
   if (definition.vendor === undefined) return attributes.filter(({ type }) => type !== definition.type);
   return attributes.flatMap((attribute) => {
     const inner = readVendorSpecific(attribute);
-    if (inner?.vendor !== definition.vendor) return [attribute];
+    if (inner === undefined || inner.vendor !== definition.vendor) return [attribute];
     const kept = inner.attributes.filter(({ type }) => type !== definition.type);
     if (kept.length === inner.attributes.length) return [attribute];
     return kept.length === 0 ? [] : [vendorSpecific({ vendor: inner.vendor, attributes: kept })];
