@@ -89,3 +89,8 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
   }
   return best;
 }
+
+/** The address as an operator writes it: an IPv4 sender on an IPv6 socket without the ::ffff: before it. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}

@@ -1,6 +1,5 @@
 // Message-Authenticator (RFC 3579 3.2, RFC 2869 5.14): HMAC-MD5 over the whole packet, the one signature a request can have.
 import { timingSafeEqual } from 'node:crypto';
-import { hasAttribute } from './attributes.ts';
 import { rfc2869 } from './dictionary/rfc2869.ts';
 import { RadiusError } from './errors.ts';
 import { hmacMd5 } from './md5.ts';
@@ -39,15 +38,6 @@ export function checkMessageAuthenticator(
  */
 export function signFirstAttribute(bytes: Uint8Array, secret: Uint8Array): void {
   bytes.set(hmacMd5(secret, bytes), HEADER_LENGTH + 2);
-}
-
-/** RFC 3579 3.2: a packet with EAP-Message and without Message-Authenticator must be dropped. */
-export function lacksRequiredSignature(packet: Packet): boolean {
-  return hasAttribute(packet.attributes, rfc2869.EapMessage) && !isSigned(packet);
-}
-
-export function isSigned(packet: Packet): boolean {
-  return hasAttribute(packet.attributes, rfc2869.MessageAuthenticator);
 }
 
 function messageAuthenticatorOffset(attributes: readonly Attribute[]): number | undefined {
