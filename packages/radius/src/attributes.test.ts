@@ -202,7 +202,7 @@ describe('a packet in a log', () => {
 
   test('never a secret', () => {
     const canary = utf8('canary-canary-16');
-    const standard = [2, 3, 24, 60, 69, 70, 78, 79, 84].map((type) => ({ type, value: canary }));
+    const standard = [2, 3, 24, 60, 69, 70, 78, 79, 80, 84].map((type) => ({ type, value: canary }));
     const vendor = [1, 3, 4, 5, 6, 11, 12, 16, 17, 19, 20, 25, 26, 27].map((type) =>
       vendorSpecific({ vendor: 311, attributes: [{ type, value: canary }] }),
     );

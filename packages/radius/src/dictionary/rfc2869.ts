@@ -15,7 +15,7 @@ export const rfc2869 = {
   ConnectInfo: define(77, 'Connect-Info', 'text'),
   ConfigurationToken: define(78, 'Configuration-Token', 'text', 'redacted'),
   EapMessage: define(79, 'EAP-Message', 'octets', 'redacted'),
-  MessageAuthenticator: define(80, 'Message-Authenticator', 'octets'),
+  MessageAuthenticator: define(80, 'Message-Authenticator', 'octets', 'redacted'),
   ArapChallengeResponse: define(84, 'ARAP-Challenge-Response', 'octets', 'redacted'),
   AcctInterimInterval: define(85, 'Acct-Interim-Interval', 'integer'),
   NasPortId: define(87, 'NAS-Port-Id', 'text'),
