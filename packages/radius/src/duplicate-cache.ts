@@ -9,6 +9,7 @@ export interface Exchange {
 interface Answered extends Exchange {
   readonly reply: Uint8Array;
   readonly expiresAt: number;
+  next: Answered | undefined;
 }
 
 /** Limits of the table; `windowMs` is how long a reply is kept. */
@@ -26,8 +27,12 @@ export interface DuplicateLimits {
 export class DuplicateCache {
   readonly #limits: DuplicateLimits;
   readonly #inFlight = new Map<string, Exchange>();
-  // Insertion order is order of expiry, for the window is the same for all: expired ones are always at the front.
   readonly #answered = new Map<string, Answered>();
+  // The kept replies in order of expiry, which is the order of answering, as the window is the same for all. A list of
+  // its own: taking the first key of a Map again and again walks over all that were deleted before it.
+  #oldest: Answered | undefined;
+  #newest: Answered | undefined;
+  #kept = 0;
   #running = 0;
 
   constructor(limits: DuplicateLimits) {
@@ -62,7 +67,13 @@ export class DuplicateCache {
   /** Keeps the reply for the window. False when the sender has meanwhile asked something else: do not send it. */
   answer(exchange: Exchange, reply: Uint8Array, now: number): boolean {
     if (!this.drop(exchange)) return false;
-    this.#answered.set(exchange.key, { ...exchange, reply, expiresAt: now + this.#limits.windowMs });
+    const { key, request } = exchange;
+    const answered = { key, request, reply, expiresAt: now + this.#limits.windowMs, next: undefined };
+    this.#answered.set(key, answered);
+    if (this.#newest === undefined) this.#oldest = answered;
+    else this.#newest.next = answered;
+    this.#newest = answered;
+    this.#kept++;
     return true;
   }
 
@@ -74,16 +85,22 @@ export class DuplicateCache {
   }
 
   #expire(now: number): void {
-    for (const [key, { expiresAt }] of this.#answered) {
-      if (expiresAt > now) return;
-      this.#answered.delete(key);
-    }
+    while (this.#oldest !== undefined && this.#oldest.expiresAt <= now) this.#forget(this.#oldest);
   }
 
   #makeRoom(): boolean {
-    if (this.#inFlight.size + this.#answered.size < this.#limits.maxEntries) return true;
-    for (const key of this.#answered.keys()) return this.#answered.delete(key);
-    return false;
+    if (this.#inFlight.size + this.#kept < this.#limits.maxEntries) return true;
+    if (this.#oldest === undefined) return false;
+    this.#forget(this.#oldest);
+    return true;
+  }
+
+  #forget(oldest: Answered): void {
+    this.#oldest = oldest.next;
+    if (this.#oldest === undefined) this.#newest = undefined;
+    this.#kept--;
+    // The key may since belong to a newer reply.
+    if (this.#answered.get(oldest.key) === oldest) this.#answered.delete(oldest.key);
   }
 }
 

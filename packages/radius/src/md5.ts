@@ -42,7 +42,12 @@ function keyOf(secret: Uint8Array): HmacKey {
   // The caller may have overwritten the array since: identity alone does not prove the same secret.
   if (known !== undefined && sameBytes(known.secret, secret)) return known;
   const material = secret.length > BLOCK_LENGTH ? md5(secret) : secret;
-  const key = { secret: secret.slice(), inner: padState(material, 0x36), outer: padState(material, 0x5c) };
+  // Not slice: that of a Buffer is a view.
+  const key = {
+    secret: new Uint8Array(secret),
+    inner: padState(material, 0x36),
+    outer: padState(material, 0x5c),
+  };
   keys.set(secret, key);
   return key;
 }
