@@ -1,7 +1,7 @@
 // The Response Authenticator (RFC 2865 3): what ties a reply to its request and to the shared secret.
 import { timingSafeEqual } from 'node:crypto';
 import { md5 } from './md5.ts';
-import { encodePacket, HEADER_LENGTH, type Packet } from './packet.ts';
+import { encodeForHashing, HEADER_LENGTH, type Packet } from './packet.ts';
 
 /** MD5(Code, Identifier, Length, Request Authenticator, attributes, secret) for the bytes of a reply. */
 export function responseAuthenticator(
@@ -18,6 +18,6 @@ export function verifyResponseAuthenticator(
   requestAuthenticator: Uint8Array,
   secret: Uint8Array,
 ): boolean {
-  const expected = responseAuthenticator(encodePacket(reply), requestAuthenticator, secret);
+  const expected = responseAuthenticator(encodeForHashing(reply), requestAuthenticator, secret);
   return timingSafeEqual(reply.authenticator, expected);
 }

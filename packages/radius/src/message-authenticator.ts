@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { rfc2869 } from './dictionary/rfc2869.ts';
 import { RadiusError } from './errors.ts';
 import { hmacMd5 } from './md5.ts';
-import { type Attribute, encodePacket, HEADER_LENGTH, type Packet } from './packet.ts';
+import { type Attribute, encodeForHashing, HEADER_LENGTH, type Packet } from './packet.ts';
 
 export const MESSAGE_AUTHENTICATOR = rfc2869.MessageAuthenticator.type;
 const VALUE_LENGTH = 16;
@@ -25,10 +25,10 @@ export function checkMessageAuthenticator(
 ): MessageAuthenticatorCheck {
   const offset = messageAuthenticatorOffset(packet.attributes);
   if (offset === undefined) return 'absent';
-  const bytes = encodePacket(packet);
+  const bytes = encodeForHashing(packet);
   const given = bytes.slice(offset, offset + VALUE_LENGTH);
   bytes.set(requestAuthenticator, 4);
-  bytes.set(ZERO, offset);
+  bytes.fill(0, offset, offset + VALUE_LENGTH);
   return timingSafeEqual(given, hmacMd5(secret, bytes)) ? 'valid' : 'wrong';
 }
 
