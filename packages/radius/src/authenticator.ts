@@ -1,7 +1,7 @@
 // The Response Authenticator (RFC 2865 3): what ties a reply to its request and to the shared secret.
-import { timingSafeEqual } from 'node:crypto';
 import { md5 } from './md5.ts';
 import { encodeForHashing, HEADER_LENGTH, type Packet } from './packet.ts';
+import { sameDigest } from './same-digest.ts';
 
 /** MD5(Code, Identifier, Length, Request Authenticator, attributes, secret) for the bytes of a reply. */
 export function responseAuthenticator(
@@ -19,5 +19,5 @@ export function verifyResponseAuthenticator(
   secret: Uint8Array,
 ): boolean {
   const expected = responseAuthenticator(encodeForHashing(reply), requestAuthenticator, secret);
-  return timingSafeEqual(reply.authenticator, expected);
+  return sameDigest(reply.authenticator, expected);
 }

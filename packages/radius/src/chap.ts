@@ -1,10 +1,10 @@
 // CHAP (RFC 2865 2.2, 5.3): the response is an MD5 over a challenge that may be the Request Authenticator itself.
-import { timingSafeEqual } from 'node:crypto';
 import { rawValues } from './attributes.ts';
 import { rfc2865 } from './dictionary/rfc2865.ts';
 import { RadiusError } from './errors.ts';
 import { md5 } from './md5.ts';
 import type { Packet } from './packet.ts';
+import { sameDigest } from './same-digest.ts';
 
 export const CHAP_PASSWORD_LENGTH = 17;
 
@@ -31,5 +31,5 @@ export function readChap(packet: Packet): ChapResponse | undefined {
 /** Whether the response was made from this password (RFC 1994 4.1: identifier, password, challenge). */
 export function verifyChap(chap: ChapResponse, password: Uint8Array): boolean {
   const expected = md5(Uint8Array.of(chap.identifier), password, chap.challenge);
-  return chap.response.length === expected.length && timingSafeEqual(chap.response, expected);
+  return sameDigest(chap.response, expected);
 }

@@ -1,9 +1,9 @@
 // Message-Authenticator (RFC 3579 3.2, RFC 2869 5.14): HMAC-MD5 over the whole packet, the one signature a request can have.
-import { timingSafeEqual } from 'node:crypto';
 import { rfc2869 } from './dictionary/rfc2869.ts';
 import { RadiusError } from './errors.ts';
 import { hmacMd5 } from './md5.ts';
 import { type Attribute, encodeForHashing, HEADER_LENGTH, type Packet } from './packet.ts';
+import { sameDigest } from './same-digest.ts';
 
 export const MESSAGE_AUTHENTICATOR = rfc2869.MessageAuthenticator.type;
 const VALUE_LENGTH = 16;
@@ -29,7 +29,7 @@ export function checkMessageAuthenticator(
   const given = bytes.slice(offset, offset + VALUE_LENGTH);
   bytes.set(requestAuthenticator, 4);
   bytes.fill(0, offset, offset + VALUE_LENGTH);
-  return timingSafeEqual(given, hmacMd5(secret, bytes)) ? 'valid' : 'wrong';
+  return sameDigest(given, hmacMd5(secret, bytes)) ? 'valid' : 'wrong';
 }
 
 /**
