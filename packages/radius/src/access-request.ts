@@ -1,4 +1,5 @@
-// What an Access-Request must not be, beyond its framing: ambiguous about who asks and with what proof (RFC 2865 4.1, 5.44).
+// What an Access-Request must not be, beyond its framing: ambiguous about who asks and with what proof (RFC 2865 4.1,
+// 5.44).
 import { rfc2865 } from './dictionary/rfc2865.ts';
 import { CHAP_PASSWORD_LENGTH } from './chap.ts';
 import { RadiusError } from './errors.ts';

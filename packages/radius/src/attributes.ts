@@ -1,4 +1,5 @@
-// Reading and writing attributes by their dictionary definition, standard and vendor alike. Lists are never changed, only made anew.
+// Reading and writing attributes by their dictionary definition, standard and vendor alike. Lists are never changed,
+// only made anew.
 import { checkedValue, type DataType, type ValueTypes, valueCodecs } from './data-types.ts';
 import type { AttributeDefinition } from './definition.ts';
 import { type Attribute, MAX_VALUE_LENGTH } from './packet.ts';

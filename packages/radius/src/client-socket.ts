@@ -1,5 +1,5 @@
-// One UDP socket connected to one home server, with the 256 identifiers it can have in flight. Being connected, it takes datagrams from
-// that address and port only, and learns at once when nobody listens there.
+// One UDP socket connected to one home server, with the 256 identifiers it can have in flight. Being connected, it
+// takes datagrams from that address and port only, and learns at once when nobody listens there.
 import type { Socket } from 'node:dgram';
 import type { RandomSource } from './random.ts';
 import { type Endpoint, openSocket } from './udp-socket.ts';

@@ -1,4 +1,5 @@
-// Which client a source address belongs to: longest prefix over IPv4 and IPv6. node:net's BlockList answers yes or no, not which.
+// Which client a source address belongs to: longest prefix over IPv4 and IPv6. node:net's BlockList answers yes or
+// no, not which.
 import { RadiusError } from './errors.ts';
 import { formatAddress, parseAddress, unmapAddress } from './ip-address.ts';
 

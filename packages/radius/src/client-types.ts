@@ -1,4 +1,5 @@
-// What a RADIUS client offers towards home servers. Every way an exchange can end is a value; which server to ask is the caller's business.
+// What a RADIUS client offers towards home servers. Every way an exchange can end is a value; which server to ask is
+// the caller's business.
 import type { Attribute, Packet } from './packet.ts';
 import type { RandomSource } from './random.ts';
 import type { SignaturePeer, SignatureRefusal } from './signature-policy.ts';

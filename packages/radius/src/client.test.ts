@@ -161,7 +161,7 @@ describe('what is sent', () => {
     const { client } = createClient({ maxSocketsPerServer: 1 });
     const long = {
       ...question,
-      attributes: () => new Array<Attribute>(17).fill({ type: 18, value: new Uint8Array(253) }),
+      attributes: () => Array.from({ length: 17 }, () => ({ type: 18, value: new Uint8Array(253) })),
     };
     for (let i = 0; i < 300; i++) {
       await expect(client.exchange(server, long, patient)).rejects.toMatchObject({ code: 'too-long' });

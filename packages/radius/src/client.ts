@@ -1,5 +1,5 @@
-// A RADIUS client over UDP: fresh identifier and authenticator for every request, identical retransmissions, only genuine replies.
-// Lists of servers, dead time and failover belong to the caller.
+// A RADIUS client over UDP: fresh identifier and authenticator for every request, identical retransmissions, only
+// genuine replies. Lists of servers, dead time and failover belong to the caller.
 import { verifyResponseAuthenticator } from './authenticator.ts';
 import { Exchange } from './client-exchange.ts';
 import { ClientSocket } from './client-socket.ts';

@@ -1,4 +1,5 @@
-// How attribute values are written: text, integers, addresses (RFC 2865 5, RFC 2868 3, RFC 3162 2). One reader and one writer per type.
+// How attribute values are written: text, integers, addresses (RFC 2865 5, RFC 2868 3, RFC 3162 2). One reader and
+// one writer per type.
 import { RadiusError } from './errors.ts';
 import { formatAddress, parseAddress } from './ip-address.ts';
 import { MAX_VALUE_LENGTH } from './packet.ts';

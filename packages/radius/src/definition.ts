@@ -1,4 +1,5 @@
-// One declaration per attribute: number, name, data type and how it is protected. Reading, writing, logging and re-hiding follow from it.
+// One declaration per attribute: number, name, data type and how it is protected. Reading, writing, logging and
+// re-hiding follow from it.
 import type { DataType } from './data-types.ts';
 
 /**

@@ -1,4 +1,5 @@
-// A packet for a log line. What could help somebody who reads the log (passwords, State, keys, anything unknown) shows its length only.
+// A packet for a log line. What could help somebody who reads the log (passwords, State, keys, anything unknown)
+// shows its length only.
 import { valueCodecs } from './data-types.ts';
 import type { AttributeDefinition } from './definition.ts';
 import { definitionOf } from './dictionary.ts';

@@ -1,4 +1,5 @@
-// Every attribute this package knows by number and by name. Unknown ones are no error anywhere: they are kept as they came.
+// Every attribute this package knows by number and by name. Unknown ones are no error anywhere: they are kept as they
+// came.
 import type { AttributeDefinition } from './definition.ts';
 import { microsoft } from './dictionary/microsoft.ts';
 import { rfc2865 } from './dictionary/rfc2865.ts';

@@ -1,4 +1,5 @@
-// Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no login runs twice.
+// Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no
+// login runs twice.
 
 /** One request being handled. */
 export interface Exchange {

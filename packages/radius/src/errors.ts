@@ -1,4 +1,5 @@
-// The one exception of this package: bytes, values or addresses that RADIUS does not allow. The socket loops catch it, count and drop.
+// The one exception of this package: bytes, values or addresses that RADIUS does not allow. The socket loops catch
+// it, count and drop.
 
 export type RadiusErrorCode =
   | 'too-short'

@@ -1,5 +1,6 @@
-// Attributes hidden with the shared secret: User-Password (RFC 2865 5.2), Tunnel-Password (RFC 2868 3.5) and the MPPE keys (RFC 2548 2.4).
-// A proxy reveals them with one leg's secret and authenticator and hides them again with the other's.
+// Attributes hidden with the shared secret: User-Password (RFC 2865 5.2), Tunnel-Password (RFC 2868 3.5) and the MPPE
+// keys (RFC 2548 2.4). A proxy reveals them with one leg's secret and authenticator and hides them again with the
+// other's.
 import { type AttributeDefinition, isHidden } from './definition.ts';
 import { definitionOf } from './dictionary.ts';
 import { RadiusError } from './errors.ts';

@@ -1,4 +1,5 @@
-// IP addresses between text and octets, for attributes (RFC 2865 5, RFC 3162) and for finding a client by its source address.
+// IP addresses between text and octets, for attributes (RFC 2865 5, RFC 3162) and for finding a client by its source
+// address.
 import { RadiusError } from './errors.ts';
 
 const MAPPED_PREFIX_LENGTH = 12;
@@ -50,7 +51,10 @@ function parseIpv6(text: string): Uint8Array | undefined {
   const missing = 16 - head.length - tail.length;
   // `::` stands for at least one group (RFC 4291 2.2).
   if (right === undefined ? missing !== 0 : missing < 2) return undefined;
-  return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...tail]);
+  const octets = new Uint8Array(16);
+  octets.set(head);
+  octets.set(tail, 16 - tail.length);
+  return octets;
 }
 
 function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined {

@@ -1,4 +1,5 @@
-// The MD5 compression function (RFC 1321 3.4) on module-owned scratch memory: no allocation, so 2–4 times faster than node:crypto here.
+// The MD5 compression function (RFC 1321 3.4) on module-owned scratch memory: no allocation, so 2–4 times faster than
+// node:crypto here.
 
 /** The running digest A, B, C, D. */
 export const state: Int32Array = new Int32Array(4);

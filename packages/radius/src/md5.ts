@@ -1,5 +1,5 @@
-// MD5 and HMAC-MD5 (RFC 1321, RFC 2104), the hashes RADIUS is made of. Plain JavaScript with the HMAC key state kept per secret:
-// hashing through node:crypto costs a RADIUS server about 40 % of its packet rate.
+// MD5 and HMAC-MD5 (RFC 1321, RFC 2104), the hashes RADIUS is made of. Plain JavaScript with the HMAC key state kept
+// per secret: hashing through node:crypto costs a RADIUS server about 40 % of its packet rate.
 import { block, compress, state } from './md5-block.ts';
 
 const DIGEST_LENGTH = 16;

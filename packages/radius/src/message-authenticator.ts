@@ -1,4 +1,5 @@
-// Message-Authenticator (RFC 3579 3.2, RFC 2869 5.14): HMAC-MD5 over the whole packet, the one signature a request can have.
+// Message-Authenticator (RFC 3579 3.2, RFC 2869 5.14): HMAC-MD5 over the whole packet, the one signature a request
+// can have.
 import { rfc2869 } from './dictionary/rfc2869.ts';
 import { RadiusError } from './errors.ts';
 import { hmacMd5 } from './md5.ts';

@@ -120,10 +120,13 @@ describe('RFC 2865 3 lengths', () => {
     expect(() => decodePacket(header)).toThrow(expect.objectContaining({ code: 'bad-length' }));
     const many = {
       ...decodePacket(valid),
-      attributes: new Array(MAX_ATTRIBUTES + 1).fill({ type: 1, value: new Uint8Array() }),
+      attributes: Array.from({ length: MAX_ATTRIBUTES + 1 }, () => ({ type: 1, value: new Uint8Array() })),
     };
     expect(() => encodePacket(many)).toThrow(expect.objectContaining({ code: 'too-many-attributes' }));
-    const long = { ...many, attributes: new Array(17).fill({ type: 18, value: new Uint8Array(253) }) };
+    const long = {
+      ...many,
+      attributes: Array.from({ length: 17 }, () => ({ type: 18, value: new Uint8Array(253) })),
+    };
     expect(() => encodePacket(long)).toThrow(expect.objectContaining({ code: 'too-long' }));
     const crowded = new Uint8Array(20 + 2 * (MAX_ATTRIBUTES + 1)).fill(2);
     crowded.set([1, 5, crowded.length >> 8, crowded.length & 0xff]);

@@ -2,7 +2,7 @@
 import { RadiusError } from './errors.ts';
 
 export const HEADER_LENGTH = 20;
-export const MAX_PACKET_LENGTH = 4096;
+const MAX_PACKET_LENGTH = 4096;
 export const MAX_VALUE_LENGTH = 253;
 /** More attributes than any real packet has; bounds what one datagram can cost. */
 export const MAX_ATTRIBUTES = 200;

@@ -1,4 +1,5 @@
-// Random octets for authenticators, identifiers and salts, drawn from a pool: asking the system for 16 at a time is ten times slower.
+// Random octets for authenticators, identifiers and salts, drawn from a pool: asking the system for 16 at a time is
+// ten times slower.
 import { randomFillSync } from 'node:crypto';
 
 /** A source of `size` fresh octets, cryptographically strong unless a test brings its own. */

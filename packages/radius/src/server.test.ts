@@ -160,7 +160,7 @@ describe('answering', () => {
   test('a throwing handler, a silent one and a reply above 4096 octets leave the request open to a retry', async () => {
     const { nas, at, calls, events, errors } = await start();
     const bytes = signed();
-    const long: Attribute[] = new Array(17).fill({ type: 18, value: new Uint8Array(253) });
+    const long: Attribute[] = Array.from({ length: 17 }, () => ({ type: 18, value: new Uint8Array(253) }));
     const endings: [string, (call: Call) => void][] = [
       ['handler-failed', (call) => call.fail(new Error('boom'))],
       ['silent', (call) => call.answer()],

@@ -1,4 +1,5 @@
-// A RADIUS authentication server over UDP: from datagrams to questions for one handler, and its answers back. Decides nothing itself.
+// A RADIUS authentication server over UDP: from datagrams to questions for one handler, and its answers back. Decides
+// nothing itself.
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { checkAccessRequest } from './access-request.ts';
 import { DuplicateCache, type Exchange } from './duplicate-cache.ts';

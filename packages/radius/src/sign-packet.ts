@@ -1,4 +1,5 @@
-// Packets ready for the socket: Message-Authenticator first, always, then what was asked for, then Proxy-State as it came.
+// Packets ready for the socket: Message-Authenticator first, always, then what was asked for, then Proxy-State as it
+// came.
 import { responseAuthenticator } from './authenticator.ts';
 import { rfc2865 } from './dictionary/rfc2865.ts';
 import {

@@ -8,7 +8,7 @@ import {
   writeAttributes,
 } from './packet.ts';
 
-export const VENDOR_SPECIFIC = 26;
+const VENDOR_SPECIFIC = 26;
 const VENDOR_ID_LENGTH = 4;
 
 /** The contents of one Vendor-Specific attribute that follows the format RFC 2865 suggests. */
