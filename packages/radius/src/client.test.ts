@@ -316,6 +316,16 @@ describe('endings', () => {
     expect(several.map(({ kind }) => kind)).toEqual(['unreachable', 'unreachable']);
   });
 
+  test('nobody listens any more at the retransmission: the first may have been delivered', async () => {
+    const { stub, server } = await openStub();
+    closing.shift();
+    const { client } = createClient();
+    const result = client.exchange(server, question, { timeoutMs: 100, retries: 1000 });
+    await stub.inbox.next();
+    await stub.close();
+    expect(await result).toMatchObject({ kind: 'unreachable', delivered: 'unknown' });
+  });
+
   test('an address that may not be sent to', async () => {
     const { client } = createClient();
     const server: HomeServer = {

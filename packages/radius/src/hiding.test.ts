@@ -101,6 +101,9 @@ describe('RFC 2548 2.4.2 MS-MPPE keys and RFC 2868 3.5 Tunnel-Password', () => {
         }
       }),
     );
+    const miscounted = hideSalted(Uint8Array.of(7), from, Uint8Array.of(1, 1));
+    miscounted[2]! ^= 1 ^ 16;
+    expect(() => revealSalted(miscounted, from)).toThrow(RadiusError);
     expect(() => hideSalted(new Uint8Array(240), from, new Uint8Array(2))).toThrow(RadiusError);
     expect(() => hideSalted(new Uint8Array(1), from, new Uint8Array(3))).toThrow(RadiusError);
   });
