@@ -44,6 +44,7 @@ export {
   revealUserPassword,
 } from './hiding.ts';
 export { type Attribute, Code, decodePacket, encodePacket, type Packet } from './packet.ts';
+export { packAttributes, unpackAttributes } from './portable-attributes.ts';
 export { createRandomSource, type RandomSource } from './random.ts';
 export { createRadiusServer } from './server.ts';
 export type {

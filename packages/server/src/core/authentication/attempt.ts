@@ -40,7 +40,7 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
   ];
   let userId: string | null = null;
 
-  const refuse = async (reason: RefusalReasonCode): Promise<Refused> => {
+  const refuse = async (reason: RefusalReasonCode, doorData?: Uint8Array): Promise<Refused> => {
     deps.refused(reason);
     const said = trail.length > 1 && endings.has(reason);
     if (!said) trail.push({ code: 'refused', details: { sentence: refusalReasons[reason].sentence } });
@@ -49,7 +49,7 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
       return { kind: 'asked', ...opened };
     }
     const requestId = await deps.db.write((tx) => recordRefusal(tx, deps, { login, userId, trail, reason }));
-    return { kind: 'rejected', requestId, reason };
+    return { kind: 'rejected', requestId, reason, ...(doorData && { doorData }) };
   };
   return {
     trail,

@@ -14,7 +14,7 @@ import { closeExpiredOf } from './close-expired.ts';
 import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
 import type { Login } from './login.ts';
 import { type Opened, openAuthRequest } from './open-auth-request.ts';
-import type { FirstFactorAsks, NotAvailable, Rejected } from './outcome.ts';
+import type { FirstFactorAsks, Rejected } from './outcome.ts';
 
 export interface LoginThrottles {
   /** Per source address, where the door knows it. */
@@ -32,7 +32,7 @@ export interface LoginDeps extends AttemptDeps {
   readonly throttles: LoginThrottles;
 }
 
-export type Begun = ({ readonly kind: 'asked' } & Opened) | Rejected | FirstFactorAsks | NotAvailable;
+export type Begun = ({ readonly kind: 'asked' } & Opened) | Rejected | FirstFactorAsks;
 
 /** How many open requests a user may have at once, from different places. */
 export const maxOpenRequests = 3;
@@ -58,9 +58,8 @@ export async function beginLogin(
   if (firstFactor) {
     const result = await firstFactor(user, signal);
     if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
-    if (result.kind === 'unavailable') return result;
     attempt.note(result.step);
-    if (result.kind === 'refused') return attempt.refuse(result.reason);
+    if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
     return askUser(deps, attempt, { login, application, user, doorData: result.doorData });
   }
   return askUser(deps, attempt, { login, application, user, doorData: null });

@@ -11,7 +11,8 @@ interface Conversation {
   readonly username: string;
 }
 
-const stateBytes = 24;
+/** Length of a state, in bytes. */
+export const stateBytes = 24;
 /** People approve first and press Enter at the login a little later. */
 const graceMs = 60_000;
 

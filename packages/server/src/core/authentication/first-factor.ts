@@ -7,9 +7,14 @@ import type { UserRow } from '#core/users/user-store.ts';
 export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
   | { readonly kind: 'verified'; readonly step: StepEntry; readonly doorData: Uint8Array | null }
-  | { readonly kind: 'refused'; readonly reason: RefusalReasonCode; readonly step: StepEntry | null }
-  | { readonly kind: 'asks'; readonly doorData: Uint8Array }
-  | { readonly kind: 'unavailable'; readonly dependency: string };
+  | {
+      readonly kind: 'refused';
+      readonly reason: RefusalReasonCode;
+      readonly step: StepEntry | null;
+      /** Goes to the door with the refusal. */
+      readonly doorData?: Uint8Array;
+    }
+  | { readonly kind: 'asks'; readonly doorData: Uint8Array };
 
 /**
  * Checks the first factor. `user` is undefined when the application has no such user; the check must then take as long as ever.

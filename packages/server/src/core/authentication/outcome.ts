@@ -30,6 +30,8 @@ export interface Rejected {
   /** Null when the attempt was too much to be written down. */
   readonly requestId: string | null;
   readonly reason: RefusalReasonCode;
+  /** What the first factor's own checker said with its refusal, for the door. */
+  readonly doorData?: Uint8Array;
 }
 
 export interface WaitingForUser {
