@@ -11,7 +11,9 @@ export default class ClosingLineReporter implements Reporter {
     const skipped = count.skipped + count.pending;
     // The summary must be the last line, after the reporters that print their own when the run ends.
     process.on('exit', () => {
-      console.log(`${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+      console.log(
+        `${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+      );
     });
   }
 }
