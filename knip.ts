@@ -4,16 +4,18 @@ import type { KnipConfig } from 'knip';
 
 const source = ['src/main.ts', 'src/index.ts', 'src/**/*.test.ts'];
 
-// A workspace whose manifest came before its first source file has nothing to judge yet.
+// A workspace whose manifest came before its first source file has nothing to judge yet; a configuration is no source.
 const folders = globSync(['packages/*/package.json', 'e2e/package.json']).map((file) =>
   file.replace(/\/[^/]+$/, ''),
 );
-const empty = folders.filter((folder) => globSync(`${folder}/**/*.ts`).length === 0);
+const empty = folders.filter((folder) => globSync(`${folder}/*/**/*.ts`).length === 0);
 
 const config: KnipConfig = {
   ignoreWorkspaces: empty,
   // Started by scripts/check.ts, or shared by the tests of every package.
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'fast-check'],
+  // Of the machine, and only where it is there.
+  ignoreBinaries: ['apt-get'],
   ignoreExportsUsedInFile: true,
   workspaces: {
     '.': {

@@ -4,14 +4,49 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-  echo "Installing dependencies (first start or changed package-lock.json) ..." >&2
-  npm ci --no-audit --no-fund --loglevel=error
-  touch node_modules/.package-lock.json
+# A copy of the lock file that node_modules was made from. `npm ci` empties node_modules first and we copy last,
+# so an interrupted installation has no copy and is begun again.
+stamp=node_modules/.installed-package-lock.json
+
+is_installed() {
+  if [ -f "$stamp" ]; then
+    cmp -s package-lock.json "$stamp"
+    return
+  fi
+  # Installed by hand: npm writes its own record at the end, newer than the lock file it followed.
+  [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ]
+}
+
+install() {
+  if [ -L node_modules ]; then
+    echo "node_modules is a link and does not match package-lock.json: run npm ci where it leads." >&2
+    exit 1
+  fi
+  echo "Installing dependencies (first start, or package-lock.json changed) ..." >&2
+  # Everything, whatever NODE_ENV says: the pinned Node is optional for npm and the tests are for everybody.
+  if ! npm ci --include=dev --include=optional --prefer-offline --no-audit --no-fund --loglevel=error; then
+    echo "The dependencies could not be installed (npm says why above). The first start needs the npm registry" >&2
+    echo "or a filled npm cache. Nothing was started; run the same command again when it can be reached." >&2
+    exit 1
+  fi
+  cp package-lock.json "$stamp"
+}
+
+if ! is_installed; then
+  # Two commands at once (npm start here, npm test there) must not empty node_modules under each other.
+  if command -v flock >/dev/null 2>&1; then
+    mkdir -p .tmp
+    exec 9>.tmp/install.lock
+    flock 9
+  fi
+  is_installed || install
 fi
 
 PATH="$PWD/node_modules/.bin:$PATH"
-if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 19) ? 0 : 1)'; then
-  echo "Countersign needs Node.js 22.19 or newer; this machine has $(node -v)." >&2
+sound='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 19) ? 0 : 1)'
+if ! node -e "$sound"; then
+  echo "Countersign needs Node.js 22.19 or newer and found $(node -v). The pinned one comes from npm for Linux on" >&2
+  echo "x64 and arm64 (glibc 2.28 or newer); on other systems install Node.js yourself. If this is one of those," >&2
+  echo "remove node_modules and run the same command again." >&2
   exit 1
 fi
