@@ -4,9 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# A copy of the lock file that node_modules was made from. `npm ci` empties node_modules first and we copy last,
-# so an interrupted installation has no copy and is begun again.
+# A copy of the lock file that node_modules was made from, or the word below while npm is at work.
 stamp=node_modules/.installed-package-lock.json
+unfinished="installation not finished"
 
 is_installed() {
   if [ -f "$stamp" ]; then
@@ -17,19 +17,37 @@ is_installed() {
   [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ]
 }
 
+begin() {
+  # A run that was cut off may leave packages half written, which npm would take for whole ones.
+  if [ ! -f "$stamp" ] || grep -qx "$unfinished" "$stamp"; then
+    rm -rf node_modules
+    mkdir node_modules
+  else
+    cp "$stamp" "$stamp.before"
+  fi
+  echo "$unfinished" >"$stamp"
+}
+
 install() {
   if [ -L node_modules ]; then
-    echo "node_modules is a link and does not match package-lock.json: run npm ci where it leads." >&2
+    echo "node_modules is a link and does not match package-lock.json: install where it leads." >&2
     exit 1
   fi
   echo "Installing dependencies (first start, or package-lock.json changed) ..." >&2
-  # Everything, whatever NODE_ENV says: the pinned Node is optional for npm and the tests are for everybody.
-  if ! npm ci --include=dev --include=optional --prefer-offline --no-audit --no-fund --loglevel=error; then
-    echo "The dependencies could not be installed (npm says why above). The first start needs the npm registry" >&2
-    echo "or a filled npm cache. Nothing was started; run the same command again when it can be reached." >&2
-    exit 1
+  begin
+  # Not `npm ci`: it refuses the lock file wherever a registry lacks a binary for some other platform. --no-save
+  # keeps to the locked versions and integrity just the same and leaves the lock file alone. And everything is
+  # included, whatever NODE_ENV says: the pinned Node is optional for npm, and the tests are for everybody.
+  if npm install --no-save --include=dev --include=optional --prefer-offline --no-audit --no-fund --loglevel=error >&2; then
+    cp package-lock.json "$stamp"
+    rm -f "$stamp.before"
+    return
   fi
-  cp package-lock.json "$stamp"
+  # npm has put back what was there before.
+  if [ -f "$stamp.before" ]; then mv "$stamp.before" "$stamp"; fi
+  echo "The dependencies could not be installed (npm says why above). This needs the npm registry or a filled" >&2
+  echo "npm cache. Nothing was started; run the same command again when it can be reached." >&2
+  exit 1
 }
 
 if ! is_installed; then
