@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { countsFileVariable } from './closing-line-reporter.ts';
 
 const repository = join(import.meta.dirname, '..');
 const trees: string[] = [];
@@ -42,8 +43,12 @@ interface Ended {
 }
 
 function run(tree: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-  const { CI: _ci, NODE_OPTIONS: _options, VITEST: _vitest, ...inherited } = process.env;
-  const quiet = { ...inherited, COUNTERSIGN_INSTALL_PEERS: 'no', NO_COLOR: '1', ...env };
+  // The runs inside must not see that they run inside one.
+  const outer = new Set(['CI', 'NODE_OPTIONS', countsFileVariable]);
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !outer.has(name) && !name.startsWith('VITEST'),
+  );
+  const quiet = { ...Object.fromEntries(inherited), COUNTERSIGN_INSTALL_PEERS: 'no', NO_COLOR: '1', ...env };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: tree,
     env: quiet,
