@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    globalSetup: './packages/testkit/src/peers/vitest-postgres.ts',
     pool: 'threads',
     isolate: false,
     maxWorkers: 2,

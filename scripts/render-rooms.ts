@@ -15,6 +15,11 @@ function shortenCore(names: readonly string[]): readonly string[] {
   return [...rest.filter((name) => !levels.includes(name)), 'core'];
 }
 
+function describeTypes(typesOnly: readonly Grant[]): string {
+  const [first, ...others] = typesOnly;
+  return others.length === 0 ? (first?.room ?? '') : `${typesOnly.length} more core features`;
+}
+
 function describeGrants(grants: readonly Grant[]): string {
   const free = shortenCore(grants.filter(({ values }) => values === undefined).map(({ room }) => room));
   const typesOnly = grants.filter(({ values }) => values !== undefined && values.length === 0);
@@ -22,7 +27,7 @@ function describeGrants(grants: readonly Grant[]): string {
   const parts = [
     ...free,
     ...withValues.map(({ room, values }) => `${room} (types; values of ${values?.join(', ')})`),
-    ...(typesOnly.length > 0 ? [`types of ${typesOnly.length} more core features`] : []),
+    ...(typesOnly.length > 0 ? [`types of ${describeTypes(typesOnly)}`] : []),
   ];
   return parts.join(', ') || '–';
 }
@@ -41,8 +46,9 @@ export function renderRooms(): string {
   });
   return `# Rooms and arrows
 
-Which part of the repository may import which, and which external packages it may use. Anything else fails
-\`npm run check\`. A test may also import its whole package, the testkit, vitest and fast-check.
+Which part of the repository may import which, and which external packages it may use. Anything else fails \`npm run check\`.
+A test (\`*.test.ts\`, \`*.test-support.ts\`) may also import its
+whole package, the testkit, vitest and fast-check; nothing but a test may import test support.
 
 | room | what it is | may import | packages | Node |
 |---|---|---|---|---|

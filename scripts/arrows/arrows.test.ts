@@ -72,6 +72,12 @@ const forbidden: readonly (readonly [string, string, string, string])[] = [
     "import type { U } from '#core/users/user.ts';",
     'room',
   ],
+  [
+    'a database that runs the contract',
+    `${server}/db/a.ts`,
+    "import { p } from '@countersign/contract/a.ts';",
+    'types-only',
+  ],
   ['a gateway with SQL', `${server}/gateways/radius/a.ts`, "import '#db/db.ts';", 'room'],
   ['a gateway that asks a factor', `${server}/gateways/radius/a.ts`, "import '#core/factors/a.ts';", 'room'],
   [
@@ -231,7 +237,11 @@ test('what the picture allows passes', () => {
     [`${server}/core/authentication/a.ts`]:
       "import '#core/users/user.ts';\nimport '../audit/audit.ts';\nimport '#db/db.ts';",
     [`${server}/core/users/a.test.ts`]:
-      "import { test } from 'vitest';\nimport fc from 'fast-check';\nimport '#http/a.ts';\nimport '#testing/db.ts';\nimport '@countersign/testkit/nas.ts';\nconst now = Date.now();",
+      "import { test } from 'vitest';\nimport fc from 'fast-check';\nimport '#http/a.ts';\nimport '#db/both.test-support.ts';\nimport '@countersign/testkit/nas.ts';\nconst now = Date.now();",
+    [`${server}/db/both.test-support.ts`]:
+      "import { test } from 'vitest';\nimport '@countersign/testkit/pg.ts';",
+    [`${server}/db/tables.ts`]: "import type { S } from '@countersign/contract/models.ts';",
+    [`${server}/platform/problem.ts`]: "import { problems } from '@countersign/contract/problems.ts';",
     [`${server}/platform/clock.ts`]: 'export const clock = () => Date.now();',
     [`${server}/platform/format.ts`]:
       "// Date.now() in a comment\nexport const text = 'Math.random()';\nexport const iso = (at: number) => new Date(at).toISOString();",

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findCycles } from './find-cycles.ts';
 import { type AmbientRead, type Import, readImports } from './read-imports.ts';
 import { listSources, readWorkspaces, resolveImport, type Target, type Workspace } from './resolve-import.ts';
-import { clockFile, type Grant, type Room, rooms, testPackages, testRooms } from './rooms.ts';
+import { clockFile, type Grant, type Room, rooms, testFile, testPackages, testRooms } from './rooms.ts';
 
 export interface Finding {
   readonly file: string;
@@ -128,8 +128,20 @@ function judgeFile(place: Place, target: Extract<Target, { kind: 'file' }>, foun
   const room = roomOf(target.path);
   if (room === undefined) return [unknownRoom(target.path)];
   const grant = grantFor(place, room);
+  if (testFile.test(target.path) && !place.isTest) return [testSupport(target.path)];
   const arrow = grant ? judgeValues(grant, room, target.path, found) : forbiddenRoom(place.room, room);
   return [arrow, judgeSpelling(place, room, target.by)].filter((complaint) => complaint !== undefined);
+}
+
+function unresolved(specifier: string): Complaint {
+  const text = `${specifier} is not in the imports map of this package`;
+  return { rule: 'unresolved', text, remedy: 'use a name from the imports map in package.json' };
+}
+
+function testSupport(path: string): Complaint {
+  const remedy =
+    'move what the product needs out of the test support, or rename the importer *.test-support.ts';
+  return { rule: 'test-support', text: `${path} is for tests only`, remedy };
 }
 
 function unknownRoom(path: string): Complaint {
@@ -158,13 +170,7 @@ function judgeImport(place: Place, found: Import): readonly (Complaint | undefin
     case 'node':
       return [judgeNode(place, target.name, target.prefixed)];
     case 'unknown':
-      return [
-        {
-          rule: 'unresolved',
-          text: `${found.specifier} is not in the imports map of this package`,
-          remedy: 'use a name from the imports map in package.json',
-        },
-      ];
+      return [unresolved(found.specifier)];
   }
 }
 
@@ -194,7 +200,7 @@ function judgeSource(root: string, file: string, workspaces: readonly Workspace[
   }
   const room = roomOf(file);
   if (room === undefined) return { findings: [at(1, unknownRoom(file))], imports: [] };
-  const place: Place = { file, room, workspaces, isTest: /\.test\.[a-z]+$/.test(file) };
+  const place: Place = { file, room, workspaces, isTest: testFile.test(file) };
   const findings: Finding[] = [];
   const add = (line: number, complaint: Complaint | undefined): void => {
     if (complaint !== undefined) findings.push(at(line, complaint));

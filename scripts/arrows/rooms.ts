@@ -56,6 +56,9 @@ const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
 /** The one file of the product that may ask what time it is. */
 export const clockFile = 'packages/server/src/platform/clock.ts';
 
+/** A test, or what several tests share. Nothing else may import test support. */
+export const testFile = /\.(?:test|test-support)\.[a-z]+$/;
+
 /** What a test may import on top of its room: its whole package, the real peers, and these. */
 export const testPackages: readonly string[] = ['vitest', 'fast-check'];
 export const testRooms: readonly string[] = ['testkit'];
@@ -137,16 +140,14 @@ const serverRooms: readonly Room[] = [
   ...edges,
   ...features.map(coreRoom),
   room('db', `${server}db/`, 'Database handle, the two dialects, tables, migrations.', {
-    rooms: grants('platform'),
+    // Columns hold closed sets of words; the contract owns the words, so the tables may name their types.
+    rooms: [...grants('platform'), { room: 'contract', values: [] }],
     packages: ['kysely', 'better-sqlite3', 'pg'],
   }),
   room('platform', `${server}platform/`, 'Clock, ids, random, vault, log, metrics, bus, config, lifecycle.', {
+    // Problems and settings are tables of the contract; platform gives them their behaviour.
+    rooms: grants('contract'),
     packages: ['pino', 'prom-client', '@node-rs/argon2', 'zod'],
-  }),
-  room('testing', `${server}testing/`, 'What tests of the server share; only tests may import it.', {
-    rooms: grants(...everything, 'app', 'testkit'),
-    packages: ['kysely', ...testPackages],
-    time: 'reads',
   }),
 ];
 

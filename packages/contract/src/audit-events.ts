@@ -1,0 +1,37 @@
+// The closed catalogue of audit events. Audit is for the organisation: who changed or decided what, and when.
+
+export const auditEvents = {
+  'installation.created': 'The installation was created: database, key and certificate authority.',
+  'setup_link.created': 'A setup link was made.',
+  'setup_link.used': 'The setup link was used to make the first API client.',
+  'application.created': 'An application was created.',
+  'application.changed': 'An application was changed; `changed` names the fields.',
+  'application.deleted': 'An application was deleted with its users and devices.',
+  'user.created': 'A user was created.',
+  'user.changed': 'A user was changed; `changed` names the fields.',
+  'user.password_set': 'A user’s password was set or removed.',
+  'user.hold_cleared': 'Held or quietened requests of a user were released.',
+  'user.deleted': 'A user was deleted with the user’s devices.',
+  'onboarding_link.created': 'An onboarding link was made for a user.',
+  'onboarding_link.deleted': 'An onboarding link was withdrawn.',
+  'device.onboarded': 'A device was bound to a user and given a certificate.',
+  'device.changed': 'A device was renamed.',
+  'device.revoked': 'A device was removed and its certificate revoked.',
+  'radius_client.created': 'A RADIUS client was created.',
+  'radius_client.changed': 'A RADIUS client was changed; `changed` names the fields, never a secret.',
+  'radius_client.deleted': 'A RADIUS client was deleted.',
+  'home_server.created': 'A home server was created.',
+  'home_server.changed': 'A home server was changed; `changed` names the fields, never a secret.',
+  'home_server.deleted': 'A home server was deleted.',
+  'api_client.created': 'An API client was created.',
+  'api_client.changed': 'An API client was changed; `changed` names the fields, never a secret.',
+  'api_client.deleted': 'An API client was deleted.',
+  'auth_request.created': 'A person was asked to approve a login.',
+  'auth_request.approved': 'A login was approved.',
+  'auth_request.denied': 'A login was refused; `reason` says why.',
+  'auth_request.expired': 'A login was not answered in time.',
+  'auth_request.cancelled': 'A login was cancelled by the side that made it.',
+  'user.requests_held': 'A user reported “it was not me”; requests are held.',
+} as const satisfies Record<string, string>;
+
+export type AuditEventName = keyof typeof auditEvents;

@@ -1,0 +1,87 @@
+// Requests and responses of the device protocol (docs/reference/device-protocol.md).
+import { z } from 'zod';
+import { ids } from './models.ts';
+import { line, name } from './text.ts';
+
+const base64url = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]+$/, 'must be base64url without padding');
+const time = z.int().describe('Epoch milliseconds.');
+
+export const PublicKeyJwk = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: base64url(43).length(43),
+  y: base64url(43).length(43),
+});
+export type PublicKeyJwk = z.output<typeof PublicKeyJwk>;
+
+const ticket = z.string().regex(/^cso_[A-Za-z0-9_-]{43}$/, 'must be an onboarding ticket');
+const applicationName = z.object({ name: z.string(), access_id: z.uuid() });
+const userName = z.object({ username: z.string(), full_name: z.string() });
+
+export const TicketInspection = z.strictObject({ ticket });
+export const InspectedTicket = z.object({
+  application: applicationName,
+  user: userName,
+  expires_at: time,
+  server_time: time,
+});
+
+export const Onboarding = z.strictObject({
+  ticket,
+  certificate_request: z.string().max(4096).describe('PKCS #10 in PEM.'),
+  encryption_key: PublicKeyJwk,
+  device: z.strictObject({
+    name: name(80),
+    platform: line(40).default(''),
+    app_version: line(40).default(''),
+  }),
+});
+export type Onboarding = z.output<typeof Onboarding>;
+export const Onboarded = z.object({
+  device_id: ids.device,
+  certificate: z.string(),
+  chain: z.array(z.string()),
+  application: applicationName,
+  user: userName,
+  server_time: time,
+});
+
+export const OwnDevice = z.object({
+  device_id: ids.device,
+  name: z.string(),
+  application: applicationName,
+  user: userName,
+  certificate_expires_at: time,
+  requests_held: z.boolean(),
+  server_time: time,
+});
+
+export const PendingChallenges = z.object({
+  challenges: z.array(z.object({ id: ids.challenge, content: z.string().describe('JWE in compact form.') })),
+  server_time: time,
+});
+
+export const Answer = z.strictObject({ answer: z.string().max(4096).describe('JWS in compact form.') });
+export const Answered = z.object({
+  status: z.enum(['approved', 'denied']),
+  reason: z.enum(['denied_by_user', 'reported_by_user', 'wrong_number']).optional(),
+});
+
+/** What the device signs (section 5), as the server reads it. */
+export const AnswerPayload = z.strictObject({
+  request_id: ids.authRequest,
+  challenge_id: ids.challenge,
+  device_id: ids.device,
+  decision: z.enum(['approve', 'deny', 'report']),
+  nonce: base64url(64),
+  shown: base64url(43).length(43),
+  number: z
+    .string()
+    .regex(/^[0-9]{1,8}$/)
+    .optional(),
+  iat: z.int().describe('Epoch seconds.'),
+});

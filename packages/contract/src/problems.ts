@@ -1,0 +1,137 @@
+// The closed table of errors that the HTTP API and the command line answer with (RFC 9457 problem documents).
+// The code is stable; title and description are for people and may be bettered.
+
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly description: string;
+}
+
+const kind = (status: number, title: string, description: string): ProblemKind => ({
+  status,
+  title,
+  description,
+});
+
+export const problemKinds = {
+  // Requests that cannot be read
+  invalid_request: kind(
+    400,
+    'The request is not valid',
+    'A field is missing, unknown, too long or of the wrong form; `errors` names each.',
+  ),
+  body_too_large: kind(
+    413,
+    'The request body is too large',
+    'Bodies are limited; the limit of each route stands in its description.',
+  ),
+  unsupported_media_type: kind(415, 'The request body has an unsupported type', 'Send application/json.'),
+  route_unknown: kind(404, 'There is nothing here', 'No route has this method and path.'),
+  too_many_requests: kind(429, 'Too many requests', 'Wait as long as the Retry-After header says.'),
+  // Who is calling
+  unauthorized: kind(
+    401,
+    'The caller is not known',
+    'The access token is missing, wrong, expired or withdrawn.',
+  ),
+  forbidden: kind(
+    403,
+    'The caller may not do this',
+    'The access token lacks the scope, or is bound to another application.',
+  ),
+  invalid_client: kind(
+    401,
+    'Client authentication failed',
+    'Unknown client, wrong secret or disabled client (RFC 6749 5.2).',
+  ),
+  invalid_scope: kind(
+    400,
+    'The scope is not granted',
+    'The client asked for a scope that it was not given (RFC 6749 5.2).',
+  ),
+  unsupported_grant_type: kind(
+    400,
+    'The grant type is not supported',
+    'Only client_credentials is offered (RFC 6749 4.4).',
+  ),
+  setup_link_invalid: kind(
+    404,
+    'The setup link is not valid',
+    'It was used, has expired or never existed. `countersign setup-link` prints a new one.',
+  ),
+  // Things administered
+  not_found: kind(404, 'No such thing', 'Nothing with this id exists, or the caller may not see it.'),
+  name_taken: kind(
+    409,
+    'The name is taken',
+    'Another one of the same kind has this name (letter case and Unicode form do not count).',
+  ),
+  network_taken: kind(
+    409,
+    'The network is taken',
+    'Another RADIUS client already has exactly this address or network.',
+  ),
+  in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
+  user_disabled: kind(403, 'The user may not log in', 'The user or the application is disabled.'),
+  password_too_weak: kind(422, 'The password is not acceptable', 'It is too short, too long or empty.'),
+  // Auth requests
+  request_closed: kind(
+    409,
+    'The auth request is already closed',
+    'It was approved, denied, cancelled or has expired.',
+  ),
+  // Devices
+  proof_stale: kind(401, 'The clock is off', '`iat` is more than 60 seconds away from `server_time`.'),
+  proof_invalid: kind(
+    401,
+    'The proof was not accepted',
+    'One answer for every cause; the administrator finds it in the log.',
+  ),
+  ticket_unknown: kind(
+    404,
+    'The onboarding link is not valid',
+    'It was used, withdrawn, has expired or never existed.',
+  ),
+  device_limit_reached: kind(
+    409,
+    'No more devices are allowed',
+    'The user has as many devices as allowed; an administrator can remove one or raise the limit.',
+  ),
+  device_key_in_use: kind(409, 'The device key is in use', 'This signing key already belongs to a device.'),
+  certificate_request_invalid: kind(
+    422,
+    'The certificate request is not valid',
+    'Not PKCS #10, not P-256, not signed by its own key, or not the key of the proof.',
+  ),
+  challenge_unknown: kind(404, 'No such challenge', 'There is no such challenge for this user.'),
+  challenge_decided: kind(
+    409,
+    'The challenge is decided',
+    'It was already answered, withdrawn or cancelled.',
+  ),
+  challenge_expired: kind(410, 'The challenge has expired', 'The answer came too late; nobody was let in.'),
+  answer_invalid: kind(
+    422,
+    'The answer was not accepted',
+    'Wrong form, signature, key, nonce or digest, or a clock too far off; the challenge stays open.',
+  ),
+  evidence_missing: kind(
+    404,
+    'There is no evidence',
+    'Nobody answered this auth request, so no signed answer was kept.',
+  ),
+  // Us
+  unavailable: kind(
+    503,
+    'A dependency is unavailable',
+    'The database or another dependency does not answer; nothing was decided.',
+  ),
+  shutting_down: kind(503, 'The server is shutting down', 'Try another node, or try again in a moment.'),
+  internal_error: kind(
+    500,
+    'Something went wrong',
+    'A defect. The log has the details under the request id.',
+  ),
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problemKinds;

@@ -1,0 +1,84 @@
+// Why a login was refused: the closed list, with what the administrator reads and can do about it.
+// None of this is ever told to whoever tried to log in.
+
+export interface RefusalReason {
+  /** One sentence for the administrator. */
+  readonly sentence: string;
+  /** What to do about it, one sentence. */
+  readonly remedy: string;
+}
+
+const reason = (sentence: string, remedy: string): RefusalReason => ({ sentence, remedy });
+
+export const refusalReasons = {
+  throttled: reason(
+    'Too many logins from this source, for this user or for this application.',
+    'Wait a minute; if it goes on, somebody is guessing or a client is looping.',
+  ),
+  malformed_credentials: reason(
+    'The login carried no usable user name or password.',
+    'Check how the client sends the password (PAP or CHAP) and its character encoding.',
+  ),
+  application_disabled: reason('The application is disabled.', 'Enable the application.'),
+  unknown_user: reason('No such user in the application.', 'Create the user, or correct the user name.'),
+  user_disabled: reason('The user is disabled.', 'Enable the user if this login was legitimate.'),
+  no_password: reason(
+    'The user has no password in the application.',
+    'Set a password, or let a home server check passwords.',
+  ),
+  wrong_password: reason(
+    'The password was wrong.',
+    'If the user is sure of it, check the shared secret: a wrong one turns passwords into garbage.',
+  ),
+  first_factor_refused: reason(
+    'The home server refused the first factor.',
+    'See the home server’s own log for its reason.',
+  ),
+  home_server_unavailable: reason(
+    'No home server answered.',
+    'Check that a home server is up and that its shared secret is the same on both sides; `countersign doctor` asks each.',
+  ),
+  chap_needs_home_server: reason(
+    'The client sent CHAP, which the application’s own passwords cannot answer: only their hashes are kept.',
+    'Let the client send PAP, or let a home server check the password.',
+  ),
+  method_unsupported: reason(
+    'The client asked for a login method that is not supported (EAP).',
+    'Let the client send PAP or CHAP.',
+  ),
+  challenge_unknown: reason(
+    'The login continued a conversation that does not exist, is over or belongs to another user.',
+    'Start the login again.',
+  ),
+  no_device: reason('The user has no device that could be asked.', 'Make an onboarding link for the user.'),
+  requests_held: reason(
+    'The user reported “it was not me”; requests are held until an administrator clears it.',
+    'Speak with the user, change the password, then clear the hold.',
+  ),
+  left_alone: reason(
+    'The phone is being left alone after repeated denied or ignored requests.',
+    'Wait until the time shown, or clear it on the user if the user was just slow.',
+  ),
+  too_many_requests: reason(
+    'Too many requests were sent to this user’s phone.',
+    'Wait; if the user did not try to log in, somebody knows the password.',
+  ),
+  denied_by_user: reason('The user denied the request.', 'Nothing, if the user meant it.'),
+  reported_by_user: reason(
+    'The user said “it was not me”.',
+    'Somebody else knows the password: change it, then clear the hold.',
+  ),
+  wrong_number: reason(
+    'The number typed on the phone was wrong.',
+    'Let the user try again and read the number from the login screen.',
+  ),
+  expired: reason(
+    'Nobody answered in time.',
+    'Check that the phone is online; lengthen the time the application waits if needed.',
+  ),
+  cancelled: reason('The request was cancelled by the side that made it.', 'Nothing.'),
+  device_revoked: reason('The device was revoked while the request was open.', 'Onboard a new device.'),
+  shutting_down: reason('The server was shutting down.', 'Try again; with two nodes the other one answers.'),
+} as const satisfies Record<string, RefusalReason>;
+
+export type RefusalReasonCode = keyof typeof refusalReasons;

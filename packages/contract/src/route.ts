@@ -1,0 +1,54 @@
+// What a route is: declared once, and from it come validation, types, the OpenAPI document and the reference page.
+import type { z } from 'zod';
+import type { ProblemCode } from './problems.ts';
+import type { Scope } from './scopes.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** Who may call: anybody, an API client with a scope (Bearer token), or a device (proof of possession). */
+export type Caller =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'api_client'; readonly scope: Scope }
+  | { readonly kind: 'device' };
+
+export interface Route {
+  readonly method: Method;
+  /** With `{name}` for parameters, as in OpenAPI. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly caller: Caller;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Media type of the body; JSON when absent. */
+  readonly bodyType?: 'application/x-www-form-urlencoded';
+  /** Status and schema of the one success; `null` for an empty body. */
+  readonly success: { readonly status: number; readonly body: z.ZodType | null; readonly type?: string };
+  /** What it may be refused with, beyond what every route of this caller may be (see `commonProblems`). */
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Keeps the exact types of a declaration. */
+export const route = <const R extends Route>(declaration: R): R => declaration;
+
+/** Problems that any route of a caller may answer with. */
+export function commonProblems(caller: Caller): readonly ProblemCode[] {
+  const always: readonly ProblemCode[] = [
+    'invalid_request',
+    'body_too_large',
+    'unsupported_media_type',
+    'too_many_requests',
+    'unavailable',
+    'internal_error',
+  ];
+  switch (caller.kind) {
+    case 'public':
+      return always;
+    case 'api_client':
+      return [...always, 'unauthorized', 'forbidden'];
+    case 'device':
+      return [...always, 'proof_stale', 'proof_invalid'];
+  }
+}

@@ -1,0 +1,15 @@
+// What an API client may do. A scope is granted to the client and asked for with each token.
+
+export const scopes = {
+  applications: 'Read and change applications.',
+  users: 'Read and change users and their onboarding links.',
+  devices: 'Read, rename and revoke devices.',
+  radius: 'Read and change RADIUS clients and home servers.',
+  api_clients: 'Read and change API clients.',
+  auth_requests: 'Create, read, await and cancel auth requests.',
+  activity: 'Read every auth request with its steps, reasons and evidence.',
+  audit: 'Read the audit trail.',
+} as const satisfies Record<string, string>;
+
+export type Scope = keyof typeof scopes;
+export const allScopes = Object.keys(scopes) as readonly Scope[];

@@ -1,0 +1,34 @@
+// The closed catalogue of steps that an auth request goes through, in words an administrator understands.
+// `{name}` stands for a detail that was kept with the step.
+
+export const steps = {
+  received: 'Login received from {client} for “{username}”, coming from {address}.',
+  throttled: 'Refused before anything was checked: too many logins ({limit}).',
+  user_found: 'User “{username}” found.',
+  user_not_found: 'No user “{username}” in the application.',
+  password_correct: 'The password was correct.',
+  password_wrong: 'The password was wrong.',
+  home_server_accepted: 'Home server {home_server} accepted the first factor.',
+  home_server_refused: 'Home server {home_server} refused the first factor.',
+  home_server_asked: 'Home server {home_server} asked for more; the question was passed on.',
+  request_sent: 'Request sent to {devices} device(s); it can be answered for {seconds} seconds.',
+  number_shown: 'A number to type on the phone was shown at the login.',
+  joined: 'The same login came again and joined the request that was already open.',
+  approved: 'Approved on device “{device}”.',
+  denied: 'Denied on device “{device}”.',
+  reported: '“It was not me” said on device “{device}”; further requests are held.',
+  wrong_number: 'A wrong number was typed on device “{device}”; that is final.',
+  expired: 'Nobody answered in time.',
+  cancelled: 'Cancelled by {by}.',
+  refused: '{sentence}',
+} as const satisfies Record<string, string>;
+
+export type StepCode = keyof typeof steps;
+
+/** The sentence of a step with its details filled in; a detail that is missing reads “unknown”. */
+export function describeStep(
+  code: StepCode,
+  details: Readonly<Record<string, string | number | null>>,
+): string {
+  return steps[code].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? 'unknown'));
+}

@@ -1,0 +1,38 @@
+// Text that people type and other people read: what is allowed in it, and when two names are the same.
+import { z } from 'zod';
+
+// Control characters (C0, DEL, C1), line and paragraph separators, and the bidirectional formatting characters
+// (Unicode Standard Annex 9) with which a text can be made to read otherwise than it is; also lone surrogates.
+// oxlint-disable-next-line no-control-regex -- naming them is the purpose
+const forbidden =
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
+
+/** True when a text can be shown to a person as it stands. */
+export const isDisplayable = (text: string): boolean => !forbidden.test(text);
+
+/** Replaces what must not be shown, for texts that come from outside and must be shown all the same. Limit in characters. */
+export function toDisplayable(text: string, limit: number): string {
+  const clean = [...text.normalize('NFC')].map((character) =>
+    isDisplayable(character) ? character : '\ufffd',
+  );
+  return clean.length <= limit ? clean.join('') : `${clean.slice(0, limit - 1).join('')}…`;
+}
+
+/** A single line of at most `limit` characters, trimmed, in Unicode form NFC. */
+export const line = (limit: number) =>
+  z
+    .string()
+    .max(limit * 4)
+    .refine(isDisplayable, 'must not contain control or bidirectional formatting characters')
+    .overwrite((text) => text.normalize('NFC').trim())
+    .refine((text) => [...text].length <= limit, `must have at most ${limit} characters`);
+
+/** Like `line`, and not empty. */
+export const name = (limit: number) => line(limit).refine((text) => text.length > 0, 'must not be empty');
+
+/**
+ * The form in which names are compared: compatibility forms, letter case and outer white space do not count.
+ * `Ａlice`, `ALICE` and `alice` are one name (RFC 8265 3.3 does the like with its own table).
+ */
+export const nameKey = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();

@@ -1,0 +1,112 @@
+// Appends to the audit trail, in the transaction of the change it tells of: neither exists without the other.
+// Each event's hash covers the one before it, under a key outside the database, so that nothing can be changed or cut out unseen.
+import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import type { Tx } from '#db/db.ts';
+import { type IdSource, newId } from '#platform/id.ts';
+import type { Vault } from '#platform/vault.ts';
+
+/** Who did it. `system` is the server itself, `console` somebody with a shell on the machine. */
+export type Actor =
+  | { readonly kind: 'system' | 'console' }
+  | { readonly kind: 'api_client' | 'device' | 'radius_client' | 'setup_link'; readonly id: string };
+
+export interface AuditEntry {
+  readonly event: AuditEventName;
+  readonly actor: Actor;
+  readonly applicationId?: string | null;
+  /** Id of what was changed or decided. */
+  readonly subjectId?: string | null;
+  /** Details; never a secret. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditDeps extends IdSource {
+  readonly vault: Vault;
+  /** Name of this node's chain. */
+  readonly auditChain: string;
+}
+
+export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): Promise<void> {
+  const head = await takeHead(tx, deps.auditChain);
+  const event = {
+    chain: deps.auditChain,
+    sequence: head.sequence + 1,
+    id: newId(deps, 'evt'),
+    at: deps.clock.now(),
+    event: entry.event,
+    actor_kind: entry.actor.kind,
+    actor_id: 'id' in entry.actor ? entry.actor.id : null,
+    application_id: entry.applicationId ?? null,
+    subject_id: entry.subjectId ?? null,
+    data: JSON.stringify(entry.data ?? {}),
+  };
+  const hash = hashEvent(deps.vault, head.hash, event);
+  await tx
+    .insertInto('audit_events')
+    .values({ ...event, hash })
+    .execute();
+  await tx
+    .updateTable('audit_heads')
+    .set({ sequence: event.sequence, hash })
+    .where('chain', '=', deps.auditChain)
+    .execute();
+}
+
+export interface HashedEvent {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly id: string;
+  readonly at: number;
+  readonly event: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly application_id: string | null;
+  readonly subject_id: string | null;
+  readonly data: string;
+}
+
+/** The link of an event to the one before it. A JSON array, so that no two events can have the same text. */
+export function hashEvent(vault: Vault, previousHash: string, event: HashedEvent): string {
+  const {
+    chain,
+    sequence,
+    id,
+    at,
+    event: name,
+    actor_kind,
+    actor_id,
+    application_id,
+    subject_id,
+    data,
+  } = event;
+  const text = JSON.stringify([
+    previousHash,
+    chain,
+    sequence,
+    id,
+    at,
+    name,
+    actor_kind,
+    actor_id,
+    application_id,
+    subject_id,
+    data,
+  ]);
+  return vault.mac('audit', text).toString('base64url');
+}
+
+/** Locks the end of the chain until the transaction ends. */
+async function takeHead(tx: Tx, chain: string): Promise<{ sequence: number; hash: string }> {
+  await tx
+    .insertInto('audit_heads')
+    .values({ chain, sequence: 0, hash: '' })
+    .onConflict((c) => c.column('chain').doNothing())
+    .execute();
+  // An update locks on both databases; `select … for update` does not exist in SQLite.
+  return tx
+    .updateTable('audit_heads')
+    .set((e) => ({ sequence: e.ref('sequence') }))
+    .where('chain', '=', chain)
+    .returning(['sequence', 'hash'])
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,82 @@
+// Lets writes that arrive while a commit runs share the next one: the slow part of a durable write is the flush, not the rows.
+// Each work runs in a savepoint of its own, so that one that fails takes nothing else with it.
+import type { ControlledTransaction, Kysely } from 'kysely';
+import type { Tx } from './db.ts';
+import type { Tables } from './tables.ts';
+
+/** Bounds how long one batch holds the database, and so the stall of everybody behind it. */
+const maxBatch = 128;
+
+interface Waiting {
+  run(tx: ControlledTransaction<Tables>): Promise<Settle>;
+  refuse(error: unknown): void;
+}
+/** Tells the caller how its work ended; called only after the commit. */
+type Settle = () => void;
+
+export interface GroupCommit {
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Resolves when everything handed in so far is settled. */
+  idle(): Promise<void>;
+}
+
+export function createGroupCommit(db: Kysely<Tables>): GroupCommit {
+  const queue: Waiting[] = [];
+  let running: Promise<void> | undefined;
+
+  const drain = async (): Promise<void> => {
+    // One turn of the event loop gathers what arrived with the first.
+    await new Promise(setImmediate);
+    while (queue.length > 0) await commitTogether(db, queue.splice(0, maxBatch));
+    running = undefined;
+  };
+
+  return {
+    write(work) {
+      return new Promise((resolve, reject) => {
+        queue.push({ run: (tx) => runInSavepoint(tx, work, resolve, reject), refuse: reject });
+        running ??= drain();
+      });
+    },
+    idle: async () => running,
+  };
+}
+
+async function commitTogether(db: Kysely<Tables>, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const tx = await db.startTransaction().execute();
+    const settles: Settle[] = [];
+    try {
+      for (const waiting of batch) settles.push(await waiting.run(tx));
+      await tx.commit().execute();
+    } catch (error) {
+      if (!tx.isCommitted)
+        await tx
+          .rollback()
+          .execute()
+          .catch(() => {});
+      throw error;
+    }
+    for (const settle of settles) settle();
+  } catch (error) {
+    for (const waiting of batch) waiting.refuse(error);
+  }
+}
+
+async function runInSavepoint<T>(
+  tx: ControlledTransaction<Tables>,
+  work: (tx: Tx) => Promise<T>,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): Promise<Settle> {
+  const guarded = await tx.savepoint('work').execute();
+  try {
+    const value = await work(guarded);
+    await guarded.releaseSavepoint('work').execute();
+    return () => resolve(value);
+  } catch (error) {
+    await guarded.rollbackToSavepoint('work').execute();
+    await guarded.releaseSavepoint('work').execute();
+    return () => reject(error);
+  }
+}

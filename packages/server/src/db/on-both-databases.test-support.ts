@@ -1,0 +1,64 @@
+// The store conformance suites: the same tests on SQLite and on PostgreSQL, each test file on a fresh database of each.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Db } from './db.ts';
+import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** Runs a suite on both databases. `db()` gives the open, migrated database inside tests and hooks. */
+export function onBothDatabases(name: string, suite: (db: () => Db) => void): void {
+  describe(`${name} (SQLite)`, () => withDatabase(openFreshSqlite, suite));
+  const url = process.env.TEST_POSTGRES_URL;
+  const title = `${name} (PostgreSQL)`;
+  if (url === undefined)
+    describe.skip(`${title}: no PostgreSQL server is installed`, () => withDatabase(openFreshSqlite, suite));
+  else describe(title, () => withDatabase(() => openFreshPostgres(url), suite));
+}
+
+interface Opened {
+  readonly db: Db;
+  remove(): Promise<void>;
+}
+
+function withDatabase(open: () => Promise<Opened>, suite: (db: () => Db) => void): void {
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    opened = await open();
+    await migrate(opened.db);
+  });
+  afterAll(async () => {
+    await opened?.db.close();
+    await opened?.remove();
+  });
+  suite(() => {
+    if (!opened) throw new Error('the database is open only inside tests and hooks');
+    return opened.db;
+  });
+}
+
+export async function openFreshSqlite(): Promise<Opened> {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-sqlite-'));
+  const db = openSqlite(join(directory, 'test.db'));
+  return { db, remove: async () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+async function openFreshPostgres(serverUrl: string): Promise<Opened> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(serverUrl, `create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const db = openPostgres(url.href, () => {});
+  return { db, remove: () => administer(serverUrl, `drop database ${name} with (force)`) };
+}
+
+async function administer(serverUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}

@@ -1,0 +1,46 @@
+// Pages of a list in a stable order, continued by an opaque cursor that holds the last row's sort values.
+import { Problem } from '#platform/problem.ts';
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** @param rows at most `limit + 1` rows; one more than asked for tells that there is another page. */
+export function toPage<T>(
+  rows: readonly T[],
+  { limit }: PageRequest,
+  sortValues: (row: T) => readonly string[],
+): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return {
+    items,
+    nextCursor: more ? Buffer.from(JSON.stringify(sortValues(last))).toString('base64url') : null,
+  };
+}
+
+/** The sort values after which the page begins, or undefined for the first page. @throws Problem invalid_request */
+export function readCursor({ cursor }: PageRequest, values: number): readonly string[] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (
+      Array.isArray(parsed) &&
+      parsed.length === values &&
+      parsed.every((value) => typeof value === 'string')
+    )
+      return parsed;
+  } catch {
+    // Falls through: a cursor that cannot be read is the caller's mistake.
+  }
+  throw new Problem('invalid_request', 'the cursor is not one that this list gave out', [
+    { field: 'cursor', message: 'unknown' },
+  ]);
+}

@@ -1,0 +1,37 @@
+// PostgreSQL, for several nodes or when a company would rather run the database it knows.
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Db } from './db.ts';
+import type { Tables } from './tables.ts';
+import { asUnavailable } from './unavailable.ts';
+
+/** More connections than this only add waiting inside the database (measured). */
+const maxConnections = 8;
+const connectTimeoutMs = 3000;
+const statementTimeoutMs = 10_000;
+
+// int8 and numeric come as text by default; times and counts stay far below 2^53.
+const int8 = 20;
+pg.types.setTypeParser(int8, Number);
+
+/** @param url `postgres://user:password@host:port/database`. @param lost is told when an idle connection breaks. */
+export function openPostgres(url: string, lost: (error: Error) => void): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    application_name: 'countersign',
+  });
+  pool.on('error', lost);
+  const read = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    dialect: 'postgres',
+    read,
+    write: (work) => read.transaction().execute(work).catch(asUnavailable),
+    ping: async () => {
+      await read.executeQuery(CompiledQuery.raw('select 1')).catch(asUnavailable);
+    },
+    close: () => read.destroy(),
+  };
+}

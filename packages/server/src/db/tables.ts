@@ -1,0 +1,294 @@
+// The tables as both databases hold them: ids and JSON as text, times as epoch milliseconds, flags as 0 or 1.
+import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import type { AuthRequestStatus } from '@countersign/contract/models.ts';
+import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
+import type { StepCode } from '@countersign/contract/steps.ts';
+
+export type Flag = 0 | 1;
+export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
+
+export interface InstallationTable {
+  /** Always 1: there is one installation per database. */
+  singleton: 1;
+  id: string;
+  name: string;
+  /** Short name of the master key that this database's secrets are sealed with. */
+  key_id: string;
+  created_at: number;
+}
+
+export interface ApplicationTable {
+  id: string;
+  access_id: string;
+  name: string;
+  name_key: string;
+  request_seconds: number;
+  device_limit: number;
+  enabled: Flag;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface UserTable {
+  id: string;
+  application_id: string;
+  username: string;
+  username_key: string;
+  full_name: string;
+  email: string;
+  phone: string;
+  external_guid: string;
+  enabled: Flag;
+  device_limit: number | null;
+  password_hash: string | null;
+  /** The auth request whose report holds further requests; null when none do. */
+  held_by_request_id: string | null;
+  /** Denied or ignored requests in a row. */
+  unanswered_streak: number;
+  left_alone_until: number | null;
+  last_authenticated_at: number | null;
+  last_onboarded_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface TeamTable {
+  id: string;
+  application_id: string;
+  name: string;
+  name_key: string;
+}
+
+export interface TeamMemberTable {
+  team_id: string;
+  user_id: string;
+}
+
+export interface OnboardingLinkTable {
+  id: string;
+  user_id: string;
+  ticket_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  device_id: string | null;
+}
+
+export interface DeviceTable {
+  id: string;
+  user_id: string;
+  name: string;
+  platform: string;
+  app_version: string;
+  /** RFC 7638 thumbprint of the signing key. */
+  key_thumbprint: string;
+  /** Public keys as JWK, JSON. */
+  signing_key: string;
+  encryption_key: string;
+  certificate_serial: string;
+  created_at: number;
+  last_seen_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface CertificateTable {
+  /** Hexadecimal, lower case, without leading zeros beyond whole bytes. */
+  serial: string;
+  authority_id: string;
+  device_id: string;
+  pem: string;
+  not_before: number;
+  not_after: number;
+  revoked_at: number | null;
+  /** CRLReason (RFC 5280 5.3.1). */
+  revocation_reason: number | null;
+}
+
+export interface CertificateAuthorityTable {
+  id: string;
+  certificate: string;
+  /** PKCS #8, sealed. */
+  private_key: string;
+  crl_number: number;
+  created_at: number;
+}
+
+export interface ProofTable {
+  key_thumbprint: string;
+  jti: string;
+  expires_at: number;
+}
+
+export interface RadiusClientTable {
+  id: string;
+  name: string;
+  name_key: string;
+  application_id: string;
+  /** Canonical CIDR text. */
+  network: string;
+  shared_secret: string;
+  message_authenticator: MessageAuthenticatorPolicy;
+  number_matching: Flag;
+  enabled: Flag;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface RadiusClientHomeServerTable {
+  radius_client_id: string;
+  home_server_id: string;
+  position: number;
+}
+
+export interface HomeServerTable {
+  id: string;
+  name: string;
+  name_key: string;
+  address: string;
+  port: number;
+  shared_secret: string;
+  message_authenticator: MessageAuthenticatorPolicy;
+  timeout_ms: number;
+  tries: number;
+  dead_seconds: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ApiClientTable {
+  id: string;
+  name: string;
+  name_key: string;
+  secret_hash: string;
+  /** Space-separated. */
+  scopes: string;
+  application_id: string | null;
+  enabled: Flag;
+  last_used_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AccessTokenTable {
+  token_hash: string;
+  api_client_id: string;
+  scopes: string;
+  expires_at: number;
+}
+
+export interface SetupLinkTable {
+  id: string;
+  token_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface AuthRequestTable {
+  id: string;
+  application_id: string;
+  user_id: string | null;
+  /** As typed, made displayable. */
+  username: string;
+  status: AuthRequestStatus;
+  reason: RefusalReasonCode | null;
+  door: 'radius' | 'api';
+  /** Id of the RADIUS client or API client that brought it. */
+  door_id: string;
+  /** What makes two logins one for a human; null when nothing may join. */
+  door_context: string | null;
+  /** SHA-256 of the RADIUS State with which the login goes on; null when none was given out. */
+  state_hash: string | null;
+  client_name: string;
+  client_address: string | null;
+  /** Attributes for the Access-Accept that the first factor's check brought, sealed; null when none. */
+  reply_attributes: string | null;
+  created_at: number;
+  expires_at: number;
+  decided_at: number | null;
+  /** Changes with every transition; what the change feed follows. */
+  updated_at: number;
+}
+
+export interface ChallengeTable {
+  id: string;
+  auth_request_id: string;
+  user_id: string;
+  status: AuthRequestStatus;
+  nonce: string;
+  /** The exact text that is shown (ChallengeContent as JSON). */
+  content: string;
+  /** The number to type, sealed; null without number matching. */
+  number: string | null;
+  device_id: string | null;
+  created_at: number;
+  expires_at: number;
+  decided_at: number | null;
+}
+
+export interface StepTable {
+  auth_request_id: string;
+  position: number;
+  at: number;
+  code: StepCode;
+  details: string;
+}
+
+export interface EvidenceTable {
+  challenge_id: string;
+  auth_request_id: string;
+  device_id: string;
+  content: string;
+  number: string | null;
+  answer: string;
+  certificate: string;
+  /** JSON array of PEM texts. */
+  chain: string;
+  decided_at: number;
+}
+
+export interface AuditEventTable {
+  chain: string;
+  sequence: number;
+  id: string;
+  at: number;
+  event: AuditEventName;
+  actor_kind: string;
+  actor_id: string | null;
+  application_id: string | null;
+  subject_id: string | null;
+  data: string;
+  hash: string;
+}
+
+/** The last link of each audit chain; locked by whoever appends. */
+export interface AuditHeadTable {
+  chain: string;
+  sequence: number;
+  hash: string;
+}
+
+export interface Tables {
+  installation: InstallationTable;
+  applications: ApplicationTable;
+  users: UserTable;
+  teams: TeamTable;
+  team_members: TeamMemberTable;
+  onboarding_links: OnboardingLinkTable;
+  devices: DeviceTable;
+  certificates: CertificateTable;
+  certificate_authorities: CertificateAuthorityTable;
+  proofs: ProofTable;
+  radius_clients: RadiusClientTable;
+  radius_client_home_servers: RadiusClientHomeServerTable;
+  home_servers: HomeServerTable;
+  api_clients: ApiClientTable;
+  access_tokens: AccessTokenTable;
+  setup_links: SetupLinkTable;
+  auth_requests: AuthRequestTable;
+  challenges: ChallengeTable;
+  steps: StepTable;
+  evidence: EvidenceTable;
+  audit_events: AuditEventTable;
+  audit_heads: AuditHeadTable;
+}

@@ -1,0 +1,65 @@
+// Tells a database that is broken or out of reach from a statement that was refused: the first means "fail closed and say so".
+import { Unavailable } from '#platform/problem.ts';
+
+// SQLite result codes (sqlite.org/rescode.html), by prefix, since extended codes follow them.
+const sqliteBroken = [
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_BUSY',
+  'SQLITE_READONLY',
+  'SQLITE_CORRUPT',
+  'SQLITE_CANTOPEN',
+  'SQLITE_NOTADB',
+  'SQLITE_LOCKED',
+];
+// PostgreSQL classes (appendix A): connection, insufficient resources, operator intervention, system error; and Node's socket errors.
+const postgresBroken = [
+  '08',
+  '53',
+  '57',
+  '58',
+  '25006',
+  'ECONN',
+  'ENOTFOUND',
+  'EHOST',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+];
+// The pool and a torn connection have no code, only these words.
+const postgresWords =
+  /timeout exceeded when trying to connect|Connection terminated|server closed the connection/i;
+
+/** Rethrows: as Unavailable when the database is broken or out of reach, else as it came. */
+export function asUnavailable(error: unknown): never {
+  throw isBroken(error) ? new Unavailable('database', error) : error;
+}
+
+function isBroken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof AggregateError && error.errors.some(isBroken)) return true;
+  if ([...sqliteBroken, ...postgresBroken].some((prefix) => code.startsWith(prefix))) return true;
+  return postgresWords.test(error.message);
+}
+
+/** True when a unique constraint refused a row, on either database. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return (
+    error.code === 'SQLITE_CONSTRAINT_UNIQUE' ||
+    error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY' ||
+    error.code === '23505'
+  );
+}
+
+/** True when a row is still referred to, on either database. */
+export function isStillReferred(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return (
+    error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY' ||
+    error.code === 'SQLITE_CONSTRAINT_TRIGGER' ||
+    error.code === '23503' ||
+    error.code === '23001'
+  );
+}

@@ -1,0 +1,47 @@
+// Ids: a prefix that says what it is, and a UUIDv7 (RFC 9562 5.7), so that ids sort by the time they were made.
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+export type IdPrefix =
+  | 'app'
+  | 'usr'
+  | 'tem'
+  | 'dev'
+  | 'lnk'
+  | 'rcl'
+  | 'hsv'
+  | 'acl'
+  | 'req'
+  | 'chl'
+  | 'evt'
+  | 'sul'
+  | 'nod';
+
+export interface IdSource {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export const newId = (source: IdSource, prefix: IdPrefix): string => `${prefix}_${uuid7(source)}`;
+
+function uuid7({ clock, random }: IdSource): string {
+  const bytes = random.bytes(16);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
+  const now = clock.now();
+  view.setUint16(0, Math.floor(now / 2 ** 32));
+  view.setUint32(2, now % 2 ** 32);
+  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
+  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
+  return dashed(Buffer.from(bytes).toString('hex'));
+}
+
+/** A random UUID (RFC 9562 5.4), for ids that must not tell when they were made. */
+export function uuid4(random: Random): string {
+  const bytes = Buffer.from(random.bytes(16));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return dashed(bytes.toString('hex'));
+}
+
+const dashed = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,0 +1,33 @@
+// Errors that administration throws: a Problem from the closed table, or Unavailable when a dependency is broken.
+// Anything else that is thrown is a defect.
+import { type ProblemCode, problemKinds } from '@countersign/contract/problems.ts';
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+  readonly fields: readonly FieldError[];
+
+  constructor(code: ProblemCode, detail?: string, fields: readonly FieldError[] = []) {
+    super(detail === undefined ? problemKinds[code].title : `${problemKinds[code].title}: ${detail}`);
+    this.code = code;
+    this.detail = detail;
+    this.fields = fields;
+  }
+}
+
+/** A dependency (database, home server) does not answer. Nothing was decided; the caller fails closed. */
+export class Unavailable extends Error {
+  readonly dependency: string;
+
+  constructor(dependency: string, cause: unknown) {
+    super(`${dependency} is unavailable: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.dependency = dependency;
+  }
+}
