@@ -18,7 +18,10 @@ test('hidden values arrive under the key of the other leg, everything else byte 
   const to = key('client secret', 2);
   const filterId = writeAttribute(rfc2865.FilterId, 'vpn-users');
   const unknown = { type: 245, value: Uint8Array.of(1, 2, 3) };
-  const mppe = vendorSpecific({ vendor: 311, attributes: [{ type: 16, value: hideSalted(plain, from, random(2)) }] });
+  const mppe = vendorSpecific({
+    vendor: 311,
+    attributes: [{ type: 16, value: hideSalted(plain, from, random(2)) }],
+  });
 
   const kept = packAttributes([filterId, mppe, unknown], from, random);
   const [first, second, third] = unpackAttributes(kept, to, random);

@@ -46,16 +46,27 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
   /** Until when a silent home server is passed over, by the monotonic clock. */
   const deadUntil = new Map<string, number>();
 
-  const ask = async (server: LoadedHomeServer, proxied: Proxied, signal: AbortSignal): Promise<ExchangeResult> => {
+  const ask = async (
+    server: LoadedHomeServer,
+    proxied: Proxied,
+    signal: AbortSignal,
+  ): Promise<ExchangeResult> => {
     const request = {
       code: Code.AccessRequest,
       attributes: (authenticator: Uint8Array) =>
-        rehideAttributes(forwarded(proxied), proxied.key, { secret: server.secret, authenticator }, () => deps.random.bytes(2)),
+        rehideAttributes(forwarded(proxied), proxied.key, { secret: server.secret, authenticator }, () =>
+          deps.random.bytes(2),
+        ),
     };
-    const result = await client.exchange(server, request, { timeoutMs: server.timeoutMs, retries: server.tries - 1, signal });
+    const result = await client.exchange(server, request, {
+      timeoutMs: server.timeoutMs,
+      retries: server.tries - 1,
+      signal,
+    });
     deps.observe(server, result.kind);
     if (result.kind === 'reply') deadUntil.delete(server.id);
-    else if (result.kind !== 'aborted') deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
+    else if (result.kind !== 'aborted')
+      deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
     return result;
   };
 
@@ -71,7 +82,11 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
       return { kind: 'refused', reason: 'home_server_unavailable', step: null };
     },
     async probe(server, signal) {
-      const result = await client.probe(server, { timeoutMs: server.timeoutMs, retries: server.tries - 1, signal });
+      const result = await client.probe(server, {
+        timeoutMs: server.timeoutMs,
+        retries: server.tries - 1,
+        signal,
+      });
       return result.kind;
     },
     close: () => client.close(),
@@ -87,12 +102,18 @@ function beginOrContinue(deps: HomeServersDeps, proxied: Proxied): Proxied | und
   return {
     ...proxied,
     servers: proxied.servers.filter(({ id }) => id === opened.homeServerId),
-    attributes: proxied.attributes.map((each) => (each === state ? { type: state.type, value: opened.state } : each)),
+    attributes: proxied.attributes.map((each) =>
+      each === state ? { type: state.type, value: opened.state } : each,
+    ),
   };
 }
 
 /** The living first, each group in the administrator's order: a server thought dead is better than none. */
-function inOrder(servers: readonly LoadedHomeServer[], deadUntil: ReadonlyMap<string, number>, now: number): readonly LoadedHomeServer[] {
+function inOrder(
+  servers: readonly LoadedHomeServer[],
+  deadUntil: ReadonlyMap<string, number>,
+  now: number,
+): readonly LoadedHomeServer[] {
   const isDead = ({ id }: LoadedHomeServer) => (deadUntil.get(id) ?? 0) > now;
   return [...servers.filter((server) => !isDead(server)), ...servers.filter(isDead)];
 }
@@ -101,21 +122,32 @@ function inOrder(servers: readonly LoadedHomeServer[], deadUntil: ReadonlyMap<st
 function forwarded({ attributes, key }: Proxied): readonly Attribute[] {
   const own = new Set([rfc2865.ProxyState.type, rfc2869.MessageAuthenticator.type]);
   const passed = attributes.filter(({ type }) => !own.has(type));
-  const chapWithoutChallenge = hasAttribute(passed, rfc2865.ChapPassword) && !hasAttribute(passed, rfc2865.ChapChallenge);
+  const chapWithoutChallenge =
+    hasAttribute(passed, rfc2865.ChapPassword) && !hasAttribute(passed, rfc2865.ChapChallenge);
   // RFC 2865 2.2: without the attribute the Request Authenticator is the challenge, and ours is another one.
-  return chapWithoutChallenge ? [...passed, writeAttribute(rfc2865.ChapChallenge, key.authenticator)] : passed;
+  return chapWithoutChallenge
+    ? [...passed, writeAttribute(rfc2865.ChapChallenge, key.authenticator)]
+    : passed;
 }
 
 type Reply = Extract<ExchangeResult, { kind: 'reply' }>;
 
-function resultOf(deps: HomeServersDeps, server: LoadedHomeServer, proxied: Proxied, { packet, authenticator }: Reply): FirstFactorResult {
+function resultOf(
+  deps: HomeServersDeps,
+  server: LoadedHomeServer,
+  proxied: Proxied,
+  { packet, authenticator }: Reply,
+): FirstFactorResult {
   const details = { home_server: server.name };
   const key = { secret: server.secret, authenticator };
   const unreadable = (): FirstFactorResult => {
     deps.observe(server, 'unreadable');
     return { kind: 'refused', reason: 'home_server_unavailable', step: null };
   };
-  const attributes = packet.code === Code.AccessChallenge ? withOurState(deps, server, proxied, packet.attributes) : packet.attributes;
+  const attributes =
+    packet.code === Code.AccessChallenge
+      ? withOurState(deps, server, proxied, packet.attributes)
+      : packet.attributes;
   if (!attributes) return unreadable();
   const doorData = pack(attributes, key, deps);
   if (!doorData) return unreadable();
@@ -123,7 +155,12 @@ function resultOf(deps: HomeServersDeps, server: LoadedHomeServer, proxied: Prox
     case Code.AccessAccept:
       return { kind: 'verified', step: { code: 'home_server_accepted', details }, doorData };
     case Code.AccessReject:
-      return { kind: 'refused', reason: 'first_factor_refused', step: { code: 'home_server_refused', details }, doorData };
+      return {
+        kind: 'refused',
+        reason: 'first_factor_refused',
+        step: { code: 'home_server_refused', details },
+        doorData,
+      };
     case Code.AccessChallenge:
       return { kind: 'asks', doorData };
     default:
@@ -144,7 +181,11 @@ function withOurState(
 }
 
 /** @returns undefined when a hidden value cannot be revealed, which a genuine reply does not have */
-function pack(attributes: readonly Attribute[], key: HidingKey, { random }: HomeServersDeps): Uint8Array | undefined {
+function pack(
+  attributes: readonly Attribute[],
+  key: HidingKey,
+  { random }: HomeServersDeps,
+): Uint8Array | undefined {
   const own = new Set([rfc2865.ProxyState.type, rfc2869.MessageAuthenticator.type]);
   const passed = attributes.filter(({ type }) => !own.has(type));
   try {

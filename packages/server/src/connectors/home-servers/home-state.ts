@@ -18,20 +18,31 @@ interface StateDeps {
 }
 
 /** @returns undefined when the home server's state is too long to be carried */
-export function sealState({ vault, clock }: StateDeps, conversation: string, { homeServerId, state }: Belonging): Uint8Array | undefined {
+export function sealState(
+  { vault, clock }: StateDeps,
+  conversation: string,
+  { homeServerId, state }: Belonging,
+): Uint8Array | undefined {
   const plain = Buffer.concat([Buffer.from(`${clock.now() + lifetimeMs} ${homeServerId} `), state]);
   const sealed = Buffer.from(vault.seal('home-state', conversation, plain));
   return sealed.length <= maxLength ? sealed : undefined;
 }
 
 /** @returns undefined when the state is not ours, too old, or belongs to another user or client */
-export function openState({ vault, clock }: StateDeps, conversation: string, sealed: Uint8Array): Belonging | undefined {
+export function openState(
+  { vault, clock }: StateDeps,
+  conversation: string,
+  sealed: Uint8Array,
+): Belonging | undefined {
   try {
     const plain = Buffer.from(vault.open('home-state', conversation, Buffer.from(sealed).toString('latin1')));
     const afterTime = plain.indexOf(' ');
     const afterId = plain.indexOf(' ', afterTime + 1);
     if (Number(plain.subarray(0, afterTime)) < clock.now()) return undefined;
-    return { homeServerId: plain.toString('latin1', afterTime + 1, afterId), state: plain.subarray(afterId + 1) };
+    return {
+      homeServerId: plain.toString('latin1', afterTime + 1, afterId),
+      state: plain.subarray(afterId + 1),
+    };
   } catch (error) {
     if (error instanceof VaultError) return undefined;
     throw error;

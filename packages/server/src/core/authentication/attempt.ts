@@ -4,7 +4,7 @@ import { toDisplayable } from '@countersign/contract/text.ts';
 import type { StepEntry } from '#core/approvals/steps-store.ts';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
-import type { UserRow } from '#core/users/user-store.ts';
+import type { UserRow } from '#core/users/user.ts';
 import type { Db } from '#db/db.ts';
 import type { Login } from './login.ts';
 import { type Opened, recordRefusal, recordUnaskable } from './open-auth-request.ts';

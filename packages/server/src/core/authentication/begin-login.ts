@@ -6,7 +6,7 @@ import { findApplication } from '#core/applications/find-application.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import { findUserByName } from '#core/users/find-user.ts';
-import type { UserRow } from '#core/users/user-store.ts';
+import type { UserRow } from '#core/users/user.ts';
 import type { Tx } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';

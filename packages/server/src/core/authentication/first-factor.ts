@@ -2,7 +2,7 @@
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { StepEntry } from '#core/approvals/steps-store.ts';
 import type { Passwords } from '#core/users/passwords.ts';
-import type { UserRow } from '#core/users/user-store.ts';
+import type { UserRow } from '#core/users/user.ts';
 
 export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */

@@ -15,7 +15,11 @@ export interface ClientDirectory {
 }
 
 /** @param failed is told when a reload failed; the clients known so far go on being served */
-export async function openClientDirectory(deps: { db: Db; vault: Vault; failed: (error: unknown) => void }): Promise<ClientDirectory> {
+export async function openClientDirectory(deps: {
+  db: Db;
+  vault: Vault;
+  failed: (error: unknown) => void;
+}): Promise<ClientDirectory> {
   let version = '';
   let table: ClientTable<LoadedRadiusClient> = createClientTable([]);
   let size = 0;

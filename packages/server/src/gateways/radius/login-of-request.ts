@@ -1,5 +1,13 @@
 // Access-Request → facts of a login. Pure: no rules about who may enter, no storage.
-import { hasAttribute, type RadiusRequest, rawValues, readFirst, rfc2865, rfc2866, rfc2869 } from '@countersign/radius';
+import {
+  hasAttribute,
+  type RadiusRequest,
+  rawValues,
+  readFirst,
+  rfc2865,
+  rfc2866,
+  rfc2869,
+} from '@countersign/radius';
 import type { Login } from '#core/authentication/login.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 
@@ -42,7 +50,8 @@ export function credentialsOf(request: Request): Credentials {
   return password === undefined ? { kind: 'unusable' } : { kind: 'password', password };
 }
 
-export const stateOf = (request: Request): Uint8Array | undefined => readFirst(request.packet.attributes, rfc2865.State);
+export const stateOf = (request: Request): Uint8Array | undefined =>
+  readFirst(request.packet.attributes, rfc2865.State);
 
 /** UTF-8 text; undefined when empty or not UTF-8. PAP pads with NUL, and some clients do it to names as well. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {

@@ -1,5 +1,12 @@
 // The RADIUS door: takes Access-Requests, lets the engine decide, answers. No rules of its own.
-import { createRadiusServer, type HidingKey, type RadiusReply, type RadiusRequest, type RadiusServer, type RadiusServerEvent } from '@countersign/radius';
+import {
+  createRadiusServer,
+  type HidingKey,
+  type RadiusReply,
+  type RadiusRequest,
+  type RadiusServer,
+  type RadiusServerEvent,
+} from '@countersign/radius';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
@@ -43,7 +50,11 @@ export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
   });
 }
 
-async function handle(deps: RadiusGatewayDeps, request: Request, signal: AbortSignal): Promise<RadiusReply | undefined> {
+async function handle(
+  deps: RadiusGatewayDeps,
+  request: Request,
+  signal: AbortSignal,
+): Promise<RadiusReply | undefined> {
   const login = loginOf(request);
   const state = stateOf(request);
   const outcome =
@@ -54,10 +65,14 @@ async function handle(deps: RadiusGatewayDeps, request: Request, signal: AbortSi
   return replyOf(deps, outcome, keyOf(request));
 }
 
-const keyOf = ({ client, packet }: Request): HidingKey => ({ secret: client.secret, authenticator: packet.authenticator });
+const keyOf = ({ client, packet }: Request): HidingKey => ({
+  secret: client.secret,
+  authenticator: packet.authenticator,
+});
 
 /** A home server's own state is longer, because it is sealed with what it belongs to. */
-const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean => state.length === stateBytes || client.homeServers.length === 0;
+const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean =>
+  state.length === stateBytes || client.homeServers.length === 0;
 
 function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCheck {
   const { client, packet } = request;
@@ -66,7 +81,12 @@ function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCh
   if (credentials.kind === 'eap') return refuse('method_unsupported');
   if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials);
   const conversation = JSON.stringify([client.id, loginOf(request).username]);
-  return deps.checkByHomeServers({ servers: client.homeServers, attributes: packet.attributes, key: keyOf(request), conversation });
+  return deps.checkByHomeServers({
+    servers: client.homeServers,
+    attributes: packet.attributes,
+    key: keyOf(request),
+    conversation,
+  });
 }
 
 function ownFirstFactor({ passwords }: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {

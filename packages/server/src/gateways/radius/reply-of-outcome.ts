@@ -1,5 +1,14 @@
 // Outcome → RADIUS reply: one exhaustive switch. Only here is Access-Accept made, and only from the engine's proof.
-import { type Attribute, Code, type HidingKey, type RadiusReply, rfc2865, rfc2869, unpackAttributes, writeAttribute } from '@countersign/radius';
+import {
+  type Attribute,
+  Code,
+  type HidingKey,
+  type RadiusReply,
+  rfc2865,
+  rfc2869,
+  unpackAttributes,
+  writeAttribute,
+} from '@countersign/radius';
 import type { Accepted, Outcome } from '#core/authentication/outcome.ts';
 import type { Random } from '#platform/random.ts';
 
@@ -29,12 +38,17 @@ export function replyOf(deps: ReplyDeps, outcome: Outcome, key: HidingKey): Radi
 function accept(deps: ReplyDeps, accepted: Accepted, key: HidingKey): RadiusReply {
   // Class comes back in accounting (RFC 2865 5.25) and so ties a session to its login; a home server's own reply stays as it is.
   const attributes =
-    accepted.doorData === null ? [writeAttribute(rfc2865.Class, Buffer.from(accepted.requestId))] : passedOn(deps, accepted.doorData, key);
+    accepted.doorData === null
+      ? [writeAttribute(rfc2865.Class, Buffer.from(accepted.requestId))]
+      : passedOn(deps, accepted.doorData, key);
   return { code: Code.AccessAccept, attributes };
 }
 
-const passedOn = ({ random }: ReplyDeps, doorData: Uint8Array | null, key: HidingKey): readonly Attribute[] =>
-  doorData === null ? [] : unpackAttributes(doorData, key, random.bytes);
+const passedOn = (
+  { random }: ReplyDeps,
+  doorData: Uint8Array | null,
+  key: HidingKey,
+): readonly Attribute[] => (doorData === null ? [] : unpackAttributes(doorData, key, random.bytes));
 
 function askForNumber({ number, state }: Extract<Outcome, { kind: 'show_number' }>): readonly Attribute[] {
   const echo = 1; // RFC 2869 5.10
