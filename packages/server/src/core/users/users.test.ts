@@ -88,7 +88,8 @@ onBothDatabases('users', (db) => {
       expect(await findUserByName(db().read, application, name)).toMatchObject({ id: made.id });
     }
     expect(await findUserByName(db().read, otherApplication, 'alice')).toBeUndefined();
-    expect(await findUserByName(db().read, application, 'alicia')).toBeUndefined();
+    for (const name of ['alicia', '', 'alice\u0000', 'alice\n', '\u202ealice', '\ud800'])
+      expect(await findUserByName(db().read, application, name)).toBeUndefined();
     const input = { ...NewUser.omit({ application_id: true }).parse({ username: 'ALICE' }) };
     await createUser(deps(), actor, null, { ...input, application_id: otherApplication });
   });
