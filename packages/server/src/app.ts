@@ -107,7 +107,8 @@ export interface RunningServer {
 /** Starts everything that listens. Closes the app again when it cannot, and when it is stopped. @throws StartError */
 export async function startServer(app: App): Promise<RunningServer> {
   const lifecycle = createLifecycle();
-  const failed = (name: string, error: unknown) => app.log.error({ part: name, err: error }, 'a part could not be stopped');
+  const failed = (name: string, error: unknown) =>
+    app.log.error({ part: name, err: error }, 'a part could not be stopped');
   lifecycle.onStop('database', app.close);
   try {
     const addresses = await startParts(app, lifecycle);
@@ -156,22 +157,40 @@ function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): Lo
 
 /** What must be done now and then, whoever is listening. */
 function keepHouse(app: App, lifecycle: Lifecycle): void {
-  const failed = (what: string) => (error: unknown) => app.log.error({ err: error }, `${what} failed; it is tried again`);
-  lifecycle.onStop('following changes', followChanges({ ...app, failed: failed('following changes of other nodes') }));
-  lifecycle.onStop('expiring requests', repeat(1000, () => closeExpired(app), failed('expiring requests')));
-  lifecycle.onStop('forgetting proofs', repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')));
+  const failed = (what: string) => (error: unknown) =>
+    app.log.error({ err: error }, `${what} failed; it is tried again`);
+  lifecycle.onStop(
+    'following changes',
+    followChanges({ ...app, failed: failed('following changes of other nodes') }),
+  );
+  lifecycle.onStop(
+    'expiring requests',
+    repeat(1000, () => closeExpired(app), failed('expiring requests')),
+  );
+  lifecycle.onStop(
+    'forgetting proofs',
+    repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
+  );
 }
 
-async function startRadius(app: App, lifecycle: Lifecycle, { metrics, logins }: Doors): Promise<readonly ListenAddress[]> {
+async function startRadius(
+  app: App,
+  lifecycle: Lifecycle,
+  { metrics, logins }: Doors,
+): Promise<readonly ListenAddress[]> {
   const { config, log } = app;
   if (config.radiusListen.length === 0) return [];
-  const clients = await openClientDirectory({ ...app, failed: (error) => log.error({ err: error }, 'RADIUS clients could not be loaded anew') });
+  const clients = await openClientDirectory({
+    ...app,
+    failed: (error) => log.error({ err: error }, 'RADIUS clients could not be loaded anew'),
+  });
   lifecycle.onStop('RADIUS clients', () => clients.stop());
   const homeServers = connectHomeServers({
     ...app,
     observe: (server, result) => {
       metrics.countersign_home_server_exchanges_total.inc({ home_server: server.name, result });
-      if (result !== 'reply') log.warn({ home_server: server.name, result }, 'a home server gave no usable answer');
+      if (result !== 'reply')
+        log.warn({ home_server: server.name, result }, 'a home server gave no usable answer');
     },
   });
   lifecycle.onStop('home servers', () => homeServers.close());
@@ -203,8 +222,15 @@ function explainListenFailure(log: Log, { host, port }: ListenAddress, error: un
   }
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   if (code === 'EADDRINUSE') {
-    throw new StartError(`The RADIUS address ${address} is in use by another program (another RADIUS server?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`);
+    throw new StartError(
+      `The RADIUS address ${address} is in use by another program (another RADIUS server?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
+    );
   }
-  if (code === 'EACCES') throw new StartError(`This user may not listen on ${address}. Choose a port above 1023 with COUNTERSIGN_RADIUS_LISTEN, or grant it.`);
-  throw new StartError(`RADIUS cannot listen on ${address}: ${error instanceof Error ? error.message : String(error)}.`);
+  if (code === 'EACCES')
+    throw new StartError(
+      `This user may not listen on ${address}. Choose a port above 1023 with COUNTERSIGN_RADIUS_LISTEN, or grant it.`,
+    );
+  throw new StartError(
+    `RADIUS cannot listen on ${address}: ${error instanceof Error ? error.message : String(error)}.`,
+  );
 }

@@ -11,7 +11,8 @@ import type { Metrics } from '#platform/metrics.ts';
 const worthALine: Partial<Record<RadiusServerEventKind, string>> = {
   'unknown-client': 'a RADIUS packet came from an address that belongs to no RADIUS client; it was dropped',
   malformed: 'a malformed RADIUS packet was dropped',
-  'bad-message-authenticator': 'a RADIUS packet with a wrong Message-Authenticator was dropped; are the shared secrets the same on both sides?',
+  'bad-message-authenticator':
+    'a RADIUS packet with a wrong Message-Authenticator was dropped; are the shared secrets the same on both sides?',
   'missing-message-authenticator':
     'a RADIUS packet without Message-Authenticator was dropped; make the client send it, or set message_authenticator of this RADIUS client to auto or off and accept that packets can be forged on the way (CVE-2024-3596)',
   'unexpected-code': 'a RADIUS packet that is neither Access-Request nor Status-Server was dropped',
@@ -36,15 +37,27 @@ export function tellPackets({ clock, log, metrics }: { clock: Clock; log: Log; m
       const words = worthALine[event.kind];
       // By address, so that one noisy sender does not hide another.
       if (words === undefined || !lines.take(`${event.kind} ${event.source.address}`).allowed) return;
-      const isDefect = event.kind === 'handler-failed' || event.kind === 'failed' || event.kind === 'reply-failed';
-      log[isDefect ? 'error' : 'warn']({ source: event.source, client: event.client?.name, ...(isDefect && { err: event.error }) }, words);
+      const isDefect =
+        event.kind === 'handler-failed' || event.kind === 'failed' || event.kind === 'reply-failed';
+      log[isDefect ? 'error' : 'warn'](
+        { source: event.source, client: event.client?.name, ...(isDefect && { err: event.error }) },
+        words,
+      );
     },
     decided(outcome: Outcome, client: LoadedRadiusClient): void {
       metrics.countersign_radius_decisions_total.inc({ outcome: outcome.kind });
       const requestId = 'requestId' in outcome ? outcome.requestId : null;
       const reason = outcome.kind === 'rejected' ? outcome.reason : undefined;
-      if (outcome.kind === 'unavailable') log.error({ client: client.name, dependency: outcome.dependency }, 'a RADIUS login was refused because a dependency is unavailable');
-      else log.info({ client: client.name, outcome: outcome.kind, reason, auth_request_id: requestId }, 'RADIUS login');
+      if (outcome.kind === 'unavailable')
+        log.error(
+          { client: client.name, dependency: outcome.dependency },
+          'a RADIUS login was refused because a dependency is unavailable',
+        );
+      else
+        log.info(
+          { client: client.name, outcome: outcome.kind, reason, auth_request_id: requestId },
+          'RADIUS login',
+        );
     },
   };
 }
