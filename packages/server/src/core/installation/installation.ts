@@ -3,7 +3,7 @@ import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import type { Db, Read } from '#db/db.ts';
-import { uuid4 } from '#platform/random.ts';
+import { uuid4 } from '#platform/id.ts';
 
 export interface Installation {
   readonly id: string;
