@@ -29,7 +29,7 @@ export function followChanges(deps: {
 }): () => void {
   let since = deps.clock.now();
   let running = true;
-  let timer: NodeJS.Timeout;
+  let timer: NodeJS.Timeout | undefined;
 
   const poll = async (): Promise<void> => {
     const started = deps.clock.now();
@@ -44,10 +44,10 @@ export function followChanges(deps: {
     } catch (error) {
       deps.failed(error);
     }
-    if (running) timer = setTimeout(poll, pollMs);
+    plan();
   };
 
-  timer = setTimeout(poll, pollMs);
+  plan();
   return () => {
     running = false;
     clearTimeout(timer);

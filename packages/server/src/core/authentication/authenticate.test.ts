@@ -104,7 +104,7 @@ onBothDatabases('login engine', (db) => {
   describe('refused before anybody is asked', () => {
     test.each([
       ['unknown_user', () => 'nobody'],
-      ['no_device', async () => (await engine.newUser({ devices: 0 })).username],
+      ['no_device', async (): Promise<string> => (await engine.newUser({ devices: 0 })).username],
       [
         'user_disabled',
         async (): Promise<string> => {
