@@ -34,6 +34,18 @@ export const refusalReasons = {
     'The home server refused the first factor.',
     'See the home server’s own log for its reason.',
   ),
+  home_server_unavailable: reason(
+    'No home server answered.',
+    'Check that a home server is up and that its shared secret is the same on both sides; `countersign doctor` asks each.',
+  ),
+  chap_needs_home_server: reason(
+    'The client sent CHAP, which the application’s own passwords cannot answer: only their hashes are kept.',
+    'Let the client send PAP, or let a home server check the password.',
+  ),
+  method_unsupported: reason(
+    'The client asked for a login method that is not supported (EAP).',
+    'Let the client send PAP or CHAP.',
+  ),
   challenge_unknown: reason(
     'The login continued a conversation that does not exist, is over or belongs to another user.',
     'Start the login again.',

@@ -7,6 +7,32 @@ export interface Bus {
   listen(topic: string, woken: () => void): () => void;
 }
 
+export interface Wake {
+  /** Resolves when woken, when the signal aborts, or after `ms` milliseconds. */
+  within(ms: number): Promise<void>;
+  /** Must be called in the end. */
+  forget(): void;
+}
+
+/** Begins to listen for the next wake of a topic. Take it before looking at the row, so that nothing is slept over. */
+export function nextWake(bus: Bus, topic: string, signal: AbortSignal): Wake {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = bus.listen(topic, resolve);
+  const aborted = () => resolve();
+  signal.addEventListener('abort', aborted, { once: true });
+  return {
+    async within(ms) {
+      const timer = setTimeout(resolve, ms);
+      await promise;
+      clearTimeout(timer);
+    },
+    forget() {
+      stop();
+      signal.removeEventListener('abort', aborted);
+    },
+  };
+}
+
 export function createBus(): Bus {
   const listeners = new Map<string, Set<() => void>>();
   return {

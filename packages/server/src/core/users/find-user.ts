@@ -9,7 +9,7 @@ export async function findUserByName(
   applicationId: string,
   username: string,
 ): Promise<UserRow | undefined> {
-  // No name holds what cannot be shown, and PostgreSQL refuses NUL.
+  // No user can have such a name, and PostgreSQL refuses U+0000 in any text.
   if (!isDisplayable(username)) return undefined;
   return read
     .selectFrom('users')

@@ -1,0 +1,203 @@
+// A RADIUS authentication server over UDP: from datagrams to questions for one handler, and its answers back. Decides
+// nothing itself.
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { checkAccessRequest } from './access-request.ts';
+import { DuplicateCache, type Exchange } from './duplicate-cache.ts';
+import { RadiusError } from './errors.ts';
+import { plainAddress } from './ip-address.ts';
+import { type Attribute, Code, decodePacket, type Packet } from './packet.ts';
+import { createRequest } from './server-request.ts';
+import type {
+  RadiusClientRecord,
+  RadiusReply,
+  RadiusServer,
+  RadiusServerEventKind,
+  RadiusServerOptions,
+} from './server-types.ts';
+import { signReply } from './sign-packet.ts';
+import { SignatureGuard } from './signature-policy.ts';
+import { bindSocket, closeSocket, type Endpoint, openSocket } from './udp-socket.ts';
+
+const DEFAULT_WINDOW_MS = 30_000;
+const DEFAULT_MAX_ENTRIES = 131_072;
+const DEFAULT_MAX_IN_FLIGHT = 16_384;
+
+/** One datagram on its way through the server. `from` is where to answer; `source` is the same for people. */
+interface Arrival<C> {
+  readonly socket: Socket;
+  readonly listener: Endpoint;
+  readonly from: RemoteInfo;
+  readonly source: Endpoint;
+  readonly bytes: Uint8Array;
+  client: C | undefined;
+}
+
+/** Creates a server that listens nowhere yet; see `RadiusServerOptions` for what it asks of the caller. */
+export function createRadiusServer<C extends RadiusClientRecord>(
+  options: RadiusServerOptions<C>,
+): RadiusServer {
+  const server = new UdpServer(options);
+  return {
+    listen: (endpoint) => server.listen(endpoint),
+    stop: (graceMs) => server.stop(graceMs),
+  };
+}
+
+class UdpServer<C extends RadiusClientRecord> {
+  readonly #options: RadiusServerOptions<C>;
+  readonly #duplicates: DuplicateCache;
+  readonly #signatures = new SignatureGuard();
+  readonly #sockets = new Set<Socket>();
+  readonly #running = new Set<AbortController>();
+  #stopping = false;
+  #idle: (() => void) | undefined;
+
+  constructor(options: RadiusServerOptions<C>) {
+    this.#options = options;
+    this.#duplicates = new DuplicateCache({
+      windowMs: options.duplicateWindowMs ?? DEFAULT_WINDOW_MS,
+      maxEntries: options.maxDuplicates ?? DEFAULT_MAX_ENTRIES,
+      maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
+    });
+  }
+
+  async listen(endpoint: Endpoint & { readonly ipv6Only?: boolean }): Promise<Endpoint> {
+    const socket = openSocket(endpoint.address, endpoint.ipv6Only);
+    const listener = await bindSocket(socket, endpoint);
+    this.#sockets.add(socket);
+    socket.on('error', (error) => this.#options.observe?.({ kind: 'socket-failed', listener, error }));
+    socket.on('message', (bytes, from) => {
+      const source = { address: plainAddress(from.address), port: from.port };
+      this.#receive({ socket, listener, from, source, bytes, client: undefined });
+    });
+    return listener;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    if (this.#duplicates.running > 0) await this.#untilIdle(graceMs);
+    for (const controller of this.#running) controller.abort();
+    const sockets = [...this.#sockets];
+    this.#sockets.clear();
+    await Promise.all(sockets.map(closeSocket));
+  }
+
+  #untilIdle(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#idle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #receive(arrival: Arrival<C>): void {
+    try {
+      this.#admit(arrival);
+    } catch (error) {
+      this.#count(error instanceof RadiusError ? 'malformed' : 'failed', arrival, error);
+    }
+  }
+
+  /** From datagram to handler: every way out but the last is silence, for an answer would tell a stranger who we are. */
+  #admit(arrival: Arrival<C>): void {
+    const { source, listener, bytes } = arrival;
+    const client = this.#options.lookupClient(source.address, listener);
+    if (client === undefined) return this.#count('unknown-client', arrival);
+    arrival.client = client;
+    const packet = decodePacket(bytes);
+    if (source.port === 0) throw new RadiusError('bad-address', 'nobody can be answered at port 0');
+    if (packet.code === Code.StatusServer) return this.#answerStatus(arrival, packet, client);
+    if (packet.code !== Code.AccessRequest) return this.#count('unexpected-code', arrival);
+    const refusal = this.#signatures.refusal(packet, packet.authenticator, source.address, client);
+    if (refusal !== undefined) return this.#count(refusal, arrival);
+    checkAccessRequest(packet);
+    this.#handleOnce(arrival, packet, client);
+  }
+
+  /** RFC 5997 3: only signed ones, answered at once and never through the duplicate table. */
+  #answerStatus(arrival: Arrival<C>, packet: Packet, client: C): void {
+    const policy = { secret: client.secret, messageAuthenticator: 'require' } as const;
+    // A monitor of its own may share the address, so what it signs says nothing about the requests of that address.
+    const refusal = this.#signatures.refusal(packet, packet.authenticator, arrival.source.address, policy);
+    if (refusal !== undefined) return this.#count(refusal, arrival);
+    const attributes: readonly Attribute[] | undefined = this.#options.status
+      ? this.#options.status(client)
+      : [];
+    if (attributes === undefined) return this.#count('status-unready', arrival);
+    this.#send(arrival, signReply({ code: Code.AccessAccept, attributes }, packet, client.secret));
+    this.#count('status-answered', arrival);
+  }
+
+  #handleOnce(arrival: Arrival<C>, packet: Packet, client: C): void {
+    const { listener, source, bytes } = arrival;
+    const now = this.#options.now();
+    const key = `${listener.port} ${listener.address} ${source.port} ${source.address} ${packet.identifier}`;
+    // Bytes past Length are padding (RFC 2865 3); they do not make another request of it.
+    const request = bytes.subarray(0, ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0));
+    const known = this.#duplicates.find(key, request, now);
+    if (known === 'in-flight') return this.#count('duplicate-in-flight', arrival);
+    if (known !== undefined) {
+      this.#send(arrival, known);
+      return this.#count('duplicate-answered', arrival);
+    }
+    if (this.#stopping) return this.#count('stopping', arrival);
+    const exchange = this.#duplicates.begin(key, request, now);
+    if (exchange === undefined) return this.#count('overloaded', arrival);
+    this.#count('request', arrival);
+    void this.#handle(arrival, packet, client, exchange);
+  }
+
+  async #handle(arrival: Arrival<C>, packet: Packet, client: C, exchange: Exchange): Promise<void> {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    const reply = await this.#askHandler(arrival, packet, client, controller.signal);
+    this.#running.delete(controller);
+    const bytes = reply === undefined ? undefined : this.#signed(arrival, reply, packet, client);
+    if (bytes === undefined) this.#duplicates.drop(exchange);
+    else if (this.#duplicates.answer(exchange, bytes, this.#options.now())) {
+      this.#send(arrival, bytes);
+      this.#count('reply', arrival);
+    } else this.#count('superseded', arrival);
+    if (this.#duplicates.running === 0) this.#idle?.();
+  }
+
+  async #askHandler(
+    arrival: Arrival<C>,
+    packet: Packet,
+    client: C,
+    signal: AbortSignal,
+  ): Promise<RadiusReply | undefined> {
+    try {
+      const { source, listener } = arrival;
+      const reply = await this.#options.handle(createRequest(packet, client, source, listener), signal);
+      if (reply === undefined) this.#count('silent', arrival);
+      return reply;
+    } catch (error) {
+      this.#count(error instanceof RadiusError ? 'malformed' : 'handler-failed', arrival, error);
+      return undefined;
+    }
+  }
+
+  #signed(arrival: Arrival<C>, reply: RadiusReply, packet: Packet, client: C): Uint8Array | undefined {
+    try {
+      return signReply(reply, packet, client.secret);
+    } catch (error) {
+      this.#count('reply-failed', arrival, error);
+      return undefined;
+    }
+  }
+
+  #send(arrival: Arrival<C>, bytes: Uint8Array): void {
+    const { socket, from } = arrival;
+    if (!this.#sockets.has(socket)) return;
+    socket.send(bytes, from.port, from.address, (error) => {
+      if (error !== null) this.#count('send-failed', arrival, error);
+    });
+  }
+
+  #count(kind: RadiusServerEventKind, { source, listener, client }: Arrival<C>, error?: unknown): void {
+    this.#options.observe?.({ kind, source, listener, client, error });
+  }
+}

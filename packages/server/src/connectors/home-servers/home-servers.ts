@@ -1,0 +1,196 @@
+// Home servers check a first factor: the client's own attributes, re-encoded for each; in order, silent ones passed over for a while.
+import {
+  type Attribute,
+  Code,
+  createRadiusClient,
+  type ExchangeResult,
+  type HidingKey,
+  hasAttribute,
+  packAttributes,
+  rehideAttributes,
+  rfc2865,
+  rfc2869,
+  writeAttribute,
+} from '@countersign/radius';
+import type { FirstFactorCheck, FirstFactorResult } from '#core/authentication/first-factor.ts';
+import type { LoadedHomeServer } from '#core/radius-clients/radius-client.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
+import type { Vault } from '#platform/vault.ts';
+import { openState, sealState } from './home-state.ts';
+
+export interface Proxied {
+  readonly servers: readonly LoadedHomeServer[];
+  readonly attributes: readonly Attribute[];
+  readonly key: HidingKey;
+  readonly conversation: string;
+}
+
+export interface HomeServersDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly vault: Vault;
+  /** Told how each exchange ended, for log and metrics. */
+  readonly observe: (server: LoadedHomeServer, result: ExchangeResult['kind'] | 'unreadable') => void;
+}
+
+export interface HomeServers {
+  check(proxied: Proxied): FirstFactorCheck;
+  /** Asks whether a home server is alive and shares the secret. */
+  probe(server: LoadedHomeServer, signal: AbortSignal): Promise<ExchangeResult['kind']>;
+  close(): Promise<void>;
+}
+
+export function connectHomeServers(deps: HomeServersDeps): HomeServers {
+  const client = createRadiusClient({ random: deps.random.bytes });
+  /** Until when a silent home server is passed over, by the monotonic clock. */
+  const deadUntil = new Map<string, number>();
+
+  const ask = async (
+    server: LoadedHomeServer,
+    proxied: Proxied,
+    signal: AbortSignal,
+  ): Promise<ExchangeResult> => {
+    const request = {
+      code: Code.AccessRequest,
+      attributes: (authenticator: Uint8Array) =>
+        rehideAttributes(forwarded(proxied), proxied.key, { secret: server.secret, authenticator }, () =>
+          deps.random.bytes(2),
+        ),
+    };
+    const result = await client.exchange(server, request, {
+      timeoutMs: server.timeoutMs,
+      retries: server.tries - 1,
+      signal,
+    });
+    deps.observe(server, result.kind);
+    if (result.kind === 'reply') deadUntil.delete(server.id);
+    else if (result.kind !== 'aborted')
+      deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
+    return result;
+  };
+
+  return {
+    check: (proxied) => async (_user, signal) => {
+      const begun = beginOrContinue(deps, proxied);
+      if (!begun) return { kind: 'refused', reason: 'challenge_unknown', step: null };
+      for (const server of inOrder(begun.servers, deadUntil, deps.clock.monotonic())) {
+        const result = await ask(server, begun, signal);
+        if (result.kind === 'reply') return resultOf(deps, server, begun, result);
+        if (result.kind === 'aborted') break;
+      }
+      return { kind: 'refused', reason: 'home_server_unavailable', step: null };
+    },
+    async probe(server, signal) {
+      const result = await client.probe(server, {
+        timeoutMs: server.timeoutMs,
+        retries: server.tries - 1,
+        signal,
+      });
+      return result.kind;
+    },
+    close: () => client.close(),
+  };
+}
+
+/** A conversation goes on with the home server that began it, and with that server's own State. */
+function beginOrContinue(deps: HomeServersDeps, proxied: Proxied): Proxied | undefined {
+  const state = proxied.attributes.find(({ type }) => type === rfc2865.State.type);
+  if (!state) return proxied;
+  const opened = openState(deps, proxied.conversation, state.value);
+  if (!opened) return undefined;
+  return {
+    ...proxied,
+    servers: proxied.servers.filter(({ id }) => id === opened.homeServerId),
+    attributes: proxied.attributes.map((each) =>
+      each === state ? { type: state.type, value: opened.state } : each,
+    ),
+  };
+}
+
+/** The living first, each group in the administrator's order: a server thought dead is better than none. */
+function inOrder(
+  servers: readonly LoadedHomeServer[],
+  deadUntil: ReadonlyMap<string, number>,
+  now: number,
+): readonly LoadedHomeServer[] {
+  const isDead = ({ id }: LoadedHomeServer) => (deadUntil.get(id) ?? 0) > now;
+  return [...servers.filter((server) => !isDead(server)), ...servers.filter(isDead)];
+}
+
+/** What the home server gets: everything but what belongs to the leg between client and us. */
+function forwarded({ attributes, key }: Proxied): readonly Attribute[] {
+  const own = new Set([rfc2865.ProxyState.type, rfc2869.MessageAuthenticator.type]);
+  const passed = attributes.filter(({ type }) => !own.has(type));
+  const chapWithoutChallenge =
+    hasAttribute(passed, rfc2865.ChapPassword) && !hasAttribute(passed, rfc2865.ChapChallenge);
+  // RFC 2865 2.2: without the attribute the Request Authenticator is the challenge, and ours is another one.
+  return chapWithoutChallenge
+    ? [...passed, writeAttribute(rfc2865.ChapChallenge, key.authenticator)]
+    : passed;
+}
+
+type Reply = Extract<ExchangeResult, { kind: 'reply' }>;
+
+function resultOf(
+  deps: HomeServersDeps,
+  server: LoadedHomeServer,
+  proxied: Proxied,
+  { packet, authenticator }: Reply,
+): FirstFactorResult {
+  const details = { home_server: server.name };
+  const key = { secret: server.secret, authenticator };
+  const unreadable = (): FirstFactorResult => {
+    deps.observe(server, 'unreadable');
+    return { kind: 'refused', reason: 'home_server_unavailable', step: null };
+  };
+  const attributes =
+    packet.code === Code.AccessChallenge
+      ? withOurState(deps, server, proxied, packet.attributes)
+      : packet.attributes;
+  if (!attributes) return unreadable();
+  const doorData = pack(attributes, key, deps);
+  if (!doorData) return unreadable();
+  switch (packet.code) {
+    case Code.AccessAccept:
+      return { kind: 'verified', step: { code: 'home_server_accepted', details }, doorData };
+    case Code.AccessReject:
+      return {
+        kind: 'refused',
+        reason: 'first_factor_refused',
+        step: { code: 'home_server_refused', details },
+        doorData,
+      };
+    case Code.AccessChallenge:
+      return { kind: 'asks', doorData };
+    default:
+      return unreadable();
+  }
+}
+
+function withOurState(
+  deps: HomeServersDeps,
+  server: LoadedHomeServer,
+  { conversation }: Proxied,
+  attributes: readonly Attribute[],
+): readonly Attribute[] | undefined {
+  const theirs = attributes.find(({ type }) => type === rfc2865.State.type);
+  if (!theirs) return attributes;
+  const value = sealState(deps, conversation, { homeServerId: server.id, state: theirs.value });
+  return value && attributes.map((each) => (each === theirs ? { type: theirs.type, value } : each));
+}
+
+/** @returns undefined when a hidden value cannot be revealed, which a genuine reply does not have */
+function pack(
+  attributes: readonly Attribute[],
+  key: HidingKey,
+  { random }: HomeServersDeps,
+): Uint8Array | undefined {
+  const own = new Set([rfc2865.ProxyState.type, rfc2869.MessageAuthenticator.type]);
+  const passed = attributes.filter(({ type }) => !own.has(type));
+  try {
+    return packAttributes(passed, key, random.bytes);
+  } catch {
+    return undefined;
+  }
+}

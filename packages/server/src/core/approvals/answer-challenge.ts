@@ -1,0 +1,165 @@
+// A device answers a challenge: the signature and what it covers are checked first, then one conditional UPDATE decides.
+import type { AuditDeps } from '#core/audit/record-audit.ts';
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import type { Db, Tx } from '#db/db.ts';
+import type { Bus } from '#platform/bus.ts';
+import { Problem } from '#platform/problem.ts';
+import { equalInConstantTime } from '#platform/secret.ts';
+import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
+import type { AnswerPayload } from '@countersign/contract/device-models.ts';
+import type { z } from 'zod';
+import { readAnswer } from './answer.ts';
+import { digestOf, type Ending } from './challenge.ts';
+import { closeAuthRequest } from './close-auth-request.ts';
+import type { StepEntry } from './steps-store.ts';
+import { wakeAbout } from './topics.ts';
+
+export interface AnswerDeps extends AuditDeps {
+  readonly db: Db;
+  readonly bus: Bus;
+  /** Told why an answer was not accepted, for the log. */
+  readonly answerRefused: (device: AuthenticatedDevice, cause: string) => void;
+}
+
+export interface Answered {
+  readonly status: 'approved' | 'denied';
+  readonly reason?: 'denied_by_user' | 'reported_by_user' | 'wrong_number';
+}
+
+/** @throws Problem challenge_unknown, challenge_decided, challenge_expired, answer_invalid */
+export async function answerChallenge(
+  deps: AnswerDeps,
+  device: AuthenticatedDevice,
+  { challengeId, answer }: { challengeId: string; answer: string },
+): Promise<Answered> {
+  const challenge = await findChallenge(deps, device, challengeId);
+  const payload = checkAnswer(deps, device, challenge, answer);
+  const verdict = decide(challenge, payload);
+  const closed = await deps.db.write(async (tx) => {
+    const moved = await closeAuthRequest(tx, deps, {
+      authRequestId: challenge.auth_request_id,
+      ending: verdict.ending,
+      actor: { kind: 'device', id: device.id },
+      step: { code: verdict.step, details: { device: device.name } },
+      answeredBy: device.id,
+    });
+    if (moved) await keepEvidence(tx, deps, { device, challenge, answer });
+    return moved;
+  });
+  if (!closed) throw await whyNotTaken(deps, challenge.id);
+  wakeAbout(deps.bus, { id: challenge.auth_request_id, userId: closed.userId });
+  return verdict.answered;
+}
+
+type Challenge = Awaited<ReturnType<typeof findChallenge>>;
+type Payload = z.output<typeof AnswerPayload>;
+
+async function findChallenge(deps: AnswerDeps, device: AuthenticatedDevice, challengeId: string) {
+  const row = await deps.db.read
+    .selectFrom('challenges')
+    .selectAll()
+    .where('id', '=', challengeId)
+    .where('user_id', '=', device.user.id)
+    .executeTakeFirst();
+  if (!row) throw new Problem('challenge_unknown');
+  const number =
+    row.number === null
+      ? null
+      : Buffer.from(deps.vault.open('challenge-number', row.id, row.number)).toString();
+  return { ...row, number };
+}
+
+function checkAnswer(
+  deps: AnswerDeps,
+  device: AuthenticatedDevice,
+  challenge: Challenge,
+  answer: string,
+): Payload {
+  const refuse = (cause: string): never => {
+    deps.answerRefused(device, cause);
+    throw new Problem('answer_invalid');
+  };
+  const read = readAnswer(answer, { key: device.signingKey, thumbprint: device.keyThumbprint });
+  if (read.kind === 'invalid') return refuse(read.cause);
+  const { payload } = read;
+  const secondsOff = Math.abs(payload.iat - deps.clock.now() / 1000);
+  if (secondsOff > deviceProtocol.clockToleranceSeconds) return refuse('its clock is too far off');
+  if (payload.device_id !== device.id) return refuse('made for another device');
+  if (payload.challenge_id !== challenge.id || payload.request_id !== challenge.auth_request_id)
+    return refuse('made for another challenge');
+  if (!equalInConstantTime(payload.nonce, challenge.nonce)) return refuse('wrong nonce');
+  if (!equalInConstantTime(payload.shown, digestOf(challenge.content)))
+    return refuse('something else was shown than was sent');
+  const numberExpected = payload.decision === 'approve' && challenge.number !== null;
+  if (numberExpected !== (payload.number !== undefined))
+    return refuse('number missing, or given without need');
+  return payload;
+}
+
+interface Verdict {
+  readonly ending: Ending;
+  readonly step: StepEntry['code'];
+  readonly answered: Answered;
+}
+
+function decide(challenge: Challenge, payload: Payload): Verdict {
+  const denied = (reason: NonNullable<Answered['reason']>, step: StepEntry['code']): Verdict => ({
+    ending: { status: 'denied', reason },
+    step,
+    answered: { status: 'denied', reason },
+  });
+  switch (payload.decision) {
+    case 'deny':
+      return denied('denied_by_user', 'denied');
+    case 'report':
+      return denied('reported_by_user', 'reported');
+    case 'approve':
+      // One wrong number is final: a second guess would make two digits a matter of patience.
+      if (challenge.number !== null && !equalInConstantTime(payload.number ?? '', challenge.number))
+        return denied('wrong_number', 'wrong_number');
+      return {
+        ending: { status: 'approved', reason: null },
+        step: 'approved',
+        answered: { status: 'approved' },
+      };
+  }
+}
+
+async function keepEvidence(
+  tx: Tx,
+  deps: AuditDeps,
+  { device, challenge, answer }: { device: AuthenticatedDevice; challenge: Challenge; answer: string },
+): Promise<void> {
+  const { pem, issuer } = await tx
+    .selectFrom('devices')
+    .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .innerJoin('certificate_authorities', 'certificate_authorities.id', 'certificates.authority_id')
+    .select(['certificates.pem', 'certificate_authorities.certificate as issuer'])
+    .where('devices.id', '=', device.id)
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('evidence')
+    .values({
+      challenge_id: challenge.id,
+      auth_request_id: challenge.auth_request_id,
+      device_id: device.id,
+      content: challenge.content,
+      number: challenge.number,
+      answer,
+      certificate: pem,
+      chain: JSON.stringify([issuer]),
+      decided_at: deps.clock.now(),
+    })
+    .execute();
+}
+
+async function whyNotTaken(deps: AnswerDeps, id: string): Promise<Problem> {
+  const row = await deps.db.read
+    .selectFrom('challenges')
+    .select(['status', 'expires_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return new Problem('challenge_unknown');
+  const late = row.status === 'expired' || (row.status === 'pending' && row.expires_at <= deps.clock.now());
+  return new Problem(late ? 'challenge_expired' : 'challenge_decided');
+}

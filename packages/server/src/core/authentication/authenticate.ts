@@ -1,0 +1,58 @@
+// The whole login as a door sees it: begin or go on, then wait for the outcome.
+import { startAttempt } from './attempt.ts';
+import { awaitOutcome } from './await-outcome.ts';
+import { beginLogin, type LoginDeps } from './begin-login.ts';
+import { giveState, takeState } from './conversation-state.ts';
+import type { FirstFactorCheck } from './first-factor.ts';
+import type { Login } from './login.ts';
+import type { Outcome } from './outcome.ts';
+import { Unavailable } from '#platform/problem.ts';
+
+/** Longer than any request can be answered; the request's own expiry ends the wait. */
+const longestWaitMs = 700_000;
+
+/** Runs a login to its end. Never throws for what an attacker can cause; a broken dependency is an outcome. */
+export async function authenticate(
+  deps: LoginDeps,
+  login: Login,
+  { firstFactor, signal }: { firstFactor: FirstFactorCheck; signal: AbortSignal },
+): Promise<Outcome> {
+  return failClosed(async () => {
+    const begun = await beginLogin(deps, login, { firstFactor, signal });
+    if (begun.kind !== 'asked') return begun;
+    if (login.number !== 'shown_by_challenge' || begun.number === null)
+      return waitForEnd(deps, begun.requestId, signal);
+    const state = await giveState(deps, begun.requestId, { doorId: login.door.id, username: login.username });
+    return { kind: 'show_number', requestId: begun.requestId, number: begun.number, state };
+  });
+}
+
+/** Goes on with a login whose number was shown. */
+export async function continueLogin(
+  deps: LoginDeps,
+  login: Login,
+  { state, signal }: { state: Uint8Array; signal: AbortSignal },
+): Promise<Outcome> {
+  return failClosed(async () => {
+    const requestId = await takeState(deps, state, { doorId: login.door.id, username: login.username });
+    if (requestId !== undefined) return waitForEnd(deps, requestId, signal);
+    const refused = await startAttempt(deps, login).refuseCheaply('challenge_unknown');
+    return refused.kind === 'rejected'
+      ? refused
+      : { kind: 'rejected', requestId: refused.requestId, reason: 'challenge_unknown' };
+  });
+}
+
+async function waitForEnd(deps: LoginDeps, requestId: string, signal: AbortSignal): Promise<Outcome> {
+  const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal });
+  return outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' };
+}
+
+async function failClosed(run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Unavailable) return { kind: 'unavailable', dependency: error.dependency };
+    throw error;
+  }
+}

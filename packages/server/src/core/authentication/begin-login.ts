@@ -1,0 +1,152 @@
+// The first half of a login: everything up to the question on the phone. Reads as the list of what is checked, in order.
+// Nobody's phone is bothered before the first factor has passed.
+import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
+import { nameKey } from '@countersign/contract/text.ts';
+import { findApplication } from '#core/applications/find-application.ts';
+import { wakeAbout } from '#core/approvals/topics.ts';
+import type { Throttle } from '#core/throttles/throttles.ts';
+import { findUserByName } from '#core/users/find-user.ts';
+import type { UserRow } from '#core/users/user.ts';
+import type { Tx } from '#db/db.ts';
+import type { Bus } from '#platform/bus.ts';
+import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
+import { closeExpiredOf } from './close-expired.ts';
+import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
+import type { Login } from './login.ts';
+import { type Opened, openAuthRequest } from './open-auth-request.ts';
+import type { FirstFactorAsks, Rejected } from './outcome.ts';
+
+export interface LoginThrottles {
+  /** Per source address, where the door knows it. */
+  readonly source: Throttle;
+  readonly user: Throttle;
+  readonly application: Throttle;
+  /** Requests put to one user's phone. */
+  readonly requests: Throttle;
+  /** How many throttled logins are written down, per application; the rest is only counted. */
+  readonly recorded: Throttle;
+}
+
+export interface LoginDeps extends AttemptDeps {
+  readonly bus: Bus;
+  /** False once the server drains before it stops. */
+  readonly acceptsLogins: () => boolean;
+  readonly throttles: LoginThrottles;
+}
+
+export type Begun = ({ readonly kind: 'asked' } & Opened) | Rejected | FirstFactorAsks;
+
+/** How many open requests a user may have at once, from different places. */
+export const maxOpenRequests = 3;
+
+/** @param firstFactor absent when the caller has checked it itself (a third party by API). @throws Unavailable */
+export async function beginLogin(
+  deps: LoginDeps,
+  login: Login,
+  { firstFactor, signal }: { firstFactor?: FirstFactorCheck; signal: AbortSignal },
+): Promise<Begun> {
+  const attempt = startAttempt(deps, login);
+  if (!deps.acceptsLogins()) return attempt.refuseCheaply('shutting_down');
+  const limit = exceededLimit(deps.throttles, login);
+  if (limit) {
+    attempt.note({ code: 'throttled', details: { limit } });
+    return attempt.refuseCheaply('throttled');
+  }
+
+  const application = await findApplication(deps.db.read, login.applicationId);
+  if (!application?.enabled) return attempt.refuse('application_disabled');
+
+  const user = await findUserByName(deps.db.read, application.id, login.username);
+  attempt.met(user);
+  if (firstFactor) {
+    const result = await firstFactor(user, signal);
+    if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
+    attempt.note(result.step);
+    if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
+    return askUser(deps, attempt, { login, application, user, doorData: result.doorData });
+  }
+  return askUser(deps, attempt, { login, application, user, doorData: null });
+}
+
+type Application = NonNullable<Awaited<ReturnType<typeof findApplication>>>;
+type Verified = Extract<FirstFactorResult, { kind: 'verified' }>;
+interface Asking {
+  readonly login: Login;
+  readonly application: Application;
+  readonly user: UserRow | undefined;
+  readonly doorData: Verified['doorData'];
+}
+
+async function askUser(deps: LoginDeps, attempt: Attempt, { user, ...asking }: Asking): Promise<Begun> {
+  if (!user) return attempt.refuse('unknown_user');
+  if (!deps.throttles.requests.take(user.id).allowed) return attempt.refuse('too_many_requests');
+  const opened = await deps.db.write(async (tx) => {
+    await closeExpiredOf(tx, deps, user.id);
+    const standing = await standingOf(tx, user.id);
+    const reason = unaskable(standing, deps.clock.now());
+    if (reason) return reason;
+    return openAuthRequest(tx, deps, { ...asking, user, devices: standing.devices, trail: attempt.trail });
+  });
+  if (typeof opened === 'string') return attempt.refuse(opened);
+  wakeAbout(deps.bus, { id: opened.requestId, userId: user.id });
+  return { kind: 'asked', ...opened };
+}
+
+interface Standing {
+  readonly enabled: boolean;
+  readonly held: boolean;
+  readonly leftAloneUntil: number | null;
+  readonly devices: number;
+  readonly openRequests: number;
+}
+
+/** Why the user cannot be asked right now, or undefined. */
+function unaskable(user: Standing, now: number): RefusalReasonCode | undefined {
+  if (!user.enabled) return 'user_disabled';
+  if (user.held) return 'requests_held';
+  if (user.leftAloneUntil !== null && user.leftAloneUntil > now) return 'left_alone';
+  if (user.devices === 0) return 'no_device';
+  if (user.openRequests >= maxOpenRequests) return 'too_many_requests';
+  return undefined;
+}
+
+async function standingOf(tx: Tx, userId: string): Promise<Standing> {
+  const row = await tx
+    .selectFrom('users')
+    .select((e) => [
+      'enabled',
+      'held_by_request_id',
+      'left_alone_until',
+      e
+        .selectFrom('devices')
+        .select(e.fn.countAll<number>().as('n'))
+        .where('user_id', '=', userId)
+        .where('revoked_at', 'is', null)
+        .as('devices'),
+      e
+        .selectFrom('auth_requests')
+        .select(e.fn.countAll<number>().as('n'))
+        .where('user_id', '=', userId)
+        .where('status', '=', 'pending')
+        .as('open_requests'),
+    ])
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  return {
+    enabled: row?.enabled === 1,
+    held: row?.held_by_request_id != null,
+    leftAloneUntil: row?.left_alone_until ?? null,
+    devices: row?.devices ?? 0,
+    openRequests: row?.open_requests ?? 0,
+  };
+}
+
+/** Which limit the login exceeds, or undefined. The source first: it must not use up what others share with it. */
+function exceededLimit(throttles: LoginThrottles, login: Login): string | undefined {
+  if (login.clientAddress !== null && !throttles.source.take(login.clientAddress).allowed)
+    return 'from this source';
+  if (!throttles.user.take(JSON.stringify([login.applicationId, nameKey(login.username)])).allowed)
+    return 'for this user';
+  if (!throttles.application.take(login.applicationId).allowed) return 'for this application';
+  return undefined;
+}

@@ -1,0 +1,41 @@
+// The one seam through which a password of any kind reaches the engine: the door brings a check, the engine says when it runs.
+import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
+import type { StepEntry } from '#core/approvals/steps-store.ts';
+import type { Passwords } from '#core/users/passwords.ts';
+import type { UserRow } from '#core/users/user.ts';
+
+export type FirstFactorResult =
+  /** `doorData` comes back to the door with the acceptance. */
+  | { readonly kind: 'verified'; readonly step: StepEntry; readonly doorData: Uint8Array | null }
+  | {
+      readonly kind: 'refused';
+      readonly reason: RefusalReasonCode;
+      readonly step: StepEntry | null;
+      /** Goes to the door with the refusal. */
+      readonly doorData?: Uint8Array;
+    }
+  | { readonly kind: 'asks'; readonly doorData: Uint8Array };
+
+/**
+ * Checks the first factor. `user` is undefined when the application has no such user; the check must then take as long as ever.
+ * Implemented by connectors (home servers) and by `checkOwnPassword`.
+ */
+export type FirstFactorCheck = (user: UserRow | undefined, signal: AbortSignal) => Promise<FirstFactorResult>;
+
+/** Checks a password against the application's own users. */
+export function checkOwnPassword(passwords: Passwords, password: string): FirstFactorCheck {
+  return async (user) => {
+    const verdict = await passwords.verify(user?.password_hash ?? null, password);
+    if (verdict === 'overloaded')
+      return {
+        kind: 'refused',
+        reason: 'throttled',
+        step: { code: 'throttled', details: { limit: 'password checks at once' } },
+      };
+    if (!user) return { kind: 'refused', reason: 'unknown_user', step: null };
+    if (user.password_hash === null) return { kind: 'refused', reason: 'no_password', step: null };
+    if (verdict === 'wrong')
+      return { kind: 'refused', reason: 'wrong_password', step: { code: 'password_wrong' } };
+    return { kind: 'verified', step: { code: 'password_correct' }, doorData: null };
+  };
+}

@@ -1,0 +1,34 @@
+// One try to get in, as a door tells it: facts only, no bytes of any protocol.
+import { createHash } from 'node:crypto';
+
+export interface Login {
+  readonly applicationId: string;
+  /** As typed. */
+  readonly username: string;
+  readonly door: { readonly kind: 'radius' | 'api'; readonly id: string };
+  /** Where the user logs in, as shown on the phone. */
+  readonly clientName: string;
+  /** Where the login comes from, as far as the door knows. */
+  readonly clientAddress: string | null;
+  /**
+   * What makes two logins one to a human, besides user and door; null when nothing does. Never the user name alone: a stranger must
+   * not ride on the request that the real user is about to approve.
+   */
+  readonly context: readonly string[] | null;
+  /** Whether a number is to be typed on the phone, and whether the door needs a state to come back with. */
+  readonly number: 'none' | 'shown_by_caller' | 'shown_by_challenge';
+  readonly title?: string | undefined;
+  readonly description: string;
+  /** Whether a refusal must look like a request that nobody answers, since the door passes on what it is told. */
+  readonly masked?: boolean;
+  /** How long it can be answered; the application's own time when absent. */
+  readonly seconds?: number | undefined;
+}
+
+/** What the database keeps of a context: unambiguous, of fixed length, and no text of the caller's. */
+export function contextKey(login: Login): string | null {
+  if (login.context === null) return null;
+  return createHash('sha256')
+    .update(JSON.stringify([login.door.kind, login.door.id, ...login.context]))
+    .digest('base64url');
+}

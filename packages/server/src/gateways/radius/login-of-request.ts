@@ -1,0 +1,65 @@
+// Access-Request → facts of a login. Pure: no rules about who may enter, no storage.
+import {
+  hasAttribute,
+  type RadiusRequest,
+  rawValues,
+  readFirst,
+  rfc2865,
+  rfc2866,
+  rfc2869,
+} from '@countersign/radius';
+import type { Login } from '#core/authentication/login.ts';
+import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+
+/** How the client proves the first factor; `unusable` says that nothing can be made of it. */
+export type Credentials =
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'chap' }
+  | { readonly kind: 'eap' }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'unusable' };
+
+type Request = Pick<RadiusRequest<LoadedRadiusClient>, 'packet' | 'client' | 'userPassword'>;
+
+export function loginOf(request: Request): Login {
+  const { attributes } = request.packet;
+  const { client } = request;
+  const callingStation = textOf(rawValues(attributes, rfc2865.CallingStationId)[0]);
+  // Some clients keep their Acct-Session-Id when they try again from a new port.
+  const session = textOf(rawValues(attributes, rfc2866.AcctSessionId)[0]);
+  const context = callingStation ?? session;
+  return {
+    applicationId: client.applicationId,
+    username: textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? '',
+    door: { kind: 'radius', id: client.id },
+    clientName: client.name,
+    clientAddress: callingStation === undefined ? null : callingStation.slice(0, 64),
+    context: context === undefined ? null : [context],
+    number: client.numberMatching ? 'shown_by_challenge' : 'none',
+    description: '',
+  };
+}
+
+export function credentialsOf(request: Request): Credentials {
+  const { attributes } = request.packet;
+  if (textOf(rawValues(attributes, rfc2865.UserName)[0]) === undefined) return { kind: 'unusable' };
+  if (hasAttribute(attributes, rfc2869.EapMessage)) return { kind: 'eap' };
+  if (hasAttribute(attributes, rfc2865.ChapPassword)) return { kind: 'chap' };
+  if (!hasAttribute(attributes, rfc2865.UserPassword)) return { kind: 'other' };
+  const password = textOf(request.userPassword());
+  return password === undefined ? { kind: 'unusable' } : { kind: 'password', password };
+}
+
+export const stateOf = (request: Request): Uint8Array | undefined =>
+  readFirst(request.packet.attributes, rfc2865.State);
+
+/** UTF-8 text; undefined when empty or not UTF-8. PAP pads with NUL, and some clients do it to names as well. */
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\0+$/, '');
+    return text === '' || text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

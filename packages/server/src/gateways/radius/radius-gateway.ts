@@ -1,0 +1,99 @@
+// The RADIUS door: takes Access-Requests, lets the engine decide, answers. No rules of its own.
+import {
+  createRadiusServer,
+  type HidingKey,
+  type RadiusReply,
+  type RadiusRequest,
+  type RadiusServer,
+  type RadiusServerEvent,
+} from '@countersign/radius';
+import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
+import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import { stateBytes } from '#core/authentication/conversation-state.ts';
+import { checkOwnPassword, type FirstFactorCheck } from '#core/authentication/first-factor.ts';
+import type { Outcome } from '#core/authentication/outcome.ts';
+import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import type { Passwords } from '#core/users/passwords.ts';
+import type { ClientDirectory } from './client-directory.ts';
+import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
+import { replyOf } from './reply-of-outcome.ts';
+
+type Request = RadiusRequest<LoadedRadiusClient>;
+
+/** Checks a first factor by asking home servers with the client's own attributes. Implemented by a connector. */
+export type HomeServerCheck = (proxied: {
+  readonly servers: LoadedRadiusClient['homeServers'];
+  readonly attributes: Request['packet']['attributes'];
+  /** With which the hidden ones among them are hidden. */
+  readonly key: HidingKey;
+  /** To whom a conversation that the home server begins belongs. */
+  readonly conversation: string;
+}) => FirstFactorCheck;
+
+export interface RadiusGatewayDeps extends LoginDeps {
+  readonly clients: ClientDirectory;
+  readonly passwords: Passwords;
+  readonly checkByHomeServers: HomeServerCheck;
+  /** Whether Status-Server is answered. */
+  readonly ready: () => boolean;
+  readonly observe: (event: RadiusServerEvent<LoadedRadiusClient>) => void;
+  readonly decided: (outcome: Outcome, client: LoadedRadiusClient) => void;
+}
+
+export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
+  return createRadiusServer<LoadedRadiusClient>({
+    lookupClient: (address) => deps.clients.lookup(address),
+    handle: (request, signal) => handle(deps, request, signal),
+    status: () => (deps.ready() ? [] : undefined),
+    now: () => deps.clock.monotonic(),
+    observe: deps.observe,
+  });
+}
+
+async function handle(
+  deps: RadiusGatewayDeps,
+  request: Request,
+  signal: AbortSignal,
+): Promise<RadiusReply | undefined> {
+  const login = loginOf(request);
+  const state = stateOf(request);
+  const outcome =
+    state !== undefined && isOurs(state, request.client)
+      ? await continueLogin(deps, login, { state, signal })
+      : await authenticate(deps, login, { firstFactor: firstFactorOf(deps, request), signal });
+  deps.decided(outcome, request.client);
+  return replyOf(deps, outcome, keyOf(request));
+}
+
+const keyOf = ({ client, packet }: Request): HidingKey => ({
+  secret: client.secret,
+  authenticator: packet.authenticator,
+});
+
+/** A home server's own state is longer, because it is sealed with what it belongs to. */
+const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean =>
+  state.length === stateBytes || client.homeServers.length === 0;
+
+function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCheck {
+  const { client, packet } = request;
+  const credentials = credentialsOf(request);
+  if (credentials.kind === 'unusable') return refuse('malformed_credentials');
+  if (credentials.kind === 'eap') return refuse('method_unsupported');
+  if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials);
+  const conversation = JSON.stringify([client.id, loginOf(request).username]);
+  return deps.checkByHomeServers({
+    servers: client.homeServers,
+    attributes: packet.attributes,
+    key: keyOf(request),
+    conversation,
+  });
+}
+
+function ownFirstFactor({ passwords }: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
+  if (credentials.kind === 'password') return checkOwnPassword(passwords, credentials.password);
+  return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
+}
+
+const refuse =
+  (reason: 'malformed_credentials' | 'method_unsupported' | 'chap_needs_home_server'): FirstFactorCheck =>
+  async () => ({ kind: 'refused', reason, step: null });
