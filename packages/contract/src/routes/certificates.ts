@@ -1,7 +1,7 @@
 // Routes: The certificate authority, for everybody.
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { anybody, list } from './parts.ts';
+import { anybody } from './parts.ts';
 
 export const certificatesRoutes = {
   getCertificateAuthority: route({

@@ -1,7 +1,6 @@
 // Parts that many route declarations have in common.
 import { z } from 'zod';
 import * as model from '../models.ts';
-import type { Caller } from '../route.ts';
 import type { Scope } from '../scopes.ts';
 
 export const client = (scope: Scope) => ({ kind: 'api_client', scope }) as const;

@@ -1,7 +1,7 @@
 // Routes: Getting an access token.
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { client, anybody } from './parts.ts';
+import { anybody } from './parts.ts';
 
 export const tokensRoutes = {
   createToken: route({
