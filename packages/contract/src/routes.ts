@@ -9,7 +9,7 @@ const client = (scope: Scope) => ({ kind: 'api_client', scope }) as const;
 const anybody = { kind: 'public' } as const;
 const ownDevice = { kind: 'device' } as const;
 const newDevice = { kind: 'new_device' } as const;
-const idParams = (schema: z.ZodType) => z.strictObject({ id: schema });
+const idParams = (schema: z.ZodString) => z.strictObject({ id: schema });
 const list = (filters: z.ZodRawShape = {}) => z.strictObject({ ...filters, ...model.pageQuery });
 const nothing = { status: 204, body: null } as const;
 
