@@ -4,7 +4,7 @@ import { listAuditEvents } from '#core/audit/list-audit-events.ts';
 import { getActivity, listActivity } from '#core/authentication/auth-request-store.ts';
 import { Problem } from '#platform/problem.ts';
 import { type ApiDeps, toPageBody } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 type Names = 'listActivity' | 'getActivity' | 'getEvidence' | 'listAuditEvents';
 

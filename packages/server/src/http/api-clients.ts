@@ -5,7 +5,7 @@ import { deleteApiClient } from '#core/api-clients/delete-api-client.ts';
 import { getApiClient } from '#core/api-clients/get-api-client.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 type Names = `${'create' | 'get' | 'change' | 'delete'}ApiClient` | 'listApiClients';
 

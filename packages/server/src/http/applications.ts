@@ -5,7 +5,7 @@ import { deleteApplication } from '#core/applications/delete-application.ts';
 import { getApplication } from '#core/applications/get-application.ts';
 import { listApplications } from '#core/applications/list-applications.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 type Names = `${'create' | 'get' | 'change' | 'delete'}Application` | 'listApplications';
 

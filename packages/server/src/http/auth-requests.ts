@@ -5,8 +5,8 @@ import { cancelAuthRequest } from '#core/authentication/cancel-auth-request.ts';
 import { createAuthRequest } from '#core/authentication/create-auth-request.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
-import type { Handlers } from './handlers.ts';
-import { whileWaiting } from './waiting-calls.ts';
+import type { Handlers } from './register-route.ts';
+import { whileWaiting } from './enter-wait.ts';
 
 type Names = `${'create' | 'get' | 'await' | 'cancel'}AuthRequest`;
 

@@ -1,7 +1,7 @@
 // The certificate authority's public side: its certificate and what it has revoked.
 import { currentRevocationList } from '#core/certificates/revocation-list.ts';
 import type { ApiDeps } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 export const certificateHandlers = (
   deps: ApiDeps,

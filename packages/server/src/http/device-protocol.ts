@@ -8,8 +8,8 @@ import { onboardDevice } from '#core/onboarding/onboard-device.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { openEventStream } from './event-stream.ts';
-import type { Handlers } from './handlers.ts';
-import { enterWait, whileWaiting } from './waiting-calls.ts';
+import type { Handlers } from './register-route.ts';
+import { enterWait, whileWaiting } from './enter-wait.ts';
 
 type Names =
   | 'inspectTicket'

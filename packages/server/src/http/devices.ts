@@ -4,7 +4,7 @@ import { getDevice } from '#core/devices/get-device.ts';
 import { listDevices } from '#core/devices/list-devices.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { actorOf, type ApiDeps } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 type Names = 'listDevices' | 'getDevice' | 'changeDevice' | 'revokeDevice';
 

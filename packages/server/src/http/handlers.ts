@@ -11,11 +11,9 @@ import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { radiusHandlers } from './radius.ts';
-import { type Handler, registerRoute } from './register-route.ts';
+import { type Handlers, registerRoute } from './register-route.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
-
-export type Handlers = { readonly [Name in RouteName]: Handler<(typeof routes)[Name]> };
 
 export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'>): Handlers => ({
   ...tokenHandlers(deps),

@@ -134,7 +134,7 @@ onBothDatabases('the HTTP door', (db) => {
     });
     expect(asked).toMatchObject({
       status: 201,
-      body: { status: 'pending', number: expect.stringMatching(/^\d+$/) },
+      body: { status: 'pending', number: expect.stringMatching(/^\d+$/) as string },
     });
     const { id, number } = asked.body as unknown as { id: string; number: string };
     expect((await events.next()).done).toBe(false);
@@ -149,7 +149,7 @@ onBothDatabases('the HTTP door', (db) => {
 
     expect((await call('GET', `/v1/activity/${id}`)).body).toMatchObject({
       status: 'approved',
-      steps: expect.any(Array),
+      steps: expect.any(Array) as unknown,
     });
     expect((await call('GET', `/v1/activity/${id}/evidence`)).body).toMatchObject({ request_id: id });
     expect((await call('POST', `/v1/auth-requests/${id}/cancel`)).body).toMatchObject({

@@ -10,7 +10,7 @@ import { deleteRadiusClient } from '#core/radius-clients/delete-radius-client.ts
 import { getRadiusClient } from '#core/radius-clients/get-radius-client.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 type Names =
   | `${'create' | 'get' | 'change' | 'delete'}${'RadiusClient' | 'HomeServer'}`

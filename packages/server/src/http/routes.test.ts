@@ -5,7 +5,8 @@ import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import { type RouteName, routes } from '@countersign/contract/routes.ts';
 import { Problem } from '#platform/problem.ts';
 import { testServer } from './edge.test-support.ts';
-import { type Handlers, registerHandlers } from './handlers.ts';
+import { registerHandlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 /** Every handler does the same. */
 const all = (handler: () => Promise<never>) =>

@@ -3,7 +3,7 @@ import { issueToken } from '#core/api-clients/issue-token.ts';
 import { Problem } from '#platform/problem.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { decodeComponent } from './form-body.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 export const tokenHandlers = (deps: ApiDeps): Pick<Handlers, 'createToken'> => ({
   createToken: async ({ body, authorization }) => {

@@ -9,7 +9,7 @@ import { deleteUser } from '#core/users/delete-user.ts';
 import { getUser } from '#core/users/get-user.ts';
 import { listUsers } from '#core/users/list-users.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './register-route.ts';
 
 type Names =
   | `${'create' | 'get' | 'change' | 'delete'}User`

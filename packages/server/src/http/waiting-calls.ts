@@ -1,6 +1,5 @@
 // Calls that wait (long polls, event streams): each gets a signal that fires when its caller goes away or the server stops.
 import type { ServerResponse } from 'node:http';
-import type { Edge } from './edge.ts';
 
 export interface WaitingCalls {
   /** A signal for one answer. Listeners on it are dropped with it. */
@@ -33,36 +32,4 @@ export function createWaitingCalls(): WaitingCalls {
       open.clear();
     },
   };
-}
-
-interface Waiter {
-  readonly kind: 'api_client' | 'device';
-  readonly id: string;
-}
-
-/** Takes one of the caller's places to wait; the returned function gives it back. @throws TooManyRequests */
-export function enterWait(
-  { limits, metrics }: Pick<Edge, 'limits' | 'metrics'>,
-  { kind, id }: Waiter,
-): () => void {
-  const leave = limits.enterWait(kind, id);
-  metrics.countersign_http_waiting.inc({ kind });
-  return () => {
-    leave();
-    metrics.countersign_http_waiting.dec({ kind });
-  };
-}
-
-/** Holds a place while `work` waits. @throws TooManyRequests */
-export async function whileWaiting<T>(
-  edge: Pick<Edge, 'limits' | 'metrics'>,
-  waiter: Waiter,
-  work: () => Promise<T>,
-): Promise<T> {
-  const leave = enterWait(edge, waiter);
-  try {
-    return await work();
-  } finally {
-    leave();
-  }
 }
