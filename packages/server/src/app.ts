@@ -24,6 +24,7 @@ import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
 import {
+  closeToOthers,
   createMasterKey,
   hasMasterKey,
   prepareDataDirectory,
@@ -102,7 +103,12 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
 }
 
 function openDatabase(config: Config, log: Log): Db {
-  if (config.databaseUrl === undefined) return openSqlite(join(config.dataDirectory, 'countersign.db'));
+  if (config.databaseUrl === undefined) {
+    const file = join(config.dataDirectory, 'countersign.db');
+    const db = openSqlite(file);
+    closeToOthers(file);
+    return db;
+  }
   return openPostgres(config.databaseUrl.reveal(), (error) =>
     log.warn({ error: error.message }, 'a database connection was lost'),
   );
@@ -271,7 +277,7 @@ async function startRadius(
   const bound: ListenAddress[] = [];
   for (const { host, port } of config.radiusListen) {
     const address = await gateway
-      .listen({ address: host, port, ipv6Only: true })
+      .listen({ address: host, port, ipv6Only: host.includes(':') })
       .catch((error: unknown) => explainListenFailure(log, { host, port }, error));
     if (address) bound.push({ host: address.address, port: address.port });
   }
