@@ -37,9 +37,7 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
-import manifest from '../package.json' with { type: 'json' };
-
-const { version } = manifest;
+import { readVersion } from '#platform/version.ts';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
@@ -201,7 +199,7 @@ async function startHttp(
     ...logins,
     ...app,
     metrics,
-    version,
+    version: readVersion(),
     authority: await loadCertificateAuthority(app),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
