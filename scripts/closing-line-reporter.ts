@@ -1,19 +1,34 @@
-// Ends a run with the one line that continuous integration reads: `N passed, N failed` (`, N skipped` when some were).
+// Counts one vitest run: prints the closing line, or leaves the counts in a file for a script that sums several runs.
+import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
+import { type Counts, closingLine } from './closing-line.ts';
+
+/** Where run-vitest.ts wants the counts instead of a line. */
+export const countsFileVariable = 'COUNTERSIGN_COUNTS_FILE';
+
+function countModules(modules: readonly TestModule[], unhandledErrors: number): Counts {
+  const count = { passed: 0, failed: unhandledErrors, skipped: 0, pending: 0 };
+  for (const module of modules) {
+    const tests = [...module.children.allTests()];
+    for (const test of tests) count[test.result().state]++;
+    // A file that failed outside its tests (an import, a hook) would otherwise be seen by the exit code only.
+    const counted = tests.some((test) => test.result().state === 'failed');
+    if (module.state() === 'failed' && !counted) count.failed++;
+  }
+  return {
+    passed: count.passed,
+    failed: count.failed,
+    skipped: count.skipped + count.pending,
+    files: modules.length,
+  };
+}
 
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
-    for (const module of modules) {
-      if (module.state() === 'failed' && module.children.size === 0) count.failed++;
-      for (const test of module.children.allTests()) count[test.result().state]++;
-    }
-    const skipped = count.skipped + count.pending;
-    // The summary must be the last line, after the reporters that print their own when the run ends.
-    process.on('exit', () => {
-      console.log(
-        `${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
-      );
-    });
+    const counts = countModules(modules, unhandledErrors.length);
+    const file = process.env[countsFileVariable];
+    if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
+    // The line must be the last one, after the reporters that print their own when the run ends.
+    else process.on('exit', () => console.log(closingLine(counts)));
   }
 }

@@ -1,0 +1,17 @@
+// How deployment scenarios run: one after the other, each file in a process of its own, with time for real peers.
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: join(import.meta.dirname, '..'),
+    include: ['e2e/*/**/*.e2e.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    isolate: true,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 30_000,
+    reporters: ['verbose', './scripts/closing-line-reporter.ts'],
+  },
+});

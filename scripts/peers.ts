@@ -1,0 +1,75 @@
+// The real peers that tests talk to: which there are, how to see that one is here, and what cannot run without it.
+import { globSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export interface Peer {
+  readonly name: string;
+  /** Any one of these is enough: names looked for on the PATH, or absolute patterns. */
+  readonly commands: readonly string[];
+  readonly packages: readonly string[];
+  /** Folders of e2e/ that need it. */
+  readonly scenarios: readonly string[];
+  /** Suites under packages/ that need it; they look at COUNTERSIGN_MISSING_PEERS and skip themselves. */
+  readonly suites: readonly string[];
+}
+
+export const peers: readonly Peer[] = [
+  {
+    name: 'freeradius',
+    commands: ['freeradius', 'radiusd'],
+    packages: ['freeradius'],
+    scenarios: ['radius-proxy-freeradius'],
+    suites: [],
+  },
+  {
+    name: 'radclient',
+    commands: ['radclient'],
+    packages: ['freeradius-utils'],
+    scenarios: ['radius-push', 'radius-proxy-freeradius'],
+    suites: ['radius against radclient'],
+  },
+  {
+    name: 'postgresql',
+    commands: ['/usr/lib/postgresql/*/bin/postgres', 'postgres'],
+    packages: ['postgresql'],
+    scenarios: [],
+    suites: ['stores on PostgreSQL'],
+  },
+  {
+    name: 'openssl',
+    commands: ['openssl'],
+    packages: ['openssl'],
+    scenarios: ['radius-push'],
+    suites: ['certificates and revocation lists'],
+  },
+  { name: 'curl', commands: ['curl'], packages: ['curl'], scenarios: ['first-start'], suites: [] },
+];
+
+/** The variable by which suites learn what is missing: names of peers, separated by commas. */
+export const missingPeersVariable = 'COUNTERSIGN_MISSING_PEERS';
+
+// Servers live in sbin, which the PATH of an ordinary user often lacks.
+const alwaysSearched = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+export function isPresent(peer: Peer, searchPath: string = process.env['PATH'] ?? ''): boolean {
+  const folders = [...searchPath.split(delimiter).filter((folder) => folder !== ''), ...alwaysSearched];
+  return peer.commands.some((command) => {
+    const candidates = command.startsWith('/') ? [command] : folders.map((folder) => join(folder, command));
+    return candidates.some((candidate) => globSync(candidate).length > 0);
+  });
+}
+
+export function missingPeers(wanted: readonly Peer[] = peers): readonly Peer[] {
+  return wanted.filter((peer) => !isPresent(peer));
+}
+
+export function peersOfScenario(scenario: string): readonly Peer[] {
+  return peers.filter(({ scenarios }) => scenarios.includes(scenario));
+}
+
+/** One line for a person: what does not run, why, and what to type. */
+export function describeMissing(peer: Peer, reason: string): string {
+  const affected = [...peer.suites, ...peer.scenarios.map((scenario) => `e2e ${scenario}`)];
+  const install = `apt-get install --no-install-recommends ${peer.packages.join(' ')}`;
+  return `skipped: ${affected.join(', ')} because ${peer.name} is not here (${reason}), install with: ${install}`;
+}

@@ -1,0 +1,35 @@
+// The deployment scenarios: which folders of e2e/ there are, and how a choice of them is run.
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { addCounts, type Counts, noCounts } from './closing-line.ts';
+import { type Peer, peersOfScenario } from './peers.ts';
+import { runVitest } from './run-vitest.ts';
+
+function scenarioFiles(root: string): readonly string[] {
+  const found = globSync('e2e/*/**/*.e2e.ts', {
+    cwd: root,
+    exclude: (path) => path.includes('node_modules'),
+  });
+  return found.map((path) => path.replaceAll('\\', '/')).sort();
+}
+
+function scenarioOf(file: string): string {
+  return file.split('/')[1] ?? '';
+}
+
+export function listScenarios(root: string): readonly string[] {
+  return [...new Set(scenarioFiles(root).map(scenarioOf))];
+}
+
+/** Runs the named scenarios; one whose peer is missing counts as skipped (it has been named already). */
+export async function runScenarios(
+  root: string,
+  names: readonly string[],
+  missing: readonly Peer[],
+): Promise<Counts> {
+  const lacking = (name: string): boolean => peersOfScenario(name).some((peer) => missing.includes(peer));
+  const runnable = new Set(names.filter((name) => !lacking(name)));
+  const files = scenarioFiles(root).filter((file) => runnable.has(scenarioOf(file)));
+  const ran = await runVitest({ root, config: join('e2e', 'vitest.config.ts'), files });
+  return addCounts(ran, { ...noCounts, skipped: names.length - runnable.size });
+}
