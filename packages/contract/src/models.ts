@@ -361,7 +361,8 @@ export const AuditEvent = z.object({
 /** Query of every list: a page of at most `limit` things, continued with the cursor of the page before. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
-  cursor: z.string().max(400).optional().describe('`next_cursor` of the page before.'),
+  // Holds the longest name there is (255 characters of 4 bytes) and an id, in base64url.
+  cursor: z.string().max(1600).optional().describe('`next_cursor` of the page before.'),
 };
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });

@@ -27,12 +27,21 @@ export const line = (limit: number) =>
     .overwrite((text) => text.normalize('NFC').trim())
     .refine((text) => [...text].length <= limit, `must have at most ${limit} characters`);
 
-/** Like `line`, and not empty. */
-export const name = (limit: number) => line(limit).refine((text) => text.length > 0, 'must not be empty');
+/** Like `line`, and with something in it that can be seen. Its key keeps to the limit too: U+FDFA alone becomes 18 characters. */
+export const name = (limit: number) =>
+  line(limit)
+    .refine((text) => nameKey(text) !== '', 'must not be empty')
+    .refine((text) => [...nameKey(text)].length <= limit, `must have at most ${limit} characters`);
 
 /**
- * The form in which names are compared: compatibility forms, letter case and outer white space do not count.
- * `Ａlice`, `ALICE` and `alice` are one name (RFC 8265 3.3 does the like with its own table).
+ * The form in which names are compared: compatibility forms, letter case, outer white space and what cannot be seen (zero-width
+ * and other default-ignorable characters) do not count. `Ａlice`, `ALICE` and `alice` are one name (RFC 8265 3.3 does the like
+ * with its own table; the removal is that of toNFKC_Casefold in the Unicode Standard, 3.13).
  */
 export const nameKey = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFKC')
+    .trim();

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { migrate, NewerSchemaError, pendingMigrations } from './migrate.ts';
 import { onBothDatabases } from './on-both-databases.test-support.ts';
+import { Problem } from '#platform/problem.ts';
+import { readCursor } from './page.ts';
 import { isUniqueViolation } from './unavailable.ts';
 
 const head = (chain: string, sequence: number) => ({ chain, sequence, hash: 'h' });
@@ -82,4 +84,18 @@ onBothDatabases('db', (db) => {
     const results = await Promise.all(Array.from({ length: 10 }, take));
     expect(results.filter((rows) => rows.length === 1)).toHaveLength(1);
   });
+});
+
+test('a cursor that holds what no list gave out is refused', () => {
+  const encode = (text: string) => Buffer.from(text).toString('base64url');
+  for (const cursor of [
+    '',
+    'x',
+    encode('[1,2]'),
+    encode('["a"]'),
+    encode('{"a":1}'),
+    encode('["a\\u0000","b"]'),
+  ])
+    expect(() => readCursor({ limit: 1, cursor }, 2)).toThrow(Problem);
+  expect(readCursor({ limit: 1, cursor: encode('["a","b"]') }, 2)).toEqual(['a', 'b']);
 });

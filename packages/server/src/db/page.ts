@@ -34,7 +34,8 @@ export function readCursor({ cursor }: PageRequest, values: number): readonly st
     if (
       Array.isArray(parsed) &&
       parsed.length === values &&
-      parsed.every((value) => typeof value === 'string')
+      // PostgreSQL cannot hold NUL in a text, and refuses to compare with one.
+      parsed.every((value) => typeof value === 'string' && !value.includes('\0'))
     )
       return parsed;
   } catch {

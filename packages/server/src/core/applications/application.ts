@@ -1,0 +1,17 @@
+// An application: a protected thing with its own users. Doors and authenticators name it by its access ID.
+import type { Application } from '@countersign/contract/models.ts';
+import type { Selectable } from 'kysely';
+import type { ApplicationTable } from '#db/tables.ts';
+
+export type ApplicationRow = Selectable<ApplicationTable>;
+
+export const toApplication = (row: ApplicationRow): Application => ({
+  id: row.id,
+  access_id: row.access_id,
+  name: row.name,
+  request_seconds: row.request_seconds,
+  device_limit: row.device_limit,
+  enabled: row.enabled === 1,
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+});

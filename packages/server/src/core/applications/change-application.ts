@@ -1,0 +1,51 @@
+// Changes an application. Disabling it also cancels the logins that still wait: a disabled application lets nobody in.
+import type { Application, ApplicationChanges } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
+import { changedFields } from '#core/audit/changed-fields.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { asNameTaken } from '#db/taken.ts';
+import { Problem } from '#platform/problem.ts';
+import { type ApplicationRow, toApplication } from './application.ts';
+import { cancelRequestsOfApplication, updateApplication } from './application-store.ts';
+import { requireApplication } from './get-application.ts';
+
+/**
+ * Fields that are absent stay untouched; a change that changes nothing writes nothing.
+ * @param visible id of the only application that the caller may see; null for all.
+ * @throws Problem not_found, name_taken.
+ */
+export function changeApplication(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  id: string,
+  changes: ApplicationChanges,
+): Promise<Application> {
+  return deps.db
+    .write(async (tx) => {
+      const before = await requireApplication(tx, visible, id);
+      const changed = changedFields(toApplication(before), changes);
+      if (changed.length === 0) return toApplication(before);
+      const now = deps.clock.now();
+      const row = await updateApplication(tx, id, { ...toColumns(changes), updated_at: now });
+      if (!row) throw new Problem('not_found');
+      if (changes.enabled === false) await cancelRequestsOfApplication(tx, id, now);
+      await recordAudit(tx, deps, {
+        event: 'application.changed',
+        actor,
+        applicationId: id,
+        subjectId: id,
+        data: { changed },
+      });
+      return toApplication(row);
+    })
+    .catch(asNameTaken('name'));
+}
+
+const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
+  ...(changes.name !== undefined && { name: changes.name, name_key: nameKey(changes.name) }),
+  ...(changes.request_seconds !== undefined && { request_seconds: changes.request_seconds }),
+  ...(changes.device_limit !== undefined && { device_limit: changes.device_limit }),
+  ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
+});

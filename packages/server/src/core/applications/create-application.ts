@@ -1,0 +1,48 @@
+// Creates an application with an access ID of its own.
+import type { Application, NewApplication } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { asNameTaken } from '#db/taken.ts';
+import { newId, uuid4 } from '#platform/id.ts';
+import { Problem } from '#platform/problem.ts';
+import { type ApplicationRow, toApplication } from './application.ts';
+import { insertApplication } from './application-store.ts';
+
+/**
+ * @param visible id of the application that the caller is limited to; such a caller may not create others.
+ * @throws Problem forbidden, name_taken.
+ */
+export async function createApplication(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  input: NewApplication,
+): Promise<Application> {
+  if (visible !== null) throw new Problem('forbidden', 'the API client is bound to one application');
+  const now = deps.clock.now();
+  const row: ApplicationRow = {
+    id: newId(deps, 'app'),
+    access_id: uuid4(deps.random),
+    name: input.name,
+    name_key: nameKey(input.name),
+    request_seconds: input.request_seconds,
+    device_limit: input.device_limit,
+    enabled: input.enabled ? 1 : 0,
+    created_at: now,
+    updated_at: now,
+  };
+  await deps.db
+    .write(async (tx) => {
+      await insertApplication(tx, row);
+      await recordAudit(tx, deps, {
+        event: 'application.created',
+        actor,
+        applicationId: row.id,
+        subjectId: row.id,
+        data: { name: row.name },
+      });
+    })
+    .catch(asNameTaken('name'));
+  return toApplication(row);
+}

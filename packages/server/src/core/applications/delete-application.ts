@@ -1,0 +1,34 @@
+// Deletes an application with all that hangs on it. Certificates of its devices go onto the revocation list, waiting logins end.
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import {
+  cancelRequestsOfApplication,
+  lockApplication,
+  removeApplication,
+  revokeCertificatesOfApplication,
+} from './application-store.ts';
+import { requireApplication } from './get-application.ts';
+
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+export async function deleteApplication(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  id: string,
+): Promise<void> {
+  await deps.db.write(async (tx) => {
+    await lockApplication(tx, deps.db.dialect, id);
+    const { name } = await requireApplication(tx, visible, id);
+    const now = deps.clock.now();
+    const revoked = await revokeCertificatesOfApplication(tx, id, now);
+    const cancelled = await cancelRequestsOfApplication(tx, id, now);
+    await removeApplication(tx, id);
+    await recordAudit(tx, deps, {
+      event: 'application.deleted',
+      actor,
+      applicationId: id,
+      subjectId: id,
+      data: { name, certificates_revoked: revoked, requests_cancelled: cancelled },
+    });
+  });
+}

@@ -1,0 +1,74 @@
+// Creates a user of an application.
+import type { NewUser, User } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { asNameTaken } from '#db/taken.ts';
+import { isStillReferred } from '#db/unavailable.ts';
+import { newId } from '#platform/id.ts';
+import { Problem } from '#platform/problem.ts';
+import { showUser } from './get-user.ts';
+import type { Passwords } from './passwords.ts';
+import { setTeams } from './team-store.ts';
+import type { UserRow } from './user.ts';
+import { insertUser } from './user-store.ts';
+
+/**
+ * @param visible id of the only application that the caller may see; null for all.
+ * @throws Problem not_found (the application), name_taken, password_too_weak; Unavailable when too many passwords wait.
+ */
+export async function createUser(
+  deps: AuditDeps & { readonly db: Db; readonly passwords: Passwords },
+  actor: Actor,
+  visible: string | null,
+  input: NewUser,
+): Promise<User> {
+  if (visible !== null && visible !== input.application_id) throw new Problem('not_found');
+  const hash = input.password === undefined ? null : await deps.passwords.hash(input.password);
+  const now = deps.clock.now();
+  const row = { ...toRow(input, hash), id: newId(deps, 'usr'), created_at: now, updated_at: now };
+  return deps.db
+    .write(async (tx) => {
+      await requireApplication(tx, row.application_id);
+      await insertUser(tx, row);
+      if (input.teams.length > 0) await setTeams(tx, deps, row, input.teams);
+      const about = { actor, applicationId: row.application_id, subjectId: row.id };
+      await recordAudit(tx, deps, { event: 'user.created', ...about, data: { username: row.username } });
+      if (hash !== null)
+        await recordAudit(tx, deps, { event: 'user.password_set', ...about, data: { removed: false } });
+      return showUser(tx, row);
+    })
+    .catch(asNotFound)
+    .catch(asNameTaken('username'));
+}
+
+const toRow = (
+  input: NewUser,
+  passwordHash: string | null,
+): Omit<UserRow, 'id' | 'created_at' | 'updated_at'> => ({
+  application_id: input.application_id,
+  username: input.username,
+  username_key: nameKey(input.username),
+  full_name: input.full_name,
+  email: input.email,
+  phone: input.phone,
+  external_guid: input.external_guid,
+  enabled: input.enabled ? 1 : 0,
+  device_limit: input.device_limit,
+  password_hash: passwordHash,
+  held_by_request_id: null,
+  unanswered_streak: 0,
+  left_alone_until: null,
+  last_authenticated_at: null,
+  last_onboarded_at: null,
+});
+
+async function requireApplication(tx: Tx, id: string): Promise<void> {
+  const row = await tx.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Problem('not_found');
+}
+
+/** The application went away between being looked up and being referred to. */
+function asNotFound(error: unknown): never {
+  throw isStillReferred(error) ? new Problem('not_found') : error;
+}

@@ -1,0 +1,32 @@
+// Deletes a user with all that hangs on it. Certificates of the user's devices go onto the revocation list, waiting logins end.
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { requireUser } from './get-user.ts';
+import { setTeams } from './team-store.ts';
+import { lockUser, removeUser } from './user-store.ts';
+import { cancelRequestsOfUser, revokeCertificatesOfUser } from './withdraw-user.ts';
+
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+export async function deleteUser(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  id: string,
+): Promise<void> {
+  await deps.db.write(async (tx) => {
+    await lockUser(tx, deps.db.dialect, id);
+    const user = await requireUser(tx, visible, id);
+    const now = deps.clock.now();
+    const revoked = await revokeCertificatesOfUser(tx, id, now);
+    const cancelled = await cancelRequestsOfUser(tx, id, now);
+    await setTeams(tx, deps, user, []);
+    await removeUser(tx, id);
+    await recordAudit(tx, deps, {
+      event: 'user.deleted',
+      actor,
+      applicationId: user.application_id,
+      subjectId: id,
+      data: { username: user.username, certificates_revoked: revoked, requests_cancelled: cancelled },
+    });
+  });
+}

@@ -1,0 +1,95 @@
+// Hashes and checks passwords, a few at a time: each check costs 10 ms of a core and 19 MiB, so a flood must be refused, not queued.
+import { hashArgon2id, verifyArgon2id } from '#platform/argon2.ts';
+import { Problem, Unavailable } from '#platform/problem.ts';
+import type { Secret } from '#platform/secret.ts';
+
+export interface Passwords {
+  /**
+   * @returns what is stored of a password: argon2id, a PHC string.
+   * @throws Problem password_too_weak, invalid_request; Unavailable when too many wait already.
+   */
+  hash(password: Secret | string): Promise<string>;
+  /** With a null hash (no such user, no password) takes as long as with one, and is always wrong. */
+  verify(hash: string | null, password: string): Promise<'correct' | 'wrong' | 'overloaded'>;
+}
+
+export interface PasswordLimits {
+  /** How many are hashed at once. */
+  readonly maxParallel?: number;
+  /** How many may wait for their turn; whoever comes after is refused. */
+  readonly maxWaiting?: number;
+}
+
+interface Hasher {
+  hash(text: string): Promise<string>;
+  verify(hashed: string, text: string): Promise<boolean>;
+}
+
+const argon2id: Hasher = { hash: hashArgon2id, verify: verifyArgon2id };
+const minCharacters = 8;
+/** Beyond any password that can be set; a longer one is wrong whatever it is. */
+const maxLength = 1024;
+// Of a random text that nobody knows, at the same cost as the real ones.
+const dummyHash =
+  '$argon2id$v=19$m=19456,t=2,p=1$AkxkPBnXk14rHIZUeHzrug$HsVww11HTbBIGfbdeNkvJknt03BaI6LCOVpoiOhOq1I';
+
+/** @param hasher for tests. */
+export function createPasswords(
+  { maxParallel = 2, maxWaiting = 200 }: PasswordLimits = {},
+  hasher: Hasher = argon2id,
+): Passwords {
+  const turns = createTurns(maxParallel, maxWaiting);
+  return {
+    async hash(password) {
+      const text = prepare(typeof password === 'string' ? password : password.reveal());
+      refuseUnusable(text);
+      const hashed = await turns.take(() => hasher.hash(text));
+      if (hashed === undefined) throw new Unavailable('password hashing', 'too many passwords are waiting');
+      return hashed;
+    },
+    async verify(hash, password) {
+      const usable = password.length <= maxLength;
+      const text = usable ? prepare(password) : '';
+      const matches = await turns.take(() => hasher.verify(hash ?? dummyHash, text));
+      if (matches === undefined) return 'overloaded';
+      return matches && usable && hash !== null ? 'correct' : 'wrong';
+    },
+  };
+}
+
+/** RFC 8265 4.2.2 (OpaqueString): other spaces become U+0020, then Unicode form NFC; letter case counts. */
+const prepare = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+
+function refuseUnusable(text: string): void {
+  // The form may have got shorter by composing.
+  if ([...text].length < minCharacters)
+    throw new Problem('password_too_weak', `it must have at least ${minCharacters} characters`, [
+      { field: 'password', message: `must have at least ${minCharacters} characters` },
+    ]);
+  // RFC 8265 4.2.3 disallows them, and RADIUS pads passwords with NUL (RFC 2865 5.2).
+  if (/\p{Cc}|\p{Surrogate}/u.test(text))
+    throw new Problem('invalid_request', undefined, [
+      { field: 'password', message: 'must not contain control characters' },
+    ]);
+}
+
+/** First come, first served; `take` gives undefined when too many wait already. */
+function createTurns(maxParallel: number, maxWaiting: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    async take<T>(work: () => Promise<T>): Promise<T | undefined> {
+      if (running < maxParallel) running += 1;
+      else if (waiting.length >= maxWaiting) return undefined;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        // Whoever is next takes over this turn, so `running` stays as it is.
+        const next = waiting.shift();
+        if (next) next();
+        else running -= 1;
+      }
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// SQL of teams: they are made when a user is put into one and go when the last user leaves.
+import { nameKey } from '@countersign/contract/text.ts';
+import type { Tx } from '#db/db.ts';
+import { type IdSource, newId } from '#platform/id.ts';
+
+/** Makes the user a member of exactly the named teams; of two spellings the one that came first stays. */
+export async function setTeams(
+  tx: Tx,
+  ids: IdSource,
+  user: { readonly id: string; readonly application_id: string },
+  names: readonly string[],
+): Promise<void> {
+  const wanted = byKey(names);
+  const left = await teamsOf(tx, user.id);
+  // Takes every team's row, those to be left too, always in one order: nobody else can then remove or fill one meanwhile.
+  const all = [...new Map([...left, ...wanted])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const teamIds = new Map<string, string>();
+  for (const [key, name] of all) teamIds.set(key, await takeTeam(tx, ids, user.application_id, key, name));
+  await tx.deleteFrom('team_members').where('user_id', '=', user.id).execute();
+  const members = [...wanted.keys()].flatMap((key) => teamIds.get(key) ?? []);
+  if (members.length > 0)
+    await tx
+      .insertInto('team_members')
+      .values(members.map((team_id) => ({ team_id, user_id: user.id })))
+      .execute();
+  await removeUnused(tx, [...teamIds.values()]);
+}
+
+function byKey(names: readonly string[]): Map<string, string> {
+  const teams = new Map<string, string>();
+  for (const name of names) if (!teams.has(nameKey(name))) teams.set(nameKey(name), name);
+  return teams;
+}
+
+async function teamsOf(tx: Tx, userId: string): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('teams')
+    .innerJoin('team_members', 'team_members.team_id', 'teams.id')
+    .select(['teams.name_key', 'teams.name'])
+    .where('team_members.user_id', '=', userId)
+    .execute();
+  return new Map(rows.map((row) => [row.name_key, row.name]));
+}
+
+/** The id of a team, made when missing; its row stays locked until the transaction ends. */
+async function takeTeam(
+  tx: Tx,
+  ids: IdSource,
+  applicationId: string,
+  key: string,
+  name: string,
+): Promise<string> {
+  const { id } = await tx
+    .insertInto('teams')
+    .values({ id: newId(ids, 'tem'), application_id: applicationId, name, name_key: key })
+    .onConflict((c) =>
+      c.columns(['application_id', 'name_key']).doUpdateSet((e) => ({ name: e.ref('teams.name') })),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+async function removeUnused(tx: Tx, teamIds: readonly string[]): Promise<void> {
+  if (teamIds.length === 0) return;
+  await tx
+    .deleteFrom('teams')
+    .where('id', 'in', teamIds)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e.selectFrom('team_members').select('user_id').whereRef('team_members.team_id', '=', 'teams.id'),
+        ),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,101 @@
+// SQL of users.
+import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
+import { nameKey } from '@countersign/contract/text.ts';
+import type { User } from '@countersign/contract/models.ts';
+import type { Db, Read, Tx } from '#db/db.ts';
+import { type PageRequest, readCursor } from '#db/page.ts';
+import type { UserTable } from '#db/tables.ts';
+import { globPattern, likePattern, regexPattern } from './search-pattern.ts';
+import { toUser, type UserRow } from './user.ts';
+
+export interface UserQuery extends PageRequest {
+  readonly application_id?: string | undefined;
+  /** Part of user name, full name or e-mail. */
+  readonly search?: string | undefined;
+}
+
+export async function insertUser(tx: Tx, row: UserRow): Promise<void> {
+  await tx.insertInto('users').values(row).execute();
+}
+
+/** Undefined also for a user whom the caller may not see. */
+export function selectUser(read: Read, visible: string | null, id: string): Promise<UserRow | undefined> {
+  let query = read.selectFrom('users').selectAll().where('id', '=', id);
+  if (visible !== null) query = query.where('application_id', '=', visible);
+  return query.executeTakeFirst();
+}
+
+/** One row more than the page holds, by user name. */
+export function selectUsers(db: Db, visible: string | null, query: UserQuery): Promise<UserRow[]> {
+  const after = readCursor(query, 2);
+  let rows = db.read
+    .selectFrom('users')
+    .selectAll()
+    .orderBy('username_key')
+    .orderBy('id')
+    .limit(query.limit + 1);
+  if (visible !== null) rows = rows.where('application_id', '=', visible);
+  if (query.application_id !== undefined) rows = rows.where('application_id', '=', query.application_id);
+  const search = query.search?.normalize('NFC').trim() ?? '';
+  if (search !== '') rows = rows.where(contains(db.dialect, search));
+  if (after) {
+    const [key = '', id = ''] = after;
+    rows = rows.where((e) => e(e.refTuple('username_key', 'id'), '>', e.tuple(key, id)));
+  }
+  return rows.execute();
+}
+
+function contains(dialect: Db['dialect'], search: string): RawBuilder<boolean> {
+  const name = sql`username_key like ${likePattern(nameKey(search))} escape '\\'`;
+  if (dialect === 'sqlite') {
+    const pattern = globPattern(search);
+    return sql<boolean>`(${name} or full_name glob ${pattern} or email glob ${pattern})`;
+  }
+  const pattern = regexPattern(search);
+  return sql<boolean>`(${name} or full_name ~ ${pattern} or email ~ ${pattern})`;
+}
+
+export function updateUser(tx: Tx, id: string, set: Updateable<UserTable>): Promise<UserRow | undefined> {
+  return tx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst();
+}
+
+/**
+ * Keeps new devices out until the transaction ends. PostgreSQL only: a row that refers to a locked one waits.
+ * SQLite has one writer at a time.
+ */
+export async function lockUser(tx: Tx, dialect: Db['dialect'], id: string): Promise<void> {
+  if (dialect === 'sqlite') return;
+  await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();
+}
+
+export async function removeUser(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('users').where('id', '=', id).execute();
+}
+
+/** Rows as the API shows them, with teams and devices, in the same order. */
+export async function withSurroundings(read: Read, rows: readonly Selectable<UserTable>[]): Promise<User[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const memberships = await read
+    .selectFrom('team_members')
+    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+    .select(['team_members.user_id', 'teams.name'])
+    .where('team_members.user_id', 'in', ids)
+    .orderBy('teams.name_key')
+    .execute();
+  const counts = await read
+    .selectFrom('devices')
+    .select((e) => ['user_id', e.fn.countAll<number>().as('devices')])
+    .where('user_id', 'in', ids)
+    .where('revoked_at', 'is', null)
+    .groupBy('user_id')
+    .execute();
+  const teams = Map.groupBy(memberships, ({ user_id }) => user_id);
+  const devices = new Map(counts.map((row) => [row.user_id, row.devices]));
+  return rows.map((row) =>
+    toUser(row, {
+      teams: (teams.get(row.id) ?? []).map(({ name }) => name),
+      deviceCount: devices.get(row.id) ?? 0,
+    }),
+  );
+}
