@@ -110,6 +110,12 @@ export interface CertificateAuthorityTable {
   /** PKCS #8, sealed. */
   private_key: string;
   crl_number: number;
+  /** The revocation list with that number, DER as base64; null before the first one. */
+  crl: string | null;
+  /** How many certificates were revoked when the list was made. */
+  crl_revoked_count: number;
+  crl_this_update: number;
+  crl_next_update: number;
   created_at: number;
 }
 

@@ -65,7 +65,8 @@ const deviceTables = `
   create index certificates_by_device on certificates (device_id);
   create index certificates_by_revocation on certificates (revoked_at);
   create table certificate_authorities (
-    id text not null primary key, certificate text not null, private_key text not null, crl_number bigint not null, created_at bigint not null
+    id text not null primary key, certificate text not null, private_key text not null, crl_number bigint not null, crl text,
+    crl_revoked_count bigint not null, crl_this_update bigint not null, crl_next_update bigint not null, created_at bigint not null
   );
   create table proofs (
     key_thumbprint text not null, jti text not null, expires_at bigint not null, primary key (key_thumbprint, jti)

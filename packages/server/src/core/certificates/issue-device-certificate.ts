@@ -1,0 +1,72 @@
+// Issues the certificate of a device from its certificate request.
+import type { KeyObject } from 'node:crypto';
+import type { IdSource } from '#platform/id.ts';
+import {
+  authorityKeyIdentifier,
+  type CertificateAuthority,
+  clientAuthentication,
+  commonName,
+  endEntityConstraints,
+  keyIdentifierOf,
+  keyUsage,
+  newSerial,
+  publicKeyInfo,
+  revocationListAt,
+  serialText,
+  signCertificate,
+  subjectKeyIdentifier,
+} from './certificate.ts';
+import { toPem } from './der.ts';
+
+const backdatedMs = 5 * 60_000;
+const lifeMs = 2 * 365 * 86_400_000;
+
+export interface DeviceCertificate {
+  /** Hexadecimal. */
+  readonly serial: string;
+  readonly pem: string;
+  /** Epoch milliseconds, whole seconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+export interface CertificateIssuerDeps extends IdSource {
+  readonly authority: CertificateAuthority;
+  /** Public URL of the server, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+/** @param publicKey P-256, as `readCertificateRequest` gave it. */
+export function issueDeviceCertificate(
+  deps: CertificateIssuerDeps,
+  deviceId: string,
+  publicKey: KeyObject,
+): DeviceCertificate {
+  const { authority, clock, random } = deps;
+  const now = clock.now();
+  const notBefore = wholeSeconds(now - backdatedMs);
+  const notAfter = wholeSeconds(Math.min(now + lifeMs, authority.notAfter));
+  const serial = newSerial(random);
+  const der = signCertificate(
+    {
+      serial,
+      issuer: authority.subject,
+      subject: commonName(deviceId),
+      publicKey: publicKeyInfo(publicKey),
+      notBefore,
+      notAfter,
+      extensions: [
+        endEntityConstraints(),
+        keyUsage('digitalSignature'),
+        clientAuthentication(),
+        subjectKeyIdentifier(keyIdentifierOf(publicKey)),
+        authorityKeyIdentifier(authority.keyIdentifier),
+        revocationListAt(`${deps.publicUrl}/v1/ca/crl`),
+      ],
+    },
+    authority.privateKey,
+  );
+  return { serial: serialText(serial), pem: toPem('CERTIFICATE', der), notBefore, notAfter };
+}
+
+const wholeSeconds = (at: number): number => Math.floor(at / 1000) * 1000;
