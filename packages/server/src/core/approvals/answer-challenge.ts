@@ -1,11 +1,12 @@
 // A device answers a challenge: the signature and what it covers are checked first, then one conditional UPDATE decides.
 import type { AuditDeps } from '#core/audit/record-audit.ts';
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import type { Db, Tx } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
 import { Problem } from '#platform/problem.ts';
 import { equalInConstantTime } from '#platform/secret.ts';
 import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
-import type { AnswerPayload, PublicKeyJwk } from '@countersign/contract/device-models.ts';
+import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import type { z } from 'zod';
 import { readAnswer } from './answer.ts';
 import { digestOf, type Ending } from './challenge.ts';
@@ -13,19 +14,11 @@ import { closeAuthRequest } from './close-auth-request.ts';
 import type { StepEntry } from './steps-store.ts';
 import { wakeAbout } from './topics.ts';
 
-export interface AnsweringDevice {
-  readonly id: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly keyThumbprint: string;
-  readonly signingKey: PublicKeyJwk;
-}
-
 export interface AnswerDeps extends AuditDeps {
   readonly db: Db;
   readonly bus: Bus;
   /** Told why an answer was not accepted, for the log. */
-  readonly answerRefused: (device: AnsweringDevice, cause: string) => void;
+  readonly answerRefused: (device: AuthenticatedDevice, cause: string) => void;
 }
 
 export interface Answered {
@@ -36,7 +29,7 @@ export interface Answered {
 /** @throws Problem challenge_unknown, challenge_decided, challenge_expired, answer_invalid */
 export async function answerChallenge(
   deps: AnswerDeps,
-  device: AnsweringDevice,
+  device: AuthenticatedDevice,
   { challengeId, answer }: { challengeId: string; answer: string },
 ): Promise<Answered> {
   const challenge = await findChallenge(deps, device, challengeId);
@@ -61,12 +54,12 @@ export async function answerChallenge(
 type Challenge = Awaited<ReturnType<typeof findChallenge>>;
 type Payload = z.output<typeof AnswerPayload>;
 
-async function findChallenge(deps: AnswerDeps, device: AnsweringDevice, challengeId: string) {
+async function findChallenge(deps: AnswerDeps, device: AuthenticatedDevice, challengeId: string) {
   const row = await deps.db.read
     .selectFrom('challenges')
     .selectAll()
     .where('id', '=', challengeId)
-    .where('user_id', '=', device.userId)
+    .where('user_id', '=', device.user.id)
     .executeTakeFirst();
   if (!row) throw new Problem('challenge_unknown');
   const number =
@@ -78,7 +71,7 @@ async function findChallenge(deps: AnswerDeps, device: AnsweringDevice, challeng
 
 function checkAnswer(
   deps: AnswerDeps,
-  device: AnsweringDevice,
+  device: AuthenticatedDevice,
   challenge: Challenge,
   answer: string,
 ): Payload {
@@ -135,7 +128,7 @@ function decide(challenge: Challenge, payload: Payload): Verdict {
 async function keepEvidence(
   tx: Tx,
   deps: AuditDeps,
-  { device, challenge, answer }: { device: AnsweringDevice; challenge: Challenge; answer: string },
+  { device, challenge, answer }: { device: AuthenticatedDevice; challenge: Challenge; answer: string },
 ): Promise<void> {
   const { pem, issuer } = await tx
     .selectFrom('devices')

@@ -1,27 +1,22 @@
 // What a device is asked right now, encrypted to it; at once, or as soon as there is something.
-import type { PublicKeyJwk } from '@countersign/contract/device-models.ts';
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import type { Db } from '#db/db.ts';
 import { type Bus, nextWake } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import { encryptContent } from './content.ts';
 import { userTopic } from './topics.ts';
 
-export interface AskedDevice {
-  readonly userId: string;
-  readonly encryptionKey: PublicKeyJwk;
-}
-
 /** How many are handed out at once; a user can have few open requests, so more would be a defect. */
 const maxChallenges = 20;
 
 export async function listPendingChallenges(
   deps: { db: Db; bus: Bus; clock: Clock },
-  device: AskedDevice,
+  device: AuthenticatedDevice,
   { waitMs, signal }: { waitMs: number; signal: AbortSignal },
 ): Promise<readonly { id: string; content: string }[]> {
   const deadline = deps.clock.monotonic() + waitMs;
   for (;;) {
-    const wake = nextWake(deps.bus, userTopic(device.userId), signal);
+    const wake = nextWake(deps.bus, userTopic(device.user.id), signal);
     try {
       const rows = await pendingOf(deps, device);
       const left = deadline - deps.clock.monotonic();
@@ -33,7 +28,7 @@ export async function listPendingChallenges(
   }
 }
 
-const encryptEach = (rows: readonly { id: string; content: string }[], device: AskedDevice) =>
+const encryptEach = (rows: readonly { id: string; content: string }[], device: AuthenticatedDevice) =>
   Promise.all(
     rows.map(async ({ id, content }) => ({
       id,
@@ -45,14 +40,14 @@ const encryptEach = (rows: readonly { id: string; content: string }[], device: A
  * Calls `changed` whenever the device's user may have something new to be asked, or something was withdrawn.
  * @returns stops it.
  */
-export const watchChallenges = (deps: { bus: Bus }, device: AskedDevice, changed: () => void): (() => void) =>
-  deps.bus.listen(userTopic(device.userId), changed);
+export const watchChallenges = (deps: { bus: Bus }, device: AuthenticatedDevice, changed: () => void): (() => void) =>
+  deps.bus.listen(userTopic(device.user.id), changed);
 
-function pendingOf({ db, clock }: { db: Db; clock: Clock }, device: AskedDevice) {
+function pendingOf({ db, clock }: { db: Db; clock: Clock }, device: AuthenticatedDevice) {
   return db.read
     .selectFrom('challenges')
     .select(['id', 'content'])
-    .where('user_id', '=', device.userId)
+    .where('user_id', '=', device.user.id)
     .where('status', '=', 'pending')
     .where('expires_at', '>', clock.now())
     .orderBy('id', 'desc')
