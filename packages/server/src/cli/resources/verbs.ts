@@ -193,6 +193,8 @@ interface Change<S extends z.ZodObject> {
   readonly references?: References;
   /** Options that are called otherwise than their field. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** More text for people. */
+  present?(changed: Shown, changes: object): string;
   change(app: App, id: string, changes: z.output<S>): Promise<Shown>;
 }
 
@@ -200,7 +202,7 @@ export function addChange<S extends z.ZodObject>(
   group: Command,
   context: Context,
   thing: Thing,
-  { schema, example, references, renamed, change }: Change<S>,
+  { schema, example, references, renamed, present, change }: Change<S>,
 ): void {
   const { noun, naming } = thing;
   const fields = fieldsOf(schema, renamed);
@@ -217,7 +219,8 @@ export function addChange<S extends z.ZodObject>(
       return withApp(context, async (app) => {
         const id = await naming.find(app, given);
         const changes = parseFields(schema, fields, await resolveReferences(app, input, references));
-        return record(await change(app, id, changes));
+        const changed = await change(app, id, changes);
+        return { document: changed, text: renderRecord(changed) + (present?.(changed, changes) ?? '') };
       });
     },
   });

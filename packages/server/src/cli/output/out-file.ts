@@ -1,0 +1,21 @@
+// Results that are documents of their own go to standard output, or with --out into a file.
+import { writeFileSync } from 'node:fs';
+import { Option } from 'commander';
+import type { Result } from '../command.ts';
+import { CommandFailed } from '../exit.ts';
+import type { OptionValues } from '../fields/options-of-fields.ts';
+
+export const outOption = (): Option =>
+  new Option('--out <file>', 'Write into this file, which must not exist yet.');
+
+/** @throws CommandFailed when the file cannot be written */
+export function toOutput({ out }: OptionValues, data: string | Uint8Array, document: unknown): Result {
+  if (out === undefined) return { document, text: data };
+  const file = String(out);
+  try {
+    writeFileSync(file, data, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new CommandFailed(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return { document: { file }, text: `Wrote ${file}.\n` };
+}
