@@ -123,7 +123,8 @@ function rehideValue(
       return hideSalted(revealSalted(value, from), to, newSalt());
     case 'tagged-salted':
       return hideTunnelPassword(revealTunnelPassword(value, from), to, newSalt());
-    default:
+    case 'redacted':
+    case undefined:
       return value;
   }
 }

@@ -35,7 +35,10 @@ export async function followPages<T>(
   const items: T[] = [];
   let cursor: string | undefined;
   for (;;) {
-    const query = { limit: Math.min(pageSize, limit - items.length), ...(cursor !== undefined && { cursor }) };
+    const query = {
+      limit: Math.min(pageSize, limit - items.length),
+      ...(cursor !== undefined && { cursor }),
+    };
     const answer = await page(query);
     items.push(...answer.items);
     const next = answer.nextCursor ?? answer.next_cursor ?? undefined;

@@ -14,6 +14,8 @@ export interface Io {
   out(data: string | Uint8Array): void;
   /** Standard error: words for a person. */
   err(text: string): void;
+  /** Where the server's log goes. Default: standard output, by the logger's own fast way. */
+  readonly log?: { write(line: string): void };
   readonly in: Input;
   readonly isTTY: { readonly in: boolean; readonly out: boolean };
   /** Width of the terminal, in characters. */

@@ -21,7 +21,9 @@ export async function withApp<T>({ io }: Context, work: (app: App) => Promise<T>
   const app = await openApp(config, commandLog(io, config));
   try {
     if (app.setupToken !== undefined)
-      io.err(`A new installation was made in ${config.dataDirectory}; its master key is ${config.masterKeyFile}.\n`);
+      io.err(
+        `A new installation was made in ${config.dataDirectory}; its master key is ${config.masterKeyFile}.\n`,
+      );
     return await work(app);
   } finally {
     await app.close();

@@ -19,18 +19,23 @@ export function addActivity(parent: Command, context: Context): void {
     'Logins: what became of each, and why.',
     'activity list --status denied',
   );
-  addList(group, context, { group: 'activity', plural: 'auth requests' }, {
-    columns: ['created_at', 'id', 'username', 'status', 'reason', 'client_name', 'client_address'],
-    example: '--application VPN --username alice',
-    options: () => [
-      new Option('--status <status>', 'Only those that stand like this.').choices(authRequestStatuses),
-      new Option('--user <id>', 'Only of the user with this id.'),
-      ...userOptions('Only of this application, by id, access id or name.'),
-    ],
-    check: checkFilter,
-    filter: readFilter,
-    list: (app, query) => listActivity(app.db.read, everything, query),
-  });
+  addList(
+    group,
+    context,
+    { group: 'activity', plural: 'auth requests' },
+    {
+      columns: ['created_at', 'id', 'username', 'status', 'reason', 'client_name', 'client_address'],
+      example: '--application VPN --username alice',
+      options: () => [
+        new Option('--status <status>', 'Only those that stand like this.').choices(authRequestStatuses),
+        new Option('--user <id>', 'Only of the user with this id.'),
+        ...userOptions('Only of this application, by id, access id or name.'),
+      ],
+      check: checkFilter,
+      filter: readFilter,
+      list: (app, query) => listActivity(app.db.read, everything, query),
+    },
+  );
   addCommand(group, context, {
     usage: 'show <request>',
     args: { request: authRequestNaming.description },

@@ -10,16 +10,28 @@ import { addList } from '../resources/verbs.ts';
 import { everything, withApp } from '../with-app.ts';
 
 export function addAudit(parent: Command, context: Context): void {
-  const group = addGroup(parent, 'audit', 'The audit trail: who changed or decided what, and when.', 'audit list');
-  addList(group, context, { group: 'audit', plural: 'audit events' }, {
-    columns: ['at', 'event', 'actor_kind', 'actor_id', 'subject_id', 'data'],
-    example: '--event user.created --limit 20',
-    options: () => [
-      new Option('--event <name>', 'Only events of this kind.').choices(Object.keys(auditEvents)).argParser(String),
-    ],
-    filter: async (_app, { event }) => (event === undefined ? {} : { event }),
-    list: (app, query) => listAuditEvents(app, everything, query),
-  });
+  const group = addGroup(
+    parent,
+    'audit',
+    'The audit trail: who changed or decided what, and when.',
+    'audit list',
+  );
+  addList(
+    group,
+    context,
+    { group: 'audit', plural: 'audit events' },
+    {
+      columns: ['at', 'event', 'actor_kind', 'actor_id', 'subject_id', 'data'],
+      example: '--event user.created --limit 20',
+      options: () => [
+        new Option('--event <name>', 'Only events of this kind.')
+          .choices(Object.keys(auditEvents))
+          .argParser(String),
+      ],
+      filter: async (_app, { event }) => (event === undefined ? {} : { event }),
+      list: (app, query) => listAuditEvents(app, everything, query),
+    },
+  );
   addCommand(group, context, {
     usage: 'verify',
     summary: 'Check that no audit event was changed, cut out, added or swapped. Exit code 1 if one was.',

@@ -35,7 +35,12 @@ export function addCertificateAuthority(parent: Command, context: Context): void
         const authority = await loadCertificateAuthority(app);
         const list = await currentRevocationList({ ...app, authority });
         const pem = toPem('X509 CRL', list.der);
-        const document = { crl: pem, number: list.number, this_update: list.thisUpdate, next_update: list.nextUpdate };
+        const document = {
+          crl: pem,
+          number: list.number,
+          this_update: list.thisUpdate,
+          next_update: list.nextUpdate,
+        };
         return toOutput(values, values.der === true ? list.der : pem, document);
       });
     },

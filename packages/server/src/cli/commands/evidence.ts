@@ -44,9 +44,12 @@ export function addEvidence(parent: Command, context: Context): void {
   addCommand(group, context, {
     usage: 'verify <request-or-file>',
     args: { 'request-or-file': 'Id of the auth request, or a file that `evidence show` wrote.' },
-    summary: 'Verify evidence: exit code 0 when it is genuine, 1 when not. A file with --ca needs no installation.',
+    summary:
+      'Verify evidence: exit code 0 when it is genuine, 1 when not. A file with --ca needs no installation.',
     examples: [`evidence verify ${sample}`, 'evidence verify evidence.json --ca ca.pem'],
-    options: [new Option('--ca <file>', 'Certificate of the trusted authority, PEM. Default: the installation’s.')],
+    options: [
+      new Option('--ca <file>', 'Certificate of the trusted authority, PEM. Default: the installation’s.'),
+    ],
     run: ({ args: [what = ''], values }) =>
       verify(context, what, values.ca === undefined ? undefined : String(values.ca)),
   });

@@ -30,13 +30,13 @@ async function serve({ io, startServer }: Context): Promise<void> {
   const config = readConfig(io.env);
   const stop = awaitStop(io);
   try {
-    const app = await openApp(config, createLog(config.logLevel, { write: io.out }));
+    const app = await openApp(config, createLog(config.logLevel, io.log));
     const served = await startServer(app);
     try {
       io.err(await welcome(app, served));
-    } finally {
       await stop.asked;
       io.err('Stopping: pending logins may finish; a second signal ends at once.\n');
+    } finally {
       await served.stop();
     }
   } finally {

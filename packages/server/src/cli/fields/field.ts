@@ -23,7 +23,10 @@ export interface Field {
 const secretNames: readonly string[] = ['password', 'shared_secret'];
 
 /** @param renamed options that are called otherwise than their field, by field. */
-export function fieldsOf(schema: z.ZodObject, renamed: Readonly<Record<string, string>> = {}): readonly Field[] {
+export function fieldsOf(
+  schema: z.ZodObject,
+  renamed: Readonly<Record<string, string>> = {},
+): readonly Field[] {
   return Object.entries(schema.shape).map(([name, type]) => {
     const seen = unwrap(type);
     return {
@@ -51,7 +54,13 @@ function unwrap(type: z.core.$ZodType): Unwrapped {
   const description = z.globalRegistry.get(type)?.description;
   const wrapper = openWrapper(type);
   if (!wrapper)
-    return { inner: type, nullable: false, optional: false, fallback: undefined, description: description ?? '' };
+    return {
+      inner: type,
+      nullable: false,
+      optional: false,
+      fallback: undefined,
+      description: description ?? '',
+    };
   const within = unwrap(wrapper.inner);
   return { ...within, ...wrapper.means, description: description ?? within.description, inner: within.inner };
 }

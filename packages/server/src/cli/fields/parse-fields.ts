@@ -16,10 +16,7 @@ export function parseFields<S extends z.ZodObject>(
 }
 
 /** @throws UsageError that names every option that is missing. @param alsoGiven fields that come from elsewhere. */
-export function refuseMissing(
-  fields: readonly Field[],
-  given: Readonly<Record<string, unknown>>,
-): void {
+export function refuseMissing(fields: readonly Field[], given: Readonly<Record<string, unknown>>): void {
   const missing = fields.filter(({ name, required }) => required && given[name] === undefined);
   if (missing.length === 0) return;
   const options = missing.map(({ option, kind }) =>
@@ -50,7 +47,8 @@ const formats: Readonly<Record<string, string>> = {
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union') return wordsOfUnion(issue.errors);
   if (!isLibraryMessage(issue.message)) return issue.message;
-  const what = 'origin' in issue && (issue.origin === 'string' || issue.origin === 'array') ? issue.origin : '';
+  const what =
+    'origin' in issue && (issue.origin === 'string' || issue.origin === 'array') ? issue.origin : '';
   const unit = what === 'string' ? ' characters' : what === 'array' ? ' entries' : '';
   const verb = unit === '' ? 'be' : 'have';
   switch (issue.code) {

@@ -15,7 +15,9 @@ export function toOutput({ out }: OptionValues, data: string | Uint8Array, docum
   try {
     writeFileSync(file, data, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    throw new CommandFailed(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new CommandFailed(
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
   return { document: { file }, text: `Wrote ${file}.\n` };
 }

@@ -12,7 +12,8 @@ export function showValue(field: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return isTime(field) ? showTime(value) : String(value);
-  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map((each) => showValue('', each)).join(', ');
+  if (Array.isArray(value))
+    return value.length === 0 ? '-' : value.map((each) => showValue('', each)).join(', ');
   if (typeof value === 'string') return toDisplayable(value, maxText);
   return toDisplayable(JSON.stringify(value), maxText);
 }

@@ -21,7 +21,12 @@ const thing: Thing = {
 };
 
 export function addApplications(parent: Command, context: Context): void {
-  const group = addGroup(parent, thing.group, 'Protected things, each with its own users.', 'applications list');
+  const group = addGroup(
+    parent,
+    thing.group,
+    'Protected things, each with its own users.',
+    'applications list',
+  );
   addCreate(group, context, thing, {
     schema: NewApplication,
     example: '--name VPN --request-seconds 60',

@@ -35,7 +35,16 @@ export function addHomeServers(parent: Command, context: Context): void {
     create: (app, input) => createHomeServer(app, consoleActor, everything, input),
   });
   addList(group, context, thing, {
-    columns: ['id', 'name', 'address', 'port', 'message_authenticator', 'timeout_ms', 'tries', 'dead_seconds'],
+    columns: [
+      'id',
+      'name',
+      'address',
+      'port',
+      'message_authenticator',
+      'timeout_ms',
+      'tries',
+      'dead_seconds',
+    ],
     list: (app, query) => listHomeServers(app, everything, query),
   });
   addShow(group, context, thing, (app, id) => getHomeServer(app, everything, id));

@@ -60,7 +60,11 @@ const findApiClientId = finder('API client', ids.apiClient, (app, query) =>
   listApiClients(app, everything, query),
 );
 
-function naming(argument: string, description: string, find: (app: App, text: string) => Promise<string>): Naming {
+function naming(
+  argument: string,
+  description: string,
+  find: (app: App, text: string) => Promise<string>,
+): Naming {
   return {
     argument: `<${argument}>`,
     description,

@@ -37,7 +37,15 @@ export function addRadiusClients(parent: Command, context: Context): void {
     create: (app, input) => createRadiusClient(app, consoleActor, everything, input),
   });
   addList(group, context, thing, {
-    columns: ['id', 'name', 'network', 'application_id', 'message_authenticator', 'number_matching', 'enabled'],
+    columns: [
+      'id',
+      'name',
+      'network',
+      'application_id',
+      'message_authenticator',
+      'number_matching',
+      'enabled',
+    ],
     list: (app, query) => listRadiusClients(app, everything, query),
   });
   addShow(group, context, thing, (app, id) => getRadiusClient(app, everything, id));

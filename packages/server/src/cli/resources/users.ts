@@ -25,7 +25,12 @@ const thing: Thing = {
 };
 
 export function addUsers(parent: Command, context: Context): void {
-  const group = addGroup(parent, thing.group, 'The people of an application.', 'users list --application VPN');
+  const group = addGroup(
+    parent,
+    thing.group,
+    'The people of an application.',
+    'users list --application VPN',
+  );
   addCreate(group, context, thing, {
     schema: NewUser,
     example: '--application VPN --username alice --full-name "Alice Example" --password-prompt',

@@ -68,7 +68,13 @@ export function addCreate<S extends z.ZodObject>(
         const owner = of ? { [of.field]: await of.naming.find(app, given) } : {};
         const resolved = await resolveReferences(app, { ...input, ...owner }, creation.references);
         const created = await creation.create(app, parseFields(schema, all, resolved));
-        return presentCreated(thing, creation, created, given, creation.secret !== undefined && creation.secret in input);
+        return presentCreated(
+          thing,
+          creation,
+          created,
+          given,
+          creation.secret !== undefined && creation.secret in input,
+        );
       });
     },
   });
