@@ -7,6 +7,6 @@ export const client = (scope: Scope) => ({ kind: 'api_client', scope }) as const
 export const anybody = { kind: 'public' } as const;
 export const ownDevice = { kind: 'device' } as const;
 export const newDevice = { kind: 'new_device' } as const;
-export const idParams = (schema: z.ZodType) => z.strictObject({ id: schema });
+export const idParams = (schema: z.ZodString) => z.strictObject({ id: schema });
 export const list = (filters: z.ZodRawShape = {}) => z.strictObject({ ...filters, ...model.pageQuery });
 export const nothing = { status: 204, body: null } as const;
