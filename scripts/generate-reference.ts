@@ -3,6 +3,8 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { renderCliReference } from '../packages/server/src/cli/reference.ts';
+import { describeConfig } from '../packages/server/src/platform/config.ts';
 import { renderRooms } from './render-rooms.ts';
 
 interface Page {
@@ -14,6 +16,16 @@ interface Page {
 
 const pages: readonly Page[] = [
   { file: 'docs/reference/rooms.md', source: 'scripts/arrows/rooms.ts', render: renderRooms },
+  {
+    file: 'docs/reference/cli.md',
+    source: 'packages/server/src/cli/',
+    render: renderCliReference,
+  },
+  {
+    file: 'docs/reference/configuration.md',
+    source: 'packages/server/src/platform/config.ts',
+    render: describeConfig,
+  },
 ];
 
 /** Markdown says where it comes from; JSON cannot. */

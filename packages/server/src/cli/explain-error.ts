@@ -41,16 +41,16 @@ const explanation = (code: string, message: string, exitCode: ExitCode): Explana
   exitCode,
 });
 
-/** Capital first, full stop last. */
+/** Capital first, full stop last; but none after a command that is there to be copied. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
-  const whole = /[.!?)”`]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  const whole = /[.!?]$|\bRun: \S.*$/.test(trimmed) ? trimmed : `${trimmed}.`;
   return whole.charAt(0).toUpperCase() + whole.slice(1);
 }
 
 function explainUsage(error: CommanderError): Explanation {
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
-  return explanation('usage', [asSentence(first), ...rest].join(' '), exitCodes.usage);
+  return { code: 'usage', message: [asSentence(first), ...rest].join(' '), exitCode: exitCodes.usage };
 }
 
 function explainProblem(problem: Problem, optionOf: (field: string) => string): Explanation {
@@ -61,6 +61,8 @@ function explainProblem(problem: Problem, optionOf: (field: string) => string): 
     return { code, message, exitCode: exitCodes.usage };
   }
   const { title, description } = problemKinds[code];
+  // The console sees everything, so here the code says less than to others.
+  if (code === 'not_found') return explanation(code, detail ?? 'Nothing has this id', exitCodes.failed);
   const [first, second] = [asSentence(title), asSentence(detail ?? description)];
   return explanation(code, `${first} ${second}`, exitCodes.failed);
 }

@@ -1,7 +1,8 @@
 // countersign evidence …: the signed answer of an auth request, kept so that anybody can check it later without this server.
 import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { type EvidenceVerdict, verifyEvidence, writeEvidence } from '#core/approvals/evidence.ts';
+import { type EvidenceVerdict, writeEvidence } from '#core/approvals/evidence.ts';
+import { verifyEvidence } from '#core/approvals/verify-evidence.ts';
 import { findEvidence } from '#core/approvals/find-evidence.ts';
 import { getActivity } from '#core/authentication/auth-request-store.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
@@ -77,12 +78,13 @@ async function verify(context: Context, what: string, caFile: string | undefined
 /** @throws UsageError */
 function readSmallFile(path: string): Buffer {
   try {
-    if (statSync(path).size > maxFileBytes) throw new UsageError(`${path} is too large to be evidence.`);
+    if (statSync(path).size > maxFileBytes)
+      throw new UsageError(`The file ${path} is too large to be evidence.`);
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const cause = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path} is no id of an auth request and no file that can be read (${cause}).`);
+    throw new UsageError(`“${path}” names no auth request, and no file that can be read (${cause}).`);
   }
 }
 

@@ -4,7 +4,6 @@ import { ConfigError, readConfig } from '#platform/config.ts';
 import { addCommand, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
-import { asSentence } from '../explain-error.ts';
 import { commandLog } from '../with-app.ts';
 import { fail, type Finding, worstOf } from './check.ts';
 import { examine } from './examine.ts';
@@ -33,7 +32,7 @@ async function findAll({ io, clock }: Context): Promise<readonly Finding[]> {
 function present(findings: readonly Finding[]): Result {
   const status = worstOf(findings);
   const lines = findings.flatMap(({ name, status: each, message, remedy }) => [
-    `${each.padEnd(4)}  ${name}: ${asSentence(message)}`,
+    `${each.padEnd(4)}  ${name}: ${message}`,
     ...(remedy === '' ? [] : [`      → ${remedy}`]),
   ]);
   const count = (of: Finding['status']) => findings.filter((each) => each.status === of).length;

@@ -85,7 +85,7 @@ function tryTcp({ host, port }: ListenAddress): Promise<string | undefined> {
 function tryUdp({ host, port }: ListenAddress): Promise<string | undefined> {
   return new Promise((resolve) => {
     const v6 = host.includes(':');
-    const socket = createSocket(v6 ? { type: 'udp6', ipv6Only: true } : 'udp4');
+    const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', ipv6Only: v6 });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       socket.close();
       resolve(error.code ?? error.message);

@@ -19,7 +19,8 @@ export async function readSecrets(
     const given = sourcesOf(field, values);
     if (given.length > 1) throw new UsageError(`Give only one of ${given.join(' and ')}.`);
     const [source] = given;
-    if (source === undefined) continue;
+    // Removing one is no secret: it is read with the other fields.
+    if (source === undefined || source.startsWith('--no-')) continue;
     if (source.endsWith('-stdin') && stdinTaken)
       throw new UsageError('Standard input can hold only one secret.');
     stdinTaken ||= source.endsWith('-stdin');

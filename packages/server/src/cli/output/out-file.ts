@@ -16,7 +16,7 @@ export function toOutput({ out }: OptionValues, data: string | Uint8Array, docum
     writeFileSync(file, data, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     throw new CommandFailed(
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      `The file ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
     );
   }
   return { document: { file }, text: `Wrote ${file}.\n` };
