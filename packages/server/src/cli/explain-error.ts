@@ -56,8 +56,7 @@ function explainUsage(error: CommanderError): Explanation {
 function explainProblem(problem: Problem, optionOf: (field: string) => string): Explanation {
   const { code, detail, fields } = problem;
   if (fields.length > 0 && (code === 'invalid_request' || code === 'password_too_weak')) {
-    const message = fields.map((each) => `${optionOf(each.field)} ${asSentence(each.message)}`).join(' ');
-    // Not a sentence of its own: it begins with the name of an option.
+    const message = fields.map((each) => `${optionOf(each.field)} ${each.message}.`).join(' ');
     return { code, message, exitCode: exitCodes.usage };
   }
   const { title, description } = problemKinds[code];

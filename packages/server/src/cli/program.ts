@@ -1,6 +1,6 @@
 // The tree of commands. The reference page and the tests walk the same tree.
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
 import { addActivity } from './commands/activity.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCertificateAuthority } from './commands/certificate-authority.ts';
@@ -42,7 +42,7 @@ export function createProgram(context: Context): Command {
   const { io } = context;
   const program = new Command('countersign')
     .description('Self-hosted multi-factor authentication server and gateway.')
-    .version(manifest.version, '--version', 'Print the version.')
+    .version(packageVersion(), '--version', 'Print the version.')
     .helpOption('--help', 'Show this help.')
     .helpCommand('help [command]', 'Show the help of a command.')
     .exitOverride()
@@ -59,4 +59,10 @@ export function createProgram(context: Context): Command {
   for (const add of parts) add(program, context);
   showExamples(program, ['serve', 'applications create --name VPN', 'doctor']);
   return program;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return hasVersion && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }

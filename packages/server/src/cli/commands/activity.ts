@@ -6,7 +6,7 @@ import { type ActivityWithSteps, authRequestStatuses } from '@countersign/contra
 import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit.ts';
-import type { OptionValues } from '../fields/options-of-fields.ts';
+import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
 import { renderRecord, showTime, showValue } from '../output/table.ts';
 import { authRequestNaming, findApplicationId, findUserId, userOptions } from '../resources/naming.ts';
 import { addList } from '../resources/verbs.ts';
@@ -58,13 +58,13 @@ function checkFilter({ user, application, username }: OptionValues): void {
     throw new UsageError('Name the user either by --user or by --application and --username, not both.');
 }
 
-async function readFilter(app: App, { status, user, application, username }: OptionValues) {
-  const named = username === undefined ? user : await findUserId(app, String(application), String(username));
-  return {
-    ...(status !== undefined && { status }),
-    ...(named !== undefined && { user_id: String(named) }),
-    ...(application !== undefined && { application_id: await findApplicationId(app, String(application)) }),
-  };
+async function readFilter(app: App, values: OptionValues) {
+  const [user, application, username] = [values.user, values.application, values.username].map(textOf);
+  const filter = values.status === undefined ? {} : { status: values.status };
+  if (application === undefined) return { ...filter, ...(user !== undefined && { user_id: user }) };
+  const application_id = await findApplicationId(app, application);
+  const user_id = username === undefined ? user : await findUserId(app, application_id, username);
+  return { ...filter, application_id, ...(user_id !== undefined && { user_id }) };
 }
 
 function renderActivity({ steps, reason_text, remedy, ...rest }: ActivityWithSteps): string {

@@ -11,6 +11,7 @@ import type { App } from '#app';
 import { addCommand, addGroup, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, exitCodes, UsageError } from '../exit.ts';
+import { textOf } from '../fields/options-of-fields.ts';
 import { outOption, toOutput } from '../output/out-file.ts';
 import { showTime, showValue } from '../output/table.ts';
 import { authRequestNaming } from '../resources/naming.ts';
@@ -51,8 +52,7 @@ export function addEvidence(parent: Command, context: Context): void {
     options: [
       new Option('--ca <file>', 'Certificate of the trusted authority, PEM. Default: the installation’s.'),
     ],
-    run: ({ args: [what = ''], values }) =>
-      verify(context, what, values.ca === undefined ? undefined : String(values.ca)),
+    run: ({ args: [what = ''], values }) => verify(context, what, textOf(values.ca)),
   });
 }
 

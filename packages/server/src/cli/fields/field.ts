@@ -27,7 +27,8 @@ export function fieldsOf(
   schema: z.ZodObject,
   renamed: Readonly<Record<string, string>> = {},
 ): readonly Field[] {
-  return Object.entries(schema.shape).map(([name, type]) => {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+  return Object.entries(shape).map(([name, type]) => {
     const seen = unwrap(type);
     return {
       name,

@@ -8,6 +8,9 @@ const none = 'none';
 
 export type OptionValues = Readonly<Record<string, unknown>>;
 
+/** The value of an option that takes a text; undefined when it was not given. */
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
 /** @param withDefaults says what applies when an option is not given; changes leave untouched instead. */
 export function optionsOf(field: Field, withDefaults: boolean): readonly Option[] {
   const { option } = field;
@@ -63,8 +66,8 @@ function describe(field: Field, withDefaults: boolean): string {
 }
 
 const sentenceOf = ({ name }: Field): string => {
-  const words = name.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const words = name.replace(/_ids?$/, '').replaceAll('_', ' ');
+  return name.endsWith('_id') ? `The ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
 };
 
 const saysDefault = (fallback: unknown): boolean =>
@@ -72,7 +75,7 @@ const saysDefault = (fallback: unknown): boolean =>
 
 const showDefault = (fallback: unknown): string => {
   if (typeof fallback === 'boolean') return fallback ? 'yes' : 'no';
-  return fallback === null ? none : String(fallback);
+  return fallback === null ? none : JSON.stringify(fallback).replaceAll('"', '');
 };
 
 function readNumber(field: Field, value: string): number | null {

@@ -51,18 +51,11 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     'origin' in issue && (issue.origin === 'string' || issue.origin === 'array') ? issue.origin : '';
   const unit = what === 'string' ? ' characters' : what === 'array' ? ' entries' : '';
   const verb = unit === '' ? 'be' : 'have';
-  switch (issue.code) {
-    case 'too_small':
-      return `must ${verb} at least ${issue.minimum}${unit}`;
-    case 'too_big':
-      return `must ${verb} at most ${issue.maximum}${unit}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_format':
-      return formats[issue.format] ?? 'has the wrong form';
-    default:
-      return 'has a value that cannot be used';
-  }
+  if (issue.code === 'too_small') return `must ${verb} at least ${issue.minimum}${unit}`;
+  if (issue.code === 'too_big') return `must ${verb} at most ${issue.maximum}${unit}`;
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_format') return formats[issue.format] ?? 'has the wrong form';
+  return 'has a value that cannot be used';
 }
 
 /** What the first possibility says: the others are the likes of an empty text. */

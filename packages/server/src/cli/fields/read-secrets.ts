@@ -3,7 +3,7 @@ import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readHidden } from './terminal.ts';
 import type { Field } from './field.ts';
-import { attributeOf, type OptionValues } from './options-of-fields.ts';
+import { attributeOf, type OptionValues, textOf } from './options-of-fields.ts';
 
 const maxBytes = 4096;
 
@@ -41,7 +41,8 @@ const isGiven = (name: string, option: string, values: OptionValues): boolean =>
 
 async function readSecret(io: Io, { option }: Field, values: OptionValues, source: string): Promise<string> {
   if (source.endsWith('-stdin')) return readStdin(io, source);
-  if (source.endsWith('-env')) return readVariable(io, String(values[attributeOf(`${option}-env`)]), source);
+  if (source.endsWith('-env'))
+    return readVariable(io, textOf(values[attributeOf(`${option}-env`)]) ?? '', source);
   const words = option.replaceAll('-', ' ');
   if (!io.isTTY.in) throw new UsageError(`${source} needs a terminal; use --${option}-stdin.`);
   const first = await readHidden(io, `New ${words}: `);

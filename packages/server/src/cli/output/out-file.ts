@@ -3,15 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { Result } from '../command.ts';
 import { CommandFailed } from '../exit.ts';
-import type { OptionValues } from '../fields/options-of-fields.ts';
+import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
 
 export const outOption = (): Option =>
   new Option('--out <file>', 'Write into this file, which must not exist yet.');
 
 /** @throws CommandFailed when the file cannot be written */
 export function toOutput({ out }: OptionValues, data: string | Uint8Array, document: unknown): Result {
-  if (out === undefined) return { document, text: data };
-  const file = String(out);
+  const file = textOf(out);
+  if (file === undefined) return { document, text: data };
   try {
     writeFileSync(file, data, { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { App } from '#app';
 import { UsageError } from '../exit.ts';
-import type { OptionValues } from '../fields/options-of-fields.ts';
+import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
 import { findUserId, userOptions } from './naming.ts';
 
 export const userFilterOptions = (): readonly Option[] => [
@@ -18,11 +18,9 @@ export function checkUserFilter({ user, application, username }: OptionValues): 
     throw new UsageError('Name the user either by --user or by --application and --username, not both.');
 }
 
-export async function readUserFilter(
-  app: App,
-  { user, application, username }: OptionValues,
-): Promise<{ user_id?: string }> {
-  if (user !== undefined) return { user_id: String(user) };
-  if (username === undefined) return {};
-  return { user_id: await findUserId(app, String(application), String(username)) };
+export async function readUserFilter(app: App, values: OptionValues): Promise<{ user_id?: string }> {
+  const [user, application, username] = [values.user, values.application, values.username].map(textOf);
+  if (user !== undefined) return { user_id: user };
+  if (application === undefined || username === undefined) return {};
+  return { user_id: await findUserId(app, application, username) };
 }

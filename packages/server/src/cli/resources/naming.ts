@@ -9,6 +9,7 @@ import { findUserByName } from '#core/users/find-user.ts';
 import { ids } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Given } from '../command.ts';
+import { textOf } from '../fields/options-of-fields.ts';
 import { CommandFailed, UsageError } from '../exit.ts';
 import { type AnyPage, findOnPages, type PageQuery } from '../follow-pages.ts';
 import { everything } from '../with-app.ts';
@@ -109,7 +110,7 @@ export const userNaming: Naming = {
     if (id !== undefined) refuseOtherIds('user', ids.user, id);
   },
   async find(app, { args: [id], values }) {
-    return id ?? findUserId(app, String(values.application), String(values.username));
+    return id ?? findUserId(app, textOf(values.application) ?? '', textOf(values.username) ?? '');
   },
 };
 

@@ -7,6 +7,7 @@ import { listOnboardingLinks } from '#core/onboarding/list-onboarding-links.ts';
 import { NewOnboardingLink } from '@countersign/contract/models.ts';
 import { addGroup, type Given } from '../command.ts';
 import type { Context } from '../context.ts';
+import { textOf } from '../fields/options-of-fields.ts';
 import { type Shown, showTime } from '../output/table.ts';
 import { consoleActor, everything } from '../with-app.ts';
 import { checkUserFilter, readUserFilter, userFilterOptions } from './filter-by-user.ts';
@@ -62,6 +63,13 @@ function presentLink({ io }: Context, created: Shown, { values }: Given): string
   const words = `\nIt works once, until ${showTime(Number(created.expires_at))}. Open it on the user’s phone.\n`;
   const wanted = values.qr ?? io.isTTY.out;
   if (wanted !== true) return words;
-  // Dark on light, whatever the colours of the terminal: cameras read the other way round less well.
-  return `${words}\n${renderUnicodeCompact(String(created.link), { border: 2 })}\n`;
+  const code = renderUnicodeCompact(textOf(created.link) ?? '', { border: 2 });
+  return `${words}\n${io.isTTY.out ? inWhiteOnBlack(code) : code}\n`;
 }
+
+/** The blocks are the light parts: on a light terminal the code would be its own negative, which many cameras cannot read. */
+const inWhiteOnBlack = (code: string): string =>
+  code
+    .split('\n')
+    .map((line) => `\u001b[97;40m${line}\u001b[0m`)
+    .join('\n');

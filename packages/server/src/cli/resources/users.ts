@@ -10,7 +10,7 @@ import { listUsers } from '#core/users/list-users.ts';
 import { NewUser, UserChanges } from '@countersign/contract/models.ts';
 import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { OptionValues } from '../fields/options-of-fields.ts';
+import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
 import { renderRecord } from '../output/table.ts';
 import { consoleActor, everything, withApp } from '../with-app.ts';
 import { findApplicationId, userNaming } from './naming.ts';
@@ -66,10 +66,11 @@ export function addUsers(parent: Command, context: Context): void {
   addClearHold(group, context);
 }
 
-async function userFilter(app: App, { application, search }: OptionValues) {
+async function userFilter(app: App, values: OptionValues) {
+  const [application, search] = [textOf(values.application), textOf(values.search)];
   return {
-    ...(application !== undefined && { application_id: await findApplicationId(app, String(application)) }),
-    ...(search !== undefined && { search: String(search) }),
+    ...(application !== undefined && { application_id: await findApplicationId(app, application) }),
+    ...(search !== undefined && { search }),
   };
 }
 

@@ -117,16 +117,16 @@ function presentCreated<S extends z.ZodObject>(
 ): Result {
   const { secret = '' } = creation;
   const { [secret]: value, ...rest } = created;
-  const once =
-    value === undefined || ownSecret
-      ? ''
-      : `\n${secret.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}, shown only now:\n\n  ${String(value)}\n`;
+  const once = typeof value === 'string' && !ownSecret ? showOnce(secret, value) : '';
   const more = creation.present?.(created, given) ?? '';
   return {
     document: ownSecret ? rest : created,
     text: `Created ${thing.noun}.\n\n${renderRecord(rest)}${once}${more}`,
   };
 }
+
+const showOnce = (field: string, value: string): string =>
+  `\n${capital(field.replaceAll('_', ' '))}, shown only now:\n\n  ${value}\n`;
 
 interface Listing<T extends Shown> {
   readonly columns: readonly (keyof T & string)[];
