@@ -10,6 +10,8 @@ import {
   renderProblems,
   renderRefusalReasons,
 } from './render-contract.ts';
+import { renderCliReference } from '../packages/server/src/cli/reference.ts';
+import { describeConfig } from '../packages/server/src/platform/config.ts';
 import { renderRooms } from './render-rooms.ts';
 
 interface Page {
@@ -45,6 +47,16 @@ const pages: readonly Page[] = [
     file: 'docs/reference/metrics.md',
     source: 'packages/server/src/platform/metrics.ts',
     render: renderMetrics,
+  },
+  {
+    file: 'docs/reference/cli.md',
+    source: 'packages/server/src/cli/',
+    render: renderCliReference,
+  },
+  {
+    file: 'docs/reference/configuration.md',
+    source: 'packages/server/src/platform/config.ts',
+    render: describeConfig,
   },
 ];
 

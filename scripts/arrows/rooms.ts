@@ -118,8 +118,9 @@ const edges: readonly Room[] = [
     ],
   }),
   room('cli', `${server}cli/`, 'The `countersign` command line.', {
-    rooms: [...allOfCore, ...grants('app', 'db', 'platform', 'contract')],
-    packages: ['commander', 'uqr'],
+    // Connectors, because `doctor` asks home servers whether they are alive; zod, because options are derived from schemas.
+    rooms: [...allOfCore, ...grants('app', 'connectors', 'db', 'platform', 'contract')],
+    packages: ['commander', 'uqr', 'zod'],
   }),
 ];
 

@@ -100,9 +100,13 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   };
 }
 
-function openDatabase(config: Config, log: Log): Db {
+/** Where the embedded database is, when PostgreSQL is not used. */
+export const databaseFile = (config: Config): string => join(config.dataDirectory, 'countersign.db');
+
+/** The database as it is, whatever its schema. */
+export function openDatabase(config: Config, log: Log): Db {
   if (config.databaseUrl === undefined) {
-    const file = join(config.dataDirectory, 'countersign.db');
+    const file = databaseFile(config);
     const db = openSqlite(file);
     closeToOthers(file);
     return db;
