@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Db } from './db.ts';
@@ -48,12 +49,24 @@ export async function openFreshSqlite(): Promise<Opened> {
 }
 
 async function openFreshPostgres(serverUrl: string): Promise<Opened> {
+  const { url, drop } = await createPostgresDatabase(serverUrl);
+  return { db: openPostgres(url, () => {}), remove: drop };
+}
+
+/** A fresh, empty database on the server, for tests that open it themselves. */
+export async function createPostgresDatabase(
+  serverUrl: string,
+): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(serverUrl, `create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const db = openPostgres(url.href, () => {});
-  return { db, remove: () => administer(serverUrl, `drop database ${name} with (force)`) };
+  return { url: url.href, drop: () => administer(serverUrl, `drop database ${name} with (force)`) };
+}
+
+/** Notes a migration that no version of this program knows yet. */
+export async function pretendNewerSchema(db: Db): Promise<void> {
+  await db.write((tx) => sql`insert into schema_migrations (number, name) values (999, 'later')`.execute(tx));
 }
 
 async function administer(serverUrl: string, sql: string): Promise<void> {
