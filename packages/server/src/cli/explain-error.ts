@@ -49,8 +49,17 @@ export function asSentence(text: string): string {
 }
 
 function explainUsage(error: CommanderError): Explanation {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const [first = '', ...rest] = withoutValues(error)
+    .replace(/^error: /, '')
+    .split('\n');
   return { code: 'usage', message: [asSentence(first), ...rest].join(' '), exitCode: exitCodes.usage };
+}
+
+/** What was typed in the wrong place may be a secret: it is not repeated. */
+function withoutValues({ code, message }: CommanderError): string {
+  if (code === 'commander.excessArguments') return message.replace(/(but got \d+):.*$/s, '$1.');
+  if (code === 'commander.unknownOption') return message.replace(/(unknown option '[^=']*)=[^\n]*'/, "$1'");
+  return message;
 }
 
 function explainProblem(problem: Problem, optionOf: (field: string) => string): Explanation {
