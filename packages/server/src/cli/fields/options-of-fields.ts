@@ -78,8 +78,9 @@ const showDefault = (fallback: unknown): string => {
   return fallback === null ? none : JSON.stringify(fallback).replaceAll('"', '');
 };
 
-function readNumber(field: Field, value: string): number | null {
-  if (field.nullable && value === none) return null;
+function readNumber(field: Field, value: string): number | string {
+  // Not null yet: commander would take that for a value that was left out.
+  if (field.nullable && value === none) return none;
   if (!/^-?[0-9]{1,15}$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(value);
 }
