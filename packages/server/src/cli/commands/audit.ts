@@ -24,9 +24,7 @@ export function addAudit(parent: Command, context: Context): void {
       columns: ['at', 'event', 'actor_kind', 'actor_id', 'subject_id', 'data'],
       example: '--event user.created --limit 20',
       options: () => [
-        new Option('--event <name>', 'Only events of this kind.')
-          .choices(Object.keys(auditEvents))
-          .argParser(String),
+        new Option('--event <name>', 'Only events of this kind.').choices(Object.keys(auditEvents)),
       ],
       filter: async (_app, { event }) => (event === undefined ? {} : { event }),
       list: (app, query) => listAuditEvents(app, everything, query),

@@ -33,7 +33,7 @@ async function serve({ io, startServer }: Context): Promise<void> {
     const app = await openApp(config, createLog(config.logLevel, io.log));
     const served = await startServer(app);
     try {
-      io.err(await welcome(app, served));
+      io.err(await welcome(app, served, howToCall(io)));
       await stop.asked;
       io.err('Stopping: pending logins may finish; a second signal ends at once.\n');
     } finally {
@@ -56,7 +56,11 @@ function awaitStop(io: Io): { readonly asked: Promise<void>; forget(): void } {
   return { asked: promise, forget };
 }
 
-async function welcome(app: App, { addresses }: Served): Promise<string> {
+/** From a clone, `npm start` runs this; then there is no command `countersign` yet. */
+const howToCall = ({ env }: Io): string =>
+  env.npm_lifecycle_event === undefined ? 'countersign' : 'npm run -s countersign --';
+
+async function welcome(app: App, { addresses }: Served, program: string): Promise<string> {
   const { config } = app;
   const scheme = config.tlsCertificateFile === undefined ? 'http' : 'https';
   const database = config.databaseUrl === undefined ? `SQLite in ${config.dataDirectory}` : 'PostgreSQL';
@@ -70,7 +74,7 @@ async function welcome(app: App, { addresses }: Served): Promise<string> {
     `  Database  ${database}`,
     `  Key       ${config.masterKeyFile} (keep a copy elsewhere: without it the database is of no use)`,
     '',
-    ...(await nextSteps(app)),
+    ...(await nextSteps(app, program)),
     'Stop with Ctrl+C.',
     '',
   ];
@@ -83,7 +87,7 @@ const listed = (addresses: readonly string[]): string =>
 const showAddress = ({ host, port }: Address): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-async function nextSteps(app: App): Promise<readonly string[]> {
+async function nextSteps(app: App, program: string): Promise<readonly string[]> {
   if (app.setupToken !== undefined)
     return [
       'First start. This setup link makes the first API client; it works once, for 24 hours:',
@@ -92,10 +96,10 @@ async function nextSteps(app: App): Promise<readonly string[]> {
       '',
       'Or set up at the command line, beginning with:',
       '',
-      '  countersign applications create --name VPN',
+      `  ${program} applications create --name VPN`,
       '',
     ];
   const clients = await listApiClients(app, everything, { limit: 1 });
   if (clients.items.length > 0) return [];
-  return ['There is no API client yet: countersign setup-link makes a link for the first one.', ''];
+  return [`There is no API client yet: ${program} setup-link makes a link for the first one.`, ''];
 }

@@ -1,0 +1,186 @@
+// countersign doctor: each thing that can be wrong, found and told with what to do.
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort, freeUdpPort } from '@countersign/testkit/peers/ports.ts';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSqlite } from '#db/sqlite.ts';
+import { type Bench, createBench } from '../cli.test-support.ts';
+import type { Finding } from './check.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = createBench();
+  bench.env.COUNTERSIGN_HTTP_LISTEN = `127.0.0.1:${await freePort()}`;
+  bench.env.COUNTERSIGN_RADIUS_LISTEN = `127.0.0.1:${await freeUdpPort()}`;
+  bench.env.COUNTERSIGN_PUBLIC_URL = 'https://mfa.example.com';
+});
+afterEach(() => bench.remove());
+
+async function install(): Promise<void> {
+  await bench.run(['migrate']);
+  await bench.run(['applications', 'create', '--name', 'VPN']);
+}
+
+async function examine(): Promise<{ code: number; find: (name: string) => Finding | undefined }> {
+  const { code, out } = await bench.run(['doctor', '--json']);
+  const { checks } = JSON.parse(out) as { checks: Finding[] };
+  return { code, find: (name) => checks.find((check) => check.name.startsWith(name)) };
+}
+
+test('a sound installation', async () => {
+  await install();
+  const { code, out, err } = await bench.run(['doctor']);
+  expect(out).toContain('0 failed');
+  expect([code, err]).toEqual([0, '']);
+  for (const name of [
+    'data directory',
+    'master key',
+    'disk space',
+    'database',
+    'schema',
+    'audit',
+    'clock',
+    'public URL',
+  ])
+    expect(out).toMatch(new RegExp(`^ok {4}${name}: `, 'm'));
+});
+
+test('before the first start it makes nothing and says what to do', async () => {
+  const { code, find } = await examine();
+  expect(code).toBe(1);
+  expect(find('data directory')).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('Start the server'),
+  });
+  expect((await bench.run(['applications', 'list'])).err).toContain('There is no installation');
+});
+
+test('a configuration that cannot be read', async () => {
+  bench.env.COUNTERSIGN_ODD = '1';
+  const { code, find } = await examine();
+  expect([code, find('configuration')?.status]).toEqual([1, 'fail']);
+});
+
+test('ports: used by the running server, or by somebody else', async () => {
+  await install();
+  let answer = '{"status":"ok"}';
+  const http = createServer((_request, response) => response.end(answer));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  bench.env.COUNTERSIGN_HTTP_LISTEN = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const udp = createSocket('udp4');
+  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+  bench.env.COUNTERSIGN_RADIUS_LISTEN = `127.0.0.1:${udp.address().port}`;
+
+  const ours = await examine();
+  expect([ours.code, ours.find('HTTP')?.status, ours.find('RADIUS')?.status]).toEqual([0, 'ok', 'ok']);
+  answer = 'welcome to nginx';
+  const foreign = await examine();
+  expect([foreign.code, foreign.find('HTTP')?.status, foreign.find('RADIUS')?.status]).toEqual([
+    1,
+    'fail',
+    'fail',
+  ]);
+  expect(foreign.find('RADIUS')?.remedy).toContain('COUNTERSIGN_RADIUS_LISTEN');
+  http.close();
+  udp.close();
+});
+
+test.each([
+  ['http://mfa.example.com', 'fail'],
+  ['http://localhost:8080', 'warn'],
+  ['https://mfa.example.com', 'ok'],
+])('public URL %s: %s', async (url, status) => {
+  bench.env.COUNTERSIGN_PUBLIC_URL = url;
+  expect((await examine()).find('public URL')?.status).toBe(status);
+});
+
+test('a silent home server and unsigned RADIUS are told with the risk', async () => {
+  await install();
+  const silent = createSocket('udp4');
+  await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+  const servers = [
+    ['silent', silent.address().port],
+    ['gone', await freeUdpPort()],
+  ] as const;
+  for (const [name, port] of servers) {
+    const how = [
+      '--timeout-ms',
+      '200',
+      '--tries',
+      '1',
+      '--message-authenticator',
+      'auto',
+      '--shared-secret-stdin',
+    ];
+    const argv = [
+      'home-servers',
+      'create',
+      '--name',
+      name,
+      '--address',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      ...how,
+    ];
+    await bench.json(argv, { stdin: 'planted-secret-word' });
+  }
+  await bench.json([
+    'radius-clients',
+    'create',
+    '--name',
+    'gw',
+    '--application',
+    'VPN',
+    '--network',
+    '::1',
+    '--message-authenticator',
+    'off',
+  ]);
+  const { code, find } = await examine();
+  silent.close();
+  expect(code).toBe(1);
+  expect(find('home server “silent”')).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('shared secret'),
+  });
+  expect(find('home server “gone”')).toMatchObject({
+    status: 'fail',
+    message: expect.stringContaining('cannot be reached'),
+  });
+  expect(find('RADIUS client “gw”')).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('CVE-2024-3596'),
+  });
+});
+
+test('a clock behind what was written, and an audit trail without its end', async () => {
+  await install();
+  const db = openSqlite(join(bench.env.COUNTERSIGN_DATA_DIR!, 'countersign.db'));
+  const later = Date.now() + 600_000;
+  const event = { chain: 'other', sequence: 1, id: 'evt_x', at: later, event: 'user.created' as const };
+  const nobody = { actor_kind: 'console', actor_id: null, application_id: null, subject_id: null };
+  await db.write(async (tx) => {
+    await tx
+      .insertInto('audit_events')
+      .values({ ...event, ...nobody, data: '{}', hash: 'h' })
+      .execute();
+    await tx.insertInto('audit_heads').values({ chain: 'other', sequence: 1, hash: 'another' }).execute();
+  });
+  await db.close();
+  const { code, find } = await examine();
+  expect(code).toBe(1);
+  expect(find('clock')).toMatchObject({ status: 'fail', message: expect.stringContaining('600 s behind') });
+  expect(find('audit')).toMatchObject({ status: 'fail', message: expect.stringContaining('“other”') });
+});
+
+test('PostgreSQL out of reach', async () => {
+  await install();
+  bench.env.DATABASE_URL = 'postgres://u:planted@127.0.0.1:1/x';
+  const { out, code } = await bench.run(['doctor']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^fail {2}database: /m);
+  expect(out).not.toContain('planted');
+});
