@@ -19,7 +19,7 @@ export const setupRefusedPage = (): Page => ({
 <p>It was used, has expired, or was not copied as a whole. This command on the server prints a new one:</p>
 <pre>npx countersign setup-link</pre>
 <p class="warn">If you have not used it yourself, somebody else may have: look at <code>npx countersign audit list</code> and
-<code>npx countersign api-client list</code>.</p>`,
+<code>npx countersign api-clients list</code>.</p>`,
 });
 
 export interface FirstApiClient {
@@ -40,10 +40,10 @@ ${copyable(clientSecret)}
 ${copyable(`curl -u ${clientId} -d grant_type=client_credentials ${publicUrl}/v1/oauth/token`)}
 <h2>Next steps</h2>
 <p>On the server, in the directory it was started from:</p>
-${copyable('npx countersign application create --name VPN')}
-${copyable('npx countersign user create --application VPN --username alice')}
-${copyable('npx countersign onboarding-link create --application VPN --username alice')}
-${copyable('npx countersign radius-client create --application VPN --name gateway --network 192.0.2.1')}
+${copyable('npx countersign applications create --name VPN')}
+${copyable('npx countersign users create --application VPN --username alice --password-prompt')}
+${copyable('npx countersign onboarding-links create --application VPN --username alice')}
+${copyable('npx countersign radius-clients create --application VPN --name gateway --network 192.0.2.1')}
 <p>Each says what else it can do with <code>--help</code>. The same over HTTP: <a href="${publicUrl}/docs">API reference</a>.</p>`,
 });
 
