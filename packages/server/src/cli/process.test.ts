@@ -1,5 +1,6 @@
 // The real process: exit codes as a shell sees them, the file modes it leaves, and that it ends.
-import { execFile } from 'node:child_process';
+import { execFile, spawn as spawnProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createBench } from './cli.test-support.ts';
@@ -15,6 +16,27 @@ const spawn = (argv: readonly string[]) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
+
+test('the server starts in a fresh directory, tells the setup link, and ends on SIGTERM', async () => {
+  const fresh = createBench();
+  const env = {
+    PATH: process.env.PATH,
+    ...fresh.env,
+    COUNTERSIGN_HTTP_LISTEN: '127.0.0.1:0',
+    COUNTERSIGN_RADIUS_LISTEN: '127.0.0.1:0,[::1]:0',
+  };
+  const child = spawnProcess(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  let said = '';
+  for await (const chunk of child.stderr) {
+    said += String(chunk);
+    if (said.includes('Stop with Ctrl+C.')) child.kill('SIGTERM');
+  }
+  expect(await ended).toEqual([0, null]);
+  expect(said).toMatch(/\/setup\?token=csu_/);
+  expect(said).toMatch(/HTTP +http:\/\/127\.0\.0\.1:[1-9]\d+\n/);
+  await fresh.remove();
+});
 
 test('the process ends with the code and keeps its streams apart', async () => {
   expect(await spawn(['applications', 'list'])).toMatchObject({ code: 3, out: '' });

@@ -1,5 +1,6 @@
 // The tree of commands as a person meets it: help, examples, slips of the pen.
 import type { Command } from 'commander';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
@@ -62,6 +63,29 @@ test.each(leaves.flatMap(([, command]) => examplesFor(command)).map((example) =>
     expect(err).not.toMatch(/[Uu]nknown|missing|too many arguments|is invalid|Name the user/);
   },
 );
+
+const root = join(import.meta.dirname, '../../../..');
+const guides = ['README.md', ...globSync('docs/guide/*.md', { cwd: root })];
+const written = guides.flatMap((file) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/npx countersign ([^\n`#|>]+)/g)].map((found) => [
+    file,
+    found[1] ?? '',
+  ]),
+);
+
+test('the guides show command lines', () => {
+  expect(written.length).toBeGreaterThan(5);
+});
+
+// The command is parsed and refused for want of the things it names, at the latest; never as wrong usage.
+test.each(written)('%s: countersign %s', async (_file, line) => {
+  const empty = createBench();
+  const words = line.trim().replaceAll('REQUEST', 'req_01890a5d-ac96-774b-bcce-b302099a8057').split(/\s+/);
+  if (words[0] === 'serve') return;
+  const typed = 'long enough!!!!!!\nlong enough!!!!!!\n';
+  const { code, err } = await empty.run(words, { tty: true, stdin: typed });
+  expect(code === 2 && !err.includes('no file that can be read'), err).toBe(false);
+});
 
 test.each(leaves.filter(([path]) => path[0] !== 'serve').map(([path]) => [path]))(
   '%j takes --json',

@@ -19,8 +19,8 @@ const nobody: Io = {
 
 const introduction = `# Command line
 
-\`npm run countersign -- COMMAND\`, or \`countersign COMMAND\` where it is installed. It works while the server runs and while it does
-not, on the same data directory and database: the environment variables are those of the server (configuration.md).
+\`npx countersign COMMAND\` in a clone, \`countersign COMMAND\` where it is installed. It works while the server runs and while it does not,
+on the same data directory and database: the environment variables are those of the server (configuration.md).
 
 Results go to standard output, everything else to standard error. With \`--json\` standard output holds exactly one JSON document, also
 when the command failed: \`{"error": {"code": …, "message": …}}\`. \`serve\` writes its log to standard output.

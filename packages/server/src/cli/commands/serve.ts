@@ -56,9 +56,9 @@ function awaitStop(io: Io): { readonly asked: Promise<void>; forget(): void } {
   return { asked: promise, forget };
 }
 
-/** From a clone, `npm start` runs this; then there is no command `countersign` yet. */
+/** After `npm start` in a clone the command is reached through npm. */
 const howToCall = ({ env }: Io): string =>
-  env.npm_lifecycle_event === undefined ? 'countersign' : 'npm run -s countersign --';
+  env.npm_lifecycle_event === undefined ? 'countersign' : 'npx countersign';
 
 async function welcome(app: App, { addresses }: Served, program: string): Promise<string> {
   const { config } = app;
