@@ -84,6 +84,7 @@ test.each(written)('%s: countersign %s', async (_file, line) => {
   if (words[0] === 'serve') return;
   const typed = 'long enough!!!!!!\nlong enough!!!!!!\n';
   const { code, err } = await empty.run(words, { tty: true, stdin: typed });
+  await empty.remove();
   expect(code === 2 && !err.includes('no file that can be read'), err).toBe(false);
 });
 

@@ -140,6 +140,7 @@ test('evidence is genuine here, and elsewhere with nothing but the file and the 
     '--ca',
     file('ca.pem'),
   ]);
+  await elsewhere.remove();
   expect([code, out]).toEqual([0, here.out]);
   expect((await bench.run(['evidence', 'verify', file('evidence.json')])).out).toBe(here.out);
   const printed = await bench.run(['evidence', 'show', approved]);
