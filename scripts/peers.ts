@@ -30,7 +30,8 @@ export const peers: readonly Peer[] = [
   },
   {
     name: 'postgresql',
-    commands: ['/usr/lib/postgresql/*/bin/postgres', 'postgres'],
+    // Debian keeps the server's programs off the PATH, one folder for each version.
+    commands: ['/usr/lib/postgresql/*/bin/initdb'],
     packages: ['postgresql'],
     scenarios: [],
     suites: ['stores on PostgreSQL'],
