@@ -139,8 +139,8 @@ const forbidden: readonly (readonly [string, string, string, string])[] = [
   [
     'product code that imports test help',
     `${server}/core/users/a.ts`,
-    "import '../../testing/a.ts';",
-    'room',
+    "import '#db/both.test-support.ts';",
+    'test-support',
   ],
   [
     'product code that imports the testkit',

@@ -29,6 +29,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   factors: 2,
   policies: 2,
   approvals: 2,
+  installation: 2,
   applications: 1,
   users: 1,
   directories: 1,

@@ -29,6 +29,7 @@ export const InspectedTicket = z.object({
   expires_at: time,
   server_time: time,
 });
+export type InspectedTicket = z.output<typeof InspectedTicket>;
 
 export const Onboarding = z.strictObject({
   ticket,
@@ -49,6 +50,7 @@ export const Onboarded = z.object({
   user: userName,
   server_time: time,
 });
+export type Onboarded = z.output<typeof Onboarded>;
 
 export const OwnDevice = z.object({
   device_id: ids.device,
@@ -59,6 +61,7 @@ export const OwnDevice = z.object({
   requests_held: z.boolean(),
   server_time: time,
 });
+export type OwnDevice = z.output<typeof OwnDevice>;
 
 export const PendingChallenges = z.object({
   challenges: z.array(z.object({ id: ids.challenge, content: z.string().describe('JWE in compact form.') })),
@@ -70,6 +73,7 @@ export const Answered = z.object({
   status: z.enum(['approved', 'denied']),
   reason: z.enum(['denied_by_user', 'reported_by_user', 'wrong_number']).optional(),
 });
+export type Answered = z.output<typeof Answered>;
 
 /** What the device signs (section 5), as the server reads it. */
 export const AnswerPayload = z.strictObject({
@@ -85,3 +89,4 @@ export const AnswerPayload = z.strictObject({
     .optional(),
   iat: z.int().describe('Epoch seconds.'),
 });
+export type AnswerPayload = z.output<typeof AnswerPayload>;

@@ -374,6 +374,7 @@ export type NewUser = z.output<typeof NewUser>;
 export type UserChanges = z.output<typeof UserChanges>;
 export type User = z.output<typeof User>;
 export type OnboardingLink = z.output<typeof OnboardingLink>;
+export type CreatedOnboardingLink = z.output<typeof CreatedOnboardingLink>;
 export type Device = z.output<typeof Device>;
 export type NewRadiusClient = z.output<typeof NewRadiusClient>;
 export type RadiusClientChanges = z.output<typeof RadiusClientChanges>;

@@ -5,11 +5,12 @@ import type { Scope } from './scopes.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** Who may call: anybody, an API client with a scope (Bearer token), or a device (proof of possession). */
+/** Who may call: anybody, an API client with a scope (Bearer token), a device (proof of possession), or a key that is to become one. */
 export type Caller =
   | { readonly kind: 'public' }
   | { readonly kind: 'api_client'; readonly scope: Scope }
-  | { readonly kind: 'device' };
+  | { readonly kind: 'device' }
+  | { readonly kind: 'new_device' };
 
 export interface Route {
   readonly method: Method;
@@ -41,6 +42,7 @@ export function commonProblems(caller: Caller): readonly ProblemCode[] {
     'unsupported_media_type',
     'too_many_requests',
     'unavailable',
+    'shutting_down',
     'internal_error',
   ];
   switch (caller.kind) {
@@ -49,6 +51,7 @@ export function commonProblems(caller: Caller): readonly ProblemCode[] {
     case 'api_client':
       return [...always, 'unauthorized', 'forbidden'];
     case 'device':
+    case 'new_device':
       return [...always, 'proof_stale', 'proof_invalid'];
   }
 }

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import * as device from './device-models.ts';
 import * as model from './models.ts';
-import { type Caller, route } from './route.ts';
+import { route } from './route.ts';
 import type { Scope } from './scopes.ts';
 
-const client = (scope: Scope): Caller => ({ kind: 'api_client', scope });
-const anybody: Caller = { kind: 'public' };
-const ownDevice: Caller = { kind: 'device' };
+const client = (scope: Scope) => ({ kind: 'api_client', scope }) as const;
+const anybody = { kind: 'public' } as const;
+const ownDevice = { kind: 'device' } as const;
+const newDevice = { kind: 'new_device' } as const;
 const idParams = (schema: z.ZodType) => z.strictObject({ id: schema });
 const list = (filters: z.ZodRawShape = {}) => z.strictObject({ ...filters, ...model.pageQuery });
 const nothing = { status: 204, body: null } as const;
@@ -22,7 +23,8 @@ const tokens = {
       'OAuth 2.0 client credentials (RFC 6749 4.4). Authenticate with HTTP Basic or with client_id and client_secret in the body. Errors have the form of RFC 6749 5.2.',
     caller: anybody,
     bodyType: 'application/x-www-form-urlencoded',
-    body: z.strictObject({
+    // Not strict: unknown parameters must be ignored (RFC 6749 3.2).
+    body: z.object({
       grant_type: z.string().max(64),
       scope: z.string().max(400).optional(),
       client_id: z.string().max(64).optional(),
@@ -503,7 +505,7 @@ const authenticator = {
     path: '/v1/device/onboarding',
     tag: 'Device protocol',
     summary: 'Bind a device to a user and get its certificate',
-    caller: ownDevice,
+    caller: newDevice,
     body: device.Onboarding,
     success: { status: 201, body: device.Onboarded },
     problems: [

@@ -11,7 +11,13 @@ import { openSqlite } from '#db/sqlite.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Config, publicUrlOf } from '#platform/config.ts';
-import { createMasterKey, hasMasterKey, prepareDataDirectory, readMasterKey, StartError } from '#platform/data-directory.ts';
+import {
+  createMasterKey,
+  hasMasterKey,
+  prepareDataDirectory,
+  readMasterKey,
+  StartError,
+} from '#platform/data-directory.ts';
 import type { Log } from '#platform/log.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
@@ -49,13 +55,19 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   await migrate(db);
   const found = await findInstallation(db.read);
   const key =
-    found || hasMasterKey(config.masterKeyFile) ? readMasterKey(config.masterKeyFile) : createMasterKey(config.masterKeyFile, systemRandom);
+    found || hasMasterKey(config.masterKeyFile)
+      ? readMasterKey(config.masterKeyFile)
+      : createMasterKey(config.masterKeyFile, systemRandom);
   const vault = createVault(key, systemRandom);
   const base = { config, log, db, vault, clock: systemClock, random: systemRandom, auditChain: config.node };
-  const setupToken = found ? undefined : await createInstallation(base, new URL(publicUrlOf(config)).hostname);
+  const setupToken = found
+    ? undefined
+    : await createInstallation(base, new URL(publicUrlOf(config)).hostname);
   const installation = found ?? (await findInstallation(db.read));
   if (installation?.key_id !== vault.keyId) {
-    throw new StartError(`The master key ${config.masterKeyFile} is not the one this database was made with. Put the right one back from your backup.`);
+    throw new StartError(
+      `The master key ${config.masterKeyFile} is not the one this database was made with. Put the right one back from your backup.`,
+    );
   }
   return {
     ...base,
@@ -70,5 +82,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
 
 function openDatabase(config: Config, log: Log): Db {
   if (config.databaseUrl === undefined) return openSqlite(join(config.dataDirectory, 'countersign.db'));
-  return openPostgres(config.databaseUrl.reveal(), (error) => log.warn({ error: error.message }, 'a database connection was lost'));
+  return openPostgres(config.databaseUrl.reveal(), (error) =>
+    log.warn({ error: error.message }, 'a database connection was lost'),
+  );
 }

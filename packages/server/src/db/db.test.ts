@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { Unavailable } from '#platform/problem.ts';
 import { migrate, NewerSchemaError, pendingMigrations } from './migrate.ts';
 import { onBothDatabases } from './on-both-databases.test-support.ts';
 import { Problem } from '#platform/problem.ts';
 import { readCursor } from './page.ts';
+import { openPostgres } from './postgres.ts';
 import { isUniqueViolation } from './unavailable.ts';
 
 const head = (chain: string, sequence: number) => ({ chain, sequence, hash: 'h' });
@@ -98,4 +100,12 @@ test('a cursor that holds what no list gave out is refused', () => {
   ])
     expect(() => readCursor({ limit: 1, cursor }, 2)).toThrow(Problem);
   expect(readCursor({ limit: 1, cursor: encode('["a","b"]') }, 2)).toEqual(['a', 'b']);
+});
+
+test('a database that cannot be reached is told as unavailable, for reads as for writes', async () => {
+  const db = openPostgres('postgres://nobody:nothing@127.0.0.1:1/none', () => {});
+  await expect(db.ping()).rejects.toThrow(Unavailable);
+  await expect(db.read.selectFrom('audit_heads').selectAll().execute()).rejects.toThrow(Unavailable);
+  await expect(db.write(async () => {})).rejects.toThrow(Unavailable);
+  await db.close();
 });

@@ -1,9 +1,16 @@
 // PostgreSQL, for several nodes or when a company would rather run the database it knows.
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+} from 'kysely';
 import pg from 'pg';
 import type { Db } from './db.ts';
 import type { Tables } from './tables.ts';
-import { asUnavailable } from './unavailable.ts';
+import { asUnavailable, guardConnection } from './unavailable.ts';
 
 /** More connections than this only add waiting inside the database (measured). */
 const maxConnections = 8;
@@ -24,14 +31,33 @@ export function openPostgres(url: string, lost: (error: Error) => void): Db {
     application_name: 'countersign',
   });
   pool.on('error', lost);
-  const read = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const read = new Kysely<Tables>({ dialect: new GuardedPostgresDialect({ pool }) });
   return {
     dialect: 'postgres',
     read,
-    write: (work) => read.transaction().execute(work).catch(asUnavailable),
+    write: (work) => read.transaction().execute(work),
     ping: async () => {
-      await read.executeQuery(CompiledQuery.raw('select 1')).catch(asUnavailable);
+      await read.executeQuery(CompiledQuery.raw('select 1'));
     },
     close: () => read.destroy(),
   };
+}
+
+class GuardedPostgresDialect extends PostgresDialect {
+  readonly #config: ConstructorParameters<typeof PostgresDialect>[0];
+
+  constructor(config: ConstructorParameters<typeof PostgresDialect>[0]) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new GuardedPostgresDriver(this.#config);
+  }
+}
+
+class GuardedPostgresDriver extends PostgresDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return guardConnection(await super.acquireConnection().catch(asUnavailable));
+  }
 }

@@ -11,7 +11,7 @@ import {
 import type { Db } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
-import { asUnavailable } from './unavailable.ts';
+import { guardConnection } from './unavailable.ts';
 
 /** How long a write waits for another process (the command line, say) to finish its own, in milliseconds. */
 const busyTimeoutMs = 5000;
@@ -26,9 +26,9 @@ export function openSqlite(file: string): Db {
   return {
     dialect: 'sqlite',
     read: reader,
-    write: (work) => commits.write(work).catch(asUnavailable),
+    write: (work) => commits.write(work),
     ping: async () => {
-      await reader.executeQuery(CompiledQuery.raw('select 1')).catch(asUnavailable);
+      await reader.executeQuery(CompiledQuery.raw('select 1'));
     },
     async close() {
       await commits.idle();
@@ -80,6 +80,10 @@ class ImmediateSqliteDialect extends SqliteDialect {
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return guardConnection(await super.acquireConnection());
+  }
+
   /** Takes the write lock at once: a transaction that reads first and writes later could otherwise fail half-way. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));

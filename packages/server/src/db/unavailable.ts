@@ -1,4 +1,5 @@
 // Tells a database that is broken or out of reach from a statement that was refused: the first means "fail closed and say so".
+import type { DatabaseConnection } from 'kysely';
 import { Unavailable } from '#platform/problem.ts';
 
 // SQLite result codes (sqlite.org/rescode.html), by prefix, since extended codes follow them.
@@ -62,4 +63,16 @@ export function isStillReferred(error: unknown): boolean {
     error.code === '23503' ||
     error.code === '23001'
   );
+}
+
+const guarded = new WeakSet<DatabaseConnection>();
+
+/** Makes every query on a driver's connection tell a broken database as Unavailable. */
+export function guardConnection(connection: DatabaseConnection): DatabaseConnection {
+  if (guarded.has(connection)) return connection;
+  guarded.add(connection);
+  const executeQuery = connection.executeQuery.bind(connection);
+  // In place: drivers recognise their own connections, so a wrapper around one would not be given back.
+  connection.executeQuery = (query, options) => executeQuery<never>(query, options).catch(asUnavailable);
+  return connection;
 }

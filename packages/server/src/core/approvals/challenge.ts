@@ -13,11 +13,11 @@ export const writeContent = (content: ChallengeContent): string => JSON.stringif
 export const digestOf = (content: string): string => createHash('sha256').update(content).digest('base64url');
 
 /** How an auth request can end, with what the trail and the audit say. */
-export type Ending =
-  | { readonly status: 'approved'; readonly reason: null }
-  | { readonly status: 'denied'; readonly reason: RefusalReasonCode }
-  | { readonly status: 'expired'; readonly reason: RefusalReasonCode }
-  | { readonly status: 'cancelled'; readonly reason: RefusalReasonCode };
+export interface Ending {
+  readonly status: 'approved' | 'denied' | 'expired' | 'cancelled';
+  /** Null for an approval only. */
+  readonly reason: RefusalReasonCode | null;
+}
 
 /** After this many denied or ignored requests in a row the phone is left alone. */
 export const patience = 3;

@@ -74,19 +74,30 @@ export async function closeAuthRequest(
     event: auditEventOf[ending.status],
     data: { reason: moved.reason, user_id: moved.user_id },
   });
+  const consequence = consequenceOf({ status: ending.status, reason: moved.reason });
   if (moved.user_id !== null)
-    await followUp(tx, deps, { ...closing, userId: moved.user_id, applicationId: moved.application_id });
+    await followUp(tx, deps, {
+      consequence,
+      actor,
+      authRequestId,
+      userId: moved.user_id,
+      applicationId: moved.application_id,
+    });
   return { applicationId: moved.application_id, userId: moved.user_id };
 }
 
-async function followUp(
-  tx: Tx,
-  deps: AuditDeps,
-  closing: Closing & { userId: string; applicationId: string },
-): Promise<void> {
+interface FollowUp {
+  readonly consequence: ReturnType<typeof consequenceOf>;
+  readonly actor: Actor;
+  readonly authRequestId: string;
+  readonly userId: string;
+  readonly applicationId: string;
+}
+
+async function followUp(tx: Tx, deps: AuditDeps, { consequence, ...closing }: FollowUp): Promise<void> {
   const now = deps.clock.now();
   const user = tx.updateTable('users').where('id', '=', closing.userId);
-  switch (consequenceOf(closing.ending)) {
+  switch (consequence) {
     case 'none':
       return;
     case 'forgive':

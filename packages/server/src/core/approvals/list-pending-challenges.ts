@@ -40,8 +40,11 @@ const encryptEach = (rows: readonly { id: string; content: string }[], device: A
  * Calls `changed` whenever the device's user may have something new to be asked, or something was withdrawn.
  * @returns stops it.
  */
-export const watchChallenges = (deps: { bus: Bus }, device: AuthenticatedDevice, changed: () => void): (() => void) =>
-  deps.bus.listen(userTopic(device.user.id), changed);
+export const watchChallenges = (
+  deps: { bus: Bus },
+  device: AuthenticatedDevice,
+  changed: () => void,
+): (() => void) => deps.bus.listen(userTopic(device.user.id), changed);
 
 function pendingOf({ db, clock }: { db: Db; clock: Clock }, device: AuthenticatedDevice) {
   return db.read

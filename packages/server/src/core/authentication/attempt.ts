@@ -44,7 +44,7 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     deps.refused(reason);
     const said = trail.length > 1 && endings.has(reason);
     if (!said) trail.push({ code: 'refused', details: { sentence: refusalReasons[reason].sentence } });
-    if (login.masked && reason !== 'throttled') {
+    if (login.masked && !aboutTheServer.has(reason)) {
       const opened = await deps.db.write((tx) => recordUnaskable(tx, deps, { login, userId, trail, reason }));
       return { kind: 'asked', ...opened };
     }
@@ -77,3 +77,6 @@ const endings: ReadonlySet<RefusalReasonCode> = new Set([
   'first_factor_refused',
   'unknown_user',
 ]);
+
+/** Reasons that tell nothing about users, so that nobody needs to be kept waiting. */
+const aboutTheServer: ReadonlySet<RefusalReasonCode> = new Set(['throttled', 'shutting_down']);

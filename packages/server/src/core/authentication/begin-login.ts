@@ -29,6 +29,8 @@ export interface LoginThrottles {
 
 export interface LoginDeps extends AttemptDeps {
   readonly bus: Bus;
+  /** False once the server drains before it stops. */
+  readonly acceptsLogins: () => boolean;
   readonly throttles: LoginThrottles;
 }
 
@@ -44,6 +46,7 @@ export async function beginLogin(
   { firstFactor, signal }: { firstFactor?: FirstFactorCheck; signal: AbortSignal },
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
+  if (!deps.acceptsLogins()) return attempt.refuseCheaply('shutting_down');
   const limit = exceededLimit(deps.throttles, login);
   if (limit) {
     attempt.note({ code: 'throttled', details: { limit } });

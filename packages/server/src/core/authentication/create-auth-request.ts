@@ -13,7 +13,7 @@ export interface CallingApiClient {
   readonly applicationId: string | null;
 }
 
-/** @throws Problem not_found (no such application), too_many_requests */
+/** @throws Problem not_found (no such application), too_many_requests, shutting_down */
 export async function createAuthRequest(
   deps: LoginDeps,
   caller: CallingApiClient,
@@ -25,6 +25,7 @@ export async function createAuthRequest(
   if (!visible) throw new Problem('not_found', 'there is no such application');
 
   const begun = await beginLogin(deps, loginOf(input, caller, application.id), { signal });
+  if (begun.kind === 'rejected' && begun.reason === 'shutting_down') throw new Problem('shutting_down');
   if (begun.kind !== 'asked') throw new Problem('too_many_requests');
   return { ...(await getAuthRequest(deps.db.read, caller, begun.requestId)), number: begun.number };
 }

@@ -3,7 +3,7 @@ import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import type { Db, Read } from '#db/db.ts';
-import { uuid4 } from '#platform/random.ts';
+import { uuid4 } from '#platform/id.ts';
 
 export interface Installation {
   readonly id: string;
@@ -20,17 +20,30 @@ export const findInstallation = (read: Read): Promise<Installation | undefined> 
  * Writes the installation and its certificate authority, once: of two nodes that start at the same time, one does it.
  * @returns the first setup link's token when this call made the installation, else undefined
  */
-export async function createInstallation(deps: AuditDeps & { db: Db }, name: string): Promise<string | undefined> {
+export async function createInstallation(
+  deps: AuditDeps & { db: Db },
+  name: string,
+): Promise<string | undefined> {
   const made = await deps.db.write(async (tx) => {
     const row = await tx
       .insertInto('installation')
-      .values({ singleton: 1, id: uuid4(deps.random), name, key_id: deps.vault.keyId, created_at: deps.clock.now() })
+      .values({
+        singleton: 1,
+        id: uuid4(deps.random),
+        name,
+        key_id: deps.vault.keyId,
+        created_at: deps.clock.now(),
+      })
       .onConflict((c) => c.column('singleton').doNothing())
       .returning('id')
       .executeTakeFirst();
     if (!row) return false;
     await createCertificateAuthority(tx, deps, name);
-    await recordAudit(tx, deps, { event: 'installation.created', actor: { kind: 'system' }, subjectId: row.id });
+    await recordAudit(tx, deps, {
+      event: 'installation.created',
+      actor: { kind: 'system' },
+      subjectId: row.id,
+    });
     return true;
   });
   if (!made) return undefined;

@@ -1,14 +1,16 @@
 // Finds the user that a login names; the row itself, since logins need every part of it.
-import { nameKey } from '@countersign/contract/text.ts';
+import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import type { Read } from '#db/db.ts';
 import type { UserRow } from './user.ts';
 
 /** @param username as typed: letter case, Unicode form and outer white space do not count. */
-export function findUserByName(
+export async function findUserByName(
   read: Read,
   applicationId: string,
   username: string,
 ): Promise<UserRow | undefined> {
+  // No user can have such a name, and PostgreSQL refuses U+0000 in any text.
+  if (!isDisplayable(username)) return undefined;
   return read
     .selectFrom('users')
     .selectAll()

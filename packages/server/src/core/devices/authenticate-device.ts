@@ -1,0 +1,125 @@
+// Who is calling: the proof is in order, was never used before, and its key belongs to a device that may call. Whoever fails
+// learns only that; the log has the cause.
+import type { PublicKeyJwk } from '@countersign/contract/device-models.ts';
+import type { Db } from '#db/db.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Log } from '#platform/log.ts';
+import { Problem } from '#platform/problem.ts';
+import { type ProofCall, type ProofFault, type ProvenKey, verifyProof } from './device-proof.ts';
+import { type CallingDevice, findDeviceByKey, touchDevice } from './device-store.ts';
+import { insertProof, rememberProof } from './used-proofs.ts';
+
+export interface AuthenticatedDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly signingKey: PublicKeyJwk;
+  readonly encryptionKey: PublicKeyJwk;
+  readonly keyThumbprint: string;
+  readonly certificateSerial: string;
+  /** Epoch milliseconds. */
+  readonly certificateExpiresAt: number;
+  readonly user: {
+    readonly id: string;
+    readonly username: string;
+    readonly fullName: string;
+    /** After "it was not me", until an administrator clears it. */
+    readonly requestsHeld: boolean;
+  };
+  readonly application: { readonly id: string; readonly name: string; readonly accessId: string };
+}
+
+export interface ProofDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type Cause =
+  | ProofFault
+  | 'used_before'
+  | 'unknown_key'
+  | 'device_revoked'
+  | 'certificate_revoked'
+  | 'certificate_dates'
+  | 'user_disabled'
+  | 'application_disabled';
+
+const seenEveryMs = 60_000;
+
+/** The device that makes this call. @throws Problem proof_stale, proof_invalid */
+export async function authenticateDevice(deps: ProofDeps, call: ProofCall): Promise<AuthenticatedDevice> {
+  const proof = requireProof(deps, call);
+  const row = await findDeviceByKey(deps.db.read, proof.thumbprint);
+  // Only proofs of known keys are remembered: strangers must not be able to fill the table.
+  if (!row) throw refuse(deps, call, 'unknown_key', proof.thumbprint);
+  const now = deps.clock.now();
+  const fault = findFault(row, now);
+  if (fault) throw refuse(deps, call, fault, proof.thumbprint, row.id);
+  const seenAgo = now - (row.last_seen_at ?? 0);
+  const fresh = await deps.db.write(async (tx) => {
+    const inserted = await insertProof(tx, proof.thumbprint, proof.jti, proof.expiresAt);
+    if (inserted && seenAgo >= seenEveryMs) await touchDevice(tx, row.id, now, now - seenEveryMs);
+    return inserted;
+  });
+  if (!fresh) throw refuse(deps, call, 'used_before', proof.thumbprint, row.id);
+  return toAuthenticated(row);
+}
+
+/** The key that signed this call, when no device is known by it yet (onboarding). @throws Problem proof_stale, proof_invalid */
+export async function authenticateNewKey(deps: ProofDeps, call: ProofCall): Promise<ProvenKey> {
+  const proof = requireProof(deps, call);
+  if (!(await rememberProof(deps, proof.thumbprint, proof.jti, proof.expiresAt)))
+    throw refuse(deps, call, 'used_before', proof.thumbprint);
+  return proof;
+}
+
+function requireProof(deps: ProofDeps, call: ProofCall): ProvenKey {
+  const verdict = verifyProof(deps, call);
+  switch (verdict.kind) {
+    case 'ok':
+      return verdict;
+    case 'stale':
+      throw new Problem('proof_stale');
+    case 'invalid':
+      throw refuse(deps, call, verdict.cause);
+  }
+}
+
+function refuse(
+  { log }: ProofDeps,
+  { method, url }: ProofCall,
+  cause: Cause,
+  thumbprint?: string,
+  deviceId?: string,
+): Problem {
+  log.warn({ cause, method, url, key_thumbprint: thumbprint, device_id: deviceId }, 'device proof refused');
+  return new Problem('proof_invalid');
+}
+
+function findFault(row: CallingDevice, now: number): Cause | undefined {
+  if (row.revoked_at !== null) return 'device_revoked';
+  if (row.certificate_revoked_at !== null) return 'certificate_revoked';
+  if (now < row.not_before || now > row.not_after) return 'certificate_dates';
+  if (row.user_enabled === 0) return 'user_disabled';
+  if (row.application_enabled === 0) return 'application_disabled';
+  return undefined;
+}
+
+function toAuthenticated(row: CallingDevice): AuthenticatedDevice {
+  return {
+    id: row.id,
+    name: row.name,
+    signingKey: JSON.parse(row.signing_key) as PublicKeyJwk,
+    encryptionKey: JSON.parse(row.encryption_key) as PublicKeyJwk,
+    keyThumbprint: row.key_thumbprint,
+    certificateSerial: row.certificate_serial,
+    certificateExpiresAt: row.not_after,
+    user: {
+      id: row.user_id,
+      username: row.username,
+      fullName: row.full_name,
+      requestsHeld: row.held_by_request_id !== null,
+    },
+    application: { id: row.application_id, name: row.application_name, accessId: row.access_id },
+  };
+}

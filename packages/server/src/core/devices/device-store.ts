@@ -1,0 +1,146 @@
+// What is remembered of devices, and of their certificates as far as a device's life touches them.
+import type { Read, Tx } from '#db/db.ts';
+import type { Flag } from '#db/tables.ts';
+import type { DeviceRow } from './device.ts';
+
+const selectDevices = (read: Read) =>
+  read
+    .selectFrom('devices')
+    .innerJoin('users', 'users.id', 'devices.user_id')
+    .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .select([
+      'devices.id',
+      'devices.user_id',
+      'devices.name',
+      'devices.platform',
+      'devices.app_version',
+      'devices.key_thumbprint',
+      'devices.certificate_serial',
+      'certificates.not_after as certificate_expires_at',
+      'devices.created_at',
+      'devices.last_seen_at',
+      'devices.revoked_at',
+      'users.application_id',
+    ]);
+
+/** @param visible the application the caller is limited to; null for all. */
+export function findDevice(read: Read, visible: string | null, id: string): Promise<DeviceRow | undefined> {
+  const query = selectDevices(read).where('devices.id', '=', id);
+  return (visible === null ? query : query.where('users.application_id', '=', visible)).executeTakeFirst();
+}
+
+export interface DeviceFilter {
+  readonly userId: string | undefined;
+  /** Only devices older than the one with this id. */
+  readonly before: string | undefined;
+  readonly limit: number;
+}
+
+/** Newest first: ids sort by the time they were made. */
+export function listDeviceRows(
+  read: Read,
+  visible: string | null,
+  { userId, before, limit }: DeviceFilter,
+): Promise<DeviceRow[]> {
+  let query = selectDevices(read).orderBy('devices.id', 'desc').limit(limit);
+  if (visible !== null) query = query.where('users.application_id', '=', visible);
+  if (userId !== undefined) query = query.where('devices.user_id', '=', userId);
+  if (before !== undefined) query = query.where('devices.id', '<', before);
+  return query.execute();
+}
+
+export async function updateDeviceName(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.updateTable('devices').set({ name }).where('id', '=', id).execute();
+}
+
+/** @returns false when it was revoked already. */
+export async function markDeviceRevoked(tx: Tx, id: string, at: number): Promise<boolean> {
+  const rows = await tx
+    .updateTable('devices')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  return rows.length === 1;
+}
+
+/** Every certificate the device ever had. @param reason CRLReason (RFC 5280 5.3.1). */
+export async function markCertificatesRevoked(
+  tx: Tx,
+  deviceId: string,
+  at: number,
+  reason: number,
+): Promise<void> {
+  await tx
+    .updateTable('certificates')
+    .set({ revoked_at: at, revocation_reason: reason })
+    .where('device_id', '=', deviceId)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+/** A device with all that decides whether it may call, and what a call needs to know. */
+export interface CallingDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly signing_key: string;
+  readonly encryption_key: string;
+  readonly key_thumbprint: string;
+  readonly last_seen_at: number | null;
+  readonly revoked_at: number | null;
+  readonly certificate_serial: string;
+  readonly not_before: number;
+  readonly not_after: number;
+  readonly certificate_revoked_at: number | null;
+  readonly user_id: string;
+  readonly username: string;
+  readonly full_name: string;
+  readonly user_enabled: Flag;
+  readonly held_by_request_id: string | null;
+  readonly application_id: string;
+  readonly application_name: string;
+  readonly access_id: string;
+  readonly application_enabled: Flag;
+}
+
+export const findDeviceByKey = (read: Read, thumbprint: string): Promise<CallingDevice | undefined> =>
+  read
+    .selectFrom('devices')
+    .innerJoin('users', 'users.id', 'devices.user_id')
+    .innerJoin('applications', 'applications.id', 'users.application_id')
+    .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .select([
+      'devices.id',
+      'devices.name',
+      'devices.signing_key',
+      'devices.encryption_key',
+      'devices.key_thumbprint',
+      'devices.last_seen_at',
+      'devices.revoked_at',
+      'devices.certificate_serial',
+      'certificates.not_before',
+      'certificates.not_after',
+      'certificates.revoked_at as certificate_revoked_at',
+      'users.id as user_id',
+      'users.username',
+      'users.full_name',
+      'users.enabled as user_enabled',
+      'users.held_by_request_id',
+      'applications.id as application_id',
+      'applications.name as application_name',
+      'applications.access_id',
+      'applications.enabled as application_enabled',
+    ])
+    .where('devices.key_thumbprint', '=', thumbprint)
+    .executeTakeFirst();
+
+/** Notes that the device called, unless that was noted since `unlessSince`. */
+export async function touchDevice(tx: Tx, id: string, at: number, unlessSince: number): Promise<void> {
+  await tx
+    .updateTable('devices')
+    .set({ last_seen_at: at })
+    .where('id', '=', id)
+    .where((e) => e.or([e('last_seen_at', 'is', null), e('last_seen_at', '<=', unlessSince)]))
+    .execute();
+}

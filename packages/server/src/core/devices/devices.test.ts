@@ -1,0 +1,205 @@
+// Devices as administrators handle them, and devices that call.
+import { newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys.ts';
+import { type ProofOverrides, signProof } from '@countersign/testkit/soft-authenticator/proof.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { authenticateDevice, authenticateNewKey } from './authenticate-device.ts';
+import { changeDevice } from './change-device.ts';
+import {
+  addApplication,
+  addDevice,
+  addUser,
+  auditOf,
+  type TestDeps,
+  testDeps,
+} from './devices.test-support.ts';
+import { getDevice } from './get-device.ts';
+import { listDevices } from './list-devices.ts';
+import { revokeDevice } from './revoke-device.ts';
+import { pruneProofs, rememberProof } from './used-proofs.ts';
+
+const actor = { kind: 'console' } as const;
+const problem = (code: string) => expect.objectContaining({ code });
+
+onBothDatabases('devices', (db) => {
+  let deps: TestDeps;
+  beforeAll(() => {
+    deps = testDeps(db());
+  });
+
+  const onboarded = async () => {
+    const application = await addApplication(deps);
+    const user = await addUser(deps, application.id);
+    const key = await newKey();
+    return { application, user, key, device: await addDevice(deps, user.id, publicPart(key)) };
+  };
+  const url = 'https://mfa.example.com/v1/device';
+  const callBy = async (key: Awaited<ReturnType<typeof newKey>>, overrides?: ProofOverrides) => {
+    const call = { method: 'GET', url, body: undefined };
+    return { ...call, header: await signProof(key, { ...call, now: deps.clock.at }, overrides) };
+  };
+
+  describe('administration', () => {
+    test('lists newest first, page by page, only what is visible', async () => {
+      const { application, user } = await onboarded();
+      for (let i = 0; i < 4; i++) {
+        deps.clock.at++;
+        await addDevice(deps, user.id, undefined, { name: `Phone ${i}`, key_thumbprint: `${user.id}-${i}` });
+      }
+      const names: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await listDevices(deps, application.id, { limit: 2, cursor });
+        names.push(...page.items.map(({ name }) => name));
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(names).toEqual(['Phone 3', 'Phone 2', 'Phone 1', 'Phone 0', 'Phone']);
+      expect((await listDevices(deps, null, { limit: 50, user_id: user.id })).items).toHaveLength(5);
+      const other = await addApplication(deps);
+      expect((await listDevices(deps, other.id, { limit: 50 })).items).toEqual([]);
+      await expect(listDevices(deps, null, { limit: 2, cursor: 'x' })).rejects.toEqual(
+        problem('invalid_request'),
+      );
+    });
+
+    test('shows exactly what the contract says', async () => {
+      const { device, application } = await onboarded();
+      const { Device } = await import('@countersign/contract/models.ts');
+      const shown = await getDevice(deps, application.id, device.id);
+      expect(Device.strict().parse(shown)).toEqual(shown);
+      expect(shown).toMatchObject({ id: device.id, certificate_serial: device.certificate_serial });
+    });
+
+    test('what lies outside the caller’s application is not found', async () => {
+      const { device } = await onboarded();
+      const { id } = await addApplication(deps);
+      const refused = problem('not_found');
+      await expect(getDevice(deps, id, device.id)).rejects.toEqual(refused);
+      await expect(changeDevice(deps, actor, id, device.id, { name: 'x' })).rejects.toEqual(refused);
+      await expect(revokeDevice(deps, actor, id, device.id)).rejects.toEqual(refused);
+      await expect(getDevice(deps, null, 'dev_none')).rejects.toEqual(refused);
+      expect(await auditOf(deps, device.id)).toEqual([]);
+    });
+
+    test('renames', async () => {
+      const { device } = await onboarded();
+      expect(await changeDevice(deps, actor, null, device.id, { name: 'Tablet' })).toMatchObject({
+        name: 'Tablet',
+      });
+      await changeDevice(deps, actor, null, device.id, { name: 'Tablet' });
+      expect((await getDevice(deps, null, device.id)).name).toBe('Tablet');
+      expect(await auditOf(deps, device.id)).toEqual(['device.changed']);
+    });
+
+    test('revokes device and certificate once, however often it is asked', async () => {
+      const { device } = await onboarded();
+      await Promise.all(Array.from({ length: 5 }, () => revokeDevice(deps, actor, null, device.id)));
+      expect((await getDevice(deps, null, device.id)).revoked_at).toBe(deps.clock.at);
+      const certificate = await db()
+        .read.selectFrom('certificates')
+        .selectAll()
+        .where('device_id', '=', device.id)
+        .executeTakeFirstOrThrow();
+      expect(certificate).toMatchObject({ revoked_at: deps.clock.at, revocation_reason: 5 });
+      expect(await auditOf(deps, device.id)).toEqual(['device.revoked']);
+    });
+  });
+
+  describe('a call', () => {
+    test('is known by its key', async () => {
+      const { device, key, user, application } = await onboarded();
+      expect(await authenticateDevice(deps, await callBy(key))).toMatchObject({
+        id: device.id,
+        signingKey: publicPart(key),
+        user: { id: user.id, requestsHeld: false },
+        application: { id: application.id, accessId: application.access_id },
+      });
+    });
+
+    test('works once: of many at the same time exactly one', async () => {
+      const { key } = await onboarded();
+      const call = await callBy(key);
+      const results = await Promise.allSettled(
+        Array.from({ length: 8 }, () => authenticateDevice(deps, call)),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_invalid'));
+      expect(deps.logged.at(-1)).toContain('"cause":"used_before"');
+    });
+
+    test('is noted at most once a minute', async () => {
+      const { key, device } = await onboarded();
+      const seen = async () => {
+        await authenticateDevice(deps, await callBy(key));
+        return (await getDevice(deps, null, device.id)).last_seen_at;
+      };
+      const first = deps.clock.at;
+      expect(await seen()).toBe(first);
+      deps.clock.at = first + 59_999;
+      expect(await seen()).toBe(first);
+      deps.clock.at = first + 60_000;
+      expect(await seen()).toBe(first + 60_000);
+    });
+
+    test('with a clock that is off is told so', async () => {
+      const { key } = await onboarded();
+      const call = await callBy(key, { claims: { iat: Math.floor(deps.clock.at / 1000) - 120 } });
+      await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_stale'));
+    });
+
+    test('is refused with one code, and the cause is in the log', async () => {
+      const causes: [string, () => Promise<unknown>][] = [];
+      const { key, device, user, application } = await onboarded();
+      const set = (table: 'devices' | 'users' | 'applications', id: string, values: object) => () =>
+        db().write((tx) => tx.updateTable(table).set(values).where('id', '=', id).execute());
+      const setCertificate = (values: object) => () =>
+        db().write((tx) =>
+          tx.updateTable('certificates').set(values).where('device_id', '=', device.id).execute(),
+        );
+      const { not_before, not_after } = await db()
+        .read.selectFrom('certificates')
+        .selectAll()
+        .where('device_id', '=', device.id)
+        .executeTakeFirstOrThrow();
+      causes.push(['application_disabled', set('applications', application.id, { enabled: 0 })]);
+      causes.push(['user_disabled', set('users', user.id, { enabled: 0 })]);
+      causes.push(['certificate_dates', setCertificate({ not_after: deps.clock.at - 1 })]);
+      causes.push(['certificate_dates', setCertificate({ not_after, not_before: deps.clock.at + 1 })]);
+      causes.push(['certificate_revoked', setCertificate({ not_before, revoked_at: 1 })]);
+      causes.push(['device_revoked', set('devices', device.id, { revoked_at: 1 })]);
+      for (const [cause, spoil] of causes) {
+        await spoil();
+        const refusal = expect(authenticateDevice(deps, await callBy(key))).rejects;
+        await refusal.toEqual(problem('proof_invalid'));
+        expect(deps.logged.at(-1)).toContain(`"cause":"${cause}"`);
+      }
+      await expect(authenticateDevice(deps, await callBy(await newKey()))).rejects.toEqual(
+        problem('proof_invalid'),
+      );
+      expect(deps.logged.at(-1)).toContain('"cause":"unknown_key"');
+      expect(deps.logged.join('')).not.toContain('eyJ');
+    });
+
+    test('of a stranger leaves nothing behind, unless it is to be onboarded', async () => {
+      const key = await newKey();
+      const count = async () => (await db().read.selectFrom('proofs').selectAll().execute()).length;
+      const before = await count();
+      await authenticateDevice(deps, await callBy(key)).catch(() => {});
+      expect(await count()).toBe(before);
+      const call = await callBy(key);
+      expect(await authenticateNewKey(deps, call)).toMatchObject({ jwk: publicPart(key) });
+      await expect(authenticateNewKey(deps, call)).rejects.toEqual(problem('proof_invalid'));
+      expect(await count()).toBe(before + 1);
+    });
+  });
+
+  test('expired proofs are forgotten in batches, the others are kept', async () => {
+    await db().write((tx) => tx.deleteFrom('proofs').execute());
+    for (let i = 0; i < 7; i++) await rememberProof(deps, 'key', `old-${i}`, deps.clock.at - 1);
+    await rememberProof(deps, 'key', 'new', deps.clock.at);
+    expect(await pruneProofs(deps, { rows: 2, batches: 2 })).toBe(4);
+    expect(await pruneProofs(deps, { rows: 2 })).toBe(3);
+    expect(await rememberProof(deps, 'key', 'new', deps.clock.at)).toBe(false);
+    expect(await rememberProof(deps, 'other key', 'new', deps.clock.at)).toBe(true);
+  });
+});

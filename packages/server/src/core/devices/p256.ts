@@ -1,0 +1,35 @@
+// Public keys of devices: P-256 as JWK (RFC 7517, RFC 7518 6.2), read strictly, so that one key has exactly one form.
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { fromBase64url } from './base64url.ts';
+
+export interface PublicJwk {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+}
+
+const members = ['crv', 'kty', 'x', 'y'];
+const coordinateBytes = 32;
+
+/** The key, when the value has exactly the members of a public P-256 key and its point lies on the curve; else undefined. */
+export function readPublicJwk(value: unknown): { jwk: PublicJwk; key: KeyObject } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { kty, crv, x, y } = value as Readonly<Record<string, unknown>>;
+  if (Object.keys(value).toSorted().join() !== members.join()) return undefined;
+  if (kty !== 'EC' || crv !== 'P-256' || !isCoordinate(x) || !isCoordinate(y)) return undefined;
+  const jwk: PublicJwk = { kty, crv, x, y };
+  try {
+    // Refuses a point that is not on the curve.
+    return { jwk, key: createPublicKey({ key: { ...jwk }, format: 'jwk' }) };
+  } catch {
+    return undefined;
+  }
+}
+
+const isCoordinate = (value: unknown): value is string =>
+  typeof value === 'string' && fromBase64url(value)?.length === coordinateBytes;
+
+/** RFC 7638 3.2: SHA-256 over the required members in lexical order, base64url. */
+export const thumbprintOf = ({ crv, kty, x, y }: PublicJwk): string =>
+  createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');

@@ -1,0 +1,40 @@
+// Makes an onboarding link for a user. The link itself is shown now and never again.
+import type { CreatedOnboardingLink } from '@countersign/contract/models.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { newId } from '#platform/id.ts';
+import { Problem } from '#platform/problem.ts';
+import { hashToken } from '#platform/secret.ts';
+import { linkFor, newTicket, toOnboardingLink } from './onboarding-link.ts';
+import { findApplicationOfUser, insertLink } from './onboarding-store.ts';
+
+/** @throws Problem not_found when the caller sees no such user. */
+export function createOnboardingLink(
+  deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
+  actor: Actor,
+  visible: string | null,
+  input: { readonly user_id: string; readonly valid_seconds: number },
+): Promise<CreatedOnboardingLink> {
+  const now = deps.clock.now();
+  const ticket = newTicket(deps.random);
+  const row = {
+    id: newId(deps, 'lnk'),
+    user_id: input.user_id,
+    created_at: now,
+    expires_at: now + input.valid_seconds * 1000,
+    used_at: null,
+  };
+  return deps.db.write(async (tx) => {
+    const applicationId = await findApplicationOfUser(tx, visible, input.user_id);
+    if (applicationId === undefined) throw new Problem('not_found');
+    await insertLink(tx, { ...row, ticket_hash: hashToken(ticket) });
+    await recordAudit(tx, deps, {
+      event: 'onboarding_link.created',
+      actor,
+      applicationId,
+      subjectId: row.id,
+      data: { user_id: row.user_id, expires_at: row.expires_at },
+    });
+    return { ...toOnboardingLink(row), link: linkFor(deps.publicUrl, ticket) };
+  });
+}

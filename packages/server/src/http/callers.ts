@@ -1,0 +1,32 @@
+// Who may be on the other side of a call, and how the edge finds out: the core decides, this only names what is asked of it.
+import type { Scope } from '@countersign/contract/scopes.ts';
+
+/** An API client that showed a valid access token. */
+export interface ApiClientCaller {
+  readonly id: string;
+  readonly name: string;
+  /** What this token allows: at most what the client was given. */
+  readonly scopes: readonly Scope[];
+  /** The only application the client may see, or null for all. */
+  readonly applicationId: string | null;
+}
+
+/** What a proof of possession is checked against. */
+export interface ProofCall {
+  /** The DPoP header; undefined when there is none or more than one. */
+  readonly header: string | undefined;
+  readonly method: string;
+  /** Public URL with path, without query and fragment. */
+  readonly url: string;
+  /** Exact bytes of the body; undefined when there is none. */
+  readonly body: Uint8Array | undefined;
+}
+
+export interface Callers<Device extends { readonly id: string }, Key> {
+  /** Undefined when the token is unknown, expired or withdrawn, or its client disabled. */
+  findApiClient(token: string): Promise<ApiClientCaller | undefined>;
+  /** @throws Problem proof_stale, proof_invalid */
+  authenticateDevice(call: ProofCall): Promise<Device>;
+  /** The key of a device that is to be. @throws Problem proof_stale, proof_invalid */
+  authenticateNewKey(call: ProofCall): Promise<Key>;
+}

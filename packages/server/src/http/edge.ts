@@ -1,0 +1,26 @@
+// What every part of the HTTP edge shares: built once by http-server.ts, handed to whatever registers routes.
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import type { ProvenKey } from '#core/devices/device-proof.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import type { Random } from '#platform/random.ts';
+import type { Callers } from './callers.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { WaitingCalls } from './waiting-calls.ts';
+
+export interface Edge {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly callers: Callers<AuthenticatedDevice, ProvenKey>;
+  readonly limits: RateLimits;
+  readonly waits: WaitingCalls;
+  /** Where people and devices reach the server: scheme, host, port, no slash at the end. */
+  readonly publicUrl: string;
+  /** Addresses or networks of reverse proxies whose X-Forwarded-For is believed; empty believes nobody. */
+  readonly trustedProxies: readonly string[];
+  /** True once the server is stopping: new calls are turned away. */
+  isStopping(): boolean;
+}

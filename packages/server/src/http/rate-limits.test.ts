@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { createRateLimits, httpLimits, maxWaits, sourceKey, TooManyRequests } from './rate-limits.ts';
+
+function handTurned() {
+  let time = 0;
+  const clock = { now: () => time, monotonic: () => time };
+  return { limits: createRateLimits({ clock }), turn: (ms: number) => (time += ms) };
+}
+
+test.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::', '2001:db8:0:0::/64'],
+  ['2001:0db8:0000:0001::1', '2001:db8:0:1::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+])('the source %s counts as %s', (address, key) => {
+  expect(sourceKey(address)).toBe(key);
+});
+
+test('a source has its burst, then its rate; other sources are untouched', () => {
+  const { limits, turn } = handTurned();
+  const { burst, perMinute } = httpLimits.guarded;
+  for (let i = 0; i < burst; i++) limits.takeSource('guarded', '192.0.2.1');
+  expect(() => limits.takeSource('guarded', '192.0.2.1')).toThrow(TooManyRequests);
+  limits.takeSource('guarded', '192.0.2.2');
+  turn(60_000 / perMinute);
+  limits.takeSource('guarded', '192.0.2.1');
+});
+
+test('after too many failures an address waits before anything is checked', () => {
+  const { limits, turn } = handTurned();
+  for (let i = 0; i < httpLimits.failures.burst; i++) {
+    limits.checkFailures('192.0.2.1');
+    limits.countFailure('192.0.2.1');
+  }
+  limits.checkFailures('192.0.2.1');
+  limits.countFailure('192.0.2.1');
+  expect(() => limits.checkFailures('192.0.2.1')).toThrow(TooManyRequests);
+  limits.checkFailures('192.0.2.2');
+  turn(60_000 / httpLimits.failures.perMinute);
+  limits.checkFailures('192.0.2.1');
+});
+
+test('a device has few places to wait, and a place is given back once', () => {
+  const { limits } = handTurned();
+  const leave = Array.from({ length: maxWaits.device }, () => limits.enterWait('device', 'dev_1'));
+  expect(() => limits.enterWait('device', 'dev_1')).toThrow(TooManyRequests);
+  limits.enterWait('device', 'dev_2');
+  leave[0]?.();
+  leave[0]?.();
+  limits.enterWait('device', 'dev_1');
+  expect(() => limits.enterWait('device', 'dev_1')).toThrow(TooManyRequests);
+});

@@ -1,0 +1,123 @@
+// How much one caller may ask of us: by source address before we know who calls, by API client or device afterwards.
+import { isIPv6 } from 'node:net';
+import { createThrottle, type Limit, type Throttle } from '#core/throttles/throttles.ts';
+import type { Clock } from '#platform/clock.ts';
+
+/** Every limit of the HTTP edge. `perMinute` is the long run, `burst` what may come at once. */
+export const httpLimits = {
+  /** Pages, health, certificates and whatever does not exist, per source address. */
+  open: { burst: 100, perMinute: 600 },
+  /** Calls that try a secret (token, setup, onboarding), per source address. */
+  guarded: { burst: 30, perMinute: 120 },
+  /** Failed tokens, proofs and secrets per source address; beyond it the address waits before anything is checked. */
+  failures: { burst: 20, perMinute: 30 },
+  apiClient: { burst: 200, perMinute: 6000 },
+  /** Device protocol, section 7. */
+  device: { burst: 30, perMinute: 600 },
+} as const satisfies Record<string, Limit>;
+
+/** Streams and waiting polls at one time. */
+export const maxWaits = { device: 4, api_client: 500 } as const;
+
+export class TooManyRequests extends Error {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super('too many requests');
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export interface RateLimits {
+  /** @throws TooManyRequests */
+  takeSource(limit: 'open' | 'guarded', address: string): void;
+  /** @throws TooManyRequests when this address has failed too often lately. */
+  checkFailures(address: string): void;
+  countFailure(address: string): void;
+  /** @throws TooManyRequests */
+  takeCaller(kind: 'api_client' | 'device', id: string): void;
+  /** Takes one of the caller's places for a waiting call; the returned function gives it back. @throws TooManyRequests */
+  enterWait(kind: 'api_client' | 'device', id: string): () => void;
+}
+
+export function createRateLimits({ clock }: { clock: Clock }): RateLimits {
+  const throttles = {
+    open: createThrottle(clock, httpLimits.open),
+    guarded: createThrottle(clock, httpLimits.guarded),
+    api_client: createThrottle(clock, httpLimits.apiClient),
+    device: createThrottle(clock, httpLimits.device),
+  };
+  const failures = createFailures(clock);
+  const waits = new Map<string, number>();
+  return {
+    takeSource: (limit, address) => takeOrThrow(throttles[limit], sourceKey(address)),
+    takeCaller: (kind, id) => takeOrThrow(throttles[kind], id),
+    checkFailures: (address) => failures.check(sourceKey(address)),
+    countFailure: (address) => failures.count(sourceKey(address)),
+    enterWait(kind, id) {
+      const key = `${kind} ${id}`;
+      const waiting = waits.get(key) ?? 0;
+      if (waiting >= maxWaits[kind]) throw new TooManyRequests(1000);
+      waits.set(key, waiting + 1);
+      return once(() => {
+        const left = (waits.get(key) ?? 1) - 1;
+        if (left > 0) waits.set(key, left);
+        else waits.delete(key);
+      });
+    },
+  };
+}
+
+function takeOrThrow(throttle: Throttle, key: string): void {
+  const taken = throttle.take(key);
+  if (!taken.allowed) throw new TooManyRequests(taken.retryAfterMs);
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}
+
+/** Beyond this many addresses that wait, the ones that began first are let go: the memory stays bounded. */
+const maxBlocked = 10_000;
+
+/** An address that has used up its failures is kept out until the next one would be allowed. */
+function createFailures(clock: Clock) {
+  const throttle = createThrottle(clock, httpLimits.failures);
+  const blockedUntil = new Map<string, number>();
+  return {
+    check(key: string): void {
+      const until = blockedUntil.get(key);
+      if (until === undefined) return;
+      const left = until - clock.monotonic();
+      if (left > 0) throw new TooManyRequests(left);
+      blockedUntil.delete(key);
+    },
+    count(key: string): void {
+      const taken = throttle.take(key);
+      if (taken.allowed) return;
+      for (const oldest of blockedUntil.keys()) {
+        if (blockedUntil.size < maxBlocked) break;
+        blockedUntil.delete(oldest);
+      }
+      blockedUntil.set(key, clock.monotonic() + taken.retryAfterMs);
+    },
+  };
+}
+
+/** IPv4: the address. IPv6: its /64, since whoever has one address there has them all (RFC 4291 2.5.1). */
+export function sourceKey(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').toLowerCase().split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
+  const all = [...groups, ...Array<string>(gap).fill('0'), ...last];
+  const network = all.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
+  return `${network.join(':')}::/64`;
+}

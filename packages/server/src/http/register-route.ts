@@ -1,0 +1,150 @@
+// Binds a route of the contract to its handler: who calls, what it brings, what goes back, all by the route's own declaration.
+import { commonProblems, type Route } from '@countersign/contract/route.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import type { ProvenKey } from '#core/devices/device-proof.ts';
+import { Problem } from '#platform/problem.ts';
+import type { ApiClientCaller, ProofCall } from './callers.ts';
+import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
+import type { Edge } from './edge.ts';
+import { type Input, readInput } from './read-input.ts';
+import { pathOf } from './request-log.ts';
+
+export type CallerOf<R extends Route> = R['caller'] extends { kind: 'api_client' }
+  ? ApiClientCaller
+  : R['caller'] extends { kind: 'device' }
+    ? AuthenticatedDevice
+    : R['caller'] extends { kind: 'new_device' }
+      ? ProvenKey
+      : undefined;
+
+export interface Call<R extends Route> extends Input<R> {
+  readonly caller: CallerOf<R>;
+  /** Fires when the caller goes away or the server stops: a waiting call then answers with what it has. */
+  readonly signal: AbortSignal;
+  /** The Authorization header, for the token endpoint. */
+  readonly authorization: string | undefined;
+}
+
+type Success<R extends Route> = R['success']['body'] extends z.ZodType
+  ? z.input<R['success']['body']>
+  : undefined;
+
+/** Returns the body of the success; where that is no JSON, text or bytes or a stream of them. */
+export type Handler<R extends Route> = (
+  call: Call<R>,
+) => Promise<
+  R['success'] extends { type: string } ? string | Uint8Array | NodeJS.ReadableStream : Success<R>
+>;
+
+export function registerRoute<R extends Route>(
+  app: FastifyInstance,
+  edge: Edge,
+  name: string,
+  route: R,
+  handler: Handler<R>,
+): void {
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes,
+    config: {
+      name,
+      problems: [...commonProblems(route.caller), ...route.problems],
+      limit: limitFor(route),
+      oauthErrors: route.bodyType !== undefined,
+    },
+    handler: async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : undefined;
+      checkBodyType(route, request, body);
+      const caller = await identify(edge, route, request, body);
+      const queryText = request.url.slice(pathOf(request.url).length + 1);
+      const input = readInput(route, { params: request.params, queryText, body });
+      const signal = edge.waits.signalFor(reply.raw);
+      const authorization = request.headers.authorization;
+      const result = await handler({ ...input, caller: caller as CallerOf<R>, signal, authorization });
+      return sendSuccess(route, reply, result);
+    },
+  });
+}
+
+export const isDeviceRoute = (route: Route): boolean =>
+  route.path.startsWith('/v1/device/') || route.path === '/v1/device';
+
+/** Public calls that bring a body try a secret; the others that are public only read. */
+function limitFor({ caller, method }: Route): 'open' | 'guarded' | 'none' {
+  if (caller.kind === 'new_device') return 'guarded';
+  if (caller.kind !== 'public') return 'none';
+  return method === 'GET' ? 'open' : 'guarded';
+}
+
+function checkBodyType(route: Route, request: FastifyRequest, body: Buffer | undefined): void {
+  if (body === undefined) {
+    const announced = request.headers['transfer-encoding'] ?? request.headers['content-length'] ?? '0';
+    // GET and DELETE: the framework leaves their bodies unread.
+    if (announced !== '0') throw new Problem('invalid_request', 'this call takes no body');
+    return;
+  }
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  const wanted = route.bodyType ?? 'application/json';
+  if (body.length > 0 && type !== wanted) throw new Problem('unsupported_media_type', `send ${wanted}`);
+}
+
+async function identify(
+  edge: Edge,
+  { caller }: Route,
+  request: FastifyRequest,
+  body: Buffer | undefined,
+): Promise<ApiClientCaller | AuthenticatedDevice | ProvenKey | undefined> {
+  switch (caller.kind) {
+    case 'public':
+      return undefined;
+    case 'api_client': {
+      const client = await findClient(edge, request);
+      if (!client.scopes.includes(caller.scope))
+        throw new Problem('forbidden', `the access token lacks the scope ${caller.scope}`);
+      return client;
+    }
+    case 'device': {
+      const device = await edge.callers.authenticateDevice(proofOf(edge, request, body));
+      request.callerId = device.id;
+      edge.limits.takeCaller('device', device.id);
+      return device;
+    }
+    case 'new_device':
+      return edge.callers.authenticateNewKey(proofOf(edge, request, body));
+  }
+}
+
+/** RFC 6750 2.1; the scheme is case-insensitive (RFC 9110 11.1). */
+const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i;
+
+async function findClient(edge: Edge, request: FastifyRequest): Promise<ApiClientCaller> {
+  const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+  const client = token === undefined ? undefined : await edge.callers.findApiClient(token);
+  if (!client) throw new Problem('unauthorized');
+  request.callerId = client.id;
+  edge.limits.takeCaller('api_client', client.id);
+  return client;
+}
+
+function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined): ProofCall {
+  // Two such headers come joined by a comma, which no proof contains.
+  const { dpop } = request.headers;
+  return {
+    header: typeof dpop === 'string' ? dpop : undefined,
+    method: request.method,
+    url: edge.publicUrl + pathOf(request.url),
+    body: body === undefined || body.length === 0 ? undefined : body,
+  };
+}
+
+function sendSuccess(route: Route, reply: FastifyReply, result: unknown): FastifyReply {
+  const { status, body, type } = route.success;
+  reply.code(status);
+  if (body === null) return reply.send();
+  if (type !== undefined) return reply.type(type).send(result);
+  // Through the schema, so that nothing leaves that is not declared.
+  return reply.type('application/json').send(JSON.stringify(body.parse(result)));
+}

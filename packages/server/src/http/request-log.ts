@@ -1,0 +1,42 @@
+// One log line and the metrics for each request: who asked for what and how it ended. No query, no body, no headers.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Edge } from './edge.ts';
+
+/** Paths are named by whoever asks; a line stays a line. */
+const maxPath = 200;
+
+export function logRequests(app: FastifyInstance, edge: Edge): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode } = reply;
+    const route = request.routeOptions.config.name ?? 'none';
+    edge.metrics.countersign_http_requests_total.inc({ route, status: String(statusCode) });
+    edge.metrics.countersign_http_request_seconds.observe({ route }, reply.elapsedTime / 1000);
+    if (statusCode === 429) edge.metrics.countersign_http_rate_limited_total.inc({ route });
+    edge.log[levelFor(request, statusCode)](describe(request, reply), 'http request');
+    done();
+  });
+}
+
+/** The path without its query: a setup token stands there, and nothing else that a log needs. */
+export const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
+
+function describe(request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
+  return {
+    request_id: request.id,
+    method: request.method,
+    path: pathOf(request.url).slice(0, maxPath),
+    status: reply.statusCode,
+    milliseconds: Math.round(reply.elapsedTime),
+    source: request.ip,
+    ...(request.callerId === null ? {} : { caller: request.callerId }),
+    ...(request.problemCode === null ? {} : { code: request.problemCode }),
+  };
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+function levelFor(request: FastifyRequest, status: number): Level {
+  if (status === 500) return 'error';
+  if (status > 500) return 'warn';
+  return request.routeOptions.config.quiet === true && status < 400 ? 'debug' : 'info';
+}

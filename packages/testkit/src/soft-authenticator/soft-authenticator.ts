@@ -1,0 +1,192 @@
+// A device in software: everything a phone does by the device protocol, and on request what a phone must never do.
+import { X509Certificate } from 'node:crypto';
+import {
+  Answered,
+  InspectedTicket,
+  Onboarded,
+  OwnDevice,
+  PendingChallenges,
+} from '@countersign/contract/device-models.ts';
+import { type Decision, deviceProtocol } from '@countersign/contract/device-protocol.ts';
+import { type AnswerOverrides, openChallenge, type PendingChallenge, signAnswer } from './challenge.ts';
+import { type CallOptions, type ConnectionOptions, DeviceConnection } from './device-connection.ts';
+import { readEvents } from './event-stream.ts';
+import { newCertificateRequest, newKey, type PrivateJwk, publicPart, thumbprintOf } from './keys.ts';
+
+export interface SoftAuthenticatorState {
+  readonly version: 1;
+  publicUrl: string;
+  /** Empty until onboarded. */
+  deviceId: string;
+  name: string;
+  readonly platform: string;
+  readonly appVersion: string;
+  readonly signingKey: PrivateJwk;
+  readonly encryptionKey: PrivateJwk;
+  certificate: string;
+  chain: readonly string[];
+  /** What must be added to this machine's clock to get the server's. */
+  clockOffsetMs: number;
+}
+
+export interface Reply {
+  readonly decision: Decision;
+  /** What the person typed; with `approve` when the content asks for a number. */
+  readonly number?: string | undefined;
+}
+
+/** For tests: what to do wrong. */
+export interface Misbehaviour {
+  readonly answer?: AnswerOverrides;
+  readonly proof?: CallOptions['proof'];
+}
+
+const eventStreamMs = 10 * 60_000;
+
+export class SoftAuthenticator {
+  readonly state: SoftAuthenticatorState;
+  readonly connection: DeviceConnection;
+
+  private constructor(state: SoftAuthenticatorState, options: ConnectionOptions) {
+    this.state = state;
+    this.connection = new DeviceConnection(state, options);
+  }
+
+  /** A new device with keys of its own, not yet onboarded. */
+  static async create(
+    { name = 'Soft authenticator' }: { readonly name?: string } = {},
+    options: ConnectionOptions = {},
+  ): Promise<SoftAuthenticator> {
+    const [signingKey, encryptionKey] = await Promise.all([newKey(), newKey()]);
+    const state: SoftAuthenticatorState = {
+      version: 1,
+      publicUrl: '',
+      deviceId: '',
+      name,
+      platform: 'soft-authenticator',
+      appVersion: '1',
+      signingKey,
+      encryptionKey,
+      certificate: '',
+      chain: [],
+      clockOffsetMs: 0,
+    };
+    return new SoftAuthenticator(state, options);
+  }
+
+  /** A device as it was left. */
+  static restore(state: SoftAuthenticatorState, options: ConnectionOptions = {}): SoftAuthenticator {
+    return new SoftAuthenticator({ ...state }, options);
+  }
+
+  get thumbprint(): string {
+    return thumbprintOf(this.state.signingKey);
+  }
+
+  /** What a link is for; consumes nothing. */
+  async inspect(link: string): Promise<InspectedTicket> {
+    const { publicUrl, ticket } = readOnboardingLink(link);
+    this.state.publicUrl = publicUrl;
+    const found = await this.connection.call('POST', '/v1/device/onboarding/inspect', {
+      body: { ticket },
+      proof: 'none',
+    });
+    return InspectedTicket.parse(found);
+  }
+
+  /** Binds this device to the user the link was made for. @throws ServerProblem, ServerUnreachable, Error for a link of another form */
+  async onboard(
+    link: string,
+    {
+      body = {},
+      proof,
+    }: { readonly body?: Readonly<Record<string, unknown>>; readonly proof?: CallOptions['proof'] } = {},
+  ): Promise<Onboarded> {
+    const { publicUrl, ticket } = readOnboardingLink(link);
+    const { signingKey, encryptionKey, name, platform, appVersion } = this.state;
+    this.state.publicUrl = publicUrl;
+    const request = {
+      ticket,
+      certificate_request: await newCertificateRequest(signingKey),
+      encryption_key: publicPart(encryptionKey),
+      device: { name, platform, app_version: appVersion },
+      ...body,
+    };
+    const bound = Onboarded.parse(
+      await this.connection.call('POST', '/v1/device/onboarding', {
+        body: request,
+        ...(proof ? { proof } : {}),
+      }),
+    );
+    checkCertificate(bound.certificate, bound.device_id, signingKey);
+    this.state.deviceId = bound.device_id;
+    this.state.certificate = bound.certificate;
+    this.state.chain = bound.chain;
+    return bound;
+  }
+
+  /** Challenges that wait for an answer, decrypted. @param wait seconds to wait for one, 0 to 30. */
+  async pending({
+    wait = 0,
+    signal,
+  }: {
+    readonly wait?: number;
+    readonly signal?: AbortSignal;
+  } = {}): Promise<PendingChallenge[]> {
+    const found = await this.connection.call('GET', '/v1/device/challenges', {
+      query: `?wait=${wait}`,
+      timeoutMs: (wait + 15) * 1000,
+      signal,
+    });
+    const { challenges } = PendingChallenges.parse(found);
+    return Promise.all(
+      challenges.map(({ id, content }) => openChallenge(id, content, this.state.encryptionKey)),
+    );
+  }
+
+  /** Signs and sends the answer. @throws ServerProblem when it is refused. */
+  async answer(
+    challenge: PendingChallenge,
+    { decision, number }: Reply,
+    wrong: Misbehaviour = {},
+  ): Promise<Answered> {
+    const fields = { deviceId: this.state.deviceId, challenge, decision, number, now: this.connection.now() };
+    const answer = await signAnswer(this.state.signingKey, fields, wrong.answer);
+    const path = `/v1/device/challenges/${challenge.id}/answer`;
+    const options = { body: { answer }, ...(wrong.proof ? { proof: wrong.proof } : {}) };
+    return Answered.parse(await this.connection.call('POST', path, options));
+  }
+
+  /** Yields each time the server says "ask again", until it ends the stream. */
+  async *events(signal?: AbortSignal): AsyncGenerator<void> {
+    const response = await this.connection.send('GET', '/v1/device/events', {
+      timeoutMs: eventStreamMs,
+      signal,
+    });
+    for await (const event of readEvents(response)) if (event === 'challenges') yield;
+  }
+
+  async status(): Promise<OwnDevice> {
+    return OwnDevice.parse(await this.connection.call('GET', '/v1/device'));
+  }
+
+  /** Removes this device from the server. */
+  async remove(): Promise<void> {
+    await this.connection.call('DELETE', '/v1/device');
+  }
+}
+
+/** Splits `{public URL}/onboard#{ticket}`. */
+export function readOnboardingLink(link: string): { publicUrl: string; ticket: string } {
+  const [, publicUrl, ticket] = /^(https?:\/\/[^#?\s]+)\/onboard#(\S+)$/.exec(link.trim()) ?? [];
+  if (publicUrl === undefined || !ticket?.startsWith(deviceProtocol.ticketPrefix))
+    throw new Error('this is not an onboarding link; it looks like https://…/onboard#cso_…');
+  return { publicUrl, ticket };
+}
+
+function checkCertificate(pem: string, deviceId: string, key: PrivateJwk): void {
+  const certificate = new X509Certificate(pem);
+  const { x, y } = certificate.publicKey.export({ format: 'jwk' });
+  if (x !== key.x || y !== key.y || certificate.subject !== `CN=${deviceId}`)
+    throw new Error('the server’s certificate is not for this device');
+}

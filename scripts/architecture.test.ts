@@ -1,0 +1,39 @@
+// A map that names places which are not there misleads: every path in backticks in README and ARCHITECTURE must exist.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const repository = join(import.meta.dirname, '..');
+
+/** Backticked words that look like a path of this repository: a slash or a known ending, no space, no package name. */
+function namedPaths(markdown: string): readonly string[] {
+  const withoutBlocks = markdown.replace(/^```[^]*?^```$/gm, '');
+  const quoted = [...withoutBlocks.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
+  return quoted.filter(
+    (text) => /^[\w.][\w.*/-]*$/.test(text) && /\/|\.(?:md|ts|json|sh|toml|yaml)$/.test(text),
+  );
+}
+
+function missingPaths(markdown: string): readonly string[] {
+  return namedPaths(markdown).filter((path) => globSync(path, { cwd: repository }).length === 0);
+}
+
+describe.each(['README.md', 'ARCHITECTURE.md'])('%s', (document) => {
+  const markdown = readFileSync(join(repository, document), 'utf8');
+
+  test('names paths, and all of them exist', () => {
+    expect(namedPaths(markdown).length).toBeGreaterThan(3);
+    expect(missingPaths(markdown)).toEqual([]);
+  });
+
+  test('links to files that exist', () => {
+    const links = [...markdown.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+    expect(links.filter((link) => globSync(link, { cwd: repository }).length === 0)).toEqual([]);
+  });
+});
+
+test('a path that is not there is found', () => {
+  const markdown =
+    'See `packages/radius` and `packages/nowhere/a.ts`, `NOTHING.md`, run `npm test`, `@scope/name`.';
+  expect(missingPaths(markdown)).toEqual(['packages/nowhere/a.ts', 'NOTHING.md']);
+});
