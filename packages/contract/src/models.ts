@@ -336,7 +336,12 @@ export const Evidence = z.object({
   request_id: ids.authRequest,
   challenge_id: ids.challenge,
   content: z.string().describe('The exact text that was shown; its SHA-256 is signed.'),
-  number: z.string().nullable().describe('The number that had to be typed.'),
+  number: z
+    .string()
+    .nullable()
+    .describe(
+      'The number that had to be typed to approve; null without one, and when the decision was not to approve.',
+    ),
   answer: z.string().describe('The signed answer, a JWS.'),
   certificate: z.string().describe('The device’s certificate, PEM.'),
   chain: z.array(z.string()).describe('Its issuers, PEM.'),

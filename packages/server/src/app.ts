@@ -1,16 +1,23 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
+import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { followChanges } from '#core/approvals/topics.ts';
+import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
+import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate } from '#db/migrate.ts';
 import { openPostgres } from '#db/postgres.ts';
 import { openSqlite } from '#db/sqlite.ts';
+import { openClientDirectory } from '#gateways/radius/client-directory.ts';
+import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
+import { tellPackets } from '#gateways/radius/tell-packets.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
-import { type Config, publicUrlOf } from '#platform/config.ts';
+import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
 import {
   createMasterKey,
   hasMasterKey,
@@ -18,8 +25,11 @@ import {
   readMasterKey,
   StartError,
 } from '#platform/data-directory.ts';
+import { createLifecycle, type Lifecycle } from '#platform/lifecycle.ts';
 import type { Log } from '#platform/log.ts';
+import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
+import { repeat } from '#platform/repeat.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 
 export interface App {
@@ -84,5 +94,143 @@ function openDatabase(config: Config, log: Log): Db {
   if (config.databaseUrl === undefined) return openSqlite(join(config.dataDirectory, 'countersign.db'));
   return openPostgres(config.databaseUrl.reveal(), (error) =>
     log.warn({ error: error.message }, 'a database connection was lost'),
+  );
+}
+
+export interface RunningServer {
+  /** Really bound, also where port 0 was asked for. */
+  readonly addresses: { readonly http: readonly ListenAddress[]; readonly radius: readonly ListenAddress[] };
+  /** Lets pending logins finish or expire, takes no new ones, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything that listens. Closes the app again when it cannot, and when it is stopped. @throws StartError */
+export async function startServer(app: App): Promise<RunningServer> {
+  const lifecycle = createLifecycle();
+  const failed = (name: string, error: unknown) =>
+    app.log.error({ part: name, err: error }, 'a part could not be stopped');
+  lifecycle.onStop('database', app.close);
+  try {
+    const addresses = await startParts(app, lifecycle);
+    return { addresses, stop: () => lifecycle.stop(failed) };
+  } catch (error) {
+    await lifecycle.stop(failed);
+    throw error;
+  }
+}
+
+async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer['addresses']> {
+  const metrics = createMetrics({ process: true });
+  let draining = false;
+  const logins = loginDeps(app, metrics, () => !draining);
+  keepHouse(app, lifecycle);
+
+  const http = await startHttp(app, lifecycle, { metrics, logins });
+  const radius = await startRadius(app, lifecycle, { metrics, logins });
+  lifecycle.onStop('draining', () => {
+    draining = true;
+  });
+  return { http, radius };
+}
+
+interface Doors {
+  readonly metrics: Metrics;
+  readonly logins: LoginDeps;
+}
+
+function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
+  const { config, clock } = app;
+  const perMinute = (rate: number, burst: number) => createThrottle(clock, { burst, perMinute: rate });
+  return {
+    ...app,
+    acceptsLogins,
+    refused: (reason) => metrics.countersign_logins_refused_total.inc({ reason }),
+    throttles: {
+      source: perMinute(config.loginsPerSource, Math.max(10, Math.ceil(config.loginsPerSource / 3))),
+      user: perMinute(config.loginsPerUser, Math.max(5, Math.ceil(config.loginsPerUser / 3))),
+      application: perMinute(config.loginsPerApplication, Math.ceil(config.loginsPerApplication / 10)),
+      requests: perMinute(config.requestsPerUser, config.requestsPerUser),
+      recorded: perMinute(60, 60),
+    },
+  };
+}
+
+/** What must be done now and then, whoever is listening. */
+function keepHouse(app: App, lifecycle: Lifecycle): void {
+  const failed = (what: string) => (error: unknown) =>
+    app.log.error({ err: error }, `${what} failed; it is tried again`);
+  lifecycle.onStop(
+    'following changes',
+    followChanges({ ...app, failed: failed('following changes of other nodes') }),
+  );
+  lifecycle.onStop(
+    'expiring requests',
+    repeat(1000, () => closeExpired(app), failed('expiring requests')),
+  );
+  lifecycle.onStop(
+    'forgetting proofs',
+    repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
+  );
+}
+
+async function startRadius(
+  app: App,
+  lifecycle: Lifecycle,
+  { metrics, logins }: Doors,
+): Promise<readonly ListenAddress[]> {
+  const { config, log } = app;
+  if (config.radiusListen.length === 0) return [];
+  const clients = await openClientDirectory({
+    ...app,
+    failed: (error) => log.error({ err: error }, 'RADIUS clients could not be loaded anew'),
+  });
+  lifecycle.onStop('RADIUS clients', () => clients.stop());
+  const homeServers = connectHomeServers({
+    ...app,
+    observe: (server, result) => {
+      metrics.countersign_home_server_exchanges_total.inc({ home_server: server.name, result });
+      if (result !== 'reply')
+        log.warn({ home_server: server.name, result }, 'a home server gave no usable answer');
+    },
+  });
+  lifecycle.onStop('home servers', () => homeServers.close());
+  const gateway = createRadiusGateway({
+    ...logins,
+    ...tellPackets({ ...app, metrics }),
+    clients,
+    passwords: app.passwords,
+    checkByHomeServers: (proxied) => homeServers.check(proxied),
+    ready: logins.acceptsLogins,
+  });
+  lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
+  const bound: ListenAddress[] = [];
+  for (const { host, port } of config.radiusListen) {
+    const address = await gateway
+      .listen({ address: host, port, ipv6Only: true })
+      .catch((error: unknown) => explainListenFailure(log, { host, port }, error));
+    if (address) bound.push({ host: address.address, port: address.port });
+  }
+  return bound;
+}
+
+/** @returns undefined where the machine has no IPv6, which is no reason not to serve IPv4 */
+function explainListenFailure(log: Log, { host, port }: ListenAddress, error: unknown): undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
+    log.warn('this machine has no IPv6; RADIUS listens on IPv4 only');
+    return undefined;
+  }
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  if (code === 'EADDRINUSE') {
+    throw new StartError(
+      `The RADIUS address ${address} is in use by another program (another RADIUS server?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
+    );
+  }
+  if (code === 'EACCES')
+    throw new StartError(
+      `This user may not listen on ${address}. Choose a port above 1023 with COUNTERSIGN_RADIUS_LISTEN, or grant it.`,
+    );
+  throw new StartError(
+    `RADIUS cannot listen on ${address}: ${error instanceof Error ? error.message : String(error)}.`,
   );
 }

@@ -38,6 +38,31 @@ export const metricTable = {
     help: '1 when the dependency answered its last check, else 0.',
     labels: ['dependency'],
   },
+  countersign_radius_packets_total: {
+    kind: 'counter',
+    help: 'What became of RADIUS datagrams: given to the engine, answered, recognised as retransmission, or dropped and why.',
+    labels: ['event'],
+  },
+  countersign_radius_decisions_total: {
+    kind: 'counter',
+    help: 'How RADIUS logins ended.',
+    labels: ['outcome'],
+  },
+  countersign_logins_refused_total: {
+    kind: 'counter',
+    help: 'Logins refused before anybody was asked, through any door, by reason.',
+    labels: ['reason'],
+  },
+  countersign_home_server_exchanges_total: {
+    kind: 'counter',
+    help: 'How exchanges with home servers ended.',
+    labels: ['home_server', 'result'],
+  },
+  countersign_answers_refused_total: {
+    kind: 'counter',
+    help: 'Answers of devices that were not accepted: wrong signature, nonce, digest, clock or form.',
+    labels: [],
+  },
 } as const satisfies Record<string, Declaration>;
 
 export type MetricName = keyof typeof metricTable;

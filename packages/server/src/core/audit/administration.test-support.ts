@@ -145,3 +145,19 @@ export async function standingOf(db: Db, id: string) {
     .execute();
   return { request, challenge, steps: steps.map(({ code }) => code) };
 }
+
+/** Applications to refer to, by id. */
+export async function plantApplications(db: Db, ...ids: readonly string[]): Promise<void> {
+  const rows = ids.map((id) => ({
+    id,
+    access_id: id,
+    name: id,
+    name_key: id,
+    request_seconds: 60,
+    device_limit: 1,
+    enabled: 1 as const,
+    created_at: 1,
+    updated_at: 1,
+  }));
+  await db.write((tx) => tx.insertInto('applications').values(rows).execute());
+}

@@ -6,6 +6,7 @@ import {
   administrationDeps,
   auditTrail,
   createHandClock,
+  plantApplications,
   plantDevice,
   plantPendingRequest,
   standingOf,
@@ -36,25 +37,7 @@ onBothDatabases('users', (db) => {
     return rows.map(({ name }) => name);
   };
 
-  beforeAll(() =>
-    db().write(async (tx) => {
-      for (const id of [application, otherApplication, 'app_search', 'app_pages'])
-        await tx
-          .insertInto('applications')
-          .values({
-            id,
-            access_id: id,
-            name: id,
-            name_key: id,
-            request_seconds: 60,
-            device_limit: 1,
-            enabled: 1,
-            created_at: 1,
-            updated_at: 1,
-          })
-          .execute();
-    }),
-  );
+  beforeAll(() => plantApplications(db(), application, otherApplication, 'app_search', 'app_pages'));
 
   test('created, a user has the defaults, and the password is kept as hash only', async () => {
     const made = await create('Created', { password: 'correct horse', email: 'c@example.com' });
@@ -105,7 +88,8 @@ onBothDatabases('users', (db) => {
       expect(await findUserByName(db().read, application, name)).toMatchObject({ id: made.id });
     }
     expect(await findUserByName(db().read, otherApplication, 'alice')).toBeUndefined();
-    expect(await findUserByName(db().read, application, 'alicia')).toBeUndefined();
+    for (const name of ['alicia', '', 'alice\u0000', 'alice\n', '\u202ealice', '\ud800'])
+      expect(await findUserByName(db().read, application, name)).toBeUndefined();
     const input = { ...NewUser.omit({ application_id: true }).parse({ username: 'ALICE' }) };
     await createUser(deps(), actor, null, { ...input, application_id: otherApplication });
   });

@@ -1,0 +1,49 @@
+// An API client: a program that calls the API. Its client secret and its access tokens are kept as hashes only.
+import type { ApiClient } from '@countersign/contract/models.ts';
+import { allScopes, type Scope } from '@countersign/contract/scopes.ts';
+import type { Selectable } from 'kysely';
+import type { ApiClientTable } from '#db/tables.ts';
+import { Problem } from '#platform/problem.ts';
+
+export type ApiClientRow = Selectable<ApiClientTable>;
+
+/** Whoever creates or changes an API client: nobody hands on more than they have. The console has everything. */
+export type Grantor =
+  | 'console'
+  | { readonly scopes: readonly Scope[]; readonly applicationId: string | null };
+
+export const clientSecretPrefix = 'css_';
+export const accessTokenPrefix = 'cst_';
+
+export const toApiClient = (row: ApiClientRow): ApiClient => ({
+  id: row.id,
+  name: row.name,
+  scopes: readScopes(row.scopes),
+  application_id: row.application_id,
+  enabled: row.enabled === 1,
+  last_used_at: row.last_used_at,
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+});
+
+/** Each once, in the order of the catalogue; a scope that no longer exists is left out. */
+export function readScopes(text: string): Scope[] {
+  const named = new Set(text.split(' '));
+  return allScopes.filter((scope) => named.has(scope));
+}
+
+/** As stored; the other way of `readScopes`. */
+export const writeScopes = (scopes: readonly Scope[]): string =>
+  allScopes.filter((scope) => scopes.includes(scope)).join(' ');
+
+/** The application that a grantor is limited to, or null. */
+export const visibleTo = (grantor: Grantor): string | null =>
+  grantor === 'console' ? null : grantor.applicationId;
+
+/** @throws Problem forbidden when the grantor lacks one of the scopes. */
+export function refuseScopesBeyond(grantor: Grantor, scopes: readonly Scope[]): void {
+  if (grantor === 'console') return;
+  const lacking = scopes.filter((scope) => !grantor.scopes.includes(scope));
+  if (lacking.length > 0)
+    throw new Problem('forbidden', `the API client cannot hand on what it lacks: ${lacking.join(', ')}`);
+}

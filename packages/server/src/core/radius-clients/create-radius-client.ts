@@ -1,0 +1,64 @@
+// Creates a RADIUS client. Its shared secret is generated unless one is given, sealed, and told this once.
+import type { NewRadiusClient, RadiusClient } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { newId } from '#platform/id.ts';
+import { Problem } from '#platform/problem.ts';
+import { canonicalNetwork } from './network.ts';
+import {
+  newSharedSecret,
+  type RadiusClientRow,
+  radiusClientSecretPurpose,
+  toRadiusClient,
+} from './radius-client.ts';
+import { asTaken, insertRadiusClient, refuseForeignNetwork, setHomeServers } from './radius-client-store.ts';
+
+export type CreatedRadiusClient = RadiusClient & { readonly shared_secret: string };
+
+/**
+ * @param visible id of the only application that the caller may see; null for all.
+ * @throws Problem not_found (the application), invalid_request (network, home servers), name_taken, network_taken.
+ */
+export async function createRadiusClient(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  { shared_secret = newSharedSecret(deps.random), home_server_ids, ...input }: NewRadiusClient,
+): Promise<CreatedRadiusClient> {
+  if (visible !== null && visible !== input.application_id) throw new Problem('not_found');
+  const now = deps.clock.now();
+  const id = newId(deps, 'rcl');
+  const row: RadiusClientRow = {
+    ...input,
+    id,
+    name_key: nameKey(input.name),
+    network: canonicalNetwork(input.network),
+    shared_secret: deps.vault.seal(radiusClientSecretPurpose, id, Buffer.from(shared_secret)),
+    number_matching: input.number_matching ? 1 : 0,
+    enabled: input.enabled ? 1 : 0,
+    created_at: now,
+    updated_at: now,
+  };
+  await deps.db
+    .write(async (tx) => {
+      await requireApplication(tx, row.application_id);
+      await refuseForeignNetwork(tx, visible, row.network);
+      await insertRadiusClient(tx, row);
+      await setHomeServers(tx, id, home_server_ids);
+      await recordAudit(tx, deps, {
+        event: 'radius_client.created',
+        actor,
+        applicationId: row.application_id,
+        subjectId: id,
+        data: { name: row.name, network: row.network, message_authenticator: row.message_authenticator },
+      });
+    })
+    .catch(asTaken);
+  return { ...toRadiusClient(row, home_server_ids), shared_secret };
+}
+
+async function requireApplication(tx: Tx, id: string): Promise<void> {
+  const row = await tx.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Problem('not_found');
+}
