@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { coreLevels } from './arrows/rooms.ts';
 
 const repository = join(import.meta.dirname, '..');
 
@@ -29,6 +30,23 @@ describe.each(['README.md', 'ARCHITECTURE.md'])('%s', (document) => {
   test('links to files that exist', () => {
     const links = [...markdown.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
     expect(links.filter((link) => globSync(link, { cwd: repository }).length === 0)).toEqual([]);
+  });
+});
+
+test('ARCHITECTURE.md shows the levels of the core as the check has them', () => {
+  const markdown = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8');
+  for (const [level, features] of Map.groupBy(Object.keys(coreLevels), (feature) => coreLevels[feature])) {
+    expect(markdown).toContain(`| ${level} | ${features.join(', ')} |`);
+  }
+});
+
+test('decision records are numbered without gaps and say where they stand', () => {
+  const records = globSync('docs/adr/[0-9]*.md', { cwd: repository }).sort();
+  records.forEach((record, index) => {
+    const number = String(index).padStart(4, '0');
+    expect(record.startsWith(`docs/adr/${number}-`), record).toBe(true);
+    if (index > 0)
+      expect(readFileSync(join(repository, record), 'utf8')).toMatch(/^# \d{4}\. .+\n\nStatus: /);
   });
 });
 

@@ -38,9 +38,10 @@ install() {
   # Not `npm ci`: it refuses the lock file wherever a registry lacks a binary for some other platform. --no-save
   # keeps to the locked versions and integrity just the same and leaves the lock file alone. And everything is
   # included, whatever NODE_ENV says: the pinned Node is optional for npm, and the tests are for everybody.
-  # Short waits between retries: without a network the answer should come within a minute.
+  # One short retry for each request: npm asks for some forty packages in turn, and without a network the answer
+  # should come within a minute. What was fetched stays in the cache, so the next run goes on where this one ended.
   set -- --no-save --include=dev --include=optional --prefer-offline --no-audit --no-fund --loglevel=error
-  if npm install "$@" --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=2000 >&2; then
+  if npm install "$@" --fetch-retries=1 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=500 >&2; then
     cp package-lock.json "$stamp"
     rm -f "$stamp.before"
     return

@@ -64,7 +64,7 @@ export class DeviceConnection {
     const text = await response.text();
     if (response.ok && text === '') return undefined;
     const document = readJson(text);
-    if (!response.ok) throw new ServerProblem(response.status, (document ?? {}) as ProblemDocument);
+    if (!response.ok) throw new ServerProblem(response.status, document ?? {});
     if (document === undefined) throw new ServerUnreachable(this.#urlOf(path), 'the answer is not JSON');
     return document;
   }

@@ -157,13 +157,15 @@ export class SoftAuthenticator {
     return Answered.parse(await this.connection.call('POST', path, options));
   }
 
-  /** Yields each time the server says "ask again", until it ends the stream. */
+  /** Yields when the stream is open and each time the server says "ask again", until it ends the stream. */
   async *events(signal?: AbortSignal): AsyncGenerator<void> {
     const response = await this.connection.send('GET', '/v1/device/events', {
       timeoutMs: eventStreamMs,
       signal,
     });
-    for await (const event of readEvents(response)) if (event === 'challenges') yield;
+    const events = readEvents(response);
+    if (response.ok) yield;
+    for await (const event of events) if (event === 'challenges') yield;
   }
 
   async status(): Promise<OwnDevice> {

@@ -79,7 +79,7 @@ function checkAnswer(
     deps.answerRefused(device, cause);
     throw new Problem('answer_invalid');
   };
-  const read = readAnswer(answer, { key: device.signingKey, thumbprint: device.keyThumbprint });
+  const read = readAnswer(answer, device.signingKey);
   if (read.kind === 'invalid') return refuse(read.cause);
   const { payload } = read;
   const secondsOff = Math.abs(payload.iat - deps.clock.now() / 1000);

@@ -40,7 +40,7 @@ describe('answer', () => {
         device_id: id('dev'),
         decision: 'approve',
         nonce: 'bm9uY2U',
-        shown: expect.stringMatching(/^[\w-]{43}$/),
+        shown: expect.stringMatching(/^[\w-]{43}$/) as unknown,
         number: '42',
         iat: 1_790_000_000,
       },
@@ -103,7 +103,7 @@ describe('content', () => {
 
   test('is read by the device it is for, byte for byte', async () => {
     const jwe = await encryptContent(text, publicPart(key));
-    const header = JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString());
+    const header: unknown = JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString());
     expect(header).toMatchObject({ alg: 'ECDH-ES', enc: 'A256GCM' });
     expect((await openChallenge(challenge.id, jwe, key)).plaintext).toBe(text);
   });

@@ -127,7 +127,10 @@ onBothDatabases('evidence', (db) => {
       `${JSON.stringify({ ...rest, format }, null, 2)}\n`,
       text.replace('{\n', '{\n  "number": "1",\n'),
     ]) {
-      expect(verifyEvidence(other, trusted)).toMatchObject({ kind: 'refused', fault: expect.any(String) });
+      expect(verifyEvidence(other, trusted)).toMatchObject({
+        kind: 'refused',
+        fault: expect.any(String) as unknown,
+      });
       expect(verifyEvidence(Buffer.from(other), trusted).kind).toBe('refused');
     }
     expect(verifyEvidence(Buffer.from([0xff]), trusted)).toMatchObject({ fault: 'not_text' });

@@ -23,6 +23,6 @@ export async function findEvidence(read: Read, authRequestId: string): Promise<E
     number: readCompactJws(row.answer)?.payload.decision === 'approve' ? row.number : null,
     answer: row.answer,
     certificate: row.certificate,
-    chain: JSON.parse(row.chain),
+    chain: JSON.parse(row.chain) as unknown,
   });
 }

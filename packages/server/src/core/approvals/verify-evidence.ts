@@ -86,7 +86,7 @@ const decodeUtf8 = (bytes: Uint8Array): string =>
   attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), 'not_text');
 
 function readBundle(text: string): Evidence {
-  const value: unknown = attempt(() => JSON.parse(text), 'not_evidence');
+  const value: unknown = attempt((): unknown => JSON.parse(text), 'not_evidence');
   const bundle = Evidence.strict().safeParse(value);
   demand(bundle.success, 'not_evidence');
   return bundle.data;

@@ -107,7 +107,7 @@ onBothDatabases('login engine', (db) => {
       ['no_device', async () => (await engine.newUser({ devices: 0 })).username],
       [
         'user_disabled',
-        async () => {
+        async (): Promise<string> => {
           const user = await engine.newUser();
           await db().write((tx) =>
             tx.updateTable('users').set({ enabled: 0 }).where('id', '=', user.id).execute(),

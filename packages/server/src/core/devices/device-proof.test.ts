@@ -113,7 +113,7 @@ describe('refused', () => {
       `${encode('\ufeff{}')}.${payload}.${signature}`,
       `${Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]).toString('base64url')}.${payload}.${signature}`,
     ])
-      expect(judge(odd), odd).toEqual({ kind: 'invalid', cause: 'not_compact_jws' });
+      expect(judge(odd), `form ${odd}`).toEqual({ kind: 'invalid', cause: 'not_compact_jws' });
   });
 
   test('unused bits that are set in the last character', async () => {

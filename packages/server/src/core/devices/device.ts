@@ -17,6 +17,16 @@ export interface DeviceRow {
 }
 
 /** As the API shows it. */
-export function toDevice({ application_id: _, ...row }: DeviceRow): Device {
-  return row;
-}
+export const toDevice = (row: DeviceRow): Device => ({
+  id: row.id,
+  user_id: row.user_id,
+  name: row.name,
+  platform: row.platform,
+  app_version: row.app_version,
+  key_thumbprint: row.key_thumbprint,
+  certificate_serial: row.certificate_serial,
+  certificate_expires_at: row.certificate_expires_at,
+  created_at: row.created_at,
+  last_seen_at: row.last_seen_at,
+  revoked_at: row.revoked_at,
+});

@@ -19,7 +19,7 @@ import { revokeDevice } from './revoke-device.ts';
 import { pruneProofs, rememberProof } from './used-proofs.ts';
 
 const actor = { kind: 'console' } as const;
-const problem = (code: string) => expect.objectContaining({ code });
+const problem = (code: string): unknown => expect.objectContaining({ code });
 
 onBothDatabases('devices', (db) => {
   let deps: TestDeps;
@@ -169,8 +169,8 @@ onBothDatabases('devices', (db) => {
       causes.push(['device_revoked', set('devices', device.id, { revoked_at: 1 })]);
       for (const [cause, spoil] of causes) {
         await spoil();
-        const refusal = expect(authenticateDevice(deps, await callBy(key))).rejects;
-        await refusal.toEqual(problem('proof_invalid'));
+        const call = await callBy(key);
+        await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_invalid'));
         expect(deps.logged.at(-1)).toContain(`"cause":"${cause}"`);
       }
       await expect(authenticateDevice(deps, await callBy(await newKey()))).rejects.toEqual(

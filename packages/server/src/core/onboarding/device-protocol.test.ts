@@ -1,0 +1,173 @@
+// The soft authenticator, written from the protocol's document alone, against the core: two programs that must agree.
+import * as device from '@countersign/contract/device-models.ts';
+import type { ChallengeContent } from '@countersign/contract/device-protocol.ts';
+import { problemKinds } from '@countersign/contract/problems.ts';
+import type { CallOptions } from '@countersign/testkit/soft-authenticator/device-connection.ts';
+import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { readAnswer } from '#core/approvals/answer.ts';
+import { encryptContent } from '#core/approvals/content.ts';
+import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
+import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
+import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
+import { revokeDevice } from '#core/devices/revoke-device.ts';
+import type { Db } from '#db/db.ts';
+import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { newId } from '#platform/id.ts';
+import { Problem } from '#platform/problem.ts';
+import { createOnboardingLink } from './create-onboarding-link.ts';
+import { inspectTicket } from './inspect-ticket.ts';
+import { onboardDevice } from './onboard-device.ts';
+
+async function openDeps(db: Db) {
+  const deps = testDeps(db);
+  await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
+  return { ...deps, authority: await loadCertificateAuthority(deps) };
+}
+
+onBothDatabases('device protocol', (db) => {
+  let deps: Awaited<ReturnType<typeof openDeps>>;
+  const open = new Map<string, string>();
+  const answers: unknown[] = [];
+  beforeAll(async () => {
+    deps = await openDeps(db());
+  });
+
+  /** What the HTTP edge will do, without HTTP. */
+  const dispatch = async (request: Request): Promise<unknown> => {
+    const url = new URL(request.url);
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    const body: unknown = bytes.length > 0 ? JSON.parse(Buffer.from(bytes).toString()) : undefined;
+    const header = request.headers.get('dpop') ?? undefined;
+    const call = { header, method: request.method, url: url.origin + url.pathname, body: bytes };
+    if (url.pathname === '/v1/device/onboarding/inspect')
+      return inspectTicket(deps, device.TicketInspection.parse(body));
+    if (url.pathname === '/v1/device/onboarding') {
+      const { jwk } = await authenticateNewKey(deps, call);
+      return onboardDevice(deps, jwk, device.Onboarding.parse(body));
+    }
+    const caller = await authenticateDevice(deps, call);
+    if (request.method === 'DELETE')
+      return revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
+    if (url.pathname === '/v1/device/challenges') {
+      const challenges = [...open].map(async ([id, content]) => ({
+        id,
+        content: await encryptContent(content, caller.encryptionKey),
+      }));
+      return { challenges: await Promise.all(challenges), server_time: deps.clock.at };
+    }
+    const reading = readAnswer(device.Answer.parse(body).answer, caller.signingKey);
+    if (reading.kind === 'invalid') throw new Problem('answer_invalid');
+    answers.push(reading.payload);
+    return { status: 'approved' };
+  };
+  const respond = async (request: Request): Promise<Response> => {
+    try {
+      const result = await dispatch(request);
+      return result === undefined ? new Response(null, { status: 204 }) : Response.json(result);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const { status, title } = problemKinds[error.code];
+      return Response.json({ code: error.code, title, server_time: deps.clock.at }, { status });
+    }
+  };
+  const connect = (now = () => deps.clock.at) =>
+    SoftAuthenticator.create(
+      { name: 'Soft' },
+      { now, fetch: (input, init) => respond(new Request(input, init)) },
+    );
+  const link = async () => {
+    const application = await addApplication(deps, { device_limit: 3 });
+    const user = await addUser(deps, application.id);
+    const input = { user_id: user.id, valid_seconds: 600 };
+    return (await createOnboardingLink(deps, { kind: 'console' }, null, input)).link;
+  };
+  const ask = (): ChallengeContent => {
+    const id = newId(deps, 'chl');
+    const content: ChallengeContent = {
+      request_id: newId(deps, 'req'),
+      challenge_id: id,
+      nonce: Buffer.from(deps.random.bytes(16)).toString('base64url'),
+      application: { name: 'VPN', access_id: '6b0f2b4e-3d60-4f5c-9a3a-0c2f0f8d8a11' },
+      username: 'alice',
+      title: 'Log in to VPN',
+      description: '',
+      client: { name: 'gateway', address: '203.0.113.9' },
+      created_at: deps.clock.at,
+      expires_at: deps.clock.at + 60_000,
+      number: { digits: 2 },
+    };
+    open.set(id, JSON.stringify(content));
+    return content;
+  };
+  const refused = (code: string): unknown =>
+    expect.objectContaining({ document: expect.objectContaining({ code }) as unknown });
+
+  test('onboards, reads what is asked, answers, and leaves', async () => {
+    const soft = await connect();
+    const ticketLink = await link();
+    expect((await soft.inspect(ticketLink)).user.username).toBe('alice');
+    const bound = await soft.onboard(ticketLink);
+    open.clear();
+    expect(await soft.pending()).toEqual([]);
+    const content = ask();
+    const [challenge] = await soft.pending();
+    if (!challenge) throw new Error('nothing is pending');
+    expect(challenge.content).toEqual(content);
+    expect(await soft.answer(challenge, { decision: 'approve', number: '42' })).toEqual({
+      status: 'approved',
+    });
+    expect(answers.at(-1)).toMatchObject({
+      device_id: bound.device_id,
+      request_id: content.request_id,
+      nonce: content.nonce,
+      number: '42',
+    });
+    await soft.remove();
+    await expect(soft.pending()).rejects.toEqual(refused('proof_invalid'));
+  });
+
+  test('with a clock that is off corrects it once and goes on', async () => {
+    const soft = await connect(() => deps.clock.at - 3_600_000);
+    await soft.onboard(await link());
+    expect(soft.state.clockOffsetMs).toBe(3_600_000);
+    await soft.pending();
+  });
+
+  test('misbehaves on request, and is refused', async () => {
+    const soft = await connect();
+    const stranger = await connect();
+    await soft.onboard(await link());
+    await stranger.onboard(await link());
+    ask();
+    const [challenge] = await soft.pending();
+    if (!challenge) throw new Error('nothing is pending');
+    const replay = { replay: soft.connection.lastProof ?? '' };
+    const list = (proof: CallOptions['proof']) =>
+      soft.connection.call('GET', '/v1/device/challenges', proof ? { proof } : {});
+    await expect(list(replay)).rejects.toEqual(refused('proof_invalid'));
+    await expect(list('none')).rejects.toEqual(refused('proof_invalid'));
+    await expect(list({ claims: { iat: 1 } })).rejects.toEqual(refused('proof_stale'));
+    await expect(list({ claims: { bdh: 'x' } })).rejects.toEqual(refused('proof_invalid'));
+    await expect(list({ signingKey: stranger.state.signingKey })).rejects.toEqual(refused('proof_invalid'));
+    const signedByOther = { answer: { signingKey: stranger.state.signingKey } };
+    const approve = { decision: 'approve', number: '42' } as const;
+    await expect(soft.answer(challenge, approve, signedByOther)).rejects.toEqual(refused('answer_invalid'));
+    const tampered = { answer: { tamper: (jws: string) => jws.replace('.', '.A') } };
+    await expect(soft.answer(challenge, approve, tampered)).rejects.toEqual(refused('answer_invalid'));
+    await list(undefined);
+  });
+
+  test('goes on from its kept state', async () => {
+    const soft = await connect();
+    await soft.onboard(await link());
+    const state = JSON.parse(JSON.stringify(soft.state)) as typeof soft.state;
+    const again = SoftAuthenticator.restore(state, {
+      now: () => deps.clock.at,
+      fetch: (input, init) => respond(new Request(input, init)),
+    });
+    await again.pending();
+    await expect(again.onboard(await link())).rejects.toEqual(refused('device_key_in_use'));
+  });
+});

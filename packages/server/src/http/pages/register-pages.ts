@@ -1,0 +1,100 @@
+// Binds the pages for people, the stylesheet and the OpenAPI document. No page needs a session and none has a script.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Problem } from '#platform/problem.ts';
+import type { Edge } from '../edge.ts';
+import { parseForm } from '../form-body.ts';
+import { buildOpenApi } from '../openapi.ts';
+import { toRefusal } from '../problem-document.ts';
+import { docsPage } from './docs-page.ts';
+import { homePage } from './home-page.ts';
+import { layout, type Page } from './layout.ts';
+import { onboardPage } from './onboard-page.ts';
+import { problemsPage } from './problems-page.ts';
+import { type FirstApiClient, setupDonePage, setupPage, setupRefusedPage } from './setup-page.ts';
+
+export interface PagesDeps {
+  readonly version: string;
+  /** Uses the setup link up. @throws Problem setup_link_invalid */
+  useSetupLink(token: string): Promise<FirstApiClient>;
+}
+
+const assets = [
+  { file: 'countersign.css', type: 'text/css; charset=utf-8' },
+  { file: 'countersign.svg', type: 'image/svg+xml' },
+] as const;
+
+export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps): void {
+  const root = new URL(edge.publicUrl).pathname.replace(/\/$/, '');
+  const openApi = buildOpenApi({ serverUrl: edge.publicUrl, version: deps.version });
+  const fixed: Readonly<Record<string, Page>> = {
+    '/': homePage(root, deps.version),
+    '/docs': docsPage(root, openApi),
+    '/docs/problems': problemsPage(),
+    '/onboard': onboardPage(),
+  };
+  for (const [url, page] of Object.entries(fixed)) {
+    const text = layout(page, root);
+    serve(app, url, 'text/html; charset=utf-8', text);
+  }
+  serve(app, '/openapi.json', 'application/json; charset=utf-8', JSON.stringify(openApi));
+  for (const { file, type } of assets)
+    serve(
+      app,
+      `/assets/${file}`,
+      type,
+      readFileSync(join(import.meta.dirname, file)),
+      'public, max-age=3600',
+    );
+  registerSetup(app, edge, deps, root);
+}
+
+function serve(
+  app: FastifyInstance,
+  url: string,
+  type: string,
+  content: string | Buffer,
+  cache?: string,
+): void {
+  app.get(url, { config: { name: 'page' }, exposeHeadRoute: true }, async (_request, reply) => {
+    if (cache !== undefined) reply.header('cache-control', cache);
+    return reply.type(type).send(content);
+  });
+}
+
+/** Form of a setup token; anything else is not even looked up. */
+const tokenForm = /^csu_[A-Za-z0-9_-]{43}$/;
+const maxFormBytes = 1024;
+
+function registerSetup(app: FastifyInstance, edge: Edge, deps: PagesDeps, root: string): void {
+  const show = (reply: FastifyReply, status: number, page: Page) =>
+    reply.code(status).type('text/html; charset=utf-8').send(layout(page, root));
+
+  app.get<{ Querystring: { token?: unknown } }>(
+    '/setup',
+    { config: { name: 'setupPage' }, exposeHeadRoute: true },
+    async ({ query: { token } }, reply) =>
+      typeof token === 'string' && tokenForm.test(token)
+        ? show(reply, 200, setupPage(root, token))
+        : show(reply, 404, setupRefusedPage()),
+  );
+
+  app.post('/setup', {
+    config: { name: 'setup', limit: 'guarded' },
+    bodyLimit: maxFormBytes,
+    errorHandler: (error, request, reply) => {
+      const { code } = toRefusal(error);
+      // What else went wrong is answered and logged as everywhere.
+      if (code !== 'setup_link_invalid') throw error;
+      request.problemCode = code;
+      edge.limits.countFailure(request.ip);
+      return show(reply, 404, setupRefusedPage());
+    },
+    handler: async (request, reply) => {
+      const { token } = Buffer.isBuffer(request.body) ? parseForm(request.body) : {};
+      if (token === undefined || !tokenForm.test(token)) throw new Problem('setup_link_invalid');
+      return show(reply, 200, setupDonePage(edge.publicUrl, await deps.useSetupLink(token)));
+    },
+  });
+}
