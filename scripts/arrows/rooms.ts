@@ -83,7 +83,7 @@ function coreRoom(feature: string): Room {
   const names = [...lower, ...beside].map((other) => `core/${other}`);
   return room(`core/${feature}`, `${server}core/${feature}/`, `Core, level ${level}.`, {
     rooms: grants(...names, 'db', 'platform', 'contract'),
-    packages: ['kysely', 'jose', '@peculiar/x509', 'reflect-metadata', 'ipaddr.js'],
+    packages: ['kysely', 'jose', 'ipaddr.js'],
     node: 'no network',
   });
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 // Control characters (C0, DEL, C1), line and paragraph separators, and the bidirectional formatting characters
 // (Unicode Standard Annex 9) with which a text can be made to read otherwise than it is; also lone surrogates.
-// oxlint-disable-next-line no-control-regex -- naming them is the purpose
 const forbidden =
+  // oxlint-disable-next-line no-control-regex -- naming them is the purpose
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
 
 /** True when a text can be shown to a person as it stands. */

@@ -42,7 +42,7 @@ export class Exchange implements Waiter {
       } catch (error) {
         this.#socket.release(this.#identifier);
         this.#resolve = undefined;
-        return reject(error);
+        return reject(error instanceof Error ? error : new Error(String(error)));
       }
       this.#options.signal?.addEventListener('abort', this.#abort, { once: true });
       this.#transmit();

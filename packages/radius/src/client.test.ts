@@ -12,7 +12,7 @@ import { type Attribute, Code, decodePacket, encodePacket } from './packet.ts';
 import { createRadiusServer } from './server.ts';
 import { signReply } from './sign-packet.ts';
 import type { MessageAuthenticatorPolicy } from './signature-policy.ts';
-import { createInbox, type Datagram, openPeer, type TestPeer } from './test-peer.ts';
+import { createInbox, type Datagram, openPeer, type TestPeer } from './peer.test-support.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const secret = utf8('testing123');

@@ -113,7 +113,8 @@ function rehideValue(
   to: HidingKey,
   newSalt: () => Uint8Array,
 ): Uint8Array {
-  switch (definition.protection) {
+  const { protection = 'redacted' } = definition;
+  switch (protection) {
     case 'user-password': {
       checkHiddenPassword(value);
       const plain = cipher(value, from.secret, [from.authenticator], 'reveal');
@@ -123,7 +124,8 @@ function rehideValue(
       return hideSalted(revealSalted(value, from), to, newSalt());
     case 'tagged-salted':
       return hideTunnelPassword(revealTunnelPassword(value, from), to, newSalt());
-    default:
+    // Not to be shown in logs, but not hidden on the wire either.
+    case 'redacted':
       return value;
   }
 }

@@ -15,7 +15,7 @@ import {
   unsigned,
   userName,
   utf8,
-} from './server-fixture.ts';
+} from './server.test-support.ts';
 
 afterEach(closeAll);
 

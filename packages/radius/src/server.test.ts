@@ -7,7 +7,7 @@ import { hideUserPassword } from './hiding.ts';
 import { checkMessageAuthenticator } from './message-authenticator.ts';
 import { type Attribute, Code, decodePacket } from './packet.ts';
 import { signRequest } from './sign-packet.ts';
-import { openPeer } from './test-peer.ts';
+import { openPeer } from './peer.test-support.ts';
 import { bindSocket, closeSocket, openSocket } from './udp-socket.ts';
 import {
   type Call,
@@ -23,7 +23,7 @@ import {
   start,
   userName,
   utf8,
-} from './server-fixture.ts';
+} from './server.test-support.ts';
 
 afterEach(closeAll);
 

@@ -1,11 +1,13 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
-import { followChanges } from '#core/approvals/topics.ts';
+import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
+import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -159,10 +161,11 @@ function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): Lo
 function keepHouse(app: App, lifecycle: Lifecycle): void {
   const failed = (what: string) => (error: unknown) =>
     app.log.error({ err: error }, `${what} failed; it is tried again`);
-  lifecycle.onStop(
-    'following changes',
-    followChanges({ ...app, failed: failed('following changes of other nodes') }),
-  );
+  let since = app.clock.now();
+  const follow = async () => {
+    since = await wakeAboutChanges(app, since);
+  };
+  lifecycle.onStop('following changes', repeat(1000, follow, failed('following changes of other nodes')));
   lifecycle.onStop(
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),
@@ -173,6 +176,9 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   );
 }
 
+/** Log lines for each kind of dropped packet and address. */
+const packetLines = { burst: 5, perMinute: 6 };
+
 async function startRadius(
   app: App,
   lifecycle: Lifecycle,
@@ -181,7 +187,8 @@ async function startRadius(
   const { config, log } = app;
   if (config.radiusListen.length === 0) return [];
   const clients = await openClientDirectory({
-    ...app,
+    version: () => radiusConfigurationVersion(app.db.read),
+    load: () => loadRadiusClients(app),
     failed: (error) => log.error({ err: error }, 'RADIUS clients could not be loaded anew'),
   });
   lifecycle.onStop('RADIUS clients', () => clients.stop());
@@ -194,11 +201,12 @@ async function startRadius(
     },
   });
   lifecycle.onStop('home servers', () => homeServers.close());
+  const lines = createThrottle(app.clock, packetLines);
   const gateway = createRadiusGateway({
     ...logins,
-    ...tellPackets({ ...app, metrics }),
+    ...tellPackets({ log, metrics, mayLog: (key) => lines.take(key).allowed }),
     clients,
-    passwords: app.passwords,
+    checkOwnPassword: (password) => checkOwnPassword(app.passwords, password),
     checkByHomeServers: (proxied) => homeServers.check(proxied),
     ready: logins.acceptsLogins,
   });

@@ -32,10 +32,10 @@ export function readCursor({ cursor }: PageRequest, values: number): readonly st
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (
-      Array.isArray(parsed) &&
+      isTexts(parsed) &&
       parsed.length === values &&
       // PostgreSQL cannot hold NUL in a text, and refuses to compare with one.
-      parsed.every((value) => typeof value === 'string' && !value.includes('\0'))
+      !parsed.some((value) => value.includes('\0'))
     )
       return parsed;
   } catch {
@@ -45,3 +45,6 @@ export function readCursor({ cursor }: PageRequest, values: number): readonly st
     { field: 'cursor', message: 'unknown' },
   ]);
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');

@@ -16,6 +16,7 @@ import { asUnavailable, guardConnection } from './unavailable.ts';
 const maxConnections = 8;
 const connectTimeoutMs = 3000;
 const statementTimeoutMs = 10_000;
+const maxRetries = 5;
 
 // int8 and numeric come as text by default; times and counts stay far below 2^53.
 const int8 = 20;
@@ -35,13 +36,28 @@ export function openPostgres(url: string, lost: (error: Error) => void): Db {
   return {
     dialect: 'postgres',
     read,
-    write: (work) => read.transaction().execute(work),
+    write: (work) => withRetries(() => read.transaction().execute(work)),
     ping: async () => {
       await read.executeQuery(CompiledQuery.raw('select 1'));
     },
     close: () => read.destroy(),
   };
 }
+
+/** Work that lost against another transaction is run again; everything it wrote was undone, so it counts once. */
+async function withRetries<T>(run: () => Promise<T>): Promise<T> {
+  for (let left = maxRetries; ; left--) {
+    try {
+      return await run();
+    } catch (error) {
+      if (left === 0 || !lostAgainstAnother(error)) throw error;
+    }
+  }
+}
+
+/** Serialization failure and deadlock (PostgreSQL appendix A, class 40). */
+const lostAgainstAnother = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
 
 class GuardedPostgresDialect extends PostgresDialect {
   readonly #config: ConstructorParameters<typeof PostgresDialect>[0];

@@ -56,7 +56,9 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
     requestIdHeader: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength, caseSensitive: true, ignoreTrailingSlash: false },
-    frameworkErrors: (error, request, reply) => answerError(edge, error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      void answerError(edge, error, request, reply);
+    },
   });
   app.decorateRequest('callerId', null);
   app.decorateRequest('problemCode', null);

@@ -16,11 +16,7 @@ test('the document is valid OpenAPI 3.1', async () => {
 test('every reference leads somewhere and every component is used', () => {
   const { schemas } = document.components as { schemas: Record<string, unknown> };
   const used = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target));
-  expect([...used].toSorted()).toEqual(
-    Object.keys(schemas)
-      .map((name) => `#/components/schemas/${name}`)
-      .toSorted(),
-  );
+  expect(used).toEqual(new Set(Object.keys(schemas).map((name) => `#/components/schemas/${name}`)));
   expect(text).not.toContain('$defs');
 });
 

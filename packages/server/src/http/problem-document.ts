@@ -15,12 +15,22 @@ export interface Refusal {
 
 /** What an error is to the caller. Whatever is not known is `internal_error`, and nothing of it is told. */
 export function toRefusal(error: unknown): Refusal {
-  if (error instanceof Problem) return { code: error.code, detail: error.detail, fields: error.fields };
+  if (error instanceof Problem) return fromProblem(error);
   if (error instanceof TooManyRequests)
     return { code: 'too_many_requests', retryAfterMs: error.retryAfterMs };
   if (error instanceof Unavailable) return { code: 'unavailable' };
   return fromFramework(error) ?? { code: 'internal_error' };
 }
+
+/** Where the core says "too many" without saying how long to wait. */
+const usualRetryMs = 10_000;
+
+const fromProblem = ({ code, detail, fields }: Problem): Refusal => ({
+  code,
+  detail,
+  fields,
+  ...(code === 'too_many_requests' ? { retryAfterMs: usualRetryMs } : {}),
+});
 
 const frameworkCodes: Readonly<Record<string, Refusal>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body_too_large' },

@@ -220,7 +220,7 @@ test('device calls: a proof, a smaller body, the server’s time when the clock 
   const server = await start();
   const device = (dpop: string, payload = '{"a":"!"}') =>
     call(server, payload, { authorization: '', dpop }, '/v1/device/own');
-  expect((await device('good')).json()).toEqual({ said: expect.stringMatching(/^dev_.*!$/) });
+  expect((await device('good')).json()).toEqual({ said: expect.stringMatching(/^dev_.*!$/) as string });
   const bad = await device('bad');
   expect(bad.json()).toMatchObject({ code: 'proof_invalid', status: 401 });
   expect(bad.headers['www-authenticate']).toBe('DPoP algs="ES256", error="invalid_dpop_proof"');

@@ -1,5 +1,6 @@
 // Binds a route of the contract to its handler: who calls, what it brings, what goes back, all by the route's own declaration.
 import { commonProblems, type Route } from '@countersign/contract/route.ts';
+import type { RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
@@ -37,6 +38,9 @@ export type Handler<R extends Route> = (
 ) => Promise<
   R['success'] extends { type: string } ? string | Uint8Array | NodeJS.ReadableStream : Success<R>
 >;
+
+/** One handler for each route of the contract. */
+export type Handlers = { readonly [Name in RouteName]: Handler<(typeof routes)[Name]> };
 
 export function registerRoute<R extends Route>(
   app: FastifyInstance,

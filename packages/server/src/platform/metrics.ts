@@ -90,7 +90,7 @@ export function createMetrics({ process = false } = {}): Metrics {
   ]);
   // The table and the type say the same; only the loop over the table cannot show it to the compiler.
   const metrics = Object.fromEntries(made) as Omit<Metrics, 'render' | 'contentType'>;
-  return { ...metrics, render: () => registry.metrics(), contentType: registry.contentType } as Metrics;
+  return { ...metrics, render: () => registry.metrics(), contentType: registry.contentType };
 }
 
 function make(register: Registry, name: string, { kind, help, labels, buckets }: Declaration) {

@@ -1,5 +1,5 @@
 // A real PostgreSQL server in a throw-away directory on a free loopback port. Refuses to be root, so runs as `postgres` when we are.
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,62 +38,18 @@ export async function startPostgres({
   const programs = findPostgres();
   if (programs === undefined)
     throw new Error('no PostgreSQL server is installed (Debian package postgresql)');
-  const owner = process.getuid?.() === 0 ? postgresUser() : undefined;
   const directory = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));
-  const data = join(directory, 'data');
-  const passwordFile = join(directory, 'password');
-  writeFileSync(passwordFile, 'test', { mode: 0o600 });
-  mkdirSync(data);
-  if (owner) for (const path of [directory, data, passwordFile]) chownSync(path, owner.uid, owner.gid);
-
-  const options = { ...owner, cwd: directory, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
-  const initdb = [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-A',
-    'scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-    '-N',
-  ];
-  await run(join(programs, 'initdb'), initdb, options);
-
   const chosenPort = port ?? (await freePort());
-  const settings = [
-    `listen_addresses=127.0.0.1`,
-    `port=${chosenPort}`,
-    `unix_socket_directories=${directory}`,
-    'max_connections=200',
-  ];
-  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
-    { ...options, stdio: 'ignore' },
-  );
+  const server = await startIn(programs, directory, { durable, port: chosenPort });
   const stopped = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  await waitUntilReady(programs, chosenPort, server);
 
-  const urlOf = (database: string) => `postgres://postgres:test@127.0.0.1:${chosenPort}/${database}`;
-  const sql = (text: string) => run(join(programs, 'psql'), ['-X', '-q', '-c', text, urlOf('postgres')]);
-  const ready = await run(join(programs, 'pg_isready'), [
-    '-q',
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(chosenPort),
-    '-t',
-    '20',
-  ]).catch(() => undefined);
-  if (!ready) await waitUntilReady(programs, chosenPort, server);
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${chosenPort}/${database}`;
   return {
     url: urlOf('postgres'),
     port: chosenPort,
     async createDatabase(name) {
-      await sql(`create database ${name}`);
+      await run(join(programs, 'psql'), ['-X', '-q', '-c', `create database ${name}`, urlOf('postgres')]);
       return urlOf(name);
     },
     async stop() {
@@ -104,22 +60,44 @@ export async function startPostgres({
   };
 }
 
-async function waitUntilReady(
+const password = 'test';
+
+async function startIn(
   programs: string,
-  port: number,
-  server: { exitCode: number | null },
-): Promise<void> {
+  directory: string,
+  { durable, port }: { durable: boolean; port: number },
+): Promise<ChildProcess> {
+  const data = join(directory, 'data');
+  const passwordFile = join(directory, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  mkdirSync(data);
+  const owner = process.getuid?.() === 0 ? postgresUser() : undefined;
+  if (owner) for (const path of [directory, data, passwordFile]) chownSync(path, owner.uid, owner.gid);
+  const options = { ...owner, cwd: directory, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
+
+  const account = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  await run(
+    join(programs, 'initdb'),
+    ['-D', data, ...account, '-E', 'UTF8', '--locale=C.UTF-8', '-N'],
+    options,
+  );
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${directory}`,
+    'max_connections=200',
+  ];
+  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
+  const set = settings.flatMap((setting) => ['-c', setting]);
+  return spawn(join(programs, 'postgres'), ['-D', data, ...set], { ...options, stdio: 'ignore' });
+}
+
+async function waitUntilReady(programs: string, port: number, server: ChildProcess): Promise<void> {
+  const ask = ['-q', '-h', '127.0.0.1', '-p', String(port)];
   const deadline = Date.now() + 20_000;
   while (Date.now() < deadline) {
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode} while starting`);
-    const answer = await run(join(programs, 'pg_isready'), [
-      '-q',
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
-    ]).catch(() => undefined);
-    if (answer) return;
+    if (await run(join(programs, 'pg_isready'), ask).catch(() => undefined)) return;
   }
   throw new Error('PostgreSQL was not ready within 20 seconds');
 }

@@ -13,6 +13,9 @@ import { readOnboardingLink, SoftAuthenticator } from './soft-authenticator.ts';
 import { loadState, saveState } from './state-file.ts';
 import { watchChallenges } from './watch-challenges.ts';
 
+// The runner names peers that this machine lacks.
+const withOpenssl = test.skipIf(process.env['COUNTERSIGN_MISSING_PEERS']?.includes('openssl') === true);
+
 let directory = '';
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'soft-authenticator-'));
@@ -28,7 +31,7 @@ test('a link is split into public URL and ticket, or refused', () => {
     expect(() => readOnboardingLink(link)).toThrow('onboarding link');
 });
 
-test('openssl verifies the certificate request', async () => {
+withOpenssl('openssl verifies the certificate request', async () => {
   const { status, stderr } = spawnSync('openssl', ['req', '-verify', '-noout'], {
     input: await newCertificateRequest(await newKey()),
     encoding: 'utf8',

@@ -1,5 +1,7 @@
 // SQL of applications, and of what must end with one: certificates of its users' devices and requests that still wait.
 import type { Updateable } from 'kysely';
+import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
+import { recordCancelled } from '#core/audit/record-cancelled.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
 import type { ApplicationTable } from '#db/tables.ts';
@@ -73,48 +75,42 @@ export async function revokeCertificatesOfApplication(tx: Tx, id: string, now: n
   return Number(numUpdatedRows);
 }
 
-/** Cancels what still waits for somebody's approval. @returns how many auth requests. */
-export async function cancelRequestsOfApplication(tx: Tx, id: string, now: number): Promise<number> {
+/**
+ * Cancels what still waits for somebody's approval. Before users' rows are touched, since closing a login locks in that order.
+ * @returns how many auth requests.
+ */
+export async function cancelRequestsOfApplication(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  id: string,
+): Promise<number> {
+  const now = deps.clock.now();
   const cancelled = await tx
     .updateTable('auth_requests')
-    .set({ status: 'cancelled', reason: 'cancelled', decided_at: now, updated_at: now })
+    .set((e) => ({
+      status: 'cancelled' as const,
+      reason: e.fn.coalesce('reason', e.val('cancelled' as const)),
+      decided_at: now,
+      updated_at: now,
+    }))
     .where('application_id', '=', id)
     .where('status', '=', 'pending')
-    .returning('id')
+    .returning(['id', 'application_id', 'user_id', 'reason'])
     .execute();
-  await tx
-    .updateTable('challenges')
-    .set({ status: 'cancelled', decided_at: now })
-    .where('status', '=', 'pending')
-    .where(
-      'auth_request_id',
-      'in',
-      tx
-        .selectFrom('auth_requests')
-        .select('id')
-        .where('application_id', '=', id)
-        .where('status', '=', 'cancelled'),
-    )
-    .execute();
-  const details = JSON.stringify({ by: 'an administrator' });
-  for (const request of cancelled) {
+  for (const request of cancelled)
     await tx
-      .insertInto('steps')
-      .values((e) => ({
-        auth_request_id: request.id,
-        position: e
-          .selectFrom('steps')
-          .select((s) => s.fn.coalesce(s(s.fn.max('position'), '+', 1), s.lit(0)).as('next'))
-          .where('auth_request_id', '=', request.id),
-        at: now,
-        code: 'cancelled' as const,
-        details,
-      }))
+      .updateTable('challenges')
+      .set({ status: 'cancelled', decided_at: now })
+      .where('auth_request_id', '=', request.id)
+      .where('status', '=', 'pending')
       .execute();
-  }
+  await recordCancelled(tx, deps, actor, cancelled);
   return cancelled.length;
 }
 
-export async function removeApplication(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom('applications').where('id', '=', id).execute();
+/** @returns whether there was one. */
+export async function removeApplication(tx: Tx, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('applications').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
 }

@@ -27,10 +27,10 @@ export function changeApplication(
       const before = await requireApplication(tx, visible, id);
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
+      if (changes.enabled === false) await cancelRequestsOfApplication(tx, deps, actor, id);
       const now = deps.clock.now();
       const row = await updateApplication(tx, id, { ...toColumns(changes), updated_at: now });
       if (!row) throw new Problem('not_found');
-      if (changes.enabled === false) await cancelRequestsOfApplication(tx, id, now);
       await recordAudit(tx, deps, {
         event: 'application.changed',
         actor,

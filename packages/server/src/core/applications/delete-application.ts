@@ -1,6 +1,7 @@
 // Deletes an application with all that hangs on it. Certificates of its devices go onto the revocation list, waiting logins end.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { Problem } from '#platform/problem.ts';
 import {
   cancelRequestsOfApplication,
   lockApplication,
@@ -17,12 +18,11 @@ export async function deleteApplication(
   id: string,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
-    await lockApplication(tx, deps.db.dialect, id);
     const { name } = await requireApplication(tx, visible, id);
-    const now = deps.clock.now();
-    const revoked = await revokeCertificatesOfApplication(tx, id, now);
-    const cancelled = await cancelRequestsOfApplication(tx, id, now);
-    await removeApplication(tx, id);
+    const cancelled = await cancelRequestsOfApplication(tx, deps, actor, id);
+    await lockApplication(tx, deps.db.dialect, id);
+    const revoked = await revokeCertificatesOfApplication(tx, id, deps.clock.now());
+    if (!(await removeApplication(tx, id))) throw new Problem('not_found');
     await recordAudit(tx, deps, {
       event: 'application.deleted',
       actor,

@@ -7,7 +7,6 @@ import { Problem } from '#platform/problem.ts';
 import { equalInConstantTime } from '#platform/secret.ts';
 import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
 import type { AnswerPayload } from '@countersign/contract/device-models.ts';
-import type { z } from 'zod';
 import { readAnswer } from './answer.ts';
 import { digestOf, type Ending } from './challenge.ts';
 import { closeAuthRequest } from './close-auth-request.ts';
@@ -52,7 +51,7 @@ export async function answerChallenge(
 }
 
 type Challenge = Awaited<ReturnType<typeof findChallenge>>;
-type Payload = z.output<typeof AnswerPayload>;
+type Payload = AnswerPayload;
 
 async function findChallenge(deps: AnswerDeps, device: AuthenticatedDevice, challengeId: string) {
   const row = await deps.db.read

@@ -1,5 +1,5 @@
 // Answers as the soft authenticator signs them are read; every deviation is refused with its cause; nothing makes the reader throw.
-import { newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys.ts';
+import { newKey, type PublicJwk, publicPart } from '@countersign/testkit/soft-authenticator/keys.ts';
 import {
   type AnswerOverrides,
   openChallenge,
@@ -27,7 +27,7 @@ const fields = {
   now: 1_790_000_000_500,
 } as const;
 
-const read = async (overrides: AnswerOverrides = {}, jwk: unknown = publicPart(key)) =>
+const read = async (overrides: AnswerOverrides = {}, jwk: PublicJwk = publicPart(key)) =>
   readAnswer(await signAnswer(key, fields, overrides), jwk);
 
 describe('answer', () => {
@@ -69,7 +69,8 @@ describe('answer', () => {
 
   test('of another device’s key is refused', async () => {
     expect(await read({}, publicPart(other))).toEqual({ kind: 'invalid', cause: 'key' });
-    expect(await read({}, null)).toEqual({ kind: 'invalid', cause: 'key' });
+    const off = { ...publicPart(key), y: key.x };
+    expect(await read({}, off)).toEqual({ kind: 'invalid', cause: 'key' });
   });
 
   test('with any character flipped is refused', async () => {
@@ -90,8 +91,7 @@ describe('answer', () => {
       fc.tuple(part, part, part).map((parts) => parts.join('.')),
     );
     fc.assert(
-      fc.property(text, fc.jsonValue(), (jws, jwk) => {
-        expect(readAnswer(jws, jwk).kind).toBe('invalid');
+      fc.property(text, (jws) => {
         expect(readAnswer(jws, publicPart(key)).kind).toBe('invalid');
       }),
     );

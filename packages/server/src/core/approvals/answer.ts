@@ -3,7 +3,7 @@
 import { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
 import { type CompactJws, hasExactly, isSignedEs256, readCompactJws } from '#core/devices/compact-jws.ts';
-import { readPublicJwk, thumbprintOf } from '#core/devices/p256.ts';
+import { type PublicJwk, readPublicJwk, thumbprintOf } from '#core/devices/p256.ts';
 
 /** Why an answer cannot be read: for the log only. */
 export type AnswerFault = 'too_large' | 'not_compact_jws' | 'header' | 'key' | 'payload' | 'signature';
@@ -15,7 +15,7 @@ export type AnswerReading =
 const maxLength = 4096;
 
 /** @param signingKey public JWK of the device that is said to have signed. Never throws. */
-export function readAnswer(answer: string, signingKey: unknown): AnswerReading {
+export function readAnswer(answer: string, signingKey: PublicJwk): AnswerReading {
   if (answer.length > maxLength) return invalid('too_large');
   const jws = readCompactJws(answer);
   if (!jws) return invalid('not_compact_jws');

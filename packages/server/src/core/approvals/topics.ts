@@ -1,4 +1,4 @@
-// Topics on the in-process bus, and the feed that fills them with what other processes changed.
+// Topics on the in-process bus, and what fills them with changes of other processes.
 // Everything here is a hint: whoever is woken reads the row.
 import type { Db } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
@@ -15,41 +15,21 @@ export function wakeAbout(bus: Bus, authRequest: { id: string; userId: string | 
 
 /** Rows of other nodes may be stamped by a clock this much behind ours. */
 const overlapMs = 2000;
-const pollMs = 1000;
 
 /**
- * Follows changes that other nodes and the command line made, by asking for rows changed lately.
- * @returns stops it.
+ * Wakes who waits for auth requests that other nodes or the command line changed lately. To be called again and again.
+ * @returns where the next call begins, epoch milliseconds
  */
-export function followChanges(deps: {
-  db: Db;
-  bus: Bus;
-  clock: Clock;
-  failed: (error: unknown) => void;
-}): () => void {
-  let since = deps.clock.now();
-  let running = true;
-  let timer: NodeJS.Timeout;
-
-  const poll = async (): Promise<void> => {
-    const started = deps.clock.now();
-    try {
-      const rows = await deps.db.read
-        .selectFrom('auth_requests')
-        .select(['id', 'user_id'])
-        .where('updated_at', '>=', since - overlapMs)
-        .execute();
-      for (const { id, user_id } of rows) wakeAbout(deps.bus, { id, userId: user_id });
-      since = started;
-    } catch (error) {
-      deps.failed(error);
-    }
-    if (running) timer = setTimeout(poll, pollMs);
-  };
-
-  timer = setTimeout(poll, pollMs);
-  return () => {
-    running = false;
-    clearTimeout(timer);
-  };
+export async function wakeAboutChanges(
+  deps: { db: Db; bus: Bus; clock: Clock },
+  since: number,
+): Promise<number> {
+  const started = deps.clock.now();
+  const rows = await deps.db.read
+    .selectFrom('auth_requests')
+    .select(['id', 'user_id'])
+    .where('updated_at', '>=', since - overlapMs)
+    .execute();
+  for (const { id, user_id } of rows) wakeAbout(deps.bus, { id, userId: user_id });
+  return started;
 }

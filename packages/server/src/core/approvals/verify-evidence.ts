@@ -5,6 +5,7 @@ import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { Evidence } from '@countersign/contract/models.ts';
 import { signatureAlgorithm } from '#core/certificates/certificate.ts';
 import { fromCanonicalPem, splitSigned } from '#core/certificates/der.ts';
+import { type PublicJwk, readPublicJwk } from '#core/devices/p256.ts';
 import { readAnswer } from './answer.ts';
 import { type EvidenceFault, evidenceFaults, type EvidenceVerdict, writeEvidence } from './evidence.ts';
 
@@ -57,8 +58,7 @@ function examine(input: string | Uint8Array, trustedCaPem: string): EvidenceVerd
   const chain = readChain(bundle, trustedCaPem);
   const [certificate] = chain;
   demand(certificate !== undefined && isDeviceCertificate(certificate), 'certificate_usage');
-  const jwk = attempt(() => certificate.publicKey.export({ format: 'jwk' }), 'certificate_usage');
-  const reading = readAnswer(bundle.answer, jwk);
+  const reading = readAnswer(bundle.answer, readKey(certificate));
   demand(reading.kind === 'ok', 'answer_unreadable');
   const answer = reading.payload;
   demand(certificate.subject === `CN=${answer.device_id}`, 'device_differs');
@@ -127,6 +127,15 @@ function isIssuedBy(subject: X509Certificate, issuer: X509Certificate): boolean 
 
 const isDeviceCertificate = (certificate: X509Certificate): boolean =>
   !certificate.ca && (certificate.keyUsage ?? []).includes(clientAuthentication);
+
+function readKey(certificate: X509Certificate): PublicJwk {
+  const signer = attempt(
+    () => readPublicJwk(certificate.publicKey.export({ format: 'jwk' })),
+    'certificate_usage',
+  );
+  demand(signer !== undefined, 'certificate_usage');
+  return signer.jwk;
+}
 
 /** The part of what was shown that must agree with the rest. */
 interface ShownContent {

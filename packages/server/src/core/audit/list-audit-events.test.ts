@@ -76,7 +76,7 @@ onBothDatabases('listing audit events', (db) => {
 
   test('a caller bound to one application sees only its events', async () => {
     const { items } = await list('app_one', {});
-    expect(items.map(({ subject_id }) => subject_id).sort()).toEqual(['usr_0', 'usr_4', 'usr_8']);
+    expect(new Set(items.map(({ subject_id }) => subject_id))).toEqual(new Set(['usr_0', 'usr_4', 'usr_8']));
   });
 
   test('a cursor from elsewhere is refused', async () => {

@@ -4,6 +4,7 @@ import type { Ending } from '#core/approvals/challenge.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import { verifyAudit } from '#core/audit/verify-audit.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
+import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Unavailable } from '#platform/problem.ts';
 import { getActivity, listActivity } from './auth-request-store.ts';
@@ -103,8 +104,8 @@ onBothDatabases('login engine', (db) => {
 
   describe('refused before anybody is asked', () => {
     test.each([
-      ['unknown_user', () => 'nobody'],
-      ['no_device', async () => (await engine.newUser({ devices: 0 })).username],
+      ['unknown_user', async (): Promise<string> => 'nobody'],
+      ['no_device', async (): Promise<string> => (await engine.newUser({ devices: 0 })).username],
       [
         'user_disabled',
         async (): Promise<string> => {
@@ -276,7 +277,7 @@ onBothDatabases('login engine', (db) => {
       const { requestId } = await asked(user.username);
       await end(requestId, approved);
       let failures = 1;
-      const failing = Object.create(db(), {
+      const failing: Db = Object.create(db(), {
         read: {
           get() {
             if (failures-- > 0) throw new Unavailable('database', new Error('gone'));

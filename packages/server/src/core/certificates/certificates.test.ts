@@ -17,6 +17,10 @@ import { loadCertificateAuthority } from './load-certificate-authority.ts';
 import { readCertificateRequest } from './read-certificate-request.ts';
 import { currentRevocationList } from './revocation-list.ts';
 
+// The runner names peers that this machine lacks.
+const opensslMissing = process.env['COUNTERSIGN_MISSING_PEERS']?.includes('openssl') === true;
+const withOpenssl = test.skipIf(opensslMissing);
+
 const start = Date.UTC(2026, 5, 1, 12, 0, 0, 500);
 let at = start;
 const clock = { now: () => at, monotonic: () => at };
@@ -90,7 +94,7 @@ onBothDatabases('certificates', (db) => {
     );
   };
 
-  test('openssl verifies chain, usage and dates, and the revocation list', async () => {
+  withOpenssl('openssl verifies chain, usage and dates, and the revocation list', async () => {
     const { pem } = await issue();
     expect(await verify(pem, at, '-purpose', 'sslclient', '-crl_check')).toMatch(/^0\n.*: OK\n$/);
     expect(await verify(pem, at, '-purpose', 'sslserver')).toMatch(/^2\n[^]*unsuitable certificate purpose/);
@@ -98,7 +102,7 @@ onBothDatabases('certificates', (db) => {
     expect(await verify(pem, at - day)).toContain('certificate is not yet valid');
   });
 
-  test('a revoked certificate is refused from the next list on', async () => {
+  withOpenssl('a revoked certificate is refused from the next list on', async () => {
     const kept = await issue();
     const lost = await issue();
     const before = await currentRevocationList(deps);
@@ -137,7 +141,7 @@ onBothDatabases('certificates', (db) => {
     at = start;
   });
 
-  test('the certificate says what the protocol promises, and no more', async () => {
+  withOpenssl('the certificate says what the protocol promises, and no more', async () => {
     const { pem, deviceId, serial, notAfter, publicKey } = await issue();
     const certificate = new X509Certificate(pem);
     expect(certificate.subject).toBe(`CN=${deviceId}`);
@@ -155,7 +159,7 @@ onBothDatabases('certificates', (db) => {
     expect(text).toContain('X509v3 Authority Key Identifier');
   });
 
-  test('the authority signs certificates and lists, and nothing below it may', () => {
+  withOpenssl('the authority signs certificates and lists, and nothing below it may', () => {
     const text = openssl('x509', '-noout', '-text', '-in', put('ca.pem', deps.authority.certificate));
     expect(text).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
     expect(text).toMatch(/Key Usage: critical\s+Certificate Sign, CRL Sign\n/);
@@ -171,7 +175,7 @@ onBothDatabases('certificates', (db) => {
   });
 });
 
-describe('certificate request', () => {
+describe.skipIf(opensslMissing)('certificate request', () => {
   const request = (options: { curve?: string; rsa?: boolean; digest?: string; subject?: string } = {}) => {
     const key = options.rsa
       ? ['-newkey', 'rsa:2048']

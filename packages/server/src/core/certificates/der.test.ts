@@ -21,11 +21,14 @@ import {
   utf8String,
 } from './der.ts';
 
+// The runner names peers that this machine lacks.
+const withOpenssl = test.skipIf(process.env['COUNTERSIGN_MISSING_PEERS']?.includes('openssl') === true);
+
 const asn1parse = (der: Uint8Array): string =>
   execFileSync('openssl', ['asn1parse', '-inform', 'DER'], { input: der }).toString();
 
 describe('writer', () => {
-  test('openssl reads what is written', () => {
+  withOpenssl('openssl reads what is written', () => {
     const text = asn1parse(
       sequence(
         integer(0),

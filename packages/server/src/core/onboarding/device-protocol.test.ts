@@ -1,10 +1,18 @@
 // The soft authenticator, written from the protocol's document alone, against the core: two programs that must agree.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as device from '@countersign/contract/device-models.ts';
 import type { ChallengeContent } from '@countersign/contract/device-protocol.ts';
 import { problemKinds } from '@countersign/contract/problems.ts';
 import type { CallOptions } from '@countersign/testkit/soft-authenticator/device-connection.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAnswer } from '#core/approvals/answer.ts';
 import { encryptContent } from '#core/approvals/content.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
@@ -169,5 +177,86 @@ onBothDatabases('device protocol', (db) => {
     });
     await again.pending();
     await expect(again.onboard(await link())).rejects.toEqual(refused('device_key_in_use'));
+  });
+
+  describe('command line', () => {
+    const main = fileURLToPath(import.meta.resolve('@countersign/testkit/soft-authenticator/main.ts'));
+    let directory = '';
+    let connectUrl = '';
+    const server = createServer((incoming, outgoing) => {
+      void toRequest(incoming)
+        .then(respond)
+        .then(async (response) => {
+          outgoing.writeHead(response.status, { 'content-type': 'application/json' });
+          outgoing.end(await response.text());
+        });
+    });
+    beforeAll(async () => {
+      directory = mkdtempSync(join(tmpdir(), 'device-protocol-'));
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      connectUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(() => {
+      server.close();
+      server.closeAllConnections();
+      rmSync(directory, { recursive: true, force: true });
+    });
+
+    const toRequest = async (incoming: IncomingMessage): Promise<Request> => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+      const headers = new Headers(incoming.headers as Record<string, string>);
+      const { method = 'GET', url = '/' } = incoming;
+      const body = chunks.length > 0 ? { body: Buffer.concat(chunks) } : {};
+      return new Request(`https://mfa.example.com${url}`, { method, headers, ...body });
+    };
+    const start = (...args: string[]) => {
+      const state = ['--state', join(directory, 'state'), '--connect', connectUrl, '--json'];
+      const child = spawn(process.execPath, [main, ...state, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const output = { out: '', err: '' };
+      child.stdout.on('data', (data) => (output.out += String(data)));
+      child.stderr.on('data', (data) => (output.err += String(data)));
+      const done = once(child, 'close').then(([code]) => ({ code: code as number, ...output }));
+      return { child, output, done };
+    };
+    const run = (...args: string[]) => start(...args).done;
+
+    test('binds, watches, answers and leaves, with a clock that is years off', async () => {
+      open.clear();
+      expect(await run('onboard', await link(), '--name', 'Shell')).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('"event":"onboarded"') as unknown,
+      });
+      expect(await run('onboard', await link())).toMatchObject({ code: 1 });
+      expect(await run('approve')).toMatchObject({
+        code: 1,
+        err: 'soft-authenticator: nothing is pending\n',
+      });
+
+      const { challenge_id } = ask();
+      expect(await run('approve')).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('--number') as unknown,
+      });
+      expect(await run('approve', challenge_id, '--number', '07')).toMatchObject({ code: 0 });
+      expect(answers.at(-1)).toMatchObject({ challenge_id, decision: 'approve', number: '07' });
+      open.clear();
+
+      const numberFile = join(directory, 'number');
+      const watching = start('watch', '--auto', 'approve', '--number-from', numberFile);
+      const watched = ask();
+      await expect.poll(() => watching.output.out, { timeout: 20_000 }).toContain(watched.challenge_id);
+      writeFileSync(numberFile, '42\n');
+      await expect.poll(() => watching.output.out, { timeout: 20_000 }).toContain('"event":"answered"');
+      expect(answers.at(-1)).toMatchObject({ challenge_id: watched.challenge_id, number: '42' });
+      watching.child.kill('SIGTERM');
+      expect(await watching.done).toMatchObject({ code: 0, err: '' });
+
+      expect(await run('deny')).toMatchObject({ code: 0 });
+      expect(answers.at(-1)).toMatchObject({ decision: 'deny' });
+      expect(await run('remove')).toMatchObject({ code: 0, out: '{"event":"removed","known":true}\n' });
+      expect(await run('pending')).toMatchObject({ code: 1 });
+    });
   });
 });

@@ -34,12 +34,12 @@ export async function changeUser(
       const changed = changedFields(before, changes);
       const passwordChanged = hash !== undefined && (hash !== null || before.has_password);
       if (changed.length === 0 && !passwordChanged) return before;
+      if (changes.enabled === false) await cancelRequestsOfUser(tx, deps, actor, id);
       const now = deps.clock.now();
       const set = { ...toColumns(changes), ...(passwordChanged && { password_hash: hash }), updated_at: now };
       const row = await updateUser(tx, id, set);
       if (!row) throw new Problem('not_found');
       if (changes.teams) await setTeams(tx, deps, row, changes.teams);
-      if (changes.enabled === false) await cancelRequestsOfUser(tx, id, now);
       const about = { actor, applicationId: row.application_id, subjectId: id };
       if (changed.length > 0)
         await recordAudit(tx, deps, { event: 'user.changed', ...about, data: { changed } });

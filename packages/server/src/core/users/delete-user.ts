@@ -1,6 +1,7 @@
 // Deletes a user with all that hangs on it. Certificates of the user's devices go onto the revocation list, waiting logins end.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { Problem } from '#platform/problem.ts';
 import { requireUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import { lockUser, removeUser } from './user-store.ts';
@@ -14,13 +15,12 @@ export async function deleteUser(
   id: string,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
-    await lockUser(tx, deps.db.dialect, id);
     const user = await requireUser(tx, visible, id);
-    const now = deps.clock.now();
-    const revoked = await revokeCertificatesOfUser(tx, id, now);
-    const cancelled = await cancelRequestsOfUser(tx, id, now);
+    const cancelled = await cancelRequestsOfUser(tx, deps, actor, id);
+    await lockUser(tx, deps.db.dialect, id);
+    const revoked = await revokeCertificatesOfUser(tx, id, deps.clock.now());
     await setTeams(tx, deps, user, []);
-    await removeUser(tx, id);
+    if (!(await removeUser(tx, id))) throw new Problem('not_found');
     await recordAudit(tx, deps, {
       event: 'user.deleted',
       actor,

@@ -68,8 +68,10 @@ export async function lockUser(tx: Tx, dialect: Db['dialect'], id: string): Prom
   await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();
 }
 
-export async function removeUser(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom('users').where('id', '=', id).execute();
+/** @returns whether there was one. */
+export async function removeUser(tx: Tx, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('users').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 /** Rows as the API shows them, with teams and devices, in the same order. */

@@ -1,4 +1,6 @@
 // What must end when a user may no longer log in: certificates of the user's devices and requests that still wait.
+import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
+import { recordCancelled } from '#core/audit/record-cancelled.ts';
 import type { Tx } from '#db/db.ts';
 
 /** CRLReason cessationOfOperation (RFC 5280 5.3.1). */
@@ -15,14 +17,28 @@ export async function revokeCertificatesOfUser(tx: Tx, userId: string, now: numb
   return Number(numUpdatedRows);
 }
 
-/** Cancels what still waits for the user's approval. @returns how many auth requests. */
-export async function cancelRequestsOfUser(tx: Tx, userId: string, now: number): Promise<number> {
+/**
+ * Cancels what still waits for the user's approval. Before the user's row is touched, since closing a login locks in that order.
+ * @returns how many auth requests.
+ */
+export async function cancelRequestsOfUser(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  userId: string,
+): Promise<number> {
+  const now = deps.clock.now();
   const cancelled = await tx
     .updateTable('auth_requests')
-    .set({ status: 'cancelled', reason: 'cancelled', decided_at: now, updated_at: now })
+    .set((e) => ({
+      status: 'cancelled' as const,
+      reason: e.fn.coalesce('reason', e.val('cancelled' as const)),
+      decided_at: now,
+      updated_at: now,
+    }))
     .where('user_id', '=', userId)
     .where('status', '=', 'pending')
-    .returning('id')
+    .returning(['id', 'application_id', 'user_id', 'reason'])
     .execute();
   await tx
     .updateTable('challenges')
@@ -30,21 +46,6 @@ export async function cancelRequestsOfUser(tx: Tx, userId: string, now: number):
     .where('user_id', '=', userId)
     .where('status', '=', 'pending')
     .execute();
-  const details = JSON.stringify({ by: 'an administrator' });
-  for (const request of cancelled) {
-    await tx
-      .insertInto('steps')
-      .values((e) => ({
-        auth_request_id: request.id,
-        position: e
-          .selectFrom('steps')
-          .select((s) => s.fn.coalesce(s(s.fn.max('position'), '+', 1), s.lit(0)).as('next'))
-          .where('auth_request_id', '=', request.id),
-        at: now,
-        code: 'cancelled' as const,
-        details,
-      }))
-      .execute();
-  }
+  await recordCancelled(tx, deps, actor, cancelled);
   return cancelled.length;
 }

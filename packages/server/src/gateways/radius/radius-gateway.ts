@@ -10,10 +10,9 @@ import {
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
-import { checkOwnPassword, type FirstFactorCheck } from '#core/authentication/first-factor.ts';
+import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
 import type { Outcome } from '#core/authentication/outcome.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
-import type { Passwords } from '#core/users/passwords.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
@@ -32,7 +31,8 @@ export type HomeServerCheck = (proxied: {
 
 export interface RadiusGatewayDeps extends LoginDeps {
   readonly clients: ClientDirectory;
-  readonly passwords: Passwords;
+  /** Checks a password against the application’s own users. */
+  readonly checkOwnPassword: (password: string) => FirstFactorCheck;
   readonly checkByHomeServers: HomeServerCheck;
   /** Whether Status-Server is answered. */
   readonly ready: () => boolean;
@@ -89,8 +89,8 @@ function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCh
   });
 }
 
-function ownFirstFactor({ passwords }: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
-  if (credentials.kind === 'password') return checkOwnPassword(passwords, credentials.password);
+function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
+  if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password);
   return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
 }
 

@@ -2,8 +2,6 @@
 import type { RadiusServerEvent, RadiusServerEventKind } from '@countersign/radius';
 import type { Outcome } from '#core/authentication/outcome.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
-import { createThrottle } from '#core/throttles/throttles.ts';
-import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
@@ -23,10 +21,16 @@ const worthALine: Partial<Record<RadiusServerEventKind, string>> = {
   'send-failed': 'a RADIUS reply could not be sent',
 };
 
-const linesPerKind = { burst: 5, perMinute: 6 };
-
-export function tellPackets({ clock, log, metrics }: { clock: Clock; log: Log; metrics: Metrics }) {
-  const lines = createThrottle(clock, linesPerKind, 10_000);
+/** @param mayLog says whether one more line for a key is wanted, so that a flood of packets is no flood of lines. */
+export function tellPackets({
+  log,
+  metrics,
+  mayLog,
+}: {
+  log: Log;
+  metrics: Metrics;
+  mayLog: (key: string) => boolean;
+}) {
   return {
     observe(event: RadiusServerEvent<LoadedRadiusClient>): void {
       metrics.countersign_radius_packets_total.inc({ event: event.kind });
@@ -36,7 +40,7 @@ export function tellPackets({ clock, log, metrics }: { clock: Clock; log: Log; m
       }
       const words = worthALine[event.kind];
       // By address, so that one noisy sender does not hide another.
-      if (words === undefined || !lines.take(`${event.kind} ${event.source.address}`).allowed) return;
+      if (words === undefined || !mayLog(`${event.kind} ${event.source.address}`)) return;
       const isDefect =
         event.kind === 'handler-failed' || event.kind === 'failed' || event.kind === 'reply-failed';
       log[isDefect ? 'error' : 'warn'](

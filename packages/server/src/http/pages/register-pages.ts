@@ -89,7 +89,7 @@ function registerSetup(app: FastifyInstance, edge: Edge, deps: PagesDeps, root: 
       if (code !== 'setup_link_invalid') throw error;
       request.problemCode = code;
       edge.limits.countFailure(request.ip);
-      return show(reply, 404, setupRefusedPage());
+      void show(reply, 404, setupRefusedPage());
     },
     handler: async (request, reply) => {
       const { token } = Buffer.isBuffer(request.body) ? parseForm(request.body) : {};

@@ -8,7 +8,7 @@ import { createRadiusServer } from './server.ts';
 import type { RadiusReply, RadiusRequest, RadiusServerEvent, RadiusServerOptions } from './server-types.ts';
 import { signRequest } from './sign-packet.ts';
 import type { MessageAuthenticatorPolicy } from './signature-policy.ts';
-import { createInbox, type Inbox, openPeer, type TestPeer } from './test-peer.ts';
+import { createInbox, type Inbox, openPeer, type TestPeer } from './peer.test-support.ts';
 import type { Endpoint } from './udp-socket.ts';
 
 export const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -1,0 +1,22 @@
+// What the use cases behind the API need of the outside, and the two small things all handlers do with a caller and a page.
+import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
+import type { Actor } from '#core/audit/record-audit.ts';
+import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import type { ProofDeps } from '#core/devices/authenticate-device.ts';
+import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
+import type { Passwords } from '#core/users/passwords.ts';
+import type { ApiClientCaller } from './callers.ts';
+
+export type ApiDeps = LoginDeps & AnswerDeps & OnboardDeps & ProofDeps & { readonly passwords: Passwords };
+
+/** Whom the audit names. */
+export const actorOf = ({ id }: ApiClientCaller): Actor => ({ kind: 'api_client', id });
+
+/** A page as the API shows it. */
+export const toPageBody = <T>({
+  items,
+  nextCursor,
+}: {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}): { items: T[]; next_cursor: string | null } => ({ items: [...items], next_cursor: nextCursor });

@@ -1,0 +1,56 @@
+// What devices call (docs/reference/device-protocol.md), each with a proof of possession.
+import { answerChallenge } from '#core/approvals/answer-challenge.ts';
+import { listPendingChallenges, watchChallenges } from '#core/approvals/list-pending-challenges.ts';
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { revokeDevice } from '#core/devices/revoke-device.ts';
+import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
+import { onboardDevice } from '#core/onboarding/onboard-device.ts';
+import type { ApiDeps } from './api-deps.ts';
+import type { Edge } from './edge.ts';
+import { openEventStream } from './event-stream.ts';
+import type { Handlers } from './register-route.ts';
+import { enterWait, whileWaiting } from './enter-wait.ts';
+
+type Names =
+  | 'inspectTicket'
+  | 'onboardDevice'
+  | 'getOwnDevice'
+  | 'removeOwnDevice'
+  | 'listChallenges'
+  | 'streamEvents'
+  | 'answerChallenge';
+
+export const deviceProtocolHandlers = (
+  deps: ApiDeps,
+  edge: Pick<Edge, 'limits' | 'metrics'>,
+): Pick<Handlers, Names> => ({
+  inspectTicket: ({ body }) => inspectTicket(deps, body),
+  onboardDevice: ({ caller, body }) => onboardDevice(deps, caller.jwk, body),
+  getOwnDevice: async ({ caller }) => ({ ...describeDevice(caller), server_time: deps.clock.now() }),
+  removeOwnDevice: async ({ caller }) => {
+    await revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
+  },
+  listChallenges: async ({ caller, query, signal }) => {
+    const list = () => listPendingChallenges(deps, caller, { waitMs: query.wait * 1000, signal });
+    const waits = query.wait > 0;
+    const challenges = waits
+      ? await whileWaiting(edge, { kind: 'device', id: caller.id }, list)
+      : await list();
+    return { challenges: [...challenges], server_time: deps.clock.now() };
+  },
+  streamEvents: async ({ caller, signal }) => {
+    const closed = enterWait(edge, { kind: 'device', id: caller.id });
+    return openEventStream((changed) => watchChallenges(deps, caller, changed), { signal, closed });
+  },
+  answerChallenge: ({ caller, params, body }) =>
+    answerChallenge(deps, caller, { challengeId: params.id, answer: body.answer }),
+});
+
+const describeDevice = ({ id, name, application, user, certificateExpiresAt }: AuthenticatedDevice) => ({
+  device_id: id,
+  name,
+  application: { name: application.name, access_id: application.accessId },
+  user: { username: user.username, full_name: user.fullName },
+  certificate_expires_at: certificateExpiresAt,
+  requests_held: user.requestsHeld,
+});

@@ -1,0 +1,30 @@
+// The HTTP door with everything behind it: every route of the contract and every page, on the use cases of the core.
+import { useSetupLink } from '#core/administrators/setup-link.ts';
+import { findCaller } from '#core/api-clients/find-caller.ts';
+import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
+import type { ApiDeps } from './api-deps.ts';
+import type { Edge } from './edge.ts';
+import { apiHandlers, registerHandlers } from './handlers.ts';
+import { createHttpServer, type HttpServer, type HttpServerDeps } from './http-server.ts';
+import { registerPages } from './pages/register-pages.ts';
+
+export interface HttpDoorDeps extends ApiDeps, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
+  /** Of this product, as pages and the OpenAPI document show it. */
+  readonly version: string;
+}
+
+/** Built and ready, but not listening yet. */
+export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
+  createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
+    registerHandlers(app, edge, apiHandlers(deps, edge));
+    registerPages(app, edge, { version: deps.version, useSetupLink: (token) => useSetupLink(deps, token) });
+  });
+
+const coreCallers = (deps: ApiDeps): Edge['callers'] => ({
+  authenticateDevice: (call) => authenticateDevice(deps, call),
+  authenticateNewKey: (call) => authenticateNewKey(deps, call),
+  findApiClient: async (token) => {
+    const found = await findCaller(deps, token);
+    return found && { ...found, id: found.apiClientId, scopes: [...found.scopes] };
+  },
+});
