@@ -1,10 +1,12 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { checkOwnPassword } from '#core/authentication/first-factor.ts';
+import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
@@ -17,6 +19,7 @@ import { openSqlite } from '#db/sqlite.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
 import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
 import { tellPackets } from '#gateways/radius/tell-packets.ts';
+import { openHttpDoor } from '#http/open-http-door.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
@@ -33,6 +36,12 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+const { version } = manifest;
+
+/** How long HTTP answers under way may take once everything else has ended. */
+const httpGraceMs = 5000;
 
 export interface App {
   readonly config: Config;
@@ -174,6 +183,54 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'forgetting proofs',
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
   );
+}
+
+async function startHttp(
+  app: App,
+  lifecycle: Lifecycle,
+  { metrics, logins }: Doors,
+): Promise<readonly ListenAddress[]> {
+  const { config, db, log } = app;
+  const door = await openHttpDoor({
+    ...logins,
+    ...app,
+    metrics,
+    version,
+    authority: await loadCertificateAuthority(app),
+    answerRefused: (device, cause) => {
+      metrics.countersign_answers_refused_total.inc();
+      log.warn({ device_id: device.id, cause }, 'the answer of a device was not accepted');
+    },
+    trustedProxies: config.trustedProxies,
+    tls: readTls(config),
+    dependencies: [
+      { name: 'database', needed: true, check: () => db.ping() },
+      { name: 'accepts_logins', needed: true, check: () => mustAccept(logins) },
+    ],
+  });
+  lifecycle.onStop('HTTP', () => door.stop(httpGraceMs));
+  const addresses = await door.start(config.httpListen);
+  await door.startMetrics(config.metricsListen);
+  return addresses;
+}
+
+/** While the server drains, it must be taken out of the load balancer. */
+async function mustAccept({ acceptsLogins }: LoginDeps): Promise<void> {
+  if (!acceptsLogins()) throw new Error('the server is shutting down');
+}
+
+function readTls({ tlsCertificateFile, tlsKeyFile }: Config): { cert: string; key: string } | undefined {
+  if (tlsCertificateFile === undefined || tlsKeyFile === undefined) return undefined;
+  const read = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new StartError(
+        `The file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      );
+    }
+  };
+  return { cert: read(tlsCertificateFile), key: read(tlsKeyFile) };
 }
 
 /** Log lines for each kind of dropped packet and address. */
