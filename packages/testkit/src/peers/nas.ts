@@ -53,13 +53,13 @@ export interface NasTarget {
   readonly address: string;
   readonly port: number;
   readonly secret: string;
+  /** Where to send from, such as another address of loopback. */
+  readonly sourceAddress?: string | undefined;
 }
 
-/** Opens a socket with a port of its own. @param sourceAddress where to send from, such as another address of loopback */
-export async function openNas(
-  target: NasTarget,
-  { sourceAddress }: { sourceAddress?: string } = {},
-): Promise<Nas> {
+/** Opens a socket with a port of its own. */
+export async function openNas(target: NasTarget): Promise<Nas> {
+  const { sourceAddress } = target;
   const secret = Buffer.from(target.secret);
   const socket = createSocket(target.address.includes(':') ? 'udp6' : 'udp4');
   const inbox = readInto(socket);

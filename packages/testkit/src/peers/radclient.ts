@@ -7,6 +7,8 @@ export interface RadclientTarget {
   readonly address: string;
   readonly port: number;
   readonly secret: string;
+  /** Where to send from, such as another address of loopback. */
+  readonly sourceAddress?: string | undefined;
 }
 
 /** `[name, value]` in order; a number or a value beginning with `0x` goes as it is, everything else as a quoted string. */
@@ -43,7 +45,9 @@ export async function radclient(
   const { command = 'auth', messageAuthenticator = true, timeoutSeconds = 30, tries = 1, signal } = options;
   const server = `${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
   const signed: RadclientAttributes = messageAuthenticator ? [['Message-Authenticator', '0x00']] : [];
-  const input = [...attributes, ...signed].map(([name, value]) => `${name} = ${quoted(value)}`).join('\n');
+  const input = [...attributes, ...signed, ...sourceOf(target)]
+    .map(([name, value]) => `${name} = ${quoted(value)}`)
+    .join('\n');
   const program = await startProgram(
     [
       requireProgram('radclient', 'freeradius-utils'),
@@ -79,6 +83,14 @@ export const chapLogin = (
   password: string,
   more: RadclientAttributes = [],
 ): RadclientAttributes => [['User-Name', username], ['CHAP-Password', password], ...more];
+
+/** radclient takes its own address from these and does not send them. */
+const sourceOf = ({ sourceAddress }: RadclientTarget): RadclientAttributes => {
+  if (sourceAddress === undefined) return [];
+  const name = sourceAddress.includes(':') ? 'Packet-Src-IPv6-Address' : 'Packet-Src-IP-Address';
+  // Not a string for radclient: no quotes.
+  return [[name, sourceAddress]];
+};
 
 function quoted(value: string | number): string {
   if (typeof value === 'number' || /^0x[0-9a-fA-F]*$/.test(value)) return String(value);
