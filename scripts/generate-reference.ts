@@ -3,6 +3,15 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  renderAuditEvents,
+  renderMetrics,
+  renderOpenApi,
+  renderProblems,
+  renderRefusalReasons,
+} from './render-contract.ts';
+import { renderCliReference } from '../packages/server/src/cli/reference.ts';
+import { describeConfig } from '../packages/server/src/platform/config.ts';
 import { renderRooms } from './render-rooms.ts';
 
 interface Page {
@@ -14,6 +23,41 @@ interface Page {
 
 const pages: readonly Page[] = [
   { file: 'docs/reference/rooms.md', source: 'scripts/arrows/rooms.ts', render: renderRooms },
+  {
+    file: 'docs/reference/openapi.json',
+    source: 'packages/contract/src/routes.ts',
+    render: renderOpenApi,
+  },
+  {
+    file: 'docs/reference/errors.md',
+    source: 'packages/contract/src/problems.ts',
+    render: renderProblems,
+  },
+  {
+    file: 'docs/reference/audit-events.md',
+    source: 'packages/contract/src/audit-events.ts',
+    render: renderAuditEvents,
+  },
+  {
+    file: 'docs/reference/refusal-reasons.md',
+    source: 'packages/contract/src/refusal-reasons.ts',
+    render: renderRefusalReasons,
+  },
+  {
+    file: 'docs/reference/metrics.md',
+    source: 'packages/server/src/platform/metrics.ts',
+    render: renderMetrics,
+  },
+  {
+    file: 'docs/reference/cli.md',
+    source: 'packages/server/src/cli/',
+    render: renderCliReference,
+  },
+  {
+    file: 'docs/reference/configuration.md',
+    source: 'packages/server/src/platform/config.ts',
+    render: describeConfig,
+  },
 ];
 
 /** Markdown says where it comes from; JSON cannot. */

@@ -61,7 +61,11 @@ export const clockFile = 'packages/server/src/platform/clock.ts';
 export const testFile = /\.(?:test|test-support)\.[a-z]+$/;
 
 /** What a test may import on top of its room: its whole package, the real peers, and these. */
-export const testPackages: readonly string[] = ['vitest', 'fast-check'];
+export const testPackages: readonly string[] = [
+  'vitest',
+  'fast-check',
+  '@seriousme/openapi-schema-validator',
+];
 export const testRooms: readonly string[] = ['testkit'];
 
 const server = 'packages/server/src/';
@@ -114,8 +118,9 @@ const edges: readonly Room[] = [
     ],
   }),
   room('cli', `${server}cli/`, 'The `countersign` command line.', {
-    rooms: [...allOfCore, ...grants('app', 'db', 'platform', 'contract')],
-    packages: ['commander', 'uqr'],
+    // Connectors, because `doctor` asks home servers whether they are alive; zod, because options are derived from schemas.
+    rooms: [...allOfCore, ...grants('app', 'connectors', 'db', 'platform', 'contract')],
+    packages: ['commander', 'uqr', 'zod'],
   }),
 ];
 

@@ -169,7 +169,7 @@ const sharedSecret = z
   .string()
   .min(16, 'must have at least 16 characters')
   .max(128)
-  .describe('Write only; kept sealed. Generated when absent, and then shown once.');
+  .describe('Write only; kept sealed.');
 
 const radiusClientFields = {
   name: name(80),
@@ -194,7 +194,9 @@ export const NewRadiusClient = z.strictObject({
   number_matching: radiusClientFields.number_matching.default(false),
   home_server_ids: radiusClientFields.home_server_ids.default([]),
   enabled: radiusClientFields.enabled.default(true),
-  shared_secret: sharedSecret.optional(),
+  shared_secret: sharedSecret
+    .optional()
+    .describe('Write only; kept sealed. Generated when absent, and then shown once.'),
 });
 export const RadiusClientChanges = z
   .strictObject({ ...radiusClientFields, shared_secret: sharedSecret })

@@ -24,6 +24,7 @@ import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
 import {
+  closeToOthers,
   createMasterKey,
   hasMasterKey,
   prepareDataDirectory,
@@ -36,9 +37,7 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
-import manifest from '../package.json' with { type: 'json' };
-
-const { version } = manifest;
+import { readVersion } from '#platform/version.ts';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
@@ -101,8 +100,17 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   };
 }
 
-function openDatabase(config: Config, log: Log): Db {
-  if (config.databaseUrl === undefined) return openSqlite(join(config.dataDirectory, 'countersign.db'));
+/** Where the embedded database is, when PostgreSQL is not used. */
+export const databaseFile = (config: Config): string => join(config.dataDirectory, 'countersign.db');
+
+/** The database as it is, whatever its schema. */
+export function openDatabase(config: Config, log: Log): Db {
+  if (config.databaseUrl === undefined) {
+    const file = databaseFile(config);
+    const db = openSqlite(file);
+    closeToOthers(file);
+    return db;
+  }
   return openPostgres(config.databaseUrl.reveal(), (error) =>
     log.warn({ error: error.message }, 'a database connection was lost'),
   );
@@ -195,7 +203,7 @@ async function startHttp(
     ...logins,
     ...app,
     metrics,
-    version,
+    version: readVersion(),
     authority: await loadCertificateAuthority(app),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
@@ -271,7 +279,7 @@ async function startRadius(
   const bound: ListenAddress[] = [];
   for (const { host, port } of config.radiusListen) {
     const address = await gateway
-      .listen({ address: host, port, ipv6Only: true })
+      .listen({ address: host, port, ipv6Only: host.includes(':') })
       .catch((error: unknown) => explainListenFailure(log, { host, port }, error));
     if (address) bound.push({ host: address.address, port: address.port });
   }

@@ -19,7 +19,7 @@ import {
   refusalHeaders,
   toRefusal,
 } from './problem-document.ts';
-import { logRequests } from './request-log.ts';
+import { logRequests, warnOfUnlistedProxy } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
@@ -64,6 +64,7 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
   app.decorateRequest('problemCode', null);
   // First, so that every answer is logged, also one that a later hook gives.
   logRequests(app, edge);
+  warnOfUnlistedProxy(app, edge);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
@@ -84,7 +85,6 @@ function admit(edge: Edge, request: FastifyRequest): void {
   if (edge.isStopping()) throw new Problem('shutting_down');
   const { limit = 'open' } = request.routeOptions.config;
   if (limit !== 'none') edge.limits.takeSource(limit, request.ip);
-  if (limit !== 'open') edge.limits.checkFailures(request.ip);
   if (request.url.length > maxUrlLength) throw new Problem('invalid_request', 'the URL is too long');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
@@ -107,10 +107,9 @@ const countedAsFailure: readonly ProblemCode[] = [
 ];
 
 function answerError(edge: Edge, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = toRefusal(error);
+  const refusal = slowFailures(edge, toRefusal(error), request);
   const { config } = request.routeOptions;
   request.problemCode = refusal.code;
-  if (countedAsFailure.includes(refusal.code)) edge.limits.countFailure(request.ip);
   logDefects(edge, error, refusal, request);
   reply.code(problemKinds[refusal.code].status).headers(refusalHeaders(refusal));
   const oauth = config.oauthErrors === true ? oauthError(refusal) : undefined;
@@ -121,6 +120,17 @@ function answerError(edge: Edge, error: unknown, request: FastifyRequest, reply:
     now: edge.clock.now(),
   });
   return reply.type(problemType).send(JSON.stringify(document));
+}
+
+/** Whoever fails too often learns only that. */
+function slowFailures(edge: Edge, refusal: Refusal, { ip }: FastifyRequest): Refusal {
+  if (!countedAsFailure.includes(refusal.code)) return refusal;
+  try {
+    edge.limits.countFailure(ip);
+    return refusal;
+  } catch (error) {
+    return toRefusal(error);
+  }
 }
 
 function logDefects(edge: Edge, error: unknown, { code }: Refusal, request: FastifyRequest): void {

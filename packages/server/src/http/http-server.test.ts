@@ -1,6 +1,12 @@
 // Over real sockets: what inject cannot show.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { z } from 'zod';
 import { route } from '@countersign/contract/route.ts';
@@ -192,4 +198,28 @@ test('listens on several addresses, also IPv6', async () => {
   onTestFinished(() => server.stop(0));
   expect((await fetch(`http://127.0.0.1:${four!.port}/health/live`)).status).toBe(200);
   expect((await fetch(`http://[::1]:${six!.port}/health/live`)).status).toBe(200);
+});
+
+test('with a certificate it speaks TLS 1.2 and later, and nothing in the clear', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-tls-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile];
+  execFileSync('openssl', ['req', '-x509', ...newKey, '-out', certFile, ...subject], { stdio: 'ignore' });
+  const tls = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
+  const { address } = await start({ tls, publicUrl: `https://127.0.0.1` });
+  const request = get(`https://127.0.0.1:${address.port}/health/live`, { ca: tls.cert, agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
+  expect(response.headers['strict-transport-security']).toBe('max-age=31536000');
+  response.resume();
+  expect(await raw(address, 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n')).not.toContain('"ok"');
+  const old = get(`https://127.0.0.1:${address.port}/`, {
+    ca: tls.cert,
+    agent: false,
+    minVersion: 'TLSv1.1',
+    maxVersion: 'TLSv1.1',
+  });
+  await expect(once(old, 'response')).rejects.toThrow();
 });

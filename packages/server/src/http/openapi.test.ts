@@ -14,22 +14,27 @@ test('the document is valid OpenAPI 3.1', async () => {
 });
 
 test('every reference leads somewhere and every component is used', () => {
-  const { schemas } = document.components as { schemas: Record<string, unknown> };
+  const { schemas, responses } = document.components as Record<'schemas' | 'responses', object>;
   const used = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target));
-  expect(used).toEqual(new Set(Object.keys(schemas).map((name) => `#/components/schemas/${name}`)));
+  const places = (kind: string, named: object) =>
+    Object.keys(named).map((name) => `#/components/${kind}/${name}`);
+  expect(used).toEqual(new Set([...places('schemas', schemas), ...places('responses', responses)]));
   expect(text).not.toContain('$defs');
 });
 
 test('every route is there once, by its name, with every problem it declares', () => {
   const paths = document.paths as Record<
     string,
-    Record<string, { operationId: string; responses: Record<string, { description: string }> }>
+    Record<string, { operationId: string; responses: Record<string, { $ref: string }> }>
   >;
+  const { responses } = document.components as { responses: Record<string, { description: string }> };
   for (const [name, route] of Object.entries(routes)) {
     const operation = paths[route.path]?.[route.method.toLowerCase()];
     expect(operation?.operationId).toBe(name);
-    for (const code of route.problems)
-      expect(operation?.responses[problemKinds[code].status]?.description).toContain(`\`${code}\``);
+    for (const code of route.problems) {
+      const refusal = operation?.responses[problemKinds[code].status]?.$ref.split('/').at(-1) ?? '';
+      expect(responses[refusal]?.description).toContain(`\`${code}\``);
+    }
   }
 });
 

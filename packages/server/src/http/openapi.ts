@@ -21,10 +21,11 @@ export interface OpenApiOptions {
 
 export function buildOpenApi({ serverUrl, version }: OpenApiOptions): Json {
   const components = new Map<string, Schema>();
+  const refusals = new Map<string, Schema>();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operations = paths[route.path] ?? {};
-    operations[route.method.toLowerCase()] = operation(name, route, components);
+    operations[route.method.toLowerCase()] = operation(name, route, { components, refusals });
     paths[route.path] = operations;
   }
   components.set('Problem', problemSchema());
@@ -41,10 +42,20 @@ export function buildOpenApi({ serverUrl, version }: OpenApiOptions): Json {
     tags: [...new Set(Object.values<Route>(routes).map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: Object.fromEntries([...components].toSorted(([a], [b]) => a.localeCompare(b, 'en'))),
+      schemas: sorted(components),
+      responses: sorted(refusals),
       securitySchemes,
     },
   };
+}
+
+const sorted = (map: ReadonlyMap<string, Schema>): Schema =>
+  Object.fromEntries([...map].toSorted(([a], [b]) => a.localeCompare(b, 'en')));
+
+/** What operations refer to, collected on the way. */
+interface Collected {
+  readonly components: Map<string, Schema>;
+  readonly refusals: Map<string, Schema>;
 }
 
 const introduction = `Administration and third parties call with an access token (OAuth 2.0 client credentials), devices with a proof of possession. \
@@ -73,7 +84,7 @@ const oauthErrorSchema: Schema = {
   properties: { error: { type: 'string' }, error_description: { type: 'string' } },
 };
 
-function operation(name: string, route: Route, components: Map<string, Schema>): Schema {
+function operation(name: string, route: Route, { components, refusals }: Collected): Schema {
   const limit = isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes;
   const sized = route.body === undefined ? undefined : `The body may have ${limit / 1024} KiB.`;
   const description = [route.description, sized].filter((text) => text !== undefined).join('\n\n');
@@ -94,7 +105,7 @@ function operation(name: string, route: Route, components: Map<string, Schema>):
             },
           },
         }),
-    responses: { ...successOf(route, components), ...refusalsOf(route) },
+    responses: { ...successOf(route, components), ...refusalsOf(route, refusals) },
   };
 }
 
@@ -135,15 +146,22 @@ function successOf({ success }: Route, components: Map<string, Schema>): Schema 
 const bodyProblems: readonly ProblemCode[] = ['body_too_large', 'unsupported_media_type'];
 
 /** One response for each status, naming the codes that can come with it. */
-function refusalsOf(route: Route): Schema {
+function refusalsOf(route: Route, refusals: Map<string, Schema>): Schema {
   const codes = new Set([...commonProblems(route.caller), ...route.problems]);
   if (route.body === undefined) for (const code of bodyProblems) codes.delete(code);
   const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status);
   const responses = [...byStatus]
     .toSorted(([a], [b]) => a - b)
-    .map(([status, its]) => [status, refusal(route, status, its)]);
+    .map(([status, its]) => {
+      const name = `${its.map(pascalCase).join('Or')}${route.bodyType === undefined ? '' : 'AtToken'}`;
+      refusals.set(name, refusal(route, status, its));
+      return [status, { $ref: `#/components/responses/${name}` }];
+    });
   return Object.fromEntries(responses) as Schema;
 }
+
+const pascalCase = (code: string): string =>
+  code.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 function refusal({ bodyType }: Route, status: number, codes: readonly ProblemCode[]): Schema {
   const content: Schema = { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } };

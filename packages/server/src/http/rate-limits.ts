@@ -9,7 +9,10 @@ export const httpLimits = {
   open: { burst: 100, perMinute: 600 },
   /** Calls that try a secret (token, setup, onboarding), per source address. */
   guarded: { burst: 30, perMinute: 120 },
-  /** Failed tokens, proofs and secrets per source address; beyond it the address waits before anything is checked. */
+  /**
+   * Failed tokens, proofs and secrets per source address; beyond it a failure is answered with 429. Good callers behind the same
+   * address are never held up: the secrets have 256 bits, so a guesser must be slowed down, not kept out.
+   */
   failures: { burst: 20, perMinute: 30 },
   apiClient: { burst: 200, perMinute: 6000 },
   /** Device protocol, section 7. */
@@ -31,8 +34,7 @@ export class TooManyRequests extends Error {
 export interface RateLimits {
   /** @throws TooManyRequests */
   takeSource(limit: 'open' | 'guarded', address: string): void;
-  /** @throws TooManyRequests when this address has failed too often lately. */
-  checkFailures(address: string): void;
+  /** Counts a failure. @throws TooManyRequests when this address has failed too often lately. */
   countFailure(address: string): void;
   /** @throws TooManyRequests */
   takeCaller(kind: 'api_client' | 'device', id: string): void;
@@ -47,13 +49,12 @@ export function createRateLimits({ clock }: { clock: Clock }): RateLimits {
     api_client: createThrottle(clock, httpLimits.apiClient),
     device: createThrottle(clock, httpLimits.device),
   };
-  const failures = createFailures(clock);
+  const failures = createThrottle(clock, httpLimits.failures);
   const waits = new Map<string, number>();
   return {
     takeSource: (limit, address) => takeOrThrow(throttles[limit], sourceKey(address)),
     takeCaller: (kind, id) => takeOrThrow(throttles[kind], id),
-    checkFailures: (address) => failures.check(sourceKey(address)),
-    countFailure: (address) => failures.count(sourceKey(address)),
+    countFailure: (address) => takeOrThrow(failures, sourceKey(address)),
     enterWait(kind, id) {
       const key = `${kind} ${id}`;
       const waiting = waits.get(key) ?? 0;
@@ -78,33 +79,6 @@ function once(work: () => void): () => void {
   return () => {
     if (!done) work();
     done = true;
-  };
-}
-
-/** Beyond this many addresses that wait, the ones that began first are let go: the memory stays bounded. */
-const maxBlocked = 10_000;
-
-/** An address that has used up its failures is kept out until the next one would be allowed. */
-function createFailures(clock: Clock) {
-  const throttle = createThrottle(clock, httpLimits.failures);
-  const blockedUntil = new Map<string, number>();
-  return {
-    check(key: string): void {
-      const until = blockedUntil.get(key);
-      if (until === undefined) return;
-      const left = until - clock.monotonic();
-      if (left > 0) throw new TooManyRequests(left);
-      blockedUntil.delete(key);
-    },
-    count(key: string): void {
-      const taken = throttle.take(key);
-      if (taken.allowed) return;
-      for (const oldest of blockedUntil.keys()) {
-        if (blockedUntil.size < maxBlocked) break;
-        blockedUntil.delete(oldest);
-      }
-      blockedUntil.set(key, clock.monotonic() + taken.retryAfterMs);
-    },
   };
 }
 

@@ -17,6 +17,21 @@ export function logRequests(app: FastifyInstance, edge: Edge): void {
   });
 }
 
+/** Behind a proxy that is not listed everybody has the proxy's address, and its limits: said once, since it is easily missed. */
+export function warnOfUnlistedProxy(app: FastifyInstance, { log, trustedProxies }: Edge): void {
+  let warned = trustedProxies.length > 0;
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!warned && request.headers['x-forwarded-for'] !== undefined) {
+      warned = true;
+      log.warn(
+        { proxy: request.ip },
+        'X-Forwarded-For is not believed: list the proxy in COUNTERSIGN_TRUSTED_PROXIES, or all callers share its limits',
+      );
+    }
+    done();
+  });
+}
+
 /** The path without its query: a setup token stands there, and nothing else that a log needs. */
 export const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
 

@@ -69,8 +69,8 @@ onBothDatabases('answers of devices', (db) => {
     const device: AuthenticatedDevice = {
       id: device_id,
       name: 'Phone',
-      signingKey: publicPart(signing) as AuthenticatedDevice['signingKey'],
-      encryptionKey: publicPart(encryption) as AuthenticatedDevice['encryptionKey'],
+      signingKey: publicPart(signing),
+      encryptionKey: publicPart(encryption),
       keyThumbprint: thumbprintOf(signing),
       certificateSerial: '',
       certificateExpiresAt: 0,

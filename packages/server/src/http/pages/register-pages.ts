@@ -87,8 +87,8 @@ function registerSetup(app: FastifyInstance, edge: Edge, deps: PagesDeps, root: 
       const { code } = toRefusal(error);
       // What else went wrong is answered and logged as everywhere.
       if (code !== 'setup_link_invalid') throw error;
-      request.problemCode = code;
       edge.limits.countFailure(request.ip);
+      request.problemCode = code;
       void show(reply, 404, setupRefusedPage());
     },
     handler: async (request, reply) => {

@@ -1,0 +1,101 @@
+// countersign serve: runs the server until a signal. Logs go to standard output, words for a person to standard error.
+import type { Command } from 'commander';
+import { type App, openApp } from '#app';
+import { listApiClients } from '#core/api-clients/list-api-clients.ts';
+import { readConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
+import { addCommand } from '../command.ts';
+import type { Address, Context, Served } from '../context.ts';
+import type { Io } from '../io.ts';
+import { everything } from '../with-app.ts';
+import { setupUrl } from './setup-link.ts';
+
+/** As a shell reports a program that SIGINT ended. */
+const brokenOff = 130;
+
+export function addServe(parent: Command, context: Context): void {
+  addCommand(parent, context, {
+    usage: 'serve',
+    summary: 'Run the server: RADIUS, HTTP API and device protocol. Ends on SIGTERM or Ctrl+C.',
+    examples: ['serve', 'serve > countersign.log'],
+    json: false,
+    async run() {
+      await serve(context);
+      return undefined;
+    },
+  });
+}
+
+async function serve({ io, startServer }: Context): Promise<void> {
+  const config = readConfig(io.env);
+  const stop = awaitStop(io);
+  try {
+    const app = await openApp(config, createLog(config.logLevel, io.log));
+    const served = await startServer(app);
+    try {
+      io.err(await welcome(app, served));
+      await stop.asked;
+      io.err('Stopping: pending logins may finish; a second signal ends at once.\n');
+    } finally {
+      await served.stop();
+    }
+  } finally {
+    stop.forget();
+  }
+}
+
+/** The first signal asks to stop, the second ends the process. Listens from the start, so that no signal is lost. */
+function awaitStop(io: Io): { readonly asked: Promise<void>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let signals = 0;
+  const forget = io.onSignal(() => {
+    signals += 1;
+    if (signals > 1) io.exitNow(brokenOff);
+    resolve();
+  });
+  return { asked: promise, forget };
+}
+
+async function welcome(app: App, { addresses }: Served): Promise<string> {
+  const { config } = app;
+  const scheme = config.tlsCertificateFile === undefined ? 'http' : 'https';
+  const database = config.databaseUrl === undefined ? `SQLite in ${config.dataDirectory}` : 'PostgreSQL';
+  const lines = [
+    '',
+    'Countersign is running.',
+    '',
+    `  HTTP      ${listed(addresses.http.map((address) => `${scheme}://${showAddress(address)}`))}`,
+    `  RADIUS    ${listed(addresses.radius.map((address) => `${showAddress(address)} (UDP)`))}`,
+    `  Public    ${app.publicUrl}`,
+    `  Database  ${database}`,
+    `  Key       ${config.masterKeyFile} (keep a copy elsewhere: without it the database is of no use)`,
+    '',
+    ...(await nextSteps(app)),
+    'Stop with Ctrl+C.',
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const listed = (addresses: readonly string[]): string =>
+  addresses.length === 0 ? 'off' : addresses.join(', ');
+
+const showAddress = ({ host, port }: Address): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+async function nextSteps(app: App): Promise<readonly string[]> {
+  if (app.setupToken !== undefined)
+    return [
+      'First start. This setup link makes the first API client; it works once, for 24 hours:',
+      '',
+      `  ${setupUrl(app.publicUrl, app.setupToken)}`,
+      '',
+      'Or set up at the command line, beginning with:',
+      '',
+      '  countersign applications create --name VPN',
+      '',
+    ];
+  const clients = await listApiClients(app, everything, { limit: 1 });
+  if (clients.items.length > 0) return [];
+  return ['There is no API client yet: countersign setup-link makes a link for the first one.', ''];
+}

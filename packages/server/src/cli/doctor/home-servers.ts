@@ -1,0 +1,54 @@
+// Asks every home server whether it is alive and shares the secret (Status-Server, RFC 5997).
+import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import type { OpenedHomeServer } from '#core/home-servers/load-home-servers.ts';
+import type { Clock } from '#platform/clock.ts';
+import { type Random, systemRandom } from '#platform/random.ts';
+import type { Vault } from '#platform/vault.ts';
+import { fail, type Finding, ok } from './check.ts';
+
+interface ProbeDeps {
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly random?: Random;
+}
+
+export async function checkHomeServers(
+  { clock, vault, random = systemRandom }: ProbeDeps,
+  servers: readonly OpenedHomeServer[],
+): Promise<readonly Finding[]> {
+  const connected = connectHomeServers({ clock, vault, random, observe: () => undefined });
+  const never = new AbortController().signal;
+  try {
+    return await Promise.all(
+      servers.map(async (server) => describe(server, await connected.probe(server, never))),
+    );
+  } finally {
+    await connected.close();
+  }
+}
+
+type Answer = Awaited<ReturnType<ReturnType<typeof connectHomeServers>['probe']>>;
+
+function describe({ name, address, port, timeoutMs, tries }: OpenedHomeServer, answer: Answer): Finding {
+  const check = `home server “${name}”`;
+  const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  switch (answer) {
+    case 'reply':
+      return ok(check, `${where} answers and has the same shared secret`);
+    case 'timeout':
+      return fail(
+        check,
+        `${where} gave no usable answer within ${(timeoutMs * tries) / 1000} s`,
+        'Check that it runs, that it knows this machine as a client with the same shared secret, and that it answers Status-Server (FreeRADIUS: status_server = yes; Microsoft NPS never does).',
+      );
+    case 'unreachable':
+      return fail(
+        check,
+        `${where} cannot be reached`,
+        'Check address, port, routing and firewalls; nothing listens there.',
+      );
+    case 'exhausted':
+    case 'aborted':
+      return fail(check, `${where} could not be asked`, 'Try again.');
+  }
+}

@@ -1,0 +1,144 @@
+// Checks of the addresses: each must be free, or used by our own running server; and the public URL must be one for phones.
+import { createSocket } from 'node:dgram';
+import { get as getHttp } from 'node:http';
+import { get as getHttps } from 'node:https';
+import { createServer } from 'node:net';
+import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
+import { fail, type Finding, ok, warn } from './check.ts';
+
+const answerTimeoutMs = 3000;
+const maxAnswerBytes = 10_000;
+
+export async function checkAddresses(config: Config): Promise<readonly Finding[]> {
+  const http = await Promise.all(config.httpListen.map((address) => checkHttp(config, address)));
+  const isRunning = http.some(({ running }) => running);
+  const radius = await Promise.all(config.radiusListen.map((address) => checkRadius(address, isRunning)));
+  return [...http.map(({ finding }) => finding), ...radius];
+}
+
+const show = ({ host, port }: ListenAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+async function checkHttp(
+  config: Config,
+  address: ListenAddress,
+): Promise<{ finding: Finding; running: boolean }> {
+  const name = `HTTP ${show(address)}`;
+  const free = await tryTcp(address);
+  if (free === undefined)
+    return { finding: ok(name, 'free; the server is not running here'), running: false };
+  if (free !== 'EADDRINUSE')
+    return { finding: refused(name, free, 'COUNTERSIGN_HTTP_LISTEN'), running: false };
+  if (await isOurServer(config, address))
+    return { finding: ok(name, 'the running server answers'), running: true };
+  const finding = fail(
+    name,
+    'another program uses it, or the server there does not answer',
+    'Stop that program, or choose another address with COUNTERSIGN_HTTP_LISTEN.',
+  );
+  return { finding, running: false };
+}
+
+async function checkRadius(address: ListenAddress, isRunning: boolean): Promise<Finding> {
+  const name = `RADIUS ${show(address)}`;
+  const free = await tryUdp(address);
+  if (free === undefined && isRunning)
+    return warn(
+      name,
+      'free, though the server is running: it does not listen here',
+      'Restart the server if COUNTERSIGN_RADIUS_LISTEN was changed.',
+    );
+  if (free === undefined) return ok(name, 'free; the server is not running here');
+  // The server itself goes on without IPv6.
+  if (address.host === '::' && (free === 'EAFNOSUPPORT' || free === 'EADDRNOTAVAIL'))
+    return ok(name, 'this machine has no IPv6; RADIUS listens on IPv4 only');
+  if (free !== 'EADDRINUSE') return refused(name, free, 'COUNTERSIGN_RADIUS_LISTEN');
+  if (isRunning) return ok(name, 'in use while the server is running');
+  return fail(
+    name,
+    'another program uses it (another RADIUS server?)',
+    'Stop that program, or choose another address with COUNTERSIGN_RADIUS_LISTEN.',
+  );
+}
+
+function refused(name: string, code: string, variable: string): Finding {
+  if (code === 'EACCES')
+    return fail(
+      name,
+      'ports below 1024 need a right that this account lacks',
+      `Grant it, or choose a higher port with ${variable}.`,
+    );
+  if (code === 'EADDRNOTAVAIL')
+    return fail(name, 'this machine has no such address', `Correct it in ${variable}.`);
+  return fail(name, `cannot be listened on (${code})`, `Choose another address with ${variable}.`);
+}
+
+/** @returns undefined when the address is free, else the system's code. */
+function tryTcp({ host, port }: ListenAddress): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}
+
+function tryUdp({ host, port }: ListenAddress): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const v6 = host.includes(':');
+    const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', ipv6Only: v6 });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      resolve(error.code ?? error.message);
+    });
+    socket.bind({ address: host, port, exclusive: true }, () => socket.close(() => resolve(undefined)));
+  });
+}
+
+/** Asks /health/live, which tells the process from any other on this port. */
+function isOurServer(config: Config, { host, port }: ListenAddress): Promise<boolean> {
+  const wildcard: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const get = config.tlsCertificateFile === undefined ? getHttp : getHttps;
+  // Whoever answers here is on this machine; its certificate is for another name, and nothing secret is sent.
+  const options = {
+    host: wildcard[host] ?? host,
+    port,
+    path: '/health/live',
+    timeout: answerTimeoutMs,
+    rejectUnauthorized: false,
+    agent: false as const,
+  };
+  return new Promise((resolve) => {
+    const request = get(options, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        body = (body + text).slice(0, maxAnswerBytes);
+      });
+      response.on('end', () => resolve(response.statusCode === 200 && body.includes('"status":"ok"')));
+      response.on('error', () => resolve(false));
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
+
+const ownNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+export function checkPublicUrl(config: Config): Finding {
+  const name = 'public URL';
+  const url = publicUrlOf(config);
+  const { protocol, hostname } = new URL(url);
+  if (ownNames.includes(hostname))
+    return warn(
+      name,
+      `${url} is for this machine only: no phone can reach it`,
+      'Set COUNTERSIGN_PUBLIC_URL to the https URL under which phones reach this server.',
+    );
+  if (protocol !== 'https:')
+    return fail(
+      name,
+      `${url} is not https: browsers give no access to keys without it, and everybody on the way can read along`,
+      'Put a TLS proxy in front or give a certificate, then set COUNTERSIGN_PUBLIC_URL to https://….',
+    );
+  return ok(name, url);
+}

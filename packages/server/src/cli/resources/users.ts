@@ -1,0 +1,93 @@
+// countersign users …
+import { type Command, Option } from 'commander';
+import type { App } from '#app';
+import { changeUser } from '#core/users/change-user.ts';
+import { clearUserHold } from '#core/users/clear-user-hold.ts';
+import { createUser } from '#core/users/create-user.ts';
+import { deleteUser } from '#core/users/delete-user.ts';
+import { getUser } from '#core/users/get-user.ts';
+import { listUsers } from '#core/users/list-users.ts';
+import { NewUser, UserChanges } from '@countersign/contract/models.ts';
+import { addCommand, addGroup } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
+import { renderRecord } from '../output/table.ts';
+import { consoleActor, everything, withApp } from '../with-app.ts';
+import { findApplicationId, userNaming } from './naming.ts';
+import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
+
+const thing: Thing = {
+  noun: 'user',
+  plural: 'users',
+  group: 'users',
+  naming: userNaming,
+  sample: '--application VPN --username alice',
+};
+
+export function addUsers(parent: Command, context: Context): void {
+  const group = addGroup(
+    parent,
+    thing.group,
+    'The people of an application.',
+    'users list --application VPN',
+  );
+  addCreate(group, context, thing, {
+    schema: NewUser,
+    example: '--application VPN --username alice --full-name "Alice Example" --password-prompt',
+    references: { application_id: findApplicationId },
+    create: (app, input) => createUser(app, consoleActor, everything, input),
+  });
+  addList(group, context, thing, {
+    columns: ['id', 'username', 'full_name', 'enabled', 'device_count', 'requests_held', 'left_alone_until'],
+    example: '--application VPN --search ali',
+    options: () => [
+      new Option('--application <id or name>', 'Only users of this application.'),
+      new Option('--search <text>', 'Part of user name, full name or e-mail.'),
+    ],
+    filter: userFilter,
+    list: (app, query) => listUsers(app, everything, query),
+  });
+  addShow(group, context, thing, (app, id) => getUser(app, everything, id));
+  addChange(group, context, thing, {
+    schema: UserChanges,
+    example: '--team admins --device-limit 2',
+    // --username says whom to change.
+    renamed: { username: 'new-username' },
+    change: (app, id, changes) => changeUser(app, consoleActor, everything, id, changes),
+  });
+  addDelete(group, context, thing, {
+    summary: 'Delete a user and revoke the user’s devices.',
+    done: 'deleted',
+    show: (app, id) => getUser(app, everything, id),
+    warning: ({ username }) => `This deletes the user “${String(username)}” and revokes the user’s devices.`,
+    word: ({ username }) => String(username),
+    remove: (app, id) => deleteUser(app, consoleActor, everything, id),
+  });
+  addClearHold(group, context);
+}
+
+async function userFilter(app: App, values: OptionValues) {
+  const [application, search] = [textOf(values.application), textOf(values.search)];
+  return {
+    ...(application !== undefined && { application_id: await findApplicationId(app, application) }),
+    ...(search !== undefined && { search }),
+  };
+}
+
+function addClearHold(group: Command, context: Context): void {
+  addCommand(group, context, {
+    usage: `clear-hold ${userNaming.argument}`,
+    args: { user: userNaming.description },
+    summary: 'Release requests that are held after “it was not me”, or quietened after too many in vain.',
+    examples: [`users clear-hold ${thing.sample}`],
+    options: userNaming.options(),
+    async run(given) {
+      userNaming.check(given);
+      return withApp(context, async (app) => {
+        const id = await userNaming.find(app, given);
+        const user = await clearUserHold(app, consoleActor, everything, id);
+        return { document: user, text: `Requests reach the user again.\n\n${renderRecord(user)}` };
+      });
+    },
+  });
+}

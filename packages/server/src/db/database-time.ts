@@ -1,0 +1,12 @@
+// What time the database server believes it is; the embedded database has no clock of its own.
+import { sql } from 'kysely';
+import type { Db } from './db.ts';
+
+/** Epoch milliseconds; undefined for SQLite. */
+export async function databaseTime({ dialect, read }: Db): Promise<number | undefined> {
+  if (dialect === 'sqlite') return undefined;
+  const { rows } = await sql<{
+    now: number;
+  }>`select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now`.execute(read);
+  return rows[0]?.now;
+}

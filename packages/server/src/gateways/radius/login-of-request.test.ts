@@ -1,0 +1,106 @@
+import {
+  Code,
+  hideUserPassword,
+  type Packet,
+  revealUserPassword,
+  rfc2865,
+  rfc2866,
+  rfc2869,
+  writeAttribute,
+} from '@countersign/radius';
+import { describe, expect, test } from 'vitest';
+import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import { credentialsOf, loginOf } from './login-of-request.ts';
+
+const client: LoadedRadiusClient = {
+  id: 'rcl_1',
+  name: 'Berlin gateway',
+  applicationId: 'app_1',
+  network: '192.0.2.1/32',
+  secret: Buffer.from('0123456789abcdef'),
+  messageAuthenticator: 'require',
+  numberMatching: false,
+  homeServers: [],
+};
+const authenticator = new Uint8Array(16).fill(1);
+const key = { secret: client.secret, authenticator };
+const bytes = (text: string) => Buffer.from(text);
+const raw = (definition: { type: number }, value: Uint8Array) => ({ type: definition.type, value });
+
+function request(...attributes: Packet['attributes']) {
+  const hidden = attributes.find(({ type }) => type === rfc2865.UserPassword.type);
+  return {
+    client,
+    packet: { code: Code.AccessRequest, identifier: 1, authenticator, attributes },
+    userPassword: () => hidden && revealUserPassword(hidden.value, key),
+  };
+}
+const name = (value: Uint8Array) => raw(rfc2865.UserName, value);
+const password = (value: Uint8Array) => raw(rfc2865.UserPassword, hideUserPassword(value, key));
+const from = (station: string) => writeAttribute(rfc2865.CallingStationId, station);
+
+describe('facts of a login', () => {
+  test('user, client and where it comes from', () => {
+    const login = loginOf(request(name(bytes('alice')), from('203.0.113.9')));
+    expect(login).toMatchObject({
+      applicationId: 'app_1',
+      username: 'alice',
+      door: { kind: 'radius', id: 'rcl_1' },
+      clientName: 'Berlin gateway',
+      clientAddress: '203.0.113.9',
+      context: ['203.0.113.9'],
+      number: 'none',
+    });
+  });
+
+  test('a number is shown when the client is set so', () => {
+    const shown = { ...request(name(bytes('alice'))), client: { ...client, numberMatching: true } };
+    expect(loginOf(shown).number).toBe('shown_by_challenge');
+  });
+
+  test.each([
+    ['trailing NUL, as PAP pads', bytes('alice\0\0'), 'alice'],
+    ['letters beyond ASCII', bytes('Zoë Müller'), 'Zoë Müller'],
+    ['NUL inside: nobody’s name', bytes('al\0ice'), ''],
+    ['not UTF-8', Uint8Array.of(0x61, 0xff, 0xfe), ''],
+    ['empty', new Uint8Array(0), ''],
+  ])('user name: %s', (_what, value, expected) => {
+    expect(loginOf(request(name(value))).username).toBe(expected);
+  });
+
+  test('two logins are never one by the user name alone', () => {
+    expect(loginOf(request(name(bytes('alice')))).context).toBeNull();
+    expect(
+      loginOf(request(name(bytes('alice')), writeAttribute(rfc2866.AcctSessionId, 'S-1'))).context,
+    ).toEqual(['S-1']);
+  });
+
+  test('an overlong Calling-Station-Id is cut for the phone', () => {
+    expect(loginOf(request(name(bytes('alice')), from('x'.repeat(200)))).clientAddress).toHaveLength(64);
+  });
+});
+
+describe('credentials', () => {
+  const chap = raw(rfc2865.ChapPassword, new Uint8Array(17));
+  const eap = raw(rfc2869.EapMessage, bytes('eap'));
+  test.each([
+    ['a password', [name(bytes('a')), password(bytes('secret'))], { kind: 'password', password: 'secret' }],
+    [
+      'a password that ends in digits and spaces',
+      [name(bytes('a')), password(bytes('p 123 '))],
+      { kind: 'password', password: 'p 123 ' },
+    ],
+    ['CHAP', [name(bytes('a')), chap], { kind: 'chap' }],
+    ['EAP, whatever else is there', [name(bytes('a')), password(bytes('x')), eap], { kind: 'eap' }],
+    ['none', [name(bytes('a'))], { kind: 'other' }],
+    ['an empty password', [name(bytes('a')), password(new Uint8Array(0))], { kind: 'unusable' }],
+    [
+      'noise, as a wrong shared secret gives',
+      [name(bytes('a')), password(Uint8Array.of(0xc3, 0x28, 0xff))],
+      { kind: 'unusable' },
+    ],
+    ['no user name', [password(bytes('secret'))], { kind: 'unusable' }],
+  ] as const)('%s', (_what, attributes, expected) => {
+    expect(credentialsOf(request(...attributes))).toEqual(expected);
+  });
+});
