@@ -66,11 +66,16 @@ export const rejectFilter = (): string =>
   'DEFAULT\n\tState =* ANY,\n\tMessage-Authenticator =* ANY,\n\tReply-Message =* ANY,\n\tProxy-State =* ANY\n';
 
 /** radiusd.conf. Unlang wants `{` at the end of a line and `}` on its own. */
-export const mainFile = (settings: FreeradiusSettings): string => {
-  const { directory, address, port, secret, requireMessageAuthenticator } = settings;
-  const ip = address.includes(':') ? 'ipv6addr' : 'ipaddr';
-  const network = address.includes(':') ? '::/0' : '0.0.0.0/0';
-  return `prefix = /usr
+export const mainFile = (settings: FreeradiusSettings): string =>
+  [
+    basics(settings),
+    callers(settings),
+    modules(settings.directory),
+    `server default {\n${listener(settings)}\n${sections}\n}`,
+    '',
+  ].join('\n');
+
+const basics = ({ directory }: FreeradiusSettings): string => `prefix = /usr
 libdir = /usr/lib/freeradius
 raddbdir = ${directory}
 confdir = ${directory}
@@ -102,18 +107,32 @@ thread pool {
   min_spare_servers = 1
   max_spare_servers = 4
   max_requests_per_server = 0
-}
-client everybody {
-  ${ip} = ${network}
+}`;
+
+const ipWord = (address: string): string => (address.includes(':') ? 'ipv6addr' : 'ipaddr');
+
+const callers = ({
+  address,
+  secret,
+  requireMessageAuthenticator,
+}: FreeradiusSettings): string => `client everybody {
+  ${ipWord(address)} = ${address.includes(':') ? '::/0' : '0.0.0.0/0'}
   secret = "${secret}"
   require_message_authenticator = ${requireMessageAuthenticator ? 'yes' : 'no'}
-}
-modules {
+}`;
+
+const listener = ({ address, port }: FreeradiusSettings): string => `  listen {
+    type = auth
+    ${ipWord(address)} = ${address}
+    port = ${port}
+  }`;
+
+const modules = (directory: string): string => `modules {
   pap {
   }
-  expr {
-  }
   chap {
+  }
+  expr {
   }
   files {
     filename = ${directory}/users
@@ -132,17 +151,7 @@ modules {
   }
 }
 instantiate {
-}
-server default {
-  listen {
-    type = auth
-    ${ip} = ${address}
-    port = ${port}
-  }
-${sections}
-}
-`;
-};
+}`;
 
 const sections = `  authorize {
     if (&User-Name == "challenge") {
