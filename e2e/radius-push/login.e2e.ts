@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../databases.ts';
 import { deployVpn, type Gateway, requestOn, textOf, type Vpn } from '../vpn.ts';
 
+/** Each look is a command of its own. */
+const patience = { timeout: 20_000 };
+
 describe.each(databases)('a VPN login with $name', (database) => {
   if (!database.here) {
     test.skip(`${database.name} is not installed`);
@@ -196,7 +199,10 @@ describe.each(databases)('a VPN login with $name', (database) => {
     const request = await requestOn(phone);
     await two.send(second);
     await expect
-      .poll(async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code))
+      .poll(
+        async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code),
+        patience,
+      )
       .toContain('joined');
     expect(await phone.pending()).toHaveLength(1);
     await phone.answer(request, { decision: 'approve' });

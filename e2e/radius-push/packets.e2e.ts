@@ -135,7 +135,9 @@ describe('the RADIUS port', () => {
     };
     const before = await counted('malformed');
     for (const bytes of Object.values(broken)) await nas.send(bytes);
-    await expect.poll(() => counted('malformed')).toBe(before + Object.keys(broken).length);
+    await expect
+      .poll(() => counted('malformed'), { timeout: 10_000 })
+      .toBe(before + Object.keys(broken).length);
     expect(await nas.receive(good, silenceMs)).toBeUndefined();
     await isRefused(nas, nas.prepare(nobody));
   });
@@ -190,7 +192,7 @@ describe('the RADIUS port', () => {
     for (const username of Object.values(strange)) await isRefused(nas, nas.prepare({ ...nobody, username }));
     const { stdout } = await vpn.installation.countersign(['activity', 'list', '--limit', '200']);
     const shown = stdout + vpn.server().output();
-    expect(shown).not.toMatch(/\u001b|\u202e|\u0000/);
+    for (const character of ['\u001b', '\u202e', '\u0000']) expect(shown).not.toContain(character);
     expect(shown).not.toContain('\nlevel=info all is well');
   });
 
