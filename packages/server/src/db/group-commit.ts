@@ -1,6 +1,7 @@
 // Lets writes that arrive while a commit runs share the next one: the slow part of a durable write is the flush, not the rows.
 // Each work runs in a savepoint of its own, so that one that fails takes nothing else with it.
 import type { ControlledTransaction, Kysely } from 'kysely';
+import { Unavailable } from '#platform/problem.ts';
 import type { Tx } from './db.ts';
 import type { Tables } from './tables.ts';
 
@@ -75,8 +76,17 @@ async function runInSavepoint<T>(
     await guarded.releaseSavepoint('work').execute();
     return () => resolve(value);
   } catch (error) {
+    await undo(guarded, error);
+    return () => reject(error);
+  }
+}
+
+/** @throws Unavailable when there is nothing left to undo: the database itself gave the whole transaction up, and with it the batch. */
+async function undo(guarded: ControlledTransaction<Tables, ['work']>, cause: unknown): Promise<void> {
+  try {
     await guarded.rollbackToSavepoint('work').execute();
     await guarded.releaseSavepoint('work').execute();
-    return () => reject(error);
+  } catch (error) {
+    throw cause instanceof Unavailable ? cause : new Unavailable('database', error);
   }
 }

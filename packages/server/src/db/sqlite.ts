@@ -8,6 +8,7 @@ import {
   SqliteDialect,
   SqliteDriver,
 } from 'kysely';
+import { Unavailable } from '#platform/problem.ts';
 import type { Db } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
@@ -46,7 +47,7 @@ function connect(file: string, { readonly }: { readonly: boolean }): Kysely<Tabl
     database.pragma('foreign_keys = ON');
   }
   return new Kysely<Tables>({
-    dialect: new ImmediateSqliteDialect({ database: rememberStatements(database) }),
+    dialect: new ImmediateSqliteDialect(database),
   });
 }
 
@@ -67,25 +68,60 @@ function rememberStatements(database: SqliteDatabase.Database) {
 }
 
 class ImmediateSqliteDialect extends SqliteDialect {
-  readonly #config: ConstructorParameters<typeof SqliteDialect>[0];
+  readonly #database: SqliteDatabase.Database;
 
-  constructor(config: ConstructorParameters<typeof SqliteDialect>[0]) {
-    super(config);
-    this.#config = config;
+  constructor(database: SqliteDatabase.Database) {
+    super({ database });
+    this.#database = database;
   }
 
   override createDriver(): Driver {
-    return new ImmediateSqliteDriver(this.#config);
+    return new ImmediateSqliteDriver(this.#database);
   }
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: SqliteDatabase.Database;
+  #guarded: DatabaseConnection | undefined;
+  #begun = false;
+
+  constructor(database: SqliteDatabase.Database) {
+    super({ database: rememberStatements(database) });
+    this.#database = database;
+  }
+
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return guardConnection(await super.acquireConnection());
+    this.#guarded ??= guardConnection(this.#refuseWhenLost(await super.acquireConnection()));
+    return this.#guarded;
   }
 
   /** Takes the write lock at once: a transaction that reads first and writes later could otherwise fail half-way. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    this.#begun = true;
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection);
+    this.#begun = false;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#begun = false;
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
+  }
+
+  /**
+   * A full disk or a failed write can make SQLite roll the whole transaction back by itself (sqlite.org/lang_transaction.html,
+   * section 3). Whatever followed would be committed statement by statement; it is refused until the transaction is ended.
+   */
+  #refuseWhenLost(connection: DatabaseConnection): DatabaseConnection {
+    const executeQuery = connection.executeQuery.bind(connection);
+    connection.executeQuery = async (query, options) => {
+      if (this.#begun && !this.#database.inTransaction)
+        throw new Unavailable('database', new Error('SQLite rolled the transaction back'));
+      return executeQuery<never>(query, options);
+    };
+    return connection;
   }
 }
