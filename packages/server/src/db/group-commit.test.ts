@@ -1,21 +1,26 @@
 // What happens to writes that share a commit when SQLite itself gives the transaction up, or another process holds the database.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { Unavailable } from '#platform/problem.ts';
 import type { Db, Tx } from './db.ts';
 import { migrate } from './migrate.ts';
-import { openFreshSqlite } from './on-both-databases.test-support.ts';
+import { openSqlite } from './sqlite.ts';
 
+const directory = mkdtempSync(join(tmpdir(), 'countersign-commit-'));
+const file = join(directory, 'test.db');
 let db: Db;
-let remove: () => Promise<void>;
 beforeEach(async () => {
-  ({ db, remove } = await openFreshSqlite());
+  db = openSqlite(file);
   await migrate(db);
+  await db.write((tx) => tx.deleteFrom('audit_heads').execute());
 });
-afterEach(async () => {
-  await db.close();
-  await remove();
-});
+afterEach(() => db.close());
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const insert = (tx: Tx, chain: string) =>
   tx.insertInto('audit_heads').values({ chain, sequence: 1, hash: '', mac: '' }).execute();
@@ -63,4 +68,47 @@ test('work that goes on after the transaction is gone writes nothing, and is not
   await expect(wrapping).rejects.toThrow(Unavailable);
   await free();
   expect(await chains()).toEqual([]);
+});
+
+/** Another process with a write of its own that it does not finish yet. */
+function holdDatabase() {
+  const other = new SqliteDatabase(file);
+  other.exec('begin immediate');
+  return {
+    release() {
+      other.exec('rollback');
+      other.close();
+    },
+  };
+}
+
+test('a write waits for another process without holding up this one', async () => {
+  const other = holdDatabase();
+  let settled = false;
+  const writes = ['one', 'two'].map((chain) => db.write((tx) => insert(tx, chain)));
+  const all = Promise.all(writes).finally(() => {
+    settled = true;
+  });
+  // More turns than the tries of a second have, each of which must come soon.
+  let longest = 0;
+  for (let turn = 0; turn < 20; turn += 1) {
+    const before = performance.now();
+    await setTimeout(20);
+    longest = Math.max(longest, performance.now() - before);
+  }
+  expect(settled).toBe(false);
+  expect(longest).toBeLessThan(1000);
+  other.release();
+  await all;
+  expect(await chains()).toEqual(['one', 'two']);
+});
+
+test('a database that stays held is told as unavailable in the end', async () => {
+  const impatient = openSqlite(file, { tries: 2, pauseMs: 1 });
+  const other = holdDatabase();
+  await expect(impatient.write((tx) => insert(tx, 'never'))).rejects.toThrow(Unavailable);
+  other.release();
+  await impatient.write((tx) => insert(tx, 'later'));
+  await impatient.close();
+  expect(await chains()).toEqual(['later']);
 });

@@ -1,7 +1,9 @@
 // The embedded database: SQLite in WAL mode, every commit flushed to the disk before it is acknowledged.
+import { setTimeout } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import {
   CompiledQuery,
+  type ControlledTransaction,
   type DatabaseConnection,
   type Driver,
   Kysely,
@@ -12,18 +14,30 @@ import { Unavailable } from '#platform/problem.ts';
 import type { Db } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
-import { guardConnection } from './unavailable.ts';
+import { guardConnection, isBusy } from './unavailable.ts';
 
-/** How long a write waits for another process (the command line, say) to finish its own, in milliseconds. */
-const busyTimeoutMs = 5000;
+/** How long SQLite itself waits for another process (the command line, say), in milliseconds. The event loop stands still meanwhile. */
+const busyTimeoutMs = 100;
+/** Reads wait only where a log is recovered or removed: seldom and briefly, but they are not tried again. */
+const readTimeoutMs = 1000;
+/** Nobody is served yet while the database is opened. */
+const openTimeoutMs = 5000;
+/** How a write waits for another process to finish its own: 25 tries, 5 seconds in all with `busyTimeoutMs`. */
+const patience: Patience = { tries: 25, pauseMs: 100 };
 /** How many prepared statements a connection keeps. */
 const maxStatements = 512;
 
+export interface Patience {
+  readonly tries: number;
+  /** Between two tries, in milliseconds; everything else goes on. */
+  readonly pauseMs: number;
+}
+
 /** @param file path of the database file; made when missing. */
-export function openSqlite(file: string): Db {
+export function openSqlite(file: string, { tries, pauseMs }: Patience = patience): Db {
   const writer = connect(file, { readonly: false });
   const reader = connect(file, { readonly: true });
-  const commits = createGroupCommit(writer);
+  const commits = createGroupCommit(() => beginPatiently(writer, tries, pauseMs));
   return {
     dialect: 'sqlite',
     read: reader,
@@ -39,13 +53,30 @@ export function openSqlite(file: string): Db {
   };
 }
 
+/** The pause is not spent inside SQLite, where it would hold up every login. */
+async function beginPatiently(
+  writer: Kysely<Tables>,
+  tries: number,
+  pauseMs: number,
+): Promise<ControlledTransaction<Tables>> {
+  for (let left = tries; ; left -= 1) {
+    try {
+      return await writer.startTransaction().execute();
+    } catch (error) {
+      if (left <= 1 || !isBusy(error)) throw error;
+      await setTimeout(pauseMs);
+    }
+  }
+}
+
 function connect(file: string, { readonly }: { readonly: boolean }): Kysely<Tables> {
-  const database = new SqliteDatabase(file, { readonly, timeout: busyTimeoutMs });
+  const database = new SqliteDatabase(file, { readonly, timeout: openTimeoutMs });
   if (!readonly) {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
   }
+  database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
   return new Kysely<Tables>({
     dialect: new ImmediateSqliteDialect(database),
   });
