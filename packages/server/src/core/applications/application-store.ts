@@ -1,7 +1,5 @@
-// SQL of applications, and of what must end with one: certificates of its users' devices and requests that still wait.
+// SQL of applications, and of what must end with one: certificates of its users' devices.
 import type { Updateable } from 'kysely';
-import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
-import { recordCancelled } from '#core/audit/record-cancelled.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
 import type { ApplicationTable } from '#db/tables.ts';
@@ -73,40 +71,6 @@ export async function revokeCertificatesOfApplication(tx: Tx, id: string, now: n
     .where('device_id', 'in', devices)
     .executeTakeFirst();
   return Number(numUpdatedRows);
-}
-
-/**
- * Cancels what still waits for somebody's approval. Before users' rows are touched, since closing a login locks in that order.
- * @returns how many auth requests.
- */
-export async function cancelRequestsOfApplication(
-  tx: Tx,
-  deps: AuditDeps,
-  actor: Actor,
-  id: string,
-): Promise<number> {
-  const now = deps.clock.now();
-  const cancelled = await tx
-    .updateTable('auth_requests')
-    .set((e) => ({
-      status: 'cancelled' as const,
-      reason: e.fn.coalesce('reason', e.val('cancelled' as const)),
-      decided_at: now,
-      updated_at: now,
-    }))
-    .where('application_id', '=', id)
-    .where('status', '=', 'pending')
-    .returning(['id', 'application_id', 'user_id', 'reason'])
-    .execute();
-  for (const request of cancelled)
-    await tx
-      .updateTable('challenges')
-      .set({ status: 'cancelled', decided_at: now })
-      .where('auth_request_id', '=', request.id)
-      .where('status', '=', 'pending')
-      .execute();
-  await recordCancelled(tx, deps, actor, cancelled);
-  return cancelled.length;
 }
 
 /** @returns whether there was one. */

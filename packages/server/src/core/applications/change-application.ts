@@ -1,13 +1,14 @@
 // Changes an application. Disabling it also cancels the logins that still wait: a disabled application lets nobody in.
 import type { Application, ApplicationChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
+import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
-import { cancelRequestsOfApplication, updateApplication } from './application-store.ts';
+import { updateApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
 
 /**
@@ -27,7 +28,7 @@ export function changeApplication(
       const before = await requireApplication(tx, visible, id);
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
-      if (changes.enabled === false) await cancelRequestsOfApplication(tx, deps, actor, id);
+      if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'application_id', id });
       const now = deps.clock.now();
       const row = await updateApplication(tx, id, { ...toColumns(changes), updated_at: now });
       if (!row) throw new Problem('not_found');

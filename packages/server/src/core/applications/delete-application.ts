@@ -1,13 +1,9 @@
 // Deletes an application with all that hangs on it. Certificates of its devices go onto the revocation list, waiting logins end.
+import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
-import {
-  cancelRequestsOfApplication,
-  lockApplication,
-  removeApplication,
-  revokeCertificatesOfApplication,
-} from './application-store.ts';
+import { lockApplication, removeApplication, revokeCertificatesOfApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
 
 /** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
@@ -19,7 +15,7 @@ export async function deleteApplication(
 ): Promise<void> {
   await deps.db.write(async (tx) => {
     const { name } = await requireApplication(tx, visible, id);
-    const cancelled = await cancelRequestsOfApplication(tx, deps, actor, id);
+    const cancelled = await cancelRequests(tx, deps, actor, { column: 'application_id', id });
     await lockApplication(tx, deps.db.dialect, id);
     const revoked = await revokeCertificatesOfApplication(tx, id, deps.clock.now());
     if (!(await removeApplication(tx, id))) throw new Problem('not_found');

@@ -1,6 +1,7 @@
 // Changes a user. Disabling one also cancels the logins that still wait: a disabled user is not let in.
 import type { User, UserChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
+import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
@@ -11,7 +12,6 @@ import type { Passwords } from './passwords.ts';
 import { setTeams } from './team-store.ts';
 import type { UserRow } from './user.ts';
 import { updateUser } from './user-store.ts';
-import { cancelRequestsOfUser } from './withdraw-user.ts';
 
 /**
  * Fields that are absent stay untouched, a null password removes it; a change that changes nothing writes nothing.
@@ -34,7 +34,7 @@ export async function changeUser(
       const changed = changedFields(before, changes);
       const passwordChanged = hash !== undefined && (hash !== null || before.has_password);
       if (changed.length === 0 && !passwordChanged) return before;
-      if (changes.enabled === false) await cancelRequestsOfUser(tx, deps, actor, id);
+      if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'user_id', id });
       const now = deps.clock.now();
       const set = { ...toColumns(changes), ...(passwordChanged && { password_hash: hash }), updated_at: now };
       const row = await updateUser(tx, id, set);

@@ -1,11 +1,12 @@
 // Deletes a user with all that hangs on it. Certificates of the user's devices go onto the revocation list, waiting logins end.
+import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import { lockUser, removeUser } from './user-store.ts';
-import { cancelRequestsOfUser, revokeCertificatesOfUser } from './withdraw-user.ts';
+import { revokeCertificatesOfUser } from './withdraw-user.ts';
 
 /** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
 export async function deleteUser(
@@ -16,7 +17,7 @@ export async function deleteUser(
 ): Promise<void> {
   await deps.db.write(async (tx) => {
     const user = await requireUser(tx, visible, id);
-    const cancelled = await cancelRequestsOfUser(tx, deps, actor, id);
+    const cancelled = await cancelRequests(tx, deps, actor, { column: 'user_id', id });
     await lockUser(tx, deps.db.dialect, id);
     const revoked = await revokeCertificatesOfUser(tx, id, deps.clock.now());
     await setTeams(tx, deps, user, []);

@@ -1,0 +1,38 @@
+// Ends logins that still wait when an administrator takes away what they are for: the user, or the whole application.
+import type { Tx } from '#db/db.ts';
+import type { Actor, AuditDeps } from './record-audit.ts';
+import { recordCancelled } from './record-cancelled.ts';
+
+/**
+ * Cancels pending auth requests and their challenges. Before the rows of users are touched, since closing a login locks in that order.
+ * @returns how many auth requests.
+ */
+export async function cancelRequests(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  which: { readonly column: 'user_id' | 'application_id'; readonly id: string },
+): Promise<number> {
+  const now = deps.clock.now();
+  const cancelled = await tx
+    .updateTable('auth_requests')
+    .set((e) => ({
+      status: 'cancelled' as const,
+      reason: e.fn.coalesce('reason', e.val('cancelled' as const)),
+      decided_at: now,
+      updated_at: now,
+    }))
+    .where(which.column, '=', which.id)
+    .where('status', '=', 'pending')
+    .returning(['id', 'application_id', 'user_id', 'reason'])
+    .execute();
+  for (const request of cancelled)
+    await tx
+      .updateTable('challenges')
+      .set({ status: 'cancelled', decided_at: now })
+      .where('auth_request_id', '=', request.id)
+      .where('status', '=', 'pending')
+      .execute();
+  await recordCancelled(tx, deps, actor, cancelled);
+  return cancelled.length;
+}
