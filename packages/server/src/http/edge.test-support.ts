@@ -38,11 +38,12 @@ export const testCallers: Callers<
       applicationId: token === 'bound' ? 'app_1' : null,
     };
   },
-  async authenticateDevice({ header }) {
+  async authenticateDevice({ header }, admit) {
     if (header === 'stale') throw new Problem('proof_stale');
-    if (header === 'good') return testDevice;
-    if (header === 'good-2') return { ...testDevice, id: 'dev_2' };
-    throw new Problem('proof_invalid');
+    if (header !== 'good' && header !== 'good-2') throw new Problem('proof_invalid');
+    const device = header === 'good' ? testDevice : { ...testDevice, id: 'dev_2' };
+    admit(device.id);
+    return device;
   },
   async authenticateNewKey({ header }) {
     if (header !== 'good') throw new Problem('proof_invalid');

@@ -21,7 +21,7 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   });
 
 const coreCallers = (deps: ApiDeps): Edge['callers'] => ({
-  authenticateDevice: (call) => authenticateDevice(deps, call),
+  authenticateDevice: (call, admit) => authenticateDevice(deps, call, admit),
   authenticateNewKey: (call) => authenticateNewKey(deps, call),
   findApiClient: async (token) => {
     const found = await findCaller(deps, token);

@@ -110,12 +110,11 @@ async function identify(
         throw new Problem('forbidden', `the access token lacks the scope ${caller.scope}`);
       return client;
     }
-    case 'device': {
-      const device = await edge.callers.authenticateDevice(proofOf(edge, request, body));
-      request.callerId = device.id;
-      edge.limits.takeCaller('device', device.id);
-      return device;
-    }
+    case 'device':
+      return edge.callers.authenticateDevice(proofOf(edge, request, body), (id) => {
+        request.callerId = id;
+        edge.limits.takeCaller('device', id);
+      });
     case 'new_device':
       return edge.callers.authenticateNewKey(proofOf(edge, request, body));
   }

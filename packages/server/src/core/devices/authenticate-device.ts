@@ -46,12 +46,21 @@ type Cause =
 
 const seenEveryMs = 60_000;
 
-/** The device that makes this call. @throws Problem proof_stale, proof_invalid */
-export async function authenticateDevice(deps: ProofDeps, call: ProofCall): Promise<AuthenticatedDevice> {
+/**
+ * The device that makes this call.
+ * @param admit may throw, before anything is written, when the device of this id calls too often.
+ * @throws Problem proof_stale, proof_invalid, and what `admit` throws
+ */
+export async function authenticateDevice(
+  deps: ProofDeps,
+  call: ProofCall,
+  admit: (deviceId: string) => void = () => {},
+): Promise<AuthenticatedDevice> {
   const proof = requireProof(deps, call);
   const row = await findDeviceByKey(deps.db.read, proof.thumbprint);
   // Only proofs of known keys are remembered: strangers must not be able to fill the table.
   if (!row) throw refuse(deps, call, 'unknown_key', proof.thumbprint);
+  admit(row.id);
   const now = deps.clock.now();
   const fault = findFault(row, now);
   if (fault) throw refuse(deps, call, fault, proof.thumbprint, row.id);

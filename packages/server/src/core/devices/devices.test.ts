@@ -3,6 +3,7 @@ import { newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys
 import { type ProofOverrides, signProof } from '@countersign/testkit/soft-authenticator/proof.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { Problem } from '#platform/problem.ts';
 import { authenticateDevice, authenticateNewKey } from './authenticate-device.ts';
 import { changeDevice } from './change-device.ts';
 import {
@@ -139,6 +140,29 @@ onBothDatabases('devices', (db) => {
       expect(await seen()).toBe(first);
       deps.clock.at = first + 60_000;
       expect(await seen()).toBe(first + 60_000);
+    });
+
+    test('that is not admitted leaves nothing behind', async () => {
+      const { key, device } = await onboarded();
+      const rows = () =>
+        db()
+          .read.selectFrom('proofs')
+          .selectAll()
+          .where('key_thumbprint', '=', device.key_thumbprint)
+          .execute();
+      const asked: string[] = [];
+      const refuse = (id: string) => {
+        asked.push(id);
+        throw new Problem('too_many_requests');
+      };
+      await expect(authenticateDevice(deps, await callBy(key), refuse)).rejects.toEqual(
+        problem('too_many_requests'),
+      );
+      expect(asked).toEqual([device.id]);
+      expect(await rows()).toEqual([]);
+      expect((await getDevice(deps, null, device.id)).last_seen_at).toBeNull();
+      await authenticateDevice(deps, await callBy(key), () => {});
+      expect(await rows()).toHaveLength(1);
     });
 
     test('with a clock that is off is told so', async () => {
