@@ -182,6 +182,12 @@ const radiusClientFields = {
   number_matching: flag.describe(
     'Show a number at the login (Access-Challenge) that must be typed on the phone.',
   ),
+  strip_realm: flag.describe(
+    'Look `DOMAIN\\alice` and `alice@realm` up as `alice`. Home servers get the name as it was typed.',
+  ),
+  append_realm: line(100)
+    .refine((text) => !/[@\\\s]/.test(text), 'must be a realm such as corp.example, without @')
+    .describe('Realm that a name without one is given before it is looked up, for example `corp.example`.'),
   home_server_ids: z
     .array(ids.homeServer)
     .max(8)
@@ -192,6 +198,8 @@ export const NewRadiusClient = z.strictObject({
   ...radiusClientFields,
   message_authenticator: radiusClientFields.message_authenticator.default('require'),
   number_matching: radiusClientFields.number_matching.default(false),
+  strip_realm: radiusClientFields.strip_realm.default(false),
+  append_realm: radiusClientFields.append_realm.default(''),
   home_server_ids: radiusClientFields.home_server_ids.default([]),
   enabled: radiusClientFields.enabled.default(true),
   shared_secret: sharedSecret

@@ -135,6 +135,8 @@ export interface RadiusClientTable {
   shared_secret: string;
   message_authenticator: MessageAuthenticatorPolicy;
   number_matching: Flag;
+  strip_realm: Flag;
+  append_realm: string;
   enabled: Flag;
   created_at: number;
   updated_at: number;

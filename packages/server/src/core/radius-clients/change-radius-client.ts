@@ -67,5 +67,9 @@ const toColumns = (changes: Omit<RadiusClientChanges, 'shared_secret'>): Partial
   ...(changes.number_matching !== undefined && {
     number_matching: changes.number_matching ? (1 as const) : (0 as const),
   }),
+  ...(changes.strip_realm !== undefined && {
+    strip_realm: changes.strip_realm ? (1 as const) : (0 as const),
+  }),
+  ...(changes.append_realm !== undefined && { append_realm: changes.append_realm }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

@@ -36,6 +36,8 @@ export async function createRadiusClient(
     network: canonicalNetwork(input.network),
     shared_secret: deps.vault.seal(radiusClientSecretPurpose, id, Buffer.from(shared_secret)),
     number_matching: input.number_matching ? 1 : 0,
+    strip_realm: input.strip_realm ? 1 : 0,
+    append_realm: input.append_realm,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,

@@ -19,6 +19,9 @@ export interface LoadedRadiusClient {
   readonly secret: Uint8Array;
   readonly messageAuthenticator: MessageAuthenticatorPolicy;
   readonly numberMatching: boolean;
+  readonly stripRealm: boolean;
+  /** Empty: none. */
+  readonly appendRealm: string;
   /** In the order in which they are to be asked; none: the application's own users. */
   readonly homeServers: readonly LoadedHomeServer[];
 }
@@ -42,6 +45,8 @@ export const toRadiusClient = (row: RadiusClientRow, homeServerIds: readonly str
   network: row.network,
   message_authenticator: row.message_authenticator,
   number_matching: row.number_matching === 1,
+  strip_realm: row.strip_realm === 1,
+  append_realm: row.append_realm,
   home_server_ids: [...homeServerIds],
   enabled: row.enabled === 1,
   created_at: row.created_at,

@@ -145,6 +145,8 @@ onBothDatabases('RADIUS clients', (db) => {
       network: '2001:db8::/32',
       secret: Buffer.from(secret),
       messageAuthenticator: 'auto',
+      stripRealm: false,
+      appendRealm: '',
       numberMatching: true,
       homeServers: [
         {

@@ -83,7 +83,8 @@ const radiusTables = `
   create table radius_clients (
     id text not null primary key, name text not null, name_key text not null unique,
     application_id text not null references applications (id) on delete cascade, network text not null unique,
-    shared_secret text not null, message_authenticator text not null, number_matching integer not null, enabled integer not null,
+    shared_secret text not null, message_authenticator text not null, number_matching integer not null,
+    strip_realm integer not null, append_realm text not null, enabled integer not null,
     created_at bigint not null, updated_at bigint not null
   );
   create table radius_client_home_servers (

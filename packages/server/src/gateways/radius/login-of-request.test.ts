@@ -20,6 +20,8 @@ const client: LoadedRadiusClient = {
   secret: Buffer.from('0123456789abcdef'),
   messageAuthenticator: 'require',
   numberMatching: false,
+  stripRealm: false,
+  appendRealm: '',
   homeServers: [],
 };
 const authenticator = new Uint8Array(16).fill(1);
@@ -66,6 +68,23 @@ describe('facts of a login', () => {
     ['empty', new Uint8Array(0), ''],
   ])('user name: %s', (_what, value, expected) => {
     expect(loginOf(request(name(value))).username).toBe(expected);
+  });
+
+  test.each([
+    ['alice', { stripRealm: true }, 'alice'],
+    ['CORP\\alice', { stripRealm: true }, 'alice'],
+    ['alice@corp.example', { stripRealm: true }, 'alice'],
+    ['CORP\\alice@corp.example', { stripRealm: true }, 'alice'],
+    ['alice@home@corp.example', { stripRealm: true }, 'alice@home'],
+    ['CORP\\alice', {}, 'CORP\\alice'],
+    ['alice', { appendRealm: 'corp.example' }, 'alice@corp.example'],
+    ['alice@other.example', { appendRealm: 'corp.example' }, 'alice@other.example'],
+    ['CORP\\alice', { appendRealm: 'corp.example' }, 'CORP\\alice'],
+    ['CORP\\alice', { stripRealm: true, appendRealm: 'corp.example' }, 'alice@corp.example'],
+    ['CORP\\', { stripRealm: true, appendRealm: 'corp.example' }, ''],
+  ])('%s with %o is looked up as %s', (typed, change, expected) => {
+    const mapped = { ...request(name(bytes(typed))), client: { ...client, ...change } };
+    expect(loginOf(mapped).username).toBe(expected);
   });
 
   test('two logins are never one by the user name alone', () => {

@@ -30,7 +30,7 @@ export function loginOf(request: Request): Login {
   const context = callingStation ?? session;
   return {
     applicationId: client.applicationId,
-    username: textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? '',
+    username: lookedUpName(client, textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? ''),
     door: { kind: 'radius', id: client.id },
     clientName: client.name,
     clientAddress: callingStation === undefined ? null : callingStation.slice(0, 64),
@@ -38,6 +38,13 @@ export function loginOf(request: Request): Login {
     number: client.numberMatching ? 'shown_by_challenge' : 'none',
     description: '',
   };
+}
+
+/** The name by which the user is found. A realm is `alice@realm` (RFC 7542) or Windows’ `DOMAIN\alice`. */
+function lookedUpName({ stripRealm, appendRealm }: LoadedRadiusClient, typed: string): string {
+  const name = stripRealm ? typed.replace(/^[^\\]*\\/, '').replace(/@[^@]*$/, '') : typed;
+  const hasRealm = /[@\\]/.test(name);
+  return appendRealm === '' || hasRealm || name === '' ? name : `${name}@${appendRealm}`;
 }
 
 export function credentialsOf(request: Request): Credentials {
