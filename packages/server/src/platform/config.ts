@@ -190,6 +190,12 @@ export const declarations = {
     'Requests to one user’s phone per minute; more are refused.',
     wholeNumber(1, 1000),
   ),
+  activityDays: declare(
+    'COUNTERSIGN_ACTIVITY_DAYS',
+    '365',
+    'How long auth requests with their steps and evidence are kept, in days; 0 keeps them for ever. The audit trail is always kept.',
+    wholeNumber(0, 36_500),
+  ),
   logLevel: declare(
     'COUNTERSIGN_LOG_LEVEL',
     'info',
