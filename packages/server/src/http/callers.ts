@@ -31,5 +31,5 @@ export interface Callers<Device extends { readonly id: string }, Key> {
    */
   authenticateDevice(call: ProofCall, admit: (deviceId: string) => void): Promise<Device>;
   /** The key of a device that is to be. @throws Problem proof_stale, proof_invalid */
-  authenticateNewKey(call: ProofCall): Promise<Key>;
+  authenticateNewKey(call: ProofCall): Key;
 }

@@ -3,8 +3,7 @@ import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import type { RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
-import type { ProvenKey } from '#core/devices/device-proof.ts';
+import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import { Problem } from '#platform/problem.ts';
 import type { ApiClientCaller, ProofCall } from './callers.ts';
 import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
@@ -17,7 +16,7 @@ export type CallerOf<R extends Route> = R['caller'] extends { kind: 'api_client'
   : R['caller'] extends { kind: 'device' }
     ? AuthenticatedDevice
     : R['caller'] extends { kind: 'new_device' }
-      ? ProvenKey
+      ? NewKey
       : undefined;
 
 export interface Call<R extends Route> extends Input<R> {
@@ -100,7 +99,7 @@ async function identify(
   { caller }: Route,
   request: FastifyRequest,
   body: Buffer | undefined,
-): Promise<ApiClientCaller | AuthenticatedDevice | ProvenKey | undefined> {
+): Promise<ApiClientCaller | AuthenticatedDevice | NewKey | undefined> {
   switch (caller.kind) {
     case 'public':
       return undefined;

@@ -74,12 +74,27 @@ export async function authenticateDevice(
   return toAuthenticated(row);
 }
 
-/** The key that signed this call, when no device is known by it yet (onboarding). @throws Problem proof_stale, proof_invalid */
-export async function authenticateNewKey(deps: ProofDeps, call: ProofCall): Promise<ProvenKey> {
-  const proof = requireProof(deps, call);
-  if (!(await rememberProof(deps, proof.thumbprint, proof.jti, proof.expiresAt)))
-    throw refuse(deps, call, 'used_before', proof.thumbprint);
-  return proof;
+/** The key of a device that is to be. */
+export interface NewKey {
+  readonly jwk: PublicKeyJwk;
+  /** Uses the proof up; to be called before anything is changed because of it. @throws Problem proof_invalid when it was used before */
+  useUp(): Promise<void>;
+}
+
+/**
+ * The key that signed this call, when no device is known by it yet (onboarding). Anybody can make keys, so nothing is written down
+ * before it is known that the caller was invited: whoever acts on the call uses the proof up then.
+ * @throws Problem proof_stale, proof_invalid
+ */
+export function authenticateNewKey(deps: ProofDeps, call: ProofCall): NewKey {
+  const { jwk, thumbprint, jti, expiresAt } = requireProof(deps, call);
+  return {
+    jwk,
+    async useUp() {
+      if (!(await rememberProof(deps, thumbprint, jti, expiresAt)))
+        throw refuse(deps, call, 'used_before', thumbprint);
+    },
+  };
 }
 
 function requireProof(deps: ProofDeps, call: ProofCall): ProvenKey {

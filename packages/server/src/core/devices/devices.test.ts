@@ -204,16 +204,23 @@ onBothDatabases('devices', (db) => {
       expect(deps.logged.join('')).not.toContain('eyJ');
     });
 
-    test('of a stranger leaves nothing behind, unless it is to be onboarded', async () => {
+    test('of a stranger leaves nothing behind, until it is known to be invited', async () => {
       const key = await newKey();
       const count = async () => (await db().read.selectFrom('proofs').selectAll().execute()).length;
       const before = await count();
       await authenticateDevice(deps, await callBy(key)).catch(() => {});
       expect(await count()).toBe(before);
       const call = await callBy(key);
-      expect(await authenticateNewKey(deps, call)).toMatchObject({ jwk: publicPart(key) });
-      await expect(authenticateNewKey(deps, call)).rejects.toEqual(problem('proof_invalid'));
+      const [one, two] = [authenticateNewKey(deps, call), authenticateNewKey(deps, call)];
+      expect(one.jwk).toEqual(publicPart(key));
+      expect(await count()).toBe(before);
+      const used = await Promise.allSettled([one.useUp(), two.useUp()]);
+      expect(used.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      await expect(authenticateNewKey(deps, call).useUp()).rejects.toEqual(problem('proof_invalid'));
       expect(await count()).toBe(before + 1);
+      expect(() => authenticateNewKey(deps, { ...call, header: undefined })).toThrow(
+        problem('proof_invalid'),
+      );
     });
   });
 

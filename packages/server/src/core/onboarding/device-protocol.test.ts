@@ -52,8 +52,8 @@ onBothDatabases('device protocol', (db) => {
     if (url.pathname === '/v1/device/onboarding/inspect')
       return inspectTicket(deps, device.TicketInspection.parse(body));
     if (url.pathname === '/v1/device/onboarding') {
-      const { jwk } = await authenticateNewKey(deps, call);
-      return onboardDevice(deps, jwk, device.Onboarding.parse(body));
+      const key = authenticateNewKey(deps, call);
+      return onboardDevice(deps, key, device.Onboarding.parse(body));
     }
     const caller = await authenticateDevice(deps, call);
     if (request.method === 'DELETE')
