@@ -224,12 +224,35 @@ onBothDatabases('devices', (db) => {
     });
   });
 
-  test('expired proofs are forgotten in batches, the others are kept', async () => {
+  test('expired proofs are all forgotten, batch by batch, the others are kept', async () => {
     await db().write((tx) => tx.deleteFrom('proofs').execute());
     for (let i = 0; i < 7; i++) await rememberProof(deps, 'key', `old-${i}`, deps.clock.at - 1);
     await rememberProof(deps, 'key', 'new', deps.clock.at);
-    expect(await pruneProofs(deps, { rows: 2, batches: 2 })).toBe(4);
-    expect(await pruneProofs(deps, { rows: 2 })).toBe(3);
+    let batches = 0;
+    const counted: typeof deps.db = {
+      ...deps.db,
+      read: deps.db.read,
+      write: (work) => {
+        batches++;
+        return deps.db.write(work);
+      },
+    };
+    expect(await pruneProofs({ ...deps, db: counted }, { rows: 2 })).toBe(7);
+    expect(batches).toBe(4);
+    const many = Array.from({ length: 12_000 }, (_, i) => ({
+      key_thumbprint: 'many',
+      jti: `old-${i}`,
+      expires_at: deps.clock.at - 1,
+    }));
+    await db().write(async (tx) => {
+      for (let i = 0; i < many.length; i += 1000)
+        await tx
+          .insertInto('proofs')
+          .values(many.slice(i, i + 1000))
+          .execute();
+    });
+    expect(await pruneProofs(deps)).toBe(12_000);
+    expect(await pruneProofs(deps)).toBe(0);
     expect(await rememberProof(deps, 'key', 'new', deps.clock.at)).toBe(false);
     expect(await rememberProof(deps, 'other key', 'new', deps.clock.at)).toBe(true);
   });
