@@ -20,6 +20,8 @@ export interface ProofCall {
   readonly url: string;
   /** Exact bytes of the body; undefined when there is none. */
   readonly body: Uint8Array | undefined;
+  /** Address of the caller. */
+  readonly source: string;
 }
 
 export interface Callers<Device extends { readonly id: string }, Key> {

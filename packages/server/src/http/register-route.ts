@@ -139,6 +139,7 @@ function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined):
     method: request.method,
     url: edge.publicUrl + pathOf(request.url),
     body: body === undefined || body.length === 0 ? undefined : body,
+    source: request.ip,
   };
 }
 

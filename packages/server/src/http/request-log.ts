@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Edge } from './edge.ts';
 
 /** Paths are named by whoever asks; a line stays a line. */
-const maxPath = 200;
+export const maxLoggedUrl = 200;
 
 export function logRequests(app: FastifyInstance, edge: Edge): void {
   app.addHook('onResponse', (request, reply, done) => {
@@ -39,7 +39,7 @@ function describe(request: FastifyRequest, reply: FastifyReply): Record<string, 
   return {
     request_id: request.id,
     method: request.method,
-    path: pathOf(request.url).slice(0, maxPath),
+    path: pathOf(request.url).slice(0, maxLoggedUrl),
     status: reply.statusCode,
     milliseconds: Math.round(reply.elapsedTime),
     source: request.ip,

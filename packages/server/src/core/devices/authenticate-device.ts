@@ -1,11 +1,15 @@
 // Who is calling: the proof is in order, was never used before, and its key belongs to a device that may call. Whoever fails
-// learns only that; the log has the cause.
+// learns only that; the cause is told to whoever runs the server.
 import type { PublicKeyJwk } from '@countersign/contract/device-models.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Log } from '#platform/log.ts';
 import { Problem } from '#platform/problem.ts';
-import { type ProofCall, type ProofFault, type ProvenKey, verifyProof } from './device-proof.ts';
+import {
+  type ProofCall as ProvenCall,
+  type ProofFault,
+  type ProvenKey,
+  verifyProof,
+} from './device-proof.ts';
 import { type CallingDevice, findDeviceByKey, touchDevice } from './device-store.ts';
 import { insertProof, rememberProof } from './used-proofs.ts';
 
@@ -28,13 +32,28 @@ export interface AuthenticatedDevice {
   readonly application: { readonly id: string; readonly name: string; readonly accessId: string };
 }
 
+/** A call as the door took it in. */
+export interface ProofCall extends ProvenCall {
+  /** Address of the caller. */
+  readonly source: string;
+}
+
 export interface ProofDeps {
   readonly db: Db;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Is told of every proof that is not accepted; anybody can make it be called as often as they like. */
+  proofRefused(refused: RefusedProof): void;
 }
 
-type Cause =
+export interface RefusedProof {
+  readonly cause: RefusalCause;
+  readonly call: ProofCall;
+  /** As far as it is known. */
+  readonly thumbprint: string | undefined;
+  readonly deviceId: string | undefined;
+}
+
+export type RefusalCause =
   | ProofFault
   | 'used_before'
   | 'unknown_key'
@@ -110,17 +129,17 @@ function requireProof(deps: ProofDeps, call: ProofCall): ProvenKey {
 }
 
 function refuse(
-  { log }: ProofDeps,
-  { method, url }: ProofCall,
-  cause: Cause,
+  deps: ProofDeps,
+  call: ProofCall,
+  cause: RefusalCause,
   thumbprint?: string,
   deviceId?: string,
 ): Problem {
-  log.warn({ cause, method, url, key_thumbprint: thumbprint, device_id: deviceId }, 'device proof refused');
+  deps.proofRefused({ cause, call, thumbprint, deviceId });
   return new Problem('proof_invalid');
 }
 
-function findFault(row: CallingDevice, now: number): Cause | undefined {
+function findFault(row: CallingDevice, now: number): RefusalCause | undefined {
   if (row.revoked_at !== null) return 'device_revoked';
   if (row.certificate_revoked_at !== null) return 'certificate_revoked';
   if (now < row.not_before || now > row.not_after) return 'certificate_dates';

@@ -48,7 +48,8 @@ onBothDatabases('device protocol', (db) => {
     const bytes = new Uint8Array(await request.arrayBuffer());
     const body: unknown = bytes.length > 0 ? JSON.parse(Buffer.from(bytes).toString()) : undefined;
     const header = request.headers.get('dpop') ?? undefined;
-    const call = { header, method: request.method, url: url.origin + url.pathname, body: bytes };
+    const target = { method: request.method, url: url.origin + url.pathname };
+    const call = { header, ...target, body: bytes, source: '192.0.2.1' };
     if (url.pathname === '/v1/device/onboarding/inspect')
       return inspectTicket(deps, device.TicketInspection.parse(body));
     if (url.pathname === '/v1/device/onboarding') {
