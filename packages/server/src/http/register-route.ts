@@ -9,7 +9,7 @@ import type { ApiClientCaller, ProofCall } from './callers.ts';
 import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import type { Edge } from './edge.ts';
 import { type Input, readInput } from './read-input.ts';
-import { pathOf } from './request-log.ts';
+import { pathOf } from './request-target.ts';
 
 export type CallerOf<R extends Route> = R['caller'] extends { kind: 'api_client' }
   ? ApiClientCaller
