@@ -19,13 +19,13 @@ export const peers: readonly Peer[] = [
     commands: ['freeradius', 'radiusd'],
     packages: ['freeradius'],
     scenarios: ['radius-proxy-freeradius'],
-    suites: [],
+    suites: ['the FreeRADIUS, radclient and NAS peers'],
   },
   {
     name: 'radclient',
     commands: ['radclient'],
     packages: ['freeradius-utils'],
-    scenarios: ['radius-push', 'radius-proxy-freeradius'],
+    scenarios: ['first-start', 'radius-push', 'radius-proxy-freeradius'],
     suites: ['radius against radclient'],
   },
   {
@@ -43,7 +43,13 @@ export const peers: readonly Peer[] = [
     scenarios: ['radius-push'],
     suites: ['certificates and revocation lists'],
   },
-  { name: 'curl', commands: ['curl'], packages: ['curl'], scenarios: ['first-start'], suites: [] },
+  {
+    name: 'curl',
+    commands: ['curl'],
+    packages: ['curl'],
+    scenarios: ['first-start', 'http-api'],
+    suites: [],
+  },
 ];
 
 /** The variable by which suites learn what is missing: names of peers, separated by commas. */

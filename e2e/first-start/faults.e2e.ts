@@ -23,8 +23,10 @@ import {
   newInstallation,
   type ServerInstallation,
 } from '@countersign/testkit/peers/server-process.ts';
+import { freePort } from '@countersign/testkit/peers/ports.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { databases } from '../databases.ts';
 import { deployVpn, requestOn } from '../vpn.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -132,6 +134,36 @@ describe('a start that cannot be', () => {
   });
 });
 
+describe('a database that cannot be had', () => {
+  test('when nothing listens where DATABASE_URL points', async () => {
+    const databaseUrl = `postgres://somebody:planted-password@127.0.0.1:${await freePort()}/countersign`;
+    const installation = await newInstallation({ databaseUrl });
+    const said = oneSentence(await installation.tryToStart());
+    expect(said).toMatch(/database/i);
+    expect(said).not.toContain('planted-password');
+    installation.remove();
+  });
+
+  const [, postgres] = databases;
+  test.skipIf(!postgres?.here)(
+    'when PostgreSQL does not take the password, or knows no such database',
+    async () => {
+      const url = new URL((await postgres?.create()) ?? '');
+      const wrongPassword = new URL(url);
+      wrongPassword.password = 'planted-password';
+      const noDatabase = new URL('/nowhere', url);
+      for (const { href } of [wrongPassword, noDatabase]) {
+        const installation = await newInstallation({ databaseUrl: href });
+        const said = oneSentence(await installation.tryToStart());
+        expect(said).toMatch(/DATABASE_URL|PostgreSQL/);
+        expect(said).not.toContain('planted-password');
+        installation.remove();
+      }
+      await postgres?.stop();
+    },
+  );
+});
+
 describe('a disk without room', () => {
   test('keeps a first start from half succeeding; with room it starts', async () => {
     const installation = await newInstallation();
@@ -148,7 +180,7 @@ describe('a disk without room', () => {
     const disk = await mountDisk('size=48k');
     const installation = await newInstallation({ directory: disk.directory });
     const said = oneSentence(await installation.tryToStart());
-    expect(said).toMatch(/disk|space|full/i);
+    expect(said).toContain('free disk space');
     await disk.remount('size=64m');
     const server = await installation.start();
     expect(server.output()).toMatch(/\/setup\?token=csu_/);

@@ -10,6 +10,7 @@ import {
   type ServerInstallation,
   type ServerProcess,
 } from '@countersign/testkit/peers/server-process.ts';
+import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const softAuthenticator = join(import.meta.dirname, '../../packages/testkit/src/soft-authenticator/main.ts');
@@ -80,5 +81,48 @@ describe('a third party with curl', () => {
       });
     const large = await post(`grant_type=${'x'.repeat(200_000)}`, 'application/x-www-form-urlencoded');
     expect([large.status, (await post('<xml/>', 'text/xml')).status]).toEqual([413, 415]);
+  });
+
+  test('is told what is wrong with strange input, and nothing of it is kept', async () => {
+    const { access_token } = (await (
+      await fetch(`${installation.url}/v1/oauth/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${client.id}:${client.client_secret}`)}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      })
+    ).json()) as { access_token: string };
+    const call = async (path: string, body?: string | Uint8Array<ArrayBuffer>) => {
+      const response = await fetch(`${installation.url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body }),
+      });
+      return [response.status, ((await response.json()) as { code?: string }).code];
+    };
+    const invalid = [400, 'invalid_request'];
+    const name = (text: string) => call('/v1/applications', JSON.stringify({ name: text }));
+    expect(await call('/v1/applications?limit=100000')).toEqual(invalid);
+    expect(await call('/v1/applications?cursor=%00%ff')).toEqual(invalid);
+    expect(await call('/v1/applications?colour=red')).toEqual(invalid);
+    for (const text of ['', ' ', 'a\u0000b', 'a\nb', 'gpj.\u202eexe', '\ud800', 'x'.repeat(81), '\u200b'])
+      expect([text, ...(await name(text))]).toEqual([text, ...invalid]);
+    expect(await call('/v1/applications', Uint8Array.from([0x22, 0xc3, 0x28, 0x22]))).toEqual(invalid);
+    expect(await call('/v1/applications', '['.repeat(60_000))).toEqual(invalid);
+    expect(await call('/v1/applications', '{"name":"a","name":"b"}')).toEqual(invalid);
+    expect(await call('/v1/applications', '{"__proto__":{},"name":"a"}')).toEqual(invalid);
+    const { items } = await installation.json<{ items: unknown[] }>(['applications', 'list']);
+    expect(items).toEqual([]);
+  });
+
+  test('may have a phone whose clock is wrong: it is told the time and goes on', async () => {
+    await installation.json(['applications', 'create', '--name', 'Clocks']);
+    await installation.json(['users', 'create', '--application', 'Clocks', '--username', 'late']);
+    const { link } = await installation.json<{ link: string }>([
+      ...['onboarding-links', 'create', '--application', 'Clocks', '--username', 'late'],
+    ]);
+    const phone = await SoftAuthenticator.create({}, { now: () => Date.now() - 3_600_000 });
+    await phone.onboard(link);
+    expect(Math.abs(phone.state.clockOffsetMs - 3_600_000)).toBeLessThan(5000);
+    expect(await phone.status()).toMatchObject({ user: { username: 'late' } });
   });
 });

@@ -298,6 +298,11 @@ export const NewAuthRequest = z.strictObject({
     .nullable()
     .default(null)
     .describe('Where the login comes from.'),
+  reference: line(100)
+    .optional()
+    .describe(
+      'Your own id of what is to be approved. Asked again with the same reference while it is open, the answer is the open auth request; without one every call asks anew. Not with number matching.',
+    ),
   seconds: z
     .int()
     .min(10)

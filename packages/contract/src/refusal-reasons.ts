@@ -77,7 +77,6 @@ export const refusalReasons = {
     'Check that the phone is online; lengthen the time the application waits if needed.',
   ),
   cancelled: reason('The request was cancelled by the side that made it.', 'Nothing.'),
-  device_revoked: reason('The device was revoked while the request was open.', 'Onboard a new device.'),
   shutting_down: reason('The server was shutting down.', 'Try again; with two nodes the other one answers.'),
 } as const satisfies Record<string, RefusalReason>;
 

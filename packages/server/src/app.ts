@@ -5,6 +5,7 @@ import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
+import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
@@ -186,6 +187,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   lifecycle.onStop(
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),
+  );
+  lifecycle.onStop(
+    'forgetting activity',
+    repeat(600_000, () => forgetActivity(app, app.config.activityDays), failed('forgetting old activity')),
   );
   lifecycle.onStop(
     'forgetting proofs',

@@ -11,7 +11,7 @@ export const authRequestsRoutes = {
     tag: 'Auth requests',
     summary: 'Ask a user to approve a login',
     description:
-      'Answers at once; wait for the outcome with GET …/wait. Whether the user exists, is enabled and has a device is not told: a request that cannot be asked begins as pending and is denied or expires like any other; the activity says why. One open request per user and client address: the same login asked again joins the one that is open.',
+      'Answers at once; wait for the outcome with GET …/wait. Whether the user exists, is enabled and has a device is not told: a request that cannot be asked begins as pending and is denied or expires like any other; the activity says why. Asked again with the same `reference` while it is open, the answer is the open one.',
     caller: client('auth_requests'),
     body: model.NewAuthRequest,
     success: { status: 201, body: model.CreatedAuthRequest },

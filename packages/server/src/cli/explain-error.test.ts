@@ -30,6 +30,14 @@ test.each([
     'The database does not answer: disk I/O error.',
   ],
   [
+    new Unavailable(
+      'database',
+      Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }),
+    ),
+    3,
+    'The database cannot be used: database or disk is full (SQLITE_FULL). Check the data directory',
+  ],
+  [
     new Unavailable('database', new AggregateError([new Error('connect ECONNREFUSED ::1:5432')], '')),
     3,
     'connect ECONNREFUSED ::1:5432',

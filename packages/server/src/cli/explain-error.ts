@@ -76,6 +76,9 @@ function explainProblem(problem: Problem, optionOf: (field: string) => string): 
 }
 
 function explainUnavailable(error: Unavailable): Explanation {
+  // SQLite answers always: what it says is about the disk, and what to look at is known.
+  const system = systemErrorIn(error.cause);
+  if (system?.code.startsWith('SQLITE_')) return explainSqlite(system);
   const cause = error.cause instanceof Error ? describe(error.cause) : String(error.cause);
   if (error.dependency !== 'database')
     return explanation('unavailable', `${error.dependency} is not available: ${cause}`, exitCodes.failed);
@@ -96,17 +99,19 @@ interface SystemError {
   readonly port?: unknown;
 }
 
+const explainSqlite = ({ message, code }: SystemError): Explanation =>
+  explanation(
+    'database',
+    `The database cannot be used: ${message} (${code}). Check the data directory, its owner and free disk space.`,
+    exitCodes.cannotStart,
+  );
+
 function explainSystem(error: unknown): Explanation | undefined {
   const found = systemErrorIn(error);
   if (!found) return undefined;
   const { code, message } = found;
   if (found.port !== undefined) return explanation('address', explainListen(found), exitCodes.cannotStart);
-  if (code.startsWith('SQLITE_'))
-    return explanation(
-      'database',
-      `The database cannot be used: ${message} (${code}). Check the data directory, its owner and free disk space.`,
-      exitCodes.cannotStart,
-    );
+  if (code.startsWith('SQLITE_')) return explainSqlite(found);
   // SQLSTATE (PostgreSQL appendix A): the server answered and refused.
   if (/^[0-9A-Z]{5}$/.test(code))
     return explanation(

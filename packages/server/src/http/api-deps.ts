@@ -2,12 +2,11 @@
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
-import type { ProofDeps } from '#core/devices/authenticate-device.ts';
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { ApiClientCaller } from './callers.ts';
 
-export type ApiDeps = LoginDeps & AnswerDeps & OnboardDeps & ProofDeps & { readonly passwords: Passwords };
+export type ApiDeps = LoginDeps & AnswerDeps & OnboardDeps & { readonly passwords: Passwords };
 
 /** Whom the audit names. */
 export const actorOf = ({ id }: ApiClientCaller): Actor => ({ kind: 'api_client', id });

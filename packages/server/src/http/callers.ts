@@ -20,13 +20,18 @@ export interface ProofCall {
   readonly url: string;
   /** Exact bytes of the body; undefined when there is none. */
   readonly body: Uint8Array | undefined;
+  /** Address of the caller. */
+  readonly source: string;
 }
 
 export interface Callers<Device extends { readonly id: string }, Key> {
   /** Undefined when the token is unknown, expired or withdrawn, or its client disabled. */
   findApiClient(token: string): Promise<ApiClientCaller | undefined>;
-  /** @throws Problem proof_stale, proof_invalid */
-  authenticateDevice(call: ProofCall): Promise<Device>;
+  /**
+   * @param admit is asked as soon as the device is known and before anything is written; what it throws is the answer.
+   * @throws Problem proof_stale, proof_invalid
+   */
+  authenticateDevice(call: ProofCall, admit: (deviceId: string) => void): Promise<Device>;
   /** The key of a device that is to be. @throws Problem proof_stale, proof_invalid */
-  authenticateNewKey(call: ProofCall): Promise<Key>;
+  authenticateNewKey(call: ProofCall): Key;
 }

@@ -11,6 +11,7 @@ import { problemKinds } from '@countersign/contract/problems.ts';
 import { uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import type { Edge } from './edge.ts';
+import { socketLimits } from './listeners.ts';
 import {
   oauthError,
   problemDocument,
@@ -20,6 +21,7 @@ import {
   toRefusal,
 } from './problem-document.ts';
 import { logRequests, warnOfUnlistedProxy } from './request-log.ts';
+import { toOriginForm, unreadableTarget } from './request-target.ts';
 import { securityHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
@@ -46,7 +48,8 @@ export const maxBodyBytes = 65_536;
 /** Bytes of a body of the device protocol (its section 7). */
 export const maxDeviceBodyBytes = 16_384;
 const maxUrlLength = 4096;
-const maxParamLength = 100;
+/** Longer than any URL that gets in: the schemas bound the parameters, and the framework would answer before any hook has run. */
+const maxParamLength = socketLimits.maxHeaderBytes;
 
 export async function createApp(edge: Edge): Promise<FastifyInstance> {
   const app = Fastify({
@@ -56,7 +59,10 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
     requestIdHeader: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength, caseSensitive: true, ignoreTrailingSlash: false },
+    rewriteUrl: ({ url = '' }) => toOriginForm(url),
+    // Nothing should get here: what does has passed no hook.
     frameworkErrors: (error, request, reply) => {
+      describeAnswer(request, reply);
       void answerError(edge, error, request, reply);
     },
   });
@@ -65,10 +71,7 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
   // First, so that every answer is logged, also one that a later hook gives.
   logRequests(app, edge);
   warnOfUnlistedProxy(app, edge);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('cache-control', 'no-store');
-  });
+  app.addHook('onRequest', async (request, reply) => describeAnswer(request, reply));
   await app.register(helmet, securityHeaders(edge.publicUrl));
   app.addHook('onRequest', async (request) => admit(edge, request));
   app.addHook('onSend', async (_request, reply) => {
@@ -80,11 +83,16 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
   return app;
 }
 
+function describeAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+}
+
 /** Turns away before a body is read what must not be worked on. */
 function admit(edge: Edge, request: FastifyRequest): void {
   if (edge.isStopping()) throw new Problem('shutting_down');
   const { limit = 'open' } = request.routeOptions.config;
   if (limit !== 'none') edge.limits.takeSource(limit, request.ip);
+  if (request.url === unreadableTarget) throw new Problem('invalid_request', 'the URL cannot be decoded');
   if (request.url.length > maxUrlLength) throw new Problem('invalid_request', 'the URL is too long');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')

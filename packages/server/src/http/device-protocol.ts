@@ -25,7 +25,7 @@ export const deviceProtocolHandlers = (
   edge: Pick<Edge, 'limits' | 'metrics'>,
 ): Pick<Handlers, Names> => ({
   inspectTicket: ({ body }) => inspectTicket(deps, body),
-  onboardDevice: ({ caller, body }) => onboardDevice(deps, caller.jwk, body),
+  onboardDevice: ({ caller, body }) => onboardDevice(deps, caller, body),
   getOwnDevice: async ({ caller }) => ({ ...describeDevice(caller), server_time: deps.clock.now() }),
   removeOwnDevice: async ({ caller }) => {
     await revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);

@@ -1,7 +1,7 @@
 // An edge for tests: a clock turned by hand, a log that is kept, callers by well-known names.
 import type { FastifyInstance } from 'fastify';
 import { allScopes } from '@countersign/contract/scopes.ts';
-import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { Problem } from '#platform/problem.ts';
@@ -25,10 +25,7 @@ export const testDevice: AuthenticatedDevice = {
 };
 
 /** Tokens `all`, `none` (no scope) and `bound` (one application); proof `good`, `stale`, `good-2`. */
-export const testCallers: Callers<
-  AuthenticatedDevice,
-  { jwk: never; thumbprint: string; jti: string; expiresAt: number }
-> = {
+export const testCallers: Callers<AuthenticatedDevice, NewKey> = {
   async findApiClient(token) {
     if (!['all', 'none', 'bound'].includes(token)) return undefined;
     return {
@@ -38,15 +35,16 @@ export const testCallers: Callers<
       applicationId: token === 'bound' ? 'app_1' : null,
     };
   },
-  async authenticateDevice({ header }) {
+  async authenticateDevice({ header }, admit) {
     if (header === 'stale') throw new Problem('proof_stale');
-    if (header === 'good') return testDevice;
-    if (header === 'good-2') return { ...testDevice, id: 'dev_2' };
-    throw new Problem('proof_invalid');
+    if (header !== 'good' && header !== 'good-2') throw new Problem('proof_invalid');
+    const device = header === 'good' ? testDevice : { ...testDevice, id: 'dev_2' };
+    admit(device.id);
+    return device;
   },
-  async authenticateNewKey({ header }) {
+  authenticateNewKey({ header }) {
     if (header !== 'good') throw new Problem('proof_invalid');
-    return { jwk: {} as never, thumbprint: 'thumb', jti: 'j', expiresAt: 1 };
+    return { jwk: testDevice.signingKey, useUp: async () => {} };
   },
 };
 

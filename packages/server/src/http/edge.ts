@@ -1,6 +1,5 @@
 // What every part of the HTTP edge shares: built once by http-server.ts, handed to whatever registers routes.
-import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
-import type { ProvenKey } from '#core/devices/device-proof.ts';
+import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -14,7 +13,7 @@ export interface Edge {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: Metrics;
-  readonly callers: Callers<AuthenticatedDevice, ProvenKey>;
+  readonly callers: Callers<AuthenticatedDevice, NewKey>;
   readonly limits: RateLimits;
   readonly waits: WaitingCalls;
   /** Where people and devices reach the server: scheme, host, port, no slash at the end. */

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { testServer } from './edge.test-support.ts';
 
@@ -51,10 +52,29 @@ test.each<[string, Record<string, string>, string, number]>([
   ['this machine', {}, '127.0.0.1', 200],
   ['this machine over IPv6', {}, '::1', 200],
   ['elsewhere', {}, '192.0.2.1', 404],
+  ['this machine by its address', { host: '127.0.0.1:8080' }, '127.0.0.1', 200],
+  ['this machine by its IPv6 address', { host: '[::1]:8080' }, '::ffff:127.0.0.1', 200],
   ['a proxy on this machine', { 'x-forwarded-for': '192.0.2.1' }, '127.0.0.1', 404],
+  ['a proxy that tells only the scheme', { 'x-forwarded-proto': 'https' }, '127.0.0.1', 404],
+  ['a proxy that tells the host', { 'x-forwarded-host': 'mfa.example.com' }, '127.0.0.1', 404],
+  ['a proxy after RFC 7239', { forwarded: 'for=192.0.2.1' }, '127.0.0.1', 404],
+  ['a proxy that names itself', { via: '1.1 proxy' }, '127.0.0.1', 404],
+  ['a proxy that keeps the host', { host: 'mfa.example.com' }, '127.0.0.1', 404],
+  ['a name that only looks local', { host: 'localhost.example.com' }, '127.0.0.1', 404],
 ])('metrics for a caller from %s', async (_, headers, remoteAddress, status) => {
   const { app } = await testServer(() => {});
   expect((await app.inject({ url: '/metrics', headers, remoteAddress })).statusCode).toBe(status);
+});
+
+test('metrics are not for callers with HTTP/1.0, which are proxies', async () => {
+  const { server } = await testServer(() => {});
+  const [address] = await server.start([{ host: '127.0.0.1', port: 0 }]);
+  const socket = connect(address!.port, '127.0.0.1');
+  socket.write('GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n');
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  expect(answer).toMatch(/^HTTP\/1.1 404 /);
+  await server.stop(0);
 });
 
 test('metrics on a listener of their own', async () => {

@@ -11,12 +11,20 @@ export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
   });
 }
 
-/** A forwarded call comes from a proxy on this machine, but not from this machine. */
-function isFromThisMachine({ socket, headers }: FastifyRequest): boolean {
-  if (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false;
+/**
+ * A forwarded call comes from a proxy on this machine, but not from this machine. A proxy that adds no header and asks for
+ * `localhost` cannot be told apart (docs/guide/operations.md).
+ */
+function isFromThisMachine({ socket, headers, raw }: FastifyRequest): boolean {
+  // Programs of this age are proxies that were not told otherwise.
+  if (raw.httpVersion === '1.0') return false;
+  if (Object.keys(headers).some((name) => forwardingHeader.test(name))) return false;
   const address = socket.remoteAddress ?? '';
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
+  return (address === '::1' || /^(::ffff:)?127\./.test(address)) && loopbackHost.test(headers.host ?? '');
 }
+
+const forwardingHeader = /^(?:via|forwarded|x-forwarded|x-forwarded-.*|x-real-ip)$/;
+const loopbackHost = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?$/i;
 
 /** Answers nothing but GET /metrics: for the listener that only the monitoring can reach. */
 export function metricsListener(metrics: Metrics): RequestListener {

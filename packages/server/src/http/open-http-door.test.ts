@@ -17,6 +17,7 @@ import { createMetrics } from '#platform/metrics.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import { openHttpDoor } from './open-http-door.ts';
+import { httpLimits } from './rate-limits.ts';
 
 const publicUrl = 'http://mfa.example.test';
 const generous = createThrottle(systemClock, { burst: 1000, perMinute: 1000 });
@@ -228,6 +229,27 @@ onBothDatabases('the HTTP door', (db) => {
     expect(await get(`/v1/users/${two.user.id}`)).toBe(404);
     expect(await get(`/v1/applications/${two.application.id}`)).toBe(404);
     expect(await get('/v1/devices')).toBe(403);
+  });
+
+  test('of many calls by one device only the admitted ones are written down', async () => {
+    const door = await startDoor(db());
+    const { device } = await enrol(door, await setUp(door));
+    const rows = async () =>
+      (
+        await db()
+          .read.selectFrom('proofs')
+          .select('jti')
+          .where('key_thumbprint', '=', device.thumbprint)
+          .execute()
+      ).length;
+    const before = await rows();
+    const calls = await Promise.allSettled(Array.from({ length: 200 }, () => device.status()));
+    const admitted = calls.filter(({ status }) => status === 'fulfilled').length;
+    expect(admitted).toBeGreaterThanOrEqual(httpLimits.device.burst - 1);
+    expect(admitted).toBeLessThan(200);
+    for (const call of calls)
+      if (call.status === 'rejected') expect(call.reason).toMatchObject({ code: 'too_many_requests' });
+    expect(await rows()).toBe(before + admitted);
   });
 
   test('a device may wait in four places at once', async () => {

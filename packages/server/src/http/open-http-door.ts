@@ -7,6 +7,7 @@ import type { Edge } from './edge.ts';
 import { apiHandlers, registerHandlers } from './handlers.ts';
 import { createHttpServer, type HttpServer, type HttpServerDeps } from './http-server.ts';
 import { registerPages } from './pages/register-pages.ts';
+import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
 export interface HttpDoorDeps extends ApiDeps, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
   /** Of this product, as pages and the OpenAPI document show it. */
@@ -20,11 +21,14 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
     registerPages(app, edge, { version: deps.version, useSetupLink: (token) => useSetupLink(deps, token) });
   });
 
-const coreCallers = (deps: ApiDeps): Edge['callers'] => ({
-  authenticateDevice: (call) => authenticateDevice(deps, call),
-  authenticateNewKey: (call) => authenticateNewKey(deps, call),
-  findApiClient: async (token) => {
-    const found = await findCaller(deps, token);
-    return found && { ...found, id: found.apiClientId, scopes: [...found.scopes] };
-  },
-});
+function coreCallers(deps: HttpDoorDeps): Edge['callers'] {
+  const proofs = { ...deps, proofRefused: tellRefusedProofs(deps) };
+  return {
+    authenticateDevice: (call, admit) => authenticateDevice(proofs, call, admit),
+    authenticateNewKey: (call) => authenticateNewKey(proofs, call),
+    findApiClient: async (token) => {
+      const found = await findCaller(deps, token);
+      return found && { ...found, id: found.apiClientId, scopes: [...found.scopes] };
+    },
+  };
+}

@@ -39,6 +39,7 @@ const frameworkCodes: Readonly<Record<string, Refusal>> = {
     code: 'invalid_request',
     detail: 'the body is not as long as its Content-Length says',
   },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'route_unknown' },
   FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'the URL cannot be decoded' },
 };
 

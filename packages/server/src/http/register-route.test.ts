@@ -175,6 +175,39 @@ test('bodies and queries where none belong are refused', async () => {
   expect((await app.inject('/V1/open')).statusCode).toBe(404);
 });
 
+const long = 'x'.repeat(3000);
+test.each<[string, string, number, string]>([
+  ['a parameter that is far too long', `/v1/things/${long}`, 401, 'unauthorized'],
+  ['one that is longer than any socket takes', `/v1/things/${'x'.repeat(20_000)}`, 404, 'route_unknown'],
+  ['a URL that cannot be decoded', `/v1/things/%c3%28${long}`, 400, 'invalid_request'],
+  ['a broken escape', `/${long}%`, 400, 'invalid_request'],
+])('nobody makes a defect of %s', async (_, url, status, code) => {
+  const { app, lines } = await start();
+  const answer = await app.inject({
+    method: 'POST',
+    url,
+    payload: '{}',
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(answer.statusCode).toBe(status);
+  expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  expect(answer.json()).toMatchObject({ code, request_id: answer.headers['x-request-id'] });
+  expect(answer.headers['cache-control']).toBe('no-store');
+  if (status !== 404) {
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(lines).toContainEqual(expect.objectContaining({ status, path: url.slice(0, 200) }));
+  }
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(JSON.stringify(lines)).not.toContain('x'.repeat(201));
+});
+
+test('URLs that cannot be decoded count against their source', async () => {
+  const { app, lines } = await start();
+  for (let i = 0; i < httpLimits.open.burst; i++) expect((await app.inject('/%')).statusCode).toBe(400);
+  expect((await app.inject('/%')).statusCode).toBe(429);
+  expect(lines).toHaveLength(httpLimits.open.burst + 1);
+});
+
 test('a defect and a broken dependency tell nothing, the log tells all', async () => {
   const { app, lines } = await start();
   const defect = await app.inject('/v1/defect');

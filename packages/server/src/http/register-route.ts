@@ -3,21 +3,20 @@ import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import type { RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
-import type { ProvenKey } from '#core/devices/device-proof.ts';
+import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import { Problem } from '#platform/problem.ts';
 import type { ApiClientCaller, ProofCall } from './callers.ts';
 import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import type { Edge } from './edge.ts';
 import { type Input, readInput } from './read-input.ts';
-import { pathOf } from './request-log.ts';
+import { pathOf } from './request-target.ts';
 
 export type CallerOf<R extends Route> = R['caller'] extends { kind: 'api_client' }
   ? ApiClientCaller
   : R['caller'] extends { kind: 'device' }
     ? AuthenticatedDevice
     : R['caller'] extends { kind: 'new_device' }
-      ? ProvenKey
+      ? NewKey
       : undefined;
 
 export interface Call<R extends Route> extends Input<R> {
@@ -100,7 +99,7 @@ async function identify(
   { caller }: Route,
   request: FastifyRequest,
   body: Buffer | undefined,
-): Promise<ApiClientCaller | AuthenticatedDevice | ProvenKey | undefined> {
+): Promise<ApiClientCaller | AuthenticatedDevice | NewKey | undefined> {
   switch (caller.kind) {
     case 'public':
       return undefined;
@@ -110,12 +109,11 @@ async function identify(
         throw new Problem('forbidden', `the access token lacks the scope ${caller.scope}`);
       return client;
     }
-    case 'device': {
-      const device = await edge.callers.authenticateDevice(proofOf(edge, request, body));
-      request.callerId = device.id;
-      edge.limits.takeCaller('device', device.id);
-      return device;
-    }
+    case 'device':
+      return edge.callers.authenticateDevice(proofOf(edge, request, body), (id) => {
+        request.callerId = id;
+        edge.limits.takeCaller('device', id);
+      });
     case 'new_device':
       return edge.callers.authenticateNewKey(proofOf(edge, request, body));
   }
@@ -141,6 +139,7 @@ function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined):
     method: request.method,
     url: edge.publicUrl + pathOf(request.url),
     body: body === undefined || body.length === 0 ? undefined : body,
+    source: request.ip,
   };
 }
 

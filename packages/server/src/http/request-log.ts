@@ -1,9 +1,10 @@
 // One log line and the metrics for each request: who asked for what and how it ended. No query, no body, no headers.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Edge } from './edge.ts';
+import { pathOf, unreadableTarget } from './request-target.ts';
 
 /** Paths are named by whoever asks; a line stays a line. */
-const maxPath = 200;
+export const maxLoggedUrl = 200;
 
 export function logRequests(app: FastifyInstance, edge: Edge): void {
   app.addHook('onResponse', (request, reply, done) => {
@@ -32,14 +33,12 @@ export function warnOfUnlistedProxy(app: FastifyInstance, { log, trustedProxies 
   });
 }
 
-/** The path without its query: a setup token stands there, and nothing else that a log needs. */
-export const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
-
 function describe(request: FastifyRequest, reply: FastifyReply): Record<string, unknown> {
+  const { url, originalUrl } = request;
   return {
     request_id: request.id,
     method: request.method,
-    path: pathOf(request.url).slice(0, maxPath),
+    path: pathOf(url === unreadableTarget ? originalUrl : url).slice(0, maxLoggedUrl),
     status: reply.statusCode,
     milliseconds: Math.round(reply.elapsedTime),
     source: request.ip,

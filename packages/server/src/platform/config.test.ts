@@ -16,13 +16,28 @@ test('an empty environment gives the defaults', () => {
   expect(publicUrlOf(config)).toBe('http://localhost:8080');
 });
 
-test.each([
+test.each<[Record<string, string>, string]>([
   [{ COUNTERSIGN_HTTP_LISTEN: 'localhost' }, 'COUNTERSIGN_HTTP_LISTEN'],
   [{ COUNTERSIGN_HTTP_LISTEN: '127.0.0.1:99999' }, 'COUNTERSIGN_HTTP_LISTEN'],
   [{ COUNTERSIGN_PUBLIC_URL: 'ftp://x' }, 'COUNTERSIGN_PUBLIC_URL'],
   [{ COUNTERSIGN_PUBLIC_URL: 'https://x/?q=1' }, 'COUNTERSIGN_PUBLIC_URL'],
   [{ COUNTERSIGN_LOG_LEVEL: 'loud' }, 'COUNTERSIGN_LOG_LEVEL'],
   [{ COUNTERSIGN_SHUTDOWN_SECONDS: '-1' }, 'COUNTERSIGN_SHUTDOWN_SECONDS'],
+  ...[
+    'nonsense',
+    'loopback',
+    'localhost',
+    '192.0.2.1, x',
+    '192.0.2.0/33',
+    '10.0.0.0/0',
+    '::/129',
+    '10.0.0.0/',
+    '10/8',
+    'fe80::1%eth0',
+  ].map((value): [Record<string, string>, string] => [
+    { COUNTERSIGN_TRUSTED_PROXIES: value },
+    'COUNTERSIGN_TRUSTED_PROXIES must list addresses or networks',
+  ]),
   [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL'],
   [{ COUNTERSIGN_TLS_KEY_FILE: 'key.pem' }, 'must be given together'],
   [{ COUNTERSIGN_LISTEN_HTTP: 'x' }, 'COUNTERSIGN_LISTEN_HTTP is no variable'],
@@ -31,6 +46,21 @@ test.each([
 ])('%o is refused with a sentence that names it', (environment, words) => {
   expect(() => readConfig(environment)).toThrow(ConfigError);
   expect(() => readConfig(environment)).toThrow(words);
+});
+
+test('trusted proxies are addresses and networks of either family', () => {
+  const read = (value: string) => readConfig({ COUNTERSIGN_TRUSTED_PROXIES: value }).trustedProxies;
+  expect(read('')).toEqual([]);
+  const all = [
+    '192.0.2.1',
+    '10.0.0.0/8',
+    '2001:db8::1',
+    '2001:DB8::/32',
+    '::1',
+    '::ffff:10.0.0.1',
+    '::ffff:10.0.0.0/104',
+  ];
+  expect(read(` ${all.join(' , ')},`)).toEqual(all);
 });
 
 test('a value can come from a file, and the database password does not show', () => {

@@ -51,6 +51,27 @@ function listenAddresses(value: string, variable: string): readonly ListenAddres
   });
 }
 
+/** Addresses, or networks with the length of their prefix. */
+function networks(value: string, variable: string): readonly string[] {
+  const entries = value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const wrong = entries.find((entry) => !isNetwork(entry));
+  if (wrong === undefined) return entries;
+  throw new ConfigError(
+    `${variable} must list addresses or networks such as 192.0.2.1 or 2001:db8::/32, separated by commas; “${wrong}” is none`,
+  );
+}
+
+function isNetwork(entry: string): boolean {
+  const [, address = '', prefix] = /^([0-9a-fA-F:.]+)(?:\/([0-9]{1,3}))?$/.exec(entry) ?? [];
+  const family = isIP(address);
+  if (family === 0) return false;
+  // A prefix of 0 would believe everybody.
+  return prefix === undefined || (Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
 function publicUrl(value: string, variable: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
@@ -126,11 +147,7 @@ export const declarations = {
     'COUNTERSIGN_TRUSTED_PROXIES',
     '',
     'Addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas.',
-    (value) =>
-      value
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== ''),
+    networks,
   ),
   radiusListen: declare(
     'COUNTERSIGN_RADIUS_LISTEN',
@@ -189,6 +206,12 @@ export const declarations = {
     '6',
     'Requests to one user’s phone per minute; more are refused.',
     wholeNumber(1, 1000),
+  ),
+  activityDays: declare(
+    'COUNTERSIGN_ACTIVITY_DAYS',
+    '365',
+    'How long auth requests with their steps and evidence are kept, in days; 0 keeps them for ever. The audit trail is always kept.',
+    wholeNumber(0, 36_500),
   ),
   logLevel: declare(
     'COUNTERSIGN_LOG_LEVEL',

@@ -4,11 +4,13 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Random } from './random.ts';
@@ -31,22 +33,31 @@ export function prepareDataDirectory(directory: string): void {
 /** True when there is a master key. */
 export const hasMasterKey = (file: string): boolean => existsSync(file);
 
-/** Makes a master key (0600). Fails when there is one. @throws StartError */
+/** Makes a master key (0600), as a whole or not at all. Fails when there is one. @throws StartError */
 export function createMasterKey(file: string, random: Random): Uint8Array {
   const key = random.bytes(keyBytes);
+  const unfinished = `${file}.${Buffer.from(random.bytes(8)).toString('hex')}.new`;
   try {
-    const descriptor = openSync(file, 'wx', 0o600);
-    try {
-      writeSync(descriptor, `${Buffer.from(key).toString('base64url')}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    writeDurably(unfinished, `${Buffer.from(key).toString('base64url')}\n`);
+    // Unlike a rename a link never takes the place of a key that is there.
+    linkSync(unfinished, file);
     flushDirectory(dirname(file));
   } catch (error) {
     throw new StartError(`The master key ${file} cannot be written: ${causeOf(error)}.`);
+  } finally {
+    rmSync(unfinished, { force: true });
   }
   return key;
+}
+
+function writeDurably(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** @throws StartError when it is missing, open to others or no key */

@@ -33,6 +33,11 @@ export const metricTable = {
     help: 'Long polls and event streams that are open now.',
     labels: ['kind'],
   },
+  countersign_device_proofs_refused_total: {
+    kind: 'counter',
+    help: 'Device calls whose proof was not accepted, by cause. Clocks that are off are not counted.',
+    labels: ['cause'],
+  },
   countersign_dependency_up: {
     kind: 'gauge',
     help: '1 when the dependency answered its last check, else 0.',

@@ -24,6 +24,12 @@ export interface StartOptions {
 
 const pollMs = 20;
 
+/** A test that fails half-way must not leave servers behind on the machine. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** The program's path comes first, its arguments after it. Rejects when it cannot be started at all. */
 export async function startProgram(
   command: readonly [string, ...string[]],
@@ -35,6 +41,8 @@ export async function startProgram(
     ...(env && { env }),
     ...(cwd && { cwd }),
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;

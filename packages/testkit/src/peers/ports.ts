@@ -1,5 +1,6 @@
 // Free loopback ports for peers that must be told theirs. The port is free when asked for; take it at once.
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { createSocket } from 'node:dgram';
 
 /** A TCP port on 127.0.0.1 that nobody listens on. */
@@ -23,3 +24,7 @@ export function freeUdpPort(): Promise<number> {
     });
   });
 }
+
+/** Some machines and containers have no IPv6, not even to themselves. */
+export const hasIpv6Loopback = (): boolean =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));

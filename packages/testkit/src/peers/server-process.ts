@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, type StartedProgram, startProgram } from './child-process.ts';
-import { freePort, freeUdpPort } from './ports.ts';
+import { freePort, freeUdpPort, hasIpv6Loopback } from './ports.ts';
 
 const mainFile = join(import.meta.dirname, '../../../server/src/main.ts');
 
@@ -76,7 +76,7 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
     NODE_COMPILE_CACHE: join(tmpdir(), `countersign-compile-cache-${process.getuid?.() ?? 0}`),
     COUNTERSIGN_DATA_DIR: dataDirectory,
     COUNTERSIGN_HTTP_LISTEN: `127.0.0.1:${httpPort}`,
-    COUNTERSIGN_RADIUS_LISTEN: `127.0.0.1:${radiusPort},[::1]:${radiusPort}`,
+    COUNTERSIGN_RADIUS_LISTEN: `127.0.0.1:${radiusPort}${hasIpv6Loopback() ? `,[::1]:${radiusPort}` : ''}`,
     COUNTERSIGN_PUBLIC_URL: url,
     DATABASE_URL: options.databaseUrl,
     ...options.env,

@@ -65,7 +65,7 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
     });
     deps.observe(server, result.kind);
     if (result.kind === 'reply') deadUntil.delete(server.id);
-    else if (result.kind !== 'aborted')
+    else if (result.kind === 'timeout' || result.kind === 'unreachable')
       deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
     return result;
   };

@@ -60,7 +60,8 @@ onBothDatabases('answers of devices', (db) => {
       user_id: user.id,
       valid_seconds: 600,
     });
-    const { device_id } = await onboardDevice(onboarding, publicPart(signing), {
+    const key = { jwk: publicPart(signing), useUp: async () => {} };
+    const { device_id } = await onboardDevice(onboarding, key, {
       ticket: readOnboardingLink(link).ticket,
       certificate_request: await newCertificateRequest(signing),
       encryption_key: publicPart(encryption),

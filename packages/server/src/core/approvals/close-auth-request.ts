@@ -1,6 +1,7 @@
 // The one way from pending to an end. Whoever moves the row, and nobody else, writes the step, the audit event and what follows for
 // the user; so each of them happens exactly once, however many try.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import { refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Tx } from '#db/db.ts';
 import { consequenceOf, type Ending, leftAloneUntil } from './challenge.ts';
@@ -68,22 +69,21 @@ export async function closeAuthRequest(
     .where('status', '=', 'pending')
     .execute();
   await appendSteps(tx, authRequestId, now, [step]);
-  const subject = { actor, applicationId: moved.application_id, subjectId: authRequestId };
+  const consequence = consequenceOf({ status: ending.status, reason: moved.reason });
+  const closed = { applicationId: moved.application_id, userId: moved.user_id };
+  // The user's row before the end of the audit chain: everybody takes their locks in this order.
+  if (moved.user_id !== null)
+    await followUp(tx, deps, { consequence, actor, authRequestId, userId: moved.user_id });
   await recordAudit(tx, deps, {
-    ...subject,
     event: auditEventOf[ending.status],
+    actor,
+    applicationId: moved.application_id,
+    subjectId: authRequestId,
     data: { reason: moved.reason, user_id: moved.user_id },
   });
-  const consequence = consequenceOf({ status: ending.status, reason: moved.reason });
-  if (moved.user_id !== null)
-    await followUp(tx, deps, {
-      consequence,
-      actor,
-      authRequestId,
-      userId: moved.user_id,
-      applicationId: moved.application_id,
-    });
-  return { applicationId: moved.application_id, userId: moved.user_id };
+  if (consequence === 'hold' && moved.user_id !== null)
+    await holdOthers(tx, deps, closing, { ...closed, userId: moved.user_id });
+  return closed;
 }
 
 interface FollowUp {
@@ -91,7 +91,6 @@ interface FollowUp {
   readonly actor: Actor;
   readonly authRequestId: string;
   readonly userId: string;
-  readonly applicationId: string;
 }
 
 async function followUp(tx: Tx, deps: AuditDeps, { consequence, ...closing }: FollowUp): Promise<void> {
@@ -105,13 +104,6 @@ async function followUp(tx: Tx, deps: AuditDeps, { consequence, ...closing }: Fo
       return;
     case 'hold':
       await user.set({ held_by_request_id: closing.authRequestId }).execute();
-      await recordAudit(tx, deps, {
-        event: 'user.requests_held',
-        actor: closing.actor,
-        applicationId: closing.applicationId,
-        subjectId: closing.userId,
-        data: { auth_request_id: closing.authRequestId },
-      });
       return;
     case 'count': {
       const counted = await user
@@ -121,5 +113,36 @@ async function followUp(tx: Tx, deps: AuditDeps, { consequence, ...closing }: Fo
       const until = leftAloneUntil(counted?.unanswered_streak ?? 0, now);
       if (until !== null) await user.set({ left_alone_until: until }).execute();
     }
+  }
+}
+
+/** Somebody else knows the password: whatever else is open for the user is not to be approved by a habitual tap. */
+async function holdOthers(
+  tx: Tx,
+  deps: AuditDeps,
+  closing: Closing,
+  user: { userId: string; applicationId: string },
+): Promise<void> {
+  await recordAudit(tx, deps, {
+    event: 'user.requests_held',
+    actor: closing.actor,
+    applicationId: user.applicationId,
+    subjectId: user.userId,
+    data: { auth_request_id: closing.authRequestId },
+  });
+  const open = await tx
+    .selectFrom('auth_requests')
+    .select('id')
+    .where('user_id', '=', user.userId)
+    .where('status', '=', 'pending')
+    .orderBy('id')
+    .execute();
+  for (const { id } of open) {
+    await closeAuthRequest(tx, deps, {
+      authRequestId: id,
+      ending: { status: 'denied', reason: 'requests_held' },
+      actor: closing.actor,
+      step: { code: 'refused', details: { sentence: refusalReasons.requests_held.sentence } },
+    });
   }
 }

@@ -7,7 +7,7 @@ import type { Throttle } from '#core/throttles/throttles.ts';
 import type { UserRow } from '#core/users/user.ts';
 import type { Db } from '#db/db.ts';
 import type { Login } from './login.ts';
-import { type Opened, recordRefusal, recordUnaskable } from './open-auth-request.ts';
+import { joinAuthRequest, type Opened, recordRefusal, recordUnaskable } from './open-auth-request.ts';
 import type { Rejected } from './outcome.ts';
 
 export interface AttemptDeps extends AuditDeps {
@@ -21,35 +21,54 @@ export interface AttemptDeps extends AuditDeps {
 }
 
 /** A refusal; or, where the door passes on what it is told, a request that looks open and that nobody will answer. */
-export type Refused = Rejected | ({ readonly kind: 'asked' } & Opened);
+export type Refused = Rejected | ({ readonly kind: 'asked'; readonly doorData: null } & Opened);
 
 export type Attempt = ReturnType<typeof startAttempt>;
+
+/** How long a request that cannot be asked looks open when not even the application is known. */
+const fallbackSeconds = 60;
 
 /** Collects what is told about the attempt, and writes it down when it is refused. */
 export function startAttempt(deps: AttemptDeps, login: Login) {
   const username = toDisplayable(login.username, 80);
+  const address =
+    login.clientAddress === null ? 'an unknown address' : toDisplayable(login.clientAddress, 64);
   const trail: StepEntry[] = [
     {
       code: 'received',
       details: {
         client: toDisplayable(login.clientName, 80),
         username,
-        address: login.clientAddress ?? 'an unknown address',
+        address,
       },
     },
   ];
   let userId: string | null = null;
+  let seconds = fallbackSeconds;
+
+  const pretend = async (reason: RefusalReasonCode): Promise<Refused> => {
+    const opened = await deps.db.write(async (tx) => {
+      const refused = { login, userId, trail, reason, seconds: login.seconds ?? seconds };
+      const joined = await joinAuthRequest(tx, deps, login);
+      return joined ?? (await recordUnaskable(tx, deps, refused)) ?? (await joinAuthRequest(tx, deps, login));
+    });
+    if (!opened) return { kind: 'rejected', requestId: null, reason: 'throttled' };
+    return { kind: 'asked', ...opened, doorData: null };
+  };
 
   const refuse = async (reason: RefusalReasonCode, doorData?: Uint8Array): Promise<Refused> => {
     deps.refused(reason);
     const said = trail.length > 1 && endings.has(reason);
     if (!said) trail.push({ code: 'refused', details: { sentence: refusalReasons[reason].sentence } });
-    if (login.masked && !aboutTheServer.has(reason)) {
-      const opened = await deps.db.write((tx) => recordUnaskable(tx, deps, { login, userId, trail, reason }));
-      return { kind: 'asked', ...opened };
-    }
+    if (login.masked && !aboutTheServer.has(reason)) return pretend(reason);
+    const rejected = { kind: 'rejected', reason, ...(doorData && { doorData }) } as const;
+    // What costs a sender nothing is written down only so often, lest a flood fill the disk. Failures of a known user are
+    // bounded by the user's own throttle.
+    const isCheap = userId === null || aboutTheServer.has(reason);
+    if (isCheap && !deps.throttles.recorded.take(login.applicationId).allowed)
+      return { ...rejected, requestId: null };
     const requestId = await deps.db.write((tx) => recordRefusal(tx, deps, { login, userId, trail, reason }));
-    return { kind: 'rejected', requestId, reason, ...(doorData && { doorData }) };
+    return { ...rejected, requestId };
   };
   return {
     trail,
@@ -61,11 +80,8 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
       userId = user?.id ?? null;
       trail.push({ code: user ? 'user_found' : 'user_not_found', details: { username } });
     },
-    /** For refusals that cost a sender nothing: writing each one down would let a flood fill the disk. */
-    async refuseCheaply(reason: RefusalReasonCode): Promise<Refused> {
-      if (deps.throttles.recorded.take(login.applicationId).allowed) return refuse(reason);
-      deps.refused(reason);
-      return { kind: 'rejected', requestId: null, reason };
+    into(application: { readonly request_seconds: number }): void {
+      seconds = application.request_seconds;
     },
   };
 }

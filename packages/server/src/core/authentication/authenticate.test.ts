@@ -14,7 +14,10 @@ import { beginLogin, maxOpenRequests } from './begin-login.ts';
 import { closeExpired, closeIfExpired } from './close-expired.ts';
 import { createAuthRequest } from './create-auth-request.ts';
 import { cancelAuthRequest } from './cancel-auth-request.ts';
-import { checkOwnPassword } from './first-factor.ts';
+import { checkOwnPassword, type FirstFactorCheck } from './first-factor.ts';
+import { plantDevice } from '#core/audit/administration.test-support.ts';
+import { deleteUser } from '#core/users/delete-user.ts';
+import { newId } from '#platform/id.ts';
 import { createEngine, type Engine, never, passes } from './login.test-support.ts';
 import { Accepted, outcomeOf } from './outcome.ts';
 
@@ -58,6 +61,19 @@ onBothDatabases('login engine', (db) => {
     return begun.kind === 'rejected' ? begun.reason : begun.kind;
   };
 
+  async function untilPending(userId: string): Promise<string[]> {
+    for (;;) {
+      const rows = await db()
+        .read.selectFrom('auth_requests')
+        .select('id')
+        .where('user_id', '=', userId)
+        .where('status', '=', 'pending')
+        .execute();
+      if (rows.length > 0) return rows.map(({ id }) => id);
+      await new Promise(setImmediate);
+    }
+  }
+
   describe('the way in', () => {
     test('an approved request is accepted, and the trail tells each step', async () => {
       const user = await engine.newUser();
@@ -84,22 +100,17 @@ onBothDatabases('login engine', (db) => {
     test('nobody but the engine can make an acceptance', () => {
       const facts = { requestId: 'req', userId: 'usr', username: 'x', doorData: null };
       expect(() => new Accepted(Symbol('guess') as never, facts)).toThrow(TypeError);
-      const row = { id: 'req', reason: null, user_id: null, username: 'x', expires_at: 0 };
+      const row = {
+        id: 'req',
+        reason: null,
+        user_id: null,
+        user_enabled: null,
+        application_enabled: 1 as const,
+        username: 'x',
+        expires_at: 0,
+      };
       expect(outcomeOf({ ...row, status: 'approved' }, () => null)).toMatchObject({ kind: 'rejected' });
     });
-
-    async function untilPending(userId: string): Promise<string[]> {
-      for (;;) {
-        const rows = await db()
-          .read.selectFrom('auth_requests')
-          .select('id')
-          .where('user_id', '=', userId)
-          .where('status', '=', 'pending')
-          .execute();
-        if (rows.length > 0) return rows.map(({ id }) => id);
-        await new Promise(setImmediate);
-      }
-    }
   });
 
   describe('refused before anybody is asked', () => {
@@ -184,6 +195,40 @@ onBothDatabases('login engine', (db) => {
       ]);
     });
 
+    test('names that nobody has are not all written down', async () => {
+      const deps = {
+        ...engine.deps,
+        throttles: {
+          ...engine.deps.throttles,
+          recorded: createThrottle(engine.clock, { burst: 2, perMinute: 1 }),
+        },
+      };
+      const refuse = (i: number) =>
+        beginLogin(deps, engine.login(`nobody-${i}`), { firstFactor: passes, signal: never });
+      const results = [];
+      for (let i = 0; i < 5; i++) results.push(await refuse(i));
+      expect(results.map((begun) => begun.kind === 'rejected' && begun.requestId !== null)).toEqual([
+        true,
+        true,
+        false,
+        false,
+        false,
+      ]);
+      expect(engine.reasons.slice(-5)).toEqual(Array(5).fill('unknown_user'));
+    });
+
+    test('where it comes from is shown harmlessly on the phone', async () => {
+      const user = await engine.newUser();
+      const { requestId } = await asked(user.username, { clientAddress: '10.0.0.1\u202e\u001b[2J' });
+      const { content } = await db()
+        .read.selectFrom('challenges')
+        .select('content')
+        .where('auth_request_id', '=', requestId)
+        .executeTakeFirstOrThrow();
+      expect(JSON.parse(content).client.address).toBe('10.0.0.1\ufffd\ufffd[2J');
+      expect((await getActivity(db().read, null, requestId)).client_address).toBe('10.0.0.1\ufffd\ufffd[2J');
+    });
+
     test('control and bidirectional characters in a user name are shown harmlessly', async () => {
       await begin('ali\u202ece\u0000\u0007');
       const [latest] = (await listActivity(db().read, null, { limit: 1 })).items;
@@ -211,6 +256,38 @@ onBothDatabases('login engine', (db) => {
       expect(new Set([here, there, nowhere].map(({ requestId }) => requestId)).size).toBe(3);
       expect(maxOpenRequests).toBe(3);
       expect(await reasonOf(user.username, { context: null })).toBe('too_many_requests');
+    });
+
+    test('a joined login keeps what its own first factor brought', async () => {
+      const user = await engine.newUser();
+      const with_ =
+        (text: string): FirstFactorCheck =>
+        async () => ({ kind: 'verified', step: { code: 'password_correct' }, doorData: Buffer.from(text) });
+      const waiting = ['one', 'two'].map((text) =>
+        authenticate(engine.deps, engine.login(user.username), { firstFactor: with_(text), signal: never }),
+      );
+      const open = (await untilPending(user.id))[0]!;
+      while ((await getActivity(db().read, null, open)).steps.every(({ code }) => code !== 'joined'))
+        await new Promise(setImmediate);
+      await end(open, approved);
+      const outcomes = await Promise.all(waiting);
+      expect(
+        outcomes.map((outcome) => outcome.kind === 'accepted' && Buffer.from(outcome.doorData!).toString()),
+      ).toEqual(['one', 'two']);
+    });
+
+    test('joining bothers no phone, so it counts as no request', async () => {
+      const user = await engine.newUser();
+      const deps = {
+        ...engine.deps,
+        throttles: {
+          ...engine.deps.throttles,
+          requests: createThrottle(engine.clock, { burst: 1, perMinute: 1 }),
+        },
+      };
+      const again = () =>
+        beginLogin(deps, engine.login(user.username), { firstFactor: passes, signal: never });
+      for (let i = 0; i < 5; i++) expect(await again()).toMatchObject({ kind: 'asked' });
     });
 
     test('a user name in other letter case is the same login', async () => {
@@ -306,11 +383,16 @@ onBothDatabases('login engine', (db) => {
       expect(row).toMatchObject({ unanswered_streak: 0, left_alone_until: null });
     });
 
-    test('after “it was not me”, until an administrator clears it', async () => {
+    test('after “it was not me”, until an administrator clears it; whatever else was open is refused with it', async () => {
       const user = await engine.newUser();
+      const other = await asked(user.username, { context: ['elsewhere'] });
       await end((await asked(user.username)).requestId, { status: 'denied', reason: 'reported_by_user' });
       engine.clock.turn(86_400_000);
       expect(await reasonOf(user.username)).toBe('requests_held');
+      expect(await getActivity(db().read, null, other.requestId)).toMatchObject({
+        status: 'denied',
+        reason: 'requests_held',
+      });
     });
 
     test('more requests than a phone should get are refused', async () => {
@@ -372,11 +454,50 @@ onBothDatabases('login engine', (db) => {
       });
     });
 
-    test('the number lies in the database sealed, and a joined login is shown the same', async () => {
+    test('a second login from the same place does not see the first one’s number, nor take it over', async () => {
       const user = await engine.newUser();
-      const first = await asked(user.username, { number: 'shown_by_caller' });
-      const second = await asked(user.username, { number: 'shown_by_caller' });
-      expect(second.number).toBe(first.number);
+      const login = engine.login(user.username, showing);
+      const [victim, attacker] = [
+        await authenticate(engine.deps, login, { firstFactor: passes, signal: never }),
+        await authenticate(engine.deps, login, { firstFactor: passes, signal: never }),
+      ];
+      if (victim.kind !== 'show_number' || attacker.kind !== 'show_number') throw new Error(victim.kind);
+      expect(attacker.requestId).not.toBe(victim.requestId);
+      await end(victim.requestId, approved);
+      const go = (state: Uint8Array, signal: AbortSignal) =>
+        continueLogin(engine.deps, login, { state, signal });
+      expect(await go(attacker.state, AbortSignal.abort())).toMatchObject({ kind: 'waiting' });
+      expect(await go(victim.state, never)).toMatchObject({ kind: 'accepted', requestId: victim.requestId });
+    });
+
+    test.each([
+      ['deleted', 'unknown_user'],
+      ['disabled', 'user_disabled'],
+      ['of a disabled application', 'application_disabled'],
+    ] as const)('a user %s after approving is not let in', async (what, reason) => {
+      const user = await engine.newUser();
+      const login = engine.login(user.username, showing);
+      const shown = await authenticate(engine.deps, login, { firstFactor: passes, signal: never });
+      if (shown.kind !== 'show_number') throw new Error(shown.kind);
+      await end(shown.requestId, approved);
+      const setApplication = (enabled: 0 | 1) =>
+        db().write((tx) =>
+          tx.updateTable('applications').set({ enabled }).where('id', '=', engine.application.id).execute(),
+        );
+      if (what === 'deleted') await deleteUser(engine.deps, { kind: 'console' }, null, user.id);
+      else if (what === 'disabled')
+        await db().write((tx) =>
+          tx.updateTable('users').set({ enabled: 0 }).where('id', '=', user.id).execute(),
+        );
+      else await setApplication(0);
+      const outcome = await continueLogin(engine.deps, login, { state: shown.state, signal: never });
+      await setApplication(1);
+      expect(outcome).toMatchObject({ kind: 'rejected', reason });
+    });
+
+    test('the number lies in the database sealed', async () => {
+      const user = await engine.newUser();
+      await asked(user.username, { number: 'shown_by_caller' });
       const { number, content } = await db()
         .read.selectFrom('challenges')
         .selectAll()
@@ -398,7 +519,37 @@ onBothDatabases('login engine', (db) => {
       ...change,
     });
 
-    test('a known and an unknown user look the same', async () => {
+    test('asked again with the same reference, a known and an unknown user’s request is the open one', async () => {
+      const user = await engine.newUser();
+      for (const username of [user.username, 'nobody with a reference']) {
+        const ask = (reference?: string) =>
+          createAuthRequest(engine.deps, caller, input(username, { reference }), never);
+        const [first, again, other] = [
+          await ask('transfer 1'),
+          await ask('transfer 1'),
+          await ask('transfer 2'),
+        ];
+        expect(again.id).toBe(first.id);
+        expect(other.id).not.toBe(first.id);
+        expect((await ask()).id).not.toBe((await ask()).id);
+      }
+    });
+
+    test('requests that cannot be asked keep no later login out', async () => {
+      const user = await engine.newUser({ devices: 0 });
+      for (let i = 0; i < 4; i++) await createAuthRequest(engine.deps, caller, input(user.username), never);
+      await plantDevice(db(), user.id, newId(engine.deps, 'dev'));
+      expect(await begin(user.username)).toMatchObject({ kind: 'asked' });
+    });
+
+    test('a known and an unknown user look the same, whatever time the application gives', async () => {
+      await db().write((tx) =>
+        tx
+          .updateTable('applications')
+          .set({ request_seconds: 50 })
+          .where('id', '=', engine.application.id)
+          .execute(),
+      );
       const user = await engine.newUser();
       const known = await createAuthRequest(engine.deps, caller, input(user.username), never);
       const unknown = await createAuthRequest(engine.deps, caller, input('nobody at all'), never);

@@ -21,7 +21,7 @@ export async function authenticate(
     const begun = await beginLogin(deps, login, { firstFactor, signal });
     if (begun.kind !== 'asked') return begun;
     if (login.number !== 'shown_by_challenge' || begun.number === null)
-      return waitForEnd(deps, begun.requestId, signal);
+      return waitForEnd(deps, begun.requestId, signal, begun.doorData);
     const state = await giveState(deps, begun.requestId, { doorId: login.door.id, username: login.username });
     return { kind: 'show_number', requestId: begun.requestId, number: begun.number, state };
   });
@@ -36,15 +36,21 @@ export async function continueLogin(
   return failClosed(async () => {
     const requestId = await takeState(deps, state, { doorId: login.door.id, username: login.username });
     if (requestId !== undefined) return waitForEnd(deps, requestId, signal);
-    const refused = await startAttempt(deps, login).refuseCheaply('challenge_unknown');
+    const refused = await startAttempt(deps, login).refuse('challenge_unknown');
     return refused.kind === 'rejected'
       ? refused
       : { kind: 'rejected', requestId: refused.requestId, reason: 'challenge_unknown' };
   });
 }
 
-async function waitForEnd(deps: LoginDeps, requestId: string, signal: AbortSignal): Promise<Outcome> {
-  const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal });
+/** @param doorData of this very login; what the row keeps when absent */
+async function waitForEnd(
+  deps: LoginDeps,
+  requestId: string,
+  signal: AbortSignal,
+  doorData?: Uint8Array | null,
+): Promise<Outcome> {
+  const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal, doorData });
   return outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' };
 }
 

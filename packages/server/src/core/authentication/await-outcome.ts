@@ -17,18 +17,23 @@ const retryMs = 500;
 
 /**
  * @param within how long to wait at most, in milliseconds; then the outcome is `waiting`.
+ * @param doorData what this very login keeps for the door; what the row keeps when absent.
  * @returns undefined when there is no such auth request. @throws Unavailable when the database stayed broken until the end.
  */
 export async function awaitOutcome(
   deps: AwaitDeps,
   requestId: string,
-  { within, signal }: { within: number; signal: AbortSignal },
+  {
+    within,
+    signal,
+    doorData,
+  }: { within: number; signal: AbortSignal; doorData?: Uint8Array | null | undefined },
 ): Promise<Accepted | Rejected | WaitingForUser | undefined> {
   const deadline = deps.clock.monotonic() + within;
   for (;;) {
     const wake = nextWake(deps.bus, authRequestTopic(requestId), signal);
     try {
-      const outcome = await look(deps, requestId);
+      const outcome = await look(deps, requestId, doorData);
       const left = deadline - deps.clock.monotonic();
       if (outcome?.kind !== 'waiting' || left <= 0 || signal.aborted) return outcome;
       await wake.within(Math.min(left, Math.max(0, outcome.expiresAt - deps.clock.now()) + 1));
@@ -43,13 +48,17 @@ export async function awaitOutcome(
   }
 }
 
-async function look(deps: AwaitDeps, requestId: string) {
+async function look(deps: AwaitDeps, requestId: string, doorData: Uint8Array | null | undefined) {
   const row = await deps.db.read
-    .selectFrom('auth_requests')
-    .select(['id', 'status', 'reason', 'user_id', 'username', 'expires_at', 'reply_attributes'])
-    .where('id', '=', requestId)
+    .selectFrom('auth_requests as r')
+    .leftJoin('users as u', 'u.id', 'r.user_id')
+    .leftJoin('applications as a', 'a.id', 'r.application_id')
+    .select(['r.id', 'r.status', 'r.reason', 'r.username', 'r.expires_at', 'r.reply_attributes'])
+    .select(['u.id as user_id', 'u.enabled as user_enabled', 'a.enabled as application_enabled'])
+    .where('r.id', '=', requestId)
     .executeTakeFirst();
   if (!row) return undefined;
-  const sealed = row.reply_attributes;
-  return outcomeOf(row, () => (sealed === null ? null : deps.vault.open('door-data', row.id, sealed)));
+  const kept = (sealed: string | null) =>
+    sealed === null ? null : deps.vault.open('door-data', row.id, sealed);
+  return outcomeOf(row, () => (doorData === undefined ? kept(row.reply_attributes) : doorData));
 }

@@ -6,6 +6,7 @@ import { findApplication } from '#core/applications/find-application.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import { findUserByName } from '#core/users/find-user.ts';
+import { lockUser } from '#core/users/user-store.ts';
 import type { UserRow } from '#core/users/user.ts';
 import type { Tx } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
@@ -13,7 +14,7 @@ import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
 import { closeExpiredOf } from './close-expired.ts';
 import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
 import type { Login } from './login.ts';
-import { type Opened, openAuthRequest } from './open-auth-request.ts';
+import { joinAuthRequest, type Opened, openAuthRequest } from './open-auth-request.ts';
 import type { FirstFactorAsks, Rejected } from './outcome.ts';
 
 export interface LoginThrottles {
@@ -23,7 +24,7 @@ export interface LoginThrottles {
   readonly application: Throttle;
   /** Requests put to one user's phone. */
   readonly requests: Throttle;
-  /** How many throttled logins are written down, per application; the rest is only counted. */
+  /** How many refusals that cost a sender nothing are written down, per application; the rest is only counted. */
   readonly recorded: Throttle;
 }
 
@@ -34,7 +35,13 @@ export interface LoginDeps extends AttemptDeps {
   readonly throttles: LoginThrottles;
 }
 
-export type Begun = ({ readonly kind: 'asked' } & Opened) | Rejected | FirstFactorAsks;
+export interface Asked extends Opened {
+  readonly kind: 'asked';
+  /** What the first factor's check gave this very login for the door; a joined login keeps its own. */
+  readonly doorData: Uint8Array | null;
+}
+
+export type Begun = Asked | Rejected | FirstFactorAsks;
 
 /** How many open requests a user may have at once, from different places. */
 export const maxOpenRequests = 3;
@@ -46,15 +53,16 @@ export async function beginLogin(
   { firstFactor, signal }: { firstFactor?: FirstFactorCheck; signal: AbortSignal },
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
-  if (!deps.acceptsLogins()) return attempt.refuseCheaply('shutting_down');
+  if (!deps.acceptsLogins()) return attempt.refuse('shutting_down');
   const limit = exceededLimit(deps.throttles, login);
   if (limit) {
     attempt.note({ code: 'throttled', details: { limit } });
-    return attempt.refuseCheaply('throttled');
+    return attempt.refuse('throttled');
   }
 
   const application = await findApplication(deps.db.read, login.applicationId);
   if (!application?.enabled) return attempt.refuse('application_disabled');
+  attempt.into(application);
 
   const user = await findUserByName(deps.db.read, application.id, login.username);
   attempt.met(user);
@@ -79,17 +87,33 @@ interface Asking {
 
 async function askUser(deps: LoginDeps, attempt: Attempt, { user, ...asking }: Asking): Promise<Begun> {
   if (!user) return attempt.refuse('unknown_user');
-  if (!deps.throttles.requests.take(user.id).allowed) return attempt.refuse('too_many_requests');
-  const opened = await deps.db.write(async (tx) => {
-    await closeExpiredOf(tx, deps, user.id);
-    const standing = await standingOf(tx, user.id);
-    const reason = unaskable(standing, deps.clock.now());
-    if (reason) return reason;
-    return openAuthRequest(tx, deps, { ...asking, user, devices: standing.devices, trail: attempt.trail });
-  });
+  const opened = await deps.db.write((tx) => openOrJoin(tx, deps, attempt, { ...asking, user }));
   if (typeof opened === 'string') return attempt.refuse(opened);
   wakeAbout(deps.bus, { id: opened.requestId, userId: user.id });
-  return { kind: 'asked', ...opened };
+  return { kind: 'asked', ...opened, doorData: asking.doorData };
+}
+
+async function openOrJoin(
+  tx: Tx,
+  deps: LoginDeps,
+  attempt: Attempt,
+  asking: Asking & { readonly user: UserRow },
+): Promise<Opened | RefusalReasonCode> {
+  const { login, user } = asking;
+  await closeExpiredOf(tx, deps, user.id);
+  const joined = await joinAuthRequest(tx, deps, login);
+  if (joined) return joined;
+  await lockUser(tx, deps.db.dialect, user.id);
+  const standing = await standingOf(tx, user.id);
+  const reason = unaskable(standing, deps.clock.now());
+  if (reason) return reason;
+  if (!deps.throttles.requests.take(user.id).allowed) return 'too_many_requests';
+  // Only a login that goes on in another packet needs the door's data kept; the others are waited for right here.
+  const doorData = login.number === 'shown_by_challenge' ? asking.doorData : null;
+  const question = { ...asking, doorData, devices: standing.devices, trail: attempt.trail };
+  const opened = (await openAuthRequest(tx, deps, question)) ?? (await joinAuthRequest(tx, deps, login));
+  // Opened by another node a moment ago and closed again: a retransmission finds out how.
+  return opened ?? 'too_many_requests';
 }
 
 interface Standing {
@@ -124,7 +148,7 @@ async function standingOf(tx: Tx, userId: string): Promise<Standing> {
         .where('revoked_at', 'is', null)
         .as('devices'),
       e
-        .selectFrom('auth_requests')
+        .selectFrom('challenges')
         .select(e.fn.countAll<number>().as('n'))
         .where('user_id', '=', userId)
         .where('status', '=', 'pending')

@@ -37,8 +37,7 @@ function loginOf(input: NewAuthRequest, caller: CallingApiClient, applicationId:
     door: { kind: 'api', id: caller.id },
     clientName: input.client_name ?? caller.name,
     clientAddress: input.client_address,
-    context:
-      input.client_address === null ? null : [input.client_address, input.title ?? '', input.description],
+    context: input.reference === undefined ? null : [input.reference],
     number: input.number_matching ? 'shown_by_caller' : 'none',
     title: input.title,
     description: input.description,

@@ -1,5 +1,6 @@
 // One try to get in, as a door tells it: facts only, no bytes of any protocol.
 import { createHash } from 'node:crypto';
+import { nameKey } from '@countersign/contract/text.ts';
 
 export interface Login {
   readonly applicationId: string;
@@ -11,8 +12,8 @@ export interface Login {
   /** Where the login comes from, as far as the door knows. */
   readonly clientAddress: string | null;
   /**
-   * What makes two logins one to a human, besides user and door; null when nothing does. Never the user name alone: a stranger must
-   * not ride on the request that the real user is about to approve.
+   * What makes two logins one to a human, besides user and door; null when nothing does. Never the user name alone, and never while a
+   * number is to be typed: a stranger must not ride on the request that the real user is about to approve, nor see its number.
    */
   readonly context: readonly string[] | null;
   /** Whether a number is to be typed on the phone, and whether the door needs a state to come back with. */
@@ -26,9 +27,8 @@ export interface Login {
 }
 
 /** What the database keeps of a context: unambiguous, of fixed length, and no text of the caller's. */
-export function contextKey(login: Login): string | null {
-  if (login.context === null) return null;
-  return createHash('sha256')
-    .update(JSON.stringify([login.door.kind, login.door.id, ...login.context]))
-    .digest('base64url');
+export function contextKey({ applicationId, username, door, context, number }: Login): string | null {
+  if (context === null || number !== 'none') return null;
+  const parts = [applicationId, nameKey(username), door.kind, door.id, ...context];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

@@ -22,6 +22,7 @@ export interface Question {
   readonly user: { readonly id: string; readonly username: string };
   readonly devices: number;
   readonly trail: readonly StepEntry[];
+  /** For a login that goes on in another packet, which this process may not live to see. */
   readonly doorData: Uint8Array | null;
 }
 
@@ -32,30 +33,21 @@ export interface Opened {
   readonly joined: boolean;
 }
 
-/** Opens the auth request and its challenge, or joins the open one of the same context. */
-export async function openAuthRequest(tx: Tx, deps: AuditDeps, question: Question): Promise<Opened> {
+/** @returns undefined when the same login was opened meanwhile; then it can be joined. */
+export async function openAuthRequest(
+  tx: Tx,
+  deps: AuditDeps,
+  question: Question,
+): Promise<Opened | undefined> {
   const { login, application, user, devices, trail } = question;
-  const row = newRow(deps, login, {
-    status: 'pending',
-    userId: user.id,
-    seconds: login.seconds ?? application.request_seconds,
-  });
+  const seconds = login.seconds ?? application.request_seconds;
+  const row = newRow(deps, login, { status: 'pending', userId: user.id, seconds });
   const sealed = question.doorData && deps.vault.seal('door-data', row.id, question.doorData);
-  const inserted = await tx
-    .insertInto('auth_requests')
-    .values({ ...row, door_context: contextKey(login), reply_attributes: sealed })
-    // The predicate is written out: PostgreSQL cannot match a partial index to a parameter.
-    .onConflict((c) =>
-      c.columns(['user_id', 'door_context']).where('status', '=', sql.lit('pending')).doNothing(),
-    )
-    .returning('id')
-    .executeTakeFirst();
-  if (!inserted) return joinOpenRequest(tx, deps, question);
+  if (!(await insertOpen(tx, { ...row, reply_attributes: sealed }))) return undefined;
 
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
   await insertChallenge(tx, deps, { question, row, number });
   const shown: StepEntry[] = number === null ? [] : [{ code: 'number_shown' }];
-  const seconds = Math.round((row.expires_at - row.created_at) / 1000);
   await appendSteps(tx, row.id, row.created_at, [
     ...trail,
     ...shown,
@@ -104,13 +96,10 @@ export async function recordRefusal(
 export async function recordUnaskable(
   tx: Tx,
   deps: AuditDeps,
-  { login, userId, trail, reason }: RefusedLogin,
-): Promise<Opened> {
-  const row = newRow(deps, login, { status: 'pending', userId, seconds: login.seconds ?? defaultSeconds });
-  await tx
-    .insertInto('auth_requests')
-    .values({ ...row, reason })
-    .execute();
+  { login, userId, trail, reason, seconds }: RefusedLogin & { readonly seconds: number },
+): Promise<Opened | undefined> {
+  const row = newRow(deps, login, { status: 'pending', userId, seconds });
+  if (!(await insertOpen(tx, { ...row, reason }))) return undefined;
   await appendSteps(tx, row.id, row.created_at, trail);
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
   return { requestId: row.id, expiresAt: row.expires_at, number, joined: false };
@@ -121,9 +110,9 @@ export const actorOf = ({ door }: Login): Actor => ({
   id: door.id,
 });
 
-const defaultSeconds = 60;
 const nameLimit = 255;
 const clientLimit = 80;
+const addressLimit = 64;
 
 function newRow(
   deps: AuditDeps,
@@ -140,10 +129,10 @@ function newRow(
     reason: null,
     door: login.door.kind,
     door_id: login.door.id,
-    door_context: null,
+    door_context: status === 'pending' ? contextKey(login) : null,
     state_hash: null,
     client_name: toDisplayable(login.clientName, clientLimit),
-    client_address: login.clientAddress,
+    client_address: login.clientAddress === null ? null : toDisplayable(login.clientAddress, addressLimit),
     reply_attributes: null,
     created_at: now,
     expires_at: now + seconds * 1000,
@@ -191,24 +180,33 @@ async function insertChallenge(
     .execute();
 }
 
-async function joinOpenRequest(tx: Tx, deps: AuditDeps, { login, user }: Question): Promise<Opened> {
+/** @returns false when a login of the same context is open already */
+async function insertOpen(tx: Tx, row: AuthRequestTable): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('auth_requests')
+    .values(row)
+    // The predicate is written out: PostgreSQL cannot match a partial index to a parameter.
+    .onConflict((c) => c.column('door_context').where('status', '=', sql.lit('pending')).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** Joins the open auth request of the same context, if there is one whose time is not over. */
+export async function joinAuthRequest(tx: Tx, deps: AuditDeps, login: Login): Promise<Opened | undefined> {
+  const context = contextKey(login);
+  if (context === null) return undefined;
+  const now = deps.clock.now();
+  // An update, to lock the row: it must not end, nor another join count its steps, while this one is written.
   const open = await tx
-    .selectFrom('auth_requests')
-    .innerJoin('challenges', 'challenges.auth_request_id', 'auth_requests.id')
-    .select([
-      'auth_requests.id',
-      'auth_requests.expires_at',
-      'challenges.id as challenge_id',
-      'challenges.number',
-    ])
-    .where('auth_requests.user_id', '=', user.id)
-    .where('door_context', '=', contextKey(login))
-    .where('auth_requests.status', '=', 'pending')
-    .executeTakeFirstOrThrow();
-  await appendSteps(tx, open.id, deps.clock.now(), [{ code: 'joined' }]);
-  const number =
-    open.number === null
-      ? null
-      : Buffer.from(deps.vault.open('challenge-number', open.challenge_id, open.number)).toString();
-  return { requestId: open.id, expiresAt: open.expires_at, number, joined: true };
+    .updateTable('auth_requests')
+    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .where('door_context', '=', context)
+    .where('status', '=', 'pending')
+    .where('expires_at', '>', now)
+    .returning(['id', 'expires_at'])
+    .executeTakeFirst();
+  if (!open) return undefined;
+  await appendSteps(tx, open.id, now, [{ code: 'joined' }]);
+  return { requestId: open.id, expiresAt: open.expires_at, number: null, joined: true };
 }

@@ -1,7 +1,7 @@
 // What a door is told. `Accepted` is a proof: only this file can make one, and only from a row that says approved; Access-Accept
 // and every other way in take it as an argument.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable, Flag } from '#db/tables.ts';
 
 const mint: unique symbol = Symbol('only the engine accepts');
 
@@ -63,7 +63,12 @@ export interface NotAvailable {
 
 export type Outcome = Accepted | Rejected | WaitingForUser | ShowNumber | FirstFactorAsks | NotAvailable;
 
-type DecidedRow = Pick<AuthRequestTable, 'id' | 'status' | 'reason' | 'user_id' | 'username' | 'expires_at'>;
+interface DecidedRow extends Pick<AuthRequestTable, 'id' | 'status' | 'reason' | 'username' | 'expires_at'> {
+  /** Null when the user was deleted meanwhile. */
+  readonly user_id: string | null;
+  readonly user_enabled: Flag | null;
+  readonly application_enabled: Flag | null;
+}
 
 /** The outcome that a row stands for. @param openDoorData opens what the door kept; called for an approved row only. */
 export function outcomeOf(
@@ -74,14 +79,7 @@ export function outcomeOf(
     case 'pending':
       return { kind: 'waiting', requestId: row.id, expiresAt: row.expires_at };
     case 'approved':
-      // A user deleted after approving has no way in.
-      if (row.user_id === null) return { kind: 'rejected', requestId: row.id, reason: 'unknown_user' };
-      return new Accepted(mint, {
-        requestId: row.id,
-        userId: row.user_id,
-        username: row.username,
-        doorData: openDoorData(),
-      });
+      return accept(row, openDoorData);
     case 'denied':
     case 'expired':
     case 'cancelled':
@@ -91,4 +89,13 @@ export function outcomeOf(
         reason: row.reason ?? (row.status === 'denied' ? 'denied_by_user' : row.status),
       };
   }
+}
+
+/** Between approval and the door's coming back the user may have been deleted or disabled: then there is no way in. */
+function accept(row: DecidedRow, openDoorData: () => Uint8Array | null): Accepted | Rejected {
+  const { id: requestId, user_id: userId, username } = row;
+  if (row.application_enabled !== 1) return { kind: 'rejected', requestId, reason: 'application_disabled' };
+  if (userId === null) return { kind: 'rejected', requestId, reason: 'unknown_user' };
+  if (row.user_enabled !== 1) return { kind: 'rejected', requestId, reason: 'user_disabled' };
+  return new Accepted(mint, { requestId, userId, username, doorData: openDoorData() });
 }

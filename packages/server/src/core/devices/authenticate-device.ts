@@ -1,11 +1,15 @@
 // Who is calling: the proof is in order, was never used before, and its key belongs to a device that may call. Whoever fails
-// learns only that; the log has the cause.
+// learns only that; the cause is told to whoever runs the server.
 import type { PublicKeyJwk } from '@countersign/contract/device-models.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Log } from '#platform/log.ts';
 import { Problem } from '#platform/problem.ts';
-import { type ProofCall, type ProofFault, type ProvenKey, verifyProof } from './device-proof.ts';
+import {
+  type ProofCall as ProvenCall,
+  type ProofFault,
+  type ProvenKey,
+  verifyProof,
+} from './device-proof.ts';
 import { type CallingDevice, findDeviceByKey, touchDevice } from './device-store.ts';
 import { insertProof, rememberProof } from './used-proofs.ts';
 
@@ -28,13 +32,28 @@ export interface AuthenticatedDevice {
   readonly application: { readonly id: string; readonly name: string; readonly accessId: string };
 }
 
+/** A call as the door took it in. */
+export interface ProofCall extends ProvenCall {
+  /** Address of the caller. */
+  readonly source: string;
+}
+
 export interface ProofDeps {
   readonly db: Db;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Is told of every proof that is not accepted; anybody can make it be called as often as they like. */
+  proofRefused(refused: RefusedProof): void;
 }
 
-type Cause =
+export interface RefusedProof {
+  readonly cause: RefusalCause;
+  readonly call: ProofCall;
+  /** As far as it is known. */
+  readonly thumbprint: string | undefined;
+  readonly deviceId: string | undefined;
+}
+
+export type RefusalCause =
   | ProofFault
   | 'used_before'
   | 'unknown_key'
@@ -46,12 +65,21 @@ type Cause =
 
 const seenEveryMs = 60_000;
 
-/** The device that makes this call. @throws Problem proof_stale, proof_invalid */
-export async function authenticateDevice(deps: ProofDeps, call: ProofCall): Promise<AuthenticatedDevice> {
+/**
+ * The device that makes this call.
+ * @param admit may throw, before anything is written, when the device of this id calls too often.
+ * @throws Problem proof_stale, proof_invalid, and what `admit` throws
+ */
+export async function authenticateDevice(
+  deps: ProofDeps,
+  call: ProofCall,
+  admit: (deviceId: string) => void = () => {},
+): Promise<AuthenticatedDevice> {
   const proof = requireProof(deps, call);
   const row = await findDeviceByKey(deps.db.read, proof.thumbprint);
   // Only proofs of known keys are remembered: strangers must not be able to fill the table.
   if (!row) throw refuse(deps, call, 'unknown_key', proof.thumbprint);
+  admit(row.id);
   const now = deps.clock.now();
   const fault = findFault(row, now);
   if (fault) throw refuse(deps, call, fault, proof.thumbprint, row.id);
@@ -65,12 +93,27 @@ export async function authenticateDevice(deps: ProofDeps, call: ProofCall): Prom
   return toAuthenticated(row);
 }
 
-/** The key that signed this call, when no device is known by it yet (onboarding). @throws Problem proof_stale, proof_invalid */
-export async function authenticateNewKey(deps: ProofDeps, call: ProofCall): Promise<ProvenKey> {
-  const proof = requireProof(deps, call);
-  if (!(await rememberProof(deps, proof.thumbprint, proof.jti, proof.expiresAt)))
-    throw refuse(deps, call, 'used_before', proof.thumbprint);
-  return proof;
+/** The key of a device that is to be. */
+export interface NewKey {
+  readonly jwk: PublicKeyJwk;
+  /** Uses the proof up; to be called before anything is changed because of it. @throws Problem proof_invalid when it was used before */
+  useUp(): Promise<void>;
+}
+
+/**
+ * The key that signed this call, when no device is known by it yet (onboarding). Anybody can make keys, so nothing is written down
+ * before it is known that the caller was invited: whoever acts on the call uses the proof up then.
+ * @throws Problem proof_stale, proof_invalid
+ */
+export function authenticateNewKey(deps: ProofDeps, call: ProofCall): NewKey {
+  const { jwk, thumbprint, jti, expiresAt } = requireProof(deps, call);
+  return {
+    jwk,
+    async useUp() {
+      if (!(await rememberProof(deps, thumbprint, jti, expiresAt)))
+        throw refuse(deps, call, 'used_before', thumbprint);
+    },
+  };
 }
 
 function requireProof(deps: ProofDeps, call: ProofCall): ProvenKey {
@@ -86,17 +129,17 @@ function requireProof(deps: ProofDeps, call: ProofCall): ProvenKey {
 }
 
 function refuse(
-  { log }: ProofDeps,
-  { method, url }: ProofCall,
-  cause: Cause,
+  deps: ProofDeps,
+  call: ProofCall,
+  cause: RefusalCause,
   thumbprint?: string,
   deviceId?: string,
 ): Problem {
-  log.warn({ cause, method, url, key_thumbprint: thumbprint, device_id: deviceId }, 'device proof refused');
+  deps.proofRefused({ cause, call, thumbprint, deviceId });
   return new Problem('proof_invalid');
 }
 
-function findFault(row: CallingDevice, now: number): Cause | undefined {
+function findFault(row: CallingDevice, now: number): RefusalCause | undefined {
   if (row.revoked_at !== null) return 'device_revoked';
   if (row.certificate_revoked_at !== null) return 'certificate_revoked';
   if (now < row.not_before || now > row.not_after) return 'certificate_dates';

@@ -3,9 +3,9 @@ import type { Db } from '#db/db.ts';
 import type { ApplicationTable, DeviceTable, UserTable } from '#db/tables.ts';
 import type { Clock } from '#platform/clock.ts';
 import { newId, uuid4 } from '#platform/id.ts';
-import { createLog } from '#platform/log.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
+import type { RefusedProof } from './authenticate-device.ts';
 import { type PublicJwk, thumbprintOf } from './p256.ts';
 
 /** A clock that the test turns. */
@@ -13,14 +13,14 @@ export interface TestClock extends Clock {
   at: number;
 }
 
-/** Dependencies that every use case here is content with; `logged` gathers what operators would read. */
+/** Dependencies that every use case here is content with; `refusals` gathers the proofs that were refused. */
 export function testDeps(db: Db) {
   const clock: TestClock = {
     at: 1_790_000_000_000,
     now: () => clock.at,
     monotonic: () => clock.at,
   };
-  const logged: string[] = [];
+  const refusals: RefusedProof[] = [];
   return {
     db,
     clock,
@@ -28,8 +28,10 @@ export function testDeps(db: Db) {
     vault: createVault(new Uint8Array(32).fill(7), systemRandom),
     auditChain: 'test',
     publicUrl: 'https://mfa.example.com',
-    log: createLog('trace', { write: (line) => logged.push(line) }),
-    logged,
+    proofRefused: (refused: RefusedProof) => {
+      refusals.push(refused);
+    },
+    refusals,
   };
 }
 export type TestDeps = ReturnType<typeof testDeps>;

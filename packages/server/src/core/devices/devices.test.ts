@@ -3,6 +3,7 @@ import { newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys
 import { type ProofOverrides, signProof } from '@countersign/testkit/soft-authenticator/proof.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { Problem } from '#platform/problem.ts';
 import { authenticateDevice, authenticateNewKey } from './authenticate-device.ts';
 import { changeDevice } from './change-device.ts';
 import {
@@ -35,7 +36,7 @@ onBothDatabases('devices', (db) => {
   };
   const url = 'https://mfa.example.com/v1/device';
   const callBy = async (key: Awaited<ReturnType<typeof newKey>>, overrides?: ProofOverrides) => {
-    const call = { method: 'GET', url, body: undefined };
+    const call = { method: 'GET', url, body: undefined, source: '192.0.2.1' };
     return { ...call, header: await signProof(key, { ...call, now: deps.clock.at }, overrides) };
   };
 
@@ -124,7 +125,7 @@ onBothDatabases('devices', (db) => {
       );
       expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_invalid'));
-      expect(deps.logged.at(-1)).toContain('"cause":"used_before"');
+      expect(deps.refusals.at(-1)?.cause).toBe('used_before');
     });
 
     test('is noted at most once a minute', async () => {
@@ -141,13 +142,36 @@ onBothDatabases('devices', (db) => {
       expect(await seen()).toBe(first + 60_000);
     });
 
+    test('that is not admitted leaves nothing behind', async () => {
+      const { key, device } = await onboarded();
+      const rows = () =>
+        db()
+          .read.selectFrom('proofs')
+          .selectAll()
+          .where('key_thumbprint', '=', device.key_thumbprint)
+          .execute();
+      const asked: string[] = [];
+      const refuse = (id: string) => {
+        asked.push(id);
+        throw new Problem('too_many_requests');
+      };
+      await expect(authenticateDevice(deps, await callBy(key), refuse)).rejects.toEqual(
+        problem('too_many_requests'),
+      );
+      expect(asked).toEqual([device.id]);
+      expect(await rows()).toEqual([]);
+      expect((await getDevice(deps, null, device.id)).last_seen_at).toBeNull();
+      await authenticateDevice(deps, await callBy(key), () => {});
+      expect(await rows()).toHaveLength(1);
+    });
+
     test('with a clock that is off is told so', async () => {
       const { key } = await onboarded();
       const call = await callBy(key, { claims: { iat: Math.floor(deps.clock.at / 1000) - 120 } });
       await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_stale'));
     });
 
-    test('is refused with one code, and the cause is in the log', async () => {
+    test('is refused with one code, and the cause is told to the operator', async () => {
       const causes: [string, () => Promise<unknown>][] = [];
       const { key, device, user, application } = await onboarded();
       const set = (table: 'devices' | 'users' | 'applications', id: string, values: object) => () =>
@@ -171,34 +195,63 @@ onBothDatabases('devices', (db) => {
         await spoil();
         const call = await callBy(key);
         await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_invalid'));
-        expect(deps.logged.at(-1)).toContain(`"cause":"${cause}"`);
+        expect(deps.refusals.at(-1)).toMatchObject({ cause, deviceId: device.id });
       }
       await expect(authenticateDevice(deps, await callBy(await newKey()))).rejects.toEqual(
         problem('proof_invalid'),
       );
-      expect(deps.logged.at(-1)).toContain('"cause":"unknown_key"');
-      expect(deps.logged.join('')).not.toContain('eyJ');
+      expect(deps.refusals.at(-1)?.cause).toBe('unknown_key');
     });
 
-    test('of a stranger leaves nothing behind, unless it is to be onboarded', async () => {
+    test('of a stranger leaves nothing behind, until it is known to be invited', async () => {
       const key = await newKey();
       const count = async () => (await db().read.selectFrom('proofs').selectAll().execute()).length;
       const before = await count();
       await authenticateDevice(deps, await callBy(key)).catch(() => {});
       expect(await count()).toBe(before);
       const call = await callBy(key);
-      expect(await authenticateNewKey(deps, call)).toMatchObject({ jwk: publicPart(key) });
-      await expect(authenticateNewKey(deps, call)).rejects.toEqual(problem('proof_invalid'));
+      const [one, two] = [authenticateNewKey(deps, call), authenticateNewKey(deps, call)];
+      expect(one.jwk).toEqual(publicPart(key));
+      expect(await count()).toBe(before);
+      const used = await Promise.allSettled([one.useUp(), two.useUp()]);
+      expect(used.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      await expect(authenticateNewKey(deps, call).useUp()).rejects.toEqual(problem('proof_invalid'));
       expect(await count()).toBe(before + 1);
+      expect(() => authenticateNewKey(deps, { ...call, header: undefined })).toThrow(
+        problem('proof_invalid'),
+      );
     });
   });
 
-  test('expired proofs are forgotten in batches, the others are kept', async () => {
+  test('expired proofs are all forgotten, batch by batch, the others are kept', async () => {
     await db().write((tx) => tx.deleteFrom('proofs').execute());
     for (let i = 0; i < 7; i++) await rememberProof(deps, 'key', `old-${i}`, deps.clock.at - 1);
     await rememberProof(deps, 'key', 'new', deps.clock.at);
-    expect(await pruneProofs(deps, { rows: 2, batches: 2 })).toBe(4);
-    expect(await pruneProofs(deps, { rows: 2 })).toBe(3);
+    let batches = 0;
+    const counted: typeof deps.db = {
+      ...deps.db,
+      read: deps.db.read,
+      write: (work) => {
+        batches++;
+        return deps.db.write(work);
+      },
+    };
+    expect(await pruneProofs({ ...deps, db: counted }, { rows: 2 })).toBe(7);
+    expect(batches).toBe(4);
+    const many = Array.from({ length: 12_000 }, (_, i) => ({
+      key_thumbprint: 'many',
+      jti: `old-${i}`,
+      expires_at: deps.clock.at - 1,
+    }));
+    await db().write(async (tx) => {
+      for (let i = 0; i < many.length; i += 1000)
+        await tx
+          .insertInto('proofs')
+          .values(many.slice(i, i + 1000))
+          .execute();
+    });
+    expect(await pruneProofs(deps)).toBe(12_000);
+    expect(await pruneProofs(deps)).toBe(0);
     expect(await rememberProof(deps, 'key', 'new', deps.clock.at)).toBe(false);
     expect(await rememberProof(deps, 'other key', 'new', deps.clock.at)).toBe(true);
   });

@@ -1,4 +1,5 @@
 // Remembers proofs until they are too old to be accepted anyway, so that none works twice, on whichever node.
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db, Tx } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -29,18 +30,18 @@ export const rememberProof = (
 /** How many rows one transaction removes: bounds how long it holds the database. */
 const batchRows = 500;
 
-/** Forgets proofs that have expired, at most `batches` transactions' worth. @returns how many were forgotten. */
+/** Forgets every proof that has expired by now, `rows` a transaction; logins come in between. @returns how many were forgotten. */
 export async function pruneProofs(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
-  { batches = 20, rows = batchRows } = {},
+  { rows = batchRows } = {},
 ): Promise<number> {
-  let forgotten = 0;
-  for (let batch = 0; batch < batches; batch++) {
-    const deleted = await db.write((tx) => deleteExpired(tx, clock.now(), rows));
+  // Taken once, so that there is an end to it.
+  const now = clock.now();
+  for (let forgotten = 0; ; await setImmediate()) {
+    const deleted = await db.write((tx) => deleteExpired(tx, now, rows));
     forgotten += deleted;
-    if (deleted < rows) break;
+    if (deleted < rows) return forgotten;
   }
-  return forgotten;
 }
 
 async function deleteExpired(tx: Tx, now: number, limit: number): Promise<number> {

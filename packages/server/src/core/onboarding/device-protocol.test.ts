@@ -48,12 +48,13 @@ onBothDatabases('device protocol', (db) => {
     const bytes = new Uint8Array(await request.arrayBuffer());
     const body: unknown = bytes.length > 0 ? JSON.parse(Buffer.from(bytes).toString()) : undefined;
     const header = request.headers.get('dpop') ?? undefined;
-    const call = { header, method: request.method, url: url.origin + url.pathname, body: bytes };
+    const target = { method: request.method, url: url.origin + url.pathname };
+    const call = { header, ...target, body: bytes, source: '192.0.2.1' };
     if (url.pathname === '/v1/device/onboarding/inspect')
       return inspectTicket(deps, device.TicketInspection.parse(body));
     if (url.pathname === '/v1/device/onboarding') {
-      const { jwk } = await authenticateNewKey(deps, call);
-      return onboardDevice(deps, jwk, device.Onboarding.parse(body));
+      const key = authenticateNewKey(deps, call);
+      return onboardDevice(deps, key, device.Onboarding.parse(body));
     }
     const caller = await authenticateDevice(deps, call);
     if (request.method === 'DELETE')

@@ -10,6 +10,7 @@ import {
   issueDeviceCertificate,
 } from '#core/certificates/issue-device-certificate.ts';
 import { readCertificateRequest } from '#core/certificates/read-certificate-request.ts';
+import type { NewKey } from '#core/devices/authenticate-device.ts';
 import { type PublicJwk, readPublicJwk, thumbprintOf } from '#core/devices/p256.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';
@@ -38,17 +39,15 @@ interface Binding {
 }
 
 /**
- * @param signingKey the key of the proof that came with the call (`authenticateNewKey`).
- * @throws Problem ticket_unknown, user_disabled, certificate_request_invalid, invalid_request (encryption key), device_key_in_use,
+ * @param key of the proof that came with the call; the proof is used up as soon as the ticket is known to work.
+ * @throws Problem ticket_unknown, proof_invalid, user_disabled, certificate_request_invalid, invalid_request (encryption key), device_key_in_use,
  *   device_limit_reached
  */
-export async function onboardDevice(
-  deps: OnboardDeps,
-  signingKey: PublicJwk,
-  input: Onboarding,
-): Promise<Onboarded> {
+export async function onboardDevice(deps: OnboardDeps, key: NewKey, input: Onboarding): Promise<Onboarded> {
+  const signingKey = key.jwk;
   const ticket = await findOpenTicket(deps.db.read, hashToken(input.ticket), deps.clock.now());
   if (!ticket) throw new Problem('ticket_unknown');
+  await key.useUp();
   if (ticket.user_enabled === 0 || ticket.application_enabled === 0) throw new Problem('user_disabled');
   const publicKey = requireRequestedKey(input.certificate_request, signingKey);
   requireEncryptionKey(input.encryption_key, signingKey);

@@ -49,15 +49,24 @@ onBothDatabases('onboarding', (db) => {
     const created = await link(userId, seconds);
     return { ...readOnboardingLink(created.link), id: created.id };
   };
-  const onboard = async (ticket: string, changes: Partial<device.Onboarding> = {}, key?: PrivateJwk) => {
+  const onboard = async (
+    ticket: string,
+    changes: Partial<device.Onboarding> = {},
+    key?: PrivateJwk,
+    useUp = async () => {},
+  ) => {
     const signingKey = key ?? (await newKey());
-    return onboardDevice(deps, publicPart(signingKey), {
-      ticket,
-      certificate_request: await newCertificateRequest(signingKey),
-      encryption_key: publicPart(await newKey()),
-      device: { name: 'Phone', platform: 'web', app_version: '1' },
-      ...changes,
-    });
+    return onboardDevice(
+      deps,
+      { jwk: publicPart(signingKey), useUp },
+      {
+        ticket,
+        certificate_request: await newCertificateRequest(signingKey),
+        encryption_key: publicPart(await newKey()),
+        device: { name: 'Phone', platform: 'web', app_version: '1' },
+        ...changes,
+      },
+    );
   };
   const isUnused = (ticket: string) =>
     inspectTicket(deps, { ticket }).then(
@@ -152,6 +161,23 @@ onBothDatabases('onboarding', (db) => {
       await expect(inspectTicket(deps, { ticket: expired.ticket })).rejects.toEqual(
         problem('ticket_unknown'),
       );
+    });
+
+    test('uses its proof up once the ticket is known to work, and not before', async () => {
+      const { user } = await person();
+      let used = 0;
+      const useUp = async () => {
+        if (++used > 1) throw new Problem('proof_invalid');
+      };
+      const stranger = onboard(`cso_${'x'.repeat(43)}`, {}, undefined, useUp);
+      await expect(stranger).rejects.toEqual(problem('ticket_unknown'));
+      expect(used).toBe(0);
+      const { ticket } = await ticketFor(user.id);
+      const refused = onboard(ticket, { certificate_request: 'x' }, undefined, useUp);
+      await expect(refused).rejects.toEqual(problem('certificate_request_invalid'));
+      expect(used).toBe(1);
+      await expect(onboard(ticket, {}, undefined, useUp)).rejects.toEqual(problem('proof_invalid'));
+      expect(await isUnused(ticket)).toBe(true);
     });
 
     test('is refused beyond the limit, the user’s own before the application’s; the ticket stays unused', async () => {

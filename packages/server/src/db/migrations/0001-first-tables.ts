@@ -101,7 +101,7 @@ const authRequestTables = `
     door text not null, door_id text not null, door_context text, state_hash text unique, client_name text not null, client_address text,
     reply_attributes text, created_at bigint not null, expires_at bigint not null, decided_at bigint, updated_at bigint not null
   );
-  create unique index auth_requests_open on auth_requests (user_id, door_context) where status = 'pending';
+  create unique index auth_requests_open on auth_requests (door_context) where status = 'pending';
   create index auth_requests_pending on auth_requests (expires_at) where status = 'pending';
   create index auth_requests_by_update on auth_requests (updated_at);
   create index auth_requests_by_application on auth_requests (application_id, created_at);

@@ -50,7 +50,7 @@ describe('facts of a login', () => {
       door: { kind: 'radius', id: 'rcl_1' },
       clientName: 'Berlin gateway',
       clientAddress: '203.0.113.9',
-      context: ['203.0.113.9'],
+      context: [Buffer.from('203.0.113.9').toString('hex'), '', '', '', '', ''],
       number: 'none',
     });
   });
@@ -89,13 +89,18 @@ describe('facts of a login', () => {
 
   test('two logins are never one by the user name alone', () => {
     expect(loginOf(request(name(bytes('alice')))).context).toBeNull();
-    expect(
-      loginOf(request(name(bytes('alice')), writeAttribute(rfc2866.AcctSessionId, 'S-1'))).context,
-    ).toEqual(['S-1']);
+    const ports = [writeAttribute(rfc2865.NasPort, 7), writeAttribute(rfc2865.NasIdentifier, 'vpn')];
+    expect(loginOf(request(name(bytes('alice')), ...ports)).context).toBeNull();
   });
 
-  test('an overlong Calling-Station-Id is cut for the phone', () => {
-    expect(loginOf(request(name(bytes('alice')), from('x'.repeat(200)))).clientAddress).toHaveLength(64);
+  test('sessions of one address are told apart by whatever else the client says', () => {
+    const context = (...more: Packet['attributes']) =>
+      loginOf(request(name(bytes('alice')), from('203.0.113.9'), ...more)).context;
+    const port = (number: number) => writeAttribute(rfc2865.NasPort, number);
+    const session = (id: string) => writeAttribute(rfc2866.AcctSessionId, id);
+    expect(context(port(7))).toEqual(context(port(7)));
+    expect(context(port(7))).not.toEqual(context(port(8)));
+    expect(context(session('S-1'))).not.toEqual(context(session('S-2')));
   });
 });
 

@@ -25,19 +25,33 @@ export function loginOf(request: Request): Login {
   const { attributes } = request.packet;
   const { client } = request;
   const callingStation = textOf(rawValues(attributes, rfc2865.CallingStationId)[0]);
-  // Some clients keep their Acct-Session-Id when they try again from a new port.
-  const session = textOf(rawValues(attributes, rfc2866.AcctSessionId)[0]);
-  const context = callingStation ?? session;
   return {
     applicationId: client.applicationId,
     username: lookedUpName(client, textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? ''),
     door: { kind: 'radius', id: client.id },
     clientName: client.name,
-    clientAddress: callingStation === undefined ? null : callingStation.slice(0, 64),
-    context: context === undefined ? null : [context],
+    clientAddress: callingStation ?? null,
+    context: contextOf(attributes),
     number: client.numberMatching ? 'shown_by_challenge' : 'none',
     description: '',
   };
+}
+
+/** What tells one session of a user from another; a client keeps all of it when it tries again from a new port. */
+const sessionAttributes = [
+  rfc2865.CallingStationId,
+  rfc2866.AcctSessionId,
+  rfc2865.NasPort,
+  rfc2869.NasPortId,
+  rfc2865.NasIdentifier,
+  rfc2865.NasIpAddress,
+];
+
+function contextOf(attributes: Request['packet']['attributes']): readonly string[] | null {
+  const values = sessionAttributes.map((each) => rawValues(attributes, each)[0]);
+  // The client itself and its ports are the same for whoever comes next: only these two tell users apart.
+  if (values[0] === undefined && values[1] === undefined) return null;
+  return values.map((value) => (value === undefined ? '' : Buffer.from(value).toString('hex')));
 }
 
 /** The name by which the user is found. A realm is `alice@realm` (RFC 7542) or Windows’ `DOMAIN\alice`. */

@@ -80,6 +80,8 @@ test('opening the setup link uses nothing; the button shows the secret once', as
   for (let i = 0; i < 3; i++) {
     const page = await app.inject(`/setup?token=${token}`);
     expect(page.body).toContain(`value="${token}"`);
+    // The token stands in the URL: nothing may keep the page, and no other site may learn where one came from.
+    expect(page.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
   }
   expect(used).toEqual([]);
   const done = await post(`token=${token}`);
@@ -91,6 +93,8 @@ test('opening the setup link uses nothing; the button shows the secret once', as
   );
   const again = await post(`token=${token}`);
   expect(again.statusCode).toBe(404);
+  for (const { headers } of [done, again, await app.inject('/setup?token=x')])
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
   expect(again.body).toContain('npx countersign setup-link');
   const logged = JSON.stringify(lines);
   expect(logged).not.toContain(token);
