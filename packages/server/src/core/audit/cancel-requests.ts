@@ -1,7 +1,7 @@
 // Ends logins that still wait when an administrator takes away what they are for: the user, or the whole application.
+import { sql } from 'kysely';
 import type { Tx } from '#db/db.ts';
-import type { Actor, AuditDeps } from './record-audit.ts';
-import { recordCancelled } from './record-cancelled.ts';
+import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
 
 /**
  * Cancels pending auth requests and their challenges. Before the rows of users are touched, since closing a login locks in that order.
@@ -35,4 +35,35 @@ export async function cancelRequests(
       .execute();
   await recordCancelled(tx, deps, actor, cancelled);
   return cancelled.length;
+}
+
+interface CancelledRequest {
+  readonly id: string;
+  readonly application_id: string;
+  readonly user_id: string | null;
+  readonly reason: string | null;
+}
+
+/** For the activity view, and in the audit trail. */
+async function recordCancelled(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  requests: readonly CancelledRequest[],
+): Promise<void> {
+  const details = JSON.stringify({ by: 'an administrator' });
+  for (const { id, application_id, user_id, reason } of requests) {
+    const position = sql<number>`(select coalesce(max(position), 0) + 1 from steps where auth_request_id = ${id})`;
+    await tx
+      .insertInto('steps')
+      .values({ auth_request_id: id, position, at: deps.clock.now(), code: 'cancelled', details })
+      .execute();
+    await recordAudit(tx, deps, {
+      event: 'auth_request.cancelled',
+      actor,
+      applicationId: application_id,
+      subjectId: id,
+      data: { reason, user_id },
+    });
+  }
 }
