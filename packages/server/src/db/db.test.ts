@@ -8,7 +8,7 @@ import { readCursor } from './page.ts';
 import { openPostgres } from './postgres.ts';
 import { isUniqueViolation } from './unavailable.ts';
 
-const head = (chain: string, sequence: number) => ({ chain, sequence, hash: 'h' });
+const head = (chain: string, sequence: number) => ({ chain, sequence, hash: 'h', mac: 'm' });
 
 onBothDatabases('db', (db) => {
   test('a second migration run does nothing', async () => {

@@ -13,7 +13,8 @@ export interface Db {
   readonly read: Read;
   /**
    * Runs `work` in a transaction and resolves once it is durable. When `work` throws, what it wrote is undone and the error passed on.
-   * @throws Unavailable when the database does not answer; nothing was written then.
+   * @throws Unavailable when the database does not answer. Nothing was written then, save for one case: a connection that breaks while
+   *   PostgreSQL commits leaves open whether it did. So `Unavailable` means “not known to be written”: refuse, and do not act on it.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Throws when the database does not answer. */

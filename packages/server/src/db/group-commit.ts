@@ -1,6 +1,7 @@
 // Lets writes that arrive while a commit runs share the next one: the slow part of a durable write is the flush, not the rows.
 // Each work runs in a savepoint of its own, so that one that fails takes nothing else with it.
-import type { ControlledTransaction, Kysely } from 'kysely';
+import type { ControlledTransaction } from 'kysely';
+import { Unavailable } from '#platform/problem.ts';
 import type { Tx } from './db.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,20 +15,23 @@ interface Waiting {
 /** Tells the caller how its work ended; called only after the commit. */
 type Settle = () => void;
 
+type Begin = () => Promise<ControlledTransaction<Tables>>;
+
 export interface GroupCommit {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Resolves when everything handed in so far is settled. */
   idle(): Promise<void>;
 }
 
-export function createGroupCommit(db: Kysely<Tables>): GroupCommit {
+/** @param begin opens a transaction; may take its time, since nothing else is held up. */
+export function createGroupCommit(begin: Begin): GroupCommit {
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
 
   const drain = async (): Promise<void> => {
     // One turn of the event loop gathers what arrived with the first.
     await new Promise(setImmediate);
-    while (queue.length > 0) await commitTogether(db, queue.splice(0, maxBatch));
+    while (queue.length > 0) await commitTogether(begin, queue.splice(0, maxBatch));
     running = undefined;
   };
 
@@ -42,9 +46,9 @@ export function createGroupCommit(db: Kysely<Tables>): GroupCommit {
   };
 }
 
-async function commitTogether(db: Kysely<Tables>, batch: readonly Waiting[]): Promise<void> {
+async function commitTogether(begin: Begin, batch: readonly Waiting[]): Promise<void> {
   try {
-    const tx = await db.startTransaction().execute();
+    const tx = await begin();
     const settles: Settle[] = [];
     try {
       for (const waiting of batch) settles.push(await waiting.run(tx));
@@ -75,8 +79,17 @@ async function runInSavepoint<T>(
     await guarded.releaseSavepoint('work').execute();
     return () => resolve(value);
   } catch (error) {
+    await undo(guarded, error);
+    return () => reject(error);
+  }
+}
+
+/** @throws Unavailable when there is nothing left to undo: the database itself gave the whole transaction up, and with it the batch. */
+async function undo(guarded: ControlledTransaction<Tables, ['work']>, cause: unknown): Promise<void> {
+  try {
     await guarded.rollbackToSavepoint('work').execute();
     await guarded.releaseSavepoint('work').execute();
-    return () => reject(error);
+  } catch (error) {
+    throw cause instanceof Unavailable ? cause : new Unavailable('database', error);
   }
 }

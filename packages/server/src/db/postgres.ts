@@ -6,33 +6,54 @@ import {
   Kysely,
   PostgresDialect,
   PostgresDriver,
+  type PostgresPool,
+  type PostgresPoolClient,
 } from 'kysely';
 import pg from 'pg';
 import type { Db } from './db.ts';
 import type { Tables } from './tables.ts';
-import { asUnavailable, guardConnection } from './unavailable.ts';
+import { asUnavailable, guardConnection, isUnanswered } from './unavailable.ts';
 
 /** More connections than this only add waiting inside the database (measured). */
 const maxConnections = 8;
 const connectTimeoutMs = 3000;
 const statementTimeoutMs = 10_000;
+/** When the server does not even say that the statement took too long: it is out of reach, and no TCP timeout comes so soon. */
+const answerTimeoutMs = 12_000;
+/** Idle connections are probed, so that a firewall neither forgets them nor lets dead ones wait for the next login. */
+const keepAliveDelayMs = 30_000;
 const maxRetries = 5;
 
 // int8 and numeric come as text by default; times and counts stay far below 2^53.
 const int8 = 20;
 pg.types.setTypeParser(int8, Number);
 
+export interface PostgresLimits {
+  readonly connectMs: number;
+  readonly answerMs: number;
+}
+const limits: PostgresLimits = { connectMs: connectTimeoutMs, answerMs: answerTimeoutMs };
+
 /** @param url `postgres://user:password@host:port/database`. @param lost is told when an idle connection breaks. */
-export function openPostgres(url: string, lost: (error: Error) => void): Db {
+export function openPostgres(
+  url: string,
+  lost: (error: Error) => void,
+  { connectMs, answerMs }: PostgresLimits = limits,
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: statementTimeoutMs,
+    query_timeout: answerMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
     application_name: 'countersign',
   });
   pool.on('error', lost);
-  const read = new Kysely<Tables>({ dialect: new GuardedPostgresDialect({ pool }) });
+  // A connection that breaks while somebody uses it tells them by their query; unheard, its event would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const read = new Kysely<Tables>({ dialect: new GuardedPostgresDialect({ pool: dropUnanswered(pool) }) });
   return {
     dialect: 'postgres',
     read,
@@ -41,6 +62,33 @@ export function openPostgres(url: string, lost: (error: Error) => void): Db {
       await read.executeQuery(CompiledQuery.raw('select 1'));
     },
     close: () => read.destroy(),
+  };
+}
+
+/**
+ * A connection with a query that was not answered in time is closed, not given back: the next one would wait behind it, or find itself
+ * inside somebody's transaction when the answer came after all.
+ */
+function dropUnanswered(pool: pg.Pool): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect();
+      let unanswered: Error | undefined;
+      const query = async (text: string, parameters: readonly unknown[]) => {
+        if (unanswered !== undefined) throw unanswered;
+        try {
+          return await client.query(text, [...parameters]);
+        } catch (error) {
+          if (isUnanswered(error)) unanswered = error;
+          throw error;
+        }
+      };
+      const release = (destroy?: boolean) => client.release(destroy === true || unanswered !== undefined);
+      // The other form, for cursors, is only used by those who give Kysely a cursor.
+      return { query: query as unknown as PostgresPoolClient['query'], release };
+    },
   };
 }
 

@@ -274,6 +274,8 @@ export interface AuditHeadTable {
   chain: string;
   sequence: number;
   hash: string;
+  /** Proves that the server wrote the other three: nobody without the key can set a chain back. */
+  mac: string;
 }
 
 export interface Tables {

@@ -29,7 +29,7 @@ const postgresBroken = [
 ];
 // The pool and a torn connection have no code, only these words.
 const postgresWords =
-  /timeout exceeded when trying to connect|Connection terminated|server closed the connection/i;
+  /timeout exceeded when trying to connect|Query read timeout|is not queryable|Connection terminated|server closed the connection/i;
 
 /** Rethrows: as Unavailable when the database is broken or out of reach, else as it came. */
 export function asUnavailable(error: unknown): never {
@@ -42,6 +42,16 @@ function isBroken(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isBroken)) return true;
   if ([...sqliteBroken, ...postgresBroken].some((prefix) => code.startsWith(prefix))) return true;
   return postgresWords.test(error.message);
+}
+
+/** True when PostgreSQL did not answer a query within the client's own limit. */
+export const isUnanswered = (error: unknown): error is Error =>
+  error instanceof Error && error.message === 'Query read timeout';
+
+/** True when another process holds SQLite's write lock: it can be tried again. */
+export function isBusy(error: unknown): boolean {
+  const cause = error instanceof Unavailable ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
 }
 
 /** True when a unique constraint refused a row, on either database. */

@@ -17,6 +17,6 @@ export const apiClientHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   changeApiClient: ({ caller, params, body }) =>
     changeApiClient(deps, actorOf(caller), caller, params.id, body),
   deleteApiClient: async ({ caller, params }) => {
-    await deleteApiClient(deps, actorOf(caller), caller.applicationId, params.id);
+    await deleteApiClient(deps, actorOf(caller), caller, params.id);
   },
 });

@@ -1,7 +1,8 @@
 // countersign audit …: what happened, and whether anybody changed the record of it.
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { listAuditEvents } from '#core/audit/list-audit-events.ts';
-import { verifyAudit } from '#core/audit/verify-audit.ts';
+import type { ChainEnd } from '#core/audit/audit-head.ts';
+import { type AuditVerdict, readEnd, verifyAudit, writeEnd } from '#core/audit/verify-audit.ts';
 import { auditEvents } from '@countersign/contract/audit-events.ts';
 import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -32,17 +33,39 @@ export function addAudit(parent: Command, context: Context): void {
   );
   addCommand(group, context, {
     usage: 'verify',
-    summary: 'Check that no audit event was changed, cut out, added or swapped. Exit code 1 if one was.',
-    examples: ['audit verify'],
-    run: () =>
+    summary:
+      'Check that no audit event was changed, cut out, added or swapped, and print where each chain ends. Exit code 1 if one was.',
+    examples: ['audit verify', `audit verify --expect main:1207:${'A'.repeat(43)}`],
+    options: [
+      new Option(
+        '--expect <chain:sequence:hash>',
+        'An end that an earlier run printed and you kept elsewhere: finds a database that was set back. May be given several times.',
+      ).argParser(collectEnds),
+    ],
+    run: ({ values }) =>
       withApp(context, async (app) => {
-        const verdict = await verifyAudit(app);
-        if (verdict.kind === 'intact') {
-          const text = `Intact: ${verdict.events} events in ${verdict.chains} ${verdict.chains === 1 ? 'chain' : 'chains'}.\n`;
-          return { document: verdict, text };
-        }
-        const text = `Broken: event ${verdict.sequence} of chain “${verdict.chain}”: ${verdict.cause}.\n`;
-        return { document: verdict, text, exitCode: exitCodes.failed };
+        const verdict = await verifyAudit(app, (values.expect ?? []) as readonly ChainEnd[]);
+        const exitCode = verdict.kind === 'intact' ? exitCodes.done : exitCodes.failed;
+        return { document: verdict, text: describe(verdict), exitCode };
       }),
   });
+}
+
+function collectEnds(value: string, before: readonly ChainEnd[] | undefined): readonly ChainEnd[] {
+  const end = readEnd(value);
+  if (!end)
+    throw new InvalidArgumentError('It must be a line that audit verify printed: CHAIN:SEQUENCE:HASH.');
+  return [...(before ?? []), end];
+}
+
+function describe(verdict: AuditVerdict): string {
+  if (verdict.kind === 'intact') {
+    const { events, chains, ends } = verdict;
+    const title = `Intact: ${events} events in ${chains} ${chains === 1 ? 'chain' : 'chains'}.`;
+    return [title, ...ends.map(writeEnd), ''].join('\n');
+  }
+  const { chain, sequence, cause } = verdict;
+  return chain === null
+    ? `Broken: ${cause}.\n`
+    : `Broken: event ${sequence} of chain “${chain}”: ${cause}.\n`;
 }

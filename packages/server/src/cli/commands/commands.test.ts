@@ -59,6 +59,34 @@ test('a trail that somebody changed is found, with exit code 1', async () => {
   expect(JSON.parse((await bench.run(['audit', 'verify', '--json'])).out)).toMatchObject({ kind: 'broken' });
 });
 
+test('the end of the chain, kept elsewhere, finds a database that was set back', async () => {
+  await install();
+  const older = readFileSync(dataFile('countersign.db'));
+  await bench.run(['setup-link']);
+  const [, end = ''] = (await bench.run(['audit', 'verify'])).out.split('\n');
+  expect(end).toMatch(/^main:\d+:[A-Za-z0-9_-]{43}$/);
+  await bench.run(['setup-link']);
+  expect((await bench.run(['audit', 'verify', '--expect', end])).code).toBe(0);
+  writeFileSync(dataFile('countersign.db'), older);
+  expect((await bench.run(['audit', 'verify'])).code).toBe(0);
+  const { code, out } = await bench.run(['audit', 'verify', '--expect', end]);
+  expect([code, out]).toEqual([1, expect.stringContaining('set back')]);
+  for (const odd of ['', 'main', 'main:0:x', `main:1:${'A'.repeat(42)}`])
+    expect((await bench.run(['audit', 'verify', '--expect', odd])).code).toBe(2);
+});
+
+test('an audit trail that was emptied is no intact one', async () => {
+  await install();
+  const db = openSqlite(dataFile('countersign.db'));
+  await db.write(async (tx) => {
+    await tx.deleteFrom('audit_heads').execute();
+    await tx.deleteFrom('audit_events').execute();
+  });
+  await db.close();
+  const { code, out } = await bench.run(['audit', 'verify']);
+  expect([code, out]).toEqual([1, expect.stringContaining('a whole chain was removed')]);
+});
+
 describe('what is wrong with the installation is one sentence and exit code 3', () => {
   const faults: Record<string, [() => void | Promise<void>, string]> = {
     'data directory open to others': [

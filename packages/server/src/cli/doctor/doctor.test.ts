@@ -167,7 +167,8 @@ test('a clock behind what was written, and an audit trail without its end', asyn
       .insertInto('audit_events')
       .values({ ...event, ...nobody, data: '{}', hash: 'h' })
       .execute();
-    await tx.insertInto('audit_heads').values({ chain: 'other', sequence: 1, hash: 'another' }).execute();
+    const end = { chain: 'other', sequence: 1, hash: 'another', mac: 'm' };
+    await tx.insertInto('audit_heads').values(end).execute();
   });
   await db.close();
   const { code, find } = await examine();

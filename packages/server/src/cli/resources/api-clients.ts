@@ -45,6 +45,6 @@ export function addApiClients(parent: Command, context: Context): void {
     show: (app, id) => getApiClient(app, everything, id),
     warning: ({ name }) => `This deletes the API client “${String(name)}”; its tokens stop working.`,
     word: ({ name }) => String(name),
-    remove: (app, id) => deleteApiClient(app, consoleActor, everything, id),
+    remove: (app, id) => deleteApiClient(app, consoleActor, 'console', id),
   });
 }

@@ -47,3 +47,11 @@ export function refuseScopesBeyond(grantor: Grantor, scopes: readonly Scope[]): 
   if (lacking.length > 0)
     throw new Problem('forbidden', `the API client cannot hand on what it lacks: ${lacking.join(', ')}`);
 }
+
+/** @throws Problem forbidden when the client may do what the grantor may not: nobody handles what is stronger than they are. */
+export function refuseStronger(grantor: Grantor, client: ApiClient): void {
+  if (grantor === 'console') return;
+  const lacking = client.scopes.filter((scope) => !grantor.scopes.includes(scope));
+  if (lacking.length > 0)
+    throw new Problem('forbidden', `the API client may do what the caller may not: ${lacking.join(', ')}`);
+}

@@ -172,7 +172,7 @@ onBothDatabases('API clients', (db) => {
     expect(await scopes()).toBeUndefined();
     await change({ enabled: true });
     expect(await scopes()).toEqual(new Set(['devices']));
-    await deleteApiClient(deps(), actor, null, made.id);
+    await deleteApiClient(deps(), actor, 'console', made.id);
     expect(await scopes()).toBeUndefined();
   });
 
@@ -224,11 +224,34 @@ onBothDatabases('API clients', (db) => {
     await expect(change(made.id, { scopes: ['users', 'devices'] })).rejects.toMatchObject(forbidden);
     await expect(change(made.id, { scopes: [...allScopes] })).rejects.toMatchObject(forbidden);
     expect(await change(made.id, { scopes: ['users'] })).toMatchObject({ scopes: ['users'] });
-    // A client that has more already keeps it, and may lose it.
-    const stronger = await create('Stronger', { scopes: ['audit', 'devices'] });
-    expect(await change(stronger.id, { scopes: ['audit', 'users'] })).toMatchObject({
+  });
+
+  test('nobody handles a client that may do more than they may', async () => {
+    const grantor: Grantor = { scopes: ['api_clients', 'users'], applicationId: null };
+    const stronger = await create('Stronger', { scopes: ['users', 'audit'] });
+    const off = await create('Stronger, off', { scopes: ['audit'], enabled: false });
+    const before = (await auditTrail(db())).length;
+    const change = (id: string, changes: Parameters<typeof changeApiClient>[4]) =>
+      changeApiClient(deps(), actor, grantor, id, changes);
+    for (const attempt of [
+      () => change(stronger.id, { enabled: false }),
+      () => change(stronger.id, { scopes: ['users'] }),
+      () => change(stronger.id, { name: 'Weaker' }),
+      () => change(off.id, { enabled: true }),
+      () => deleteApiClient(deps(), actor, grantor, stronger.id),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await getApiClient(deps(), null, stronger.id)).toMatchObject({
+      name: 'Stronger',
       scopes: ['users', 'audit'],
+      enabled: true,
     });
+    expect(await getApiClient(deps(), null, off.id)).toMatchObject({ enabled: false });
+    expect(await auditTrail(db())).toHaveLength(before);
+    const equal = await create('Equal', { scopes: ['users', 'api_clients'] });
+    expect(await change(equal.id, { enabled: false })).toMatchObject({ enabled: false });
+    await deleteApiClient(deps(), actor, grantor, equal.id);
+    await expect(getApiClient(deps(), null, equal.id)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('a client bound to an application stays within it', async () => {
@@ -243,7 +266,7 @@ onBothDatabases('API clients', (db) => {
       for (const attempt of [
         () => getApiClient(deps(), one, id),
         () => changeApiClient(deps(), actor, grantor, id, { enabled: false }),
-        () => deleteApiClient(deps(), actor, one, id),
+        () => deleteApiClient(deps(), actor, grantor, id),
       ])
         await expect(attempt()).rejects.toMatchObject({ code: 'not_found' });
     const listed = await listApiClients(deps(), one, { limit: 200 });

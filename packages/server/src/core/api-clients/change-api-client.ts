@@ -11,6 +11,7 @@ import {
   type Grantor,
   readScopes,
   refuseScopesBeyond,
+  refuseStronger,
   toApiClient,
   visibleTo,
   writeScopes,
@@ -19,7 +20,7 @@ import { requireApiClient, updateApiClient } from './api-client-store.ts';
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
- * @throws Problem not_found, name_taken, forbidden (scopes that neither the client has nor the grantor).
+ * @throws Problem not_found, name_taken, forbidden (the client has scopes, or would get some, that the grantor lacks).
  */
 export function changeApiClient(
   deps: AuditDeps & { readonly db: Db },
@@ -32,8 +33,8 @@ export function changeApiClient(
   return deps.db
     .write(async (tx) => {
       const before = toApiClient(await requireApiClient(tx, visibleTo(grantor), id));
-      const added = (changes.scopes ?? []).filter((scope) => !before.scopes.includes(scope));
-      refuseScopesBeyond(grantor, added);
+      refuseStronger(grantor, before);
+      refuseScopesBeyond(grantor, changes.scopes ?? []);
       const changed = changedFields(before, changes);
       if (changed.length === 0) return before;
       const row = await updateApiClient(tx, id, { ...toColumns(changes), updated_at: deps.clock.now() });

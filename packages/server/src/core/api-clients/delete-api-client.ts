@@ -1,17 +1,19 @@
 // Deletes an API client with its tokens.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { type Grantor, refuseStronger, toApiClient, visibleTo } from './api-client.ts';
 import { removeApiClient, requireApiClient } from './api-client-store.ts';
 
-/** @param visible id of the only application whose clients the caller may see; null for all. @throws Problem not_found */
+/** @throws Problem not_found, forbidden (the client has scopes that the grantor lacks). */
 export async function deleteApiClient(
   deps: AuditDeps & { readonly db: Db },
   actor: Actor,
-  visible: string | null,
+  grantor: Grantor,
   id: string,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
-    const row = await requireApiClient(tx, visible, id);
+    const row = await requireApiClient(tx, visibleTo(grantor), id);
+    refuseStronger(grantor, toApiClient(row));
     await removeApiClient(tx, id);
     await recordAudit(tx, deps, {
       event: 'api_client.deleted',

@@ -4,6 +4,7 @@ import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import type { Tx } from '#db/db.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
+import { takeHead, writeHead } from './audit-head.ts';
 
 /** Who did it. `system` is the server itself, `console` somebody with a shell on the machine. */
 export type Actor =
@@ -27,7 +28,7 @@ export interface AuditDeps extends IdSource {
 }
 
 export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): Promise<void> {
-  const head = await takeHead(tx, deps.auditChain);
+  const head = await takeHead(tx, deps.vault, deps.auditChain);
   const event = {
     chain: deps.auditChain,
     sequence: head.sequence + 1,
@@ -45,11 +46,7 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): P
     .insertInto('audit_events')
     .values({ ...event, hash })
     .execute();
-  await tx
-    .updateTable('audit_heads')
-    .set({ sequence: event.sequence, hash })
-    .where('chain', '=', deps.auditChain)
-    .execute();
+  await writeHead(tx, deps.vault, head, { chain: deps.auditChain, sequence: event.sequence, hash });
 }
 
 export interface HashedEvent {
@@ -93,20 +90,4 @@ export function hashEvent(vault: Vault, previousHash: string, event: HashedEvent
     data,
   ]);
   return vault.mac('audit', text).toString('base64url');
-}
-
-/** Locks the end of the chain until the transaction ends. */
-async function takeHead(tx: Tx, chain: string): Promise<{ sequence: number; hash: string }> {
-  await tx
-    .insertInto('audit_heads')
-    .values({ chain, sequence: 0, hash: '' })
-    .onConflict((c) => c.column('chain').doNothing())
-    .execute();
-  // An update locks on both databases; `select … for update` does not exist in SQLite.
-  return tx
-    .updateTable('audit_heads')
-    .set((e) => ({ sequence: e.ref('sequence') }))
-    .where('chain', '=', chain)
-    .returning(['sequence', 'hash'])
-    .executeTakeFirstOrThrow();
 }

@@ -1,73 +1,190 @@
 // Walks every audit chain from its beginning and finds the first event that was changed, cut out, added or swapped.
-import type { Db } from '#db/db.ts';
+// It may run beside servers that append: it walks to the end it read first, and no further.
+import type { Read } from '#db/db.ts';
 import type { Vault } from '#platform/vault.ts';
+import { type ChainEnd, isWrittenByServer, type StoredEnd } from './audit-head.ts';
 import { hashEvent } from './record-audit.ts';
 
+export interface Break {
+  readonly kind: 'broken';
+  /** Null when a whole chain is missing and nothing tells which. */
+  readonly chain: string | null;
+  readonly sequence: number | null;
+  readonly cause: string;
+}
 export type AuditVerdict =
-  | { readonly kind: 'intact'; readonly chains: number; readonly events: number }
-  | { readonly kind: 'broken'; readonly chain: string; readonly sequence: number; readonly cause: string };
+  | {
+      readonly kind: 'intact';
+      readonly chains: number;
+      readonly events: number;
+      /** Where each chain ended: kept elsewhere, they find a database that was set back (see `expected`). */
+      readonly ends: readonly ChainEnd[];
+    }
+  | Break;
 
-const pageSize = 1000;
-
-export async function verifyAudit(deps: { db: Db; vault: Vault }): Promise<AuditVerdict> {
-  const heads = await deps.db.read.selectFrom('audit_heads').selectAll().orderBy('chain').execute();
-  const orphan = await findOrphan(
-    deps.db,
-    heads.map(({ chain }) => chain),
-  );
-  if (orphan) return { kind: 'broken', ...orphan, cause: 'its chain has no end; the end was removed' };
-  let events = 0;
-  for (const head of heads) {
-    const verdict = await verifyChain(deps, head);
-    if (verdict.kind === 'broken') return verdict;
-    events += verdict.events;
-  }
-  return { kind: 'intact', chains: heads.length, events };
+export interface VerifyDeps {
+  readonly db: { readonly read: Read };
+  readonly vault: Vault;
+  /** How many events are read at once. */
+  readonly pageSize?: number;
 }
 
-async function verifyChain(
-  { db, vault }: { db: Db; vault: Vault },
-  head: { chain: string; sequence: number; hash: string },
+const defaultPageSize = 1000;
+
+/**
+ * @param expected ends that an earlier run told. Only they find what the key holder did, and a chain or a whole database that was put
+ *   back to an older copy of itself: both are in order within themselves.
+ */
+export async function verifyAudit(
+  deps: VerifyDeps,
+  expected: readonly ChainEnd[] = [],
 ): Promise<AuditVerdict> {
-  const { chain } = head;
-  let sequence = 0;
-  let hash = '';
-  for (;;) {
-    const page = await db.read
-      .selectFrom('audit_events')
-      .selectAll()
-      .where('chain', '=', chain)
-      .where('sequence', '>', sequence)
-      .orderBy('sequence')
-      .limit(pageSize)
-      .execute();
+  const { read } = deps.db;
+  const orphan = await findOrphan(read);
+  if (orphan) return broken(orphan, 'its chain has no end; the end was removed');
+  const ends = await read.selectFrom('audit_heads').selectAll().orderBy('chain').execute();
+  for (const end of ends) {
+    const found = await verifyChain(deps, end);
+    if (found) return found;
+  }
+  const missing = (await findLostBeginning(read)) ?? (await findUnexpected(read, ends, expected));
+  if (missing) return missing;
+  return {
+    kind: 'intact',
+    chains: ends.length,
+    events: ends.reduce((sum, { sequence }) => sum + sequence, 0),
+    ends: ends.map(({ chain, sequence, hash }) => ({ chain, sequence, hash })),
+  };
+}
+
+const broken = (at: { chain: string; sequence: number }, cause: string): Break => ({
+  kind: 'broken',
+  chain: at.chain,
+  sequence: at.sequence,
+  cause,
+});
+
+async function verifyChain(deps: VerifyDeps, end: StoredEnd): Promise<Break | undefined> {
+  const found = await walk(deps, end);
+  if (found) return found;
+  if (!isWrittenByServer(deps.vault, end))
+    return broken(end, 'the note that this event is the last was changed; events behind it may be missing');
+  return findSurplus(deps, end);
+}
+
+/** Pages by position, so that each page begins behind the one before, whatever was added meanwhile. */
+async function walk({ db, vault, pageSize = defaultPageSize }: VerifyDeps, end: StoredEnd) {
+  const { chain } = end;
+  let [sequence, hash] = [0, ''];
+  for (let first = true; first || sequence < end.sequence; first = false) {
+    const page = await readPage(db.read, end, first ? undefined : sequence, pageSize);
     for (const event of page) {
-      if (event.sequence > head.sequence) break;
-      if (event.sequence !== sequence + 1)
-        return { kind: 'broken', chain, sequence: sequence + 1, cause: 'this event is missing' };
-      if (hashEvent(vault, hash, event) !== event.hash) {
-        return {
-          kind: 'broken',
-          chain,
-          sequence: event.sequence,
-          cause: 'this event was changed, or the one before it was',
-        };
-      }
+      if (event.sequence <= sequence) return broken(event, 'this event was added');
+      if (event.sequence !== sequence + 1) break;
+      if (hashEvent(vault, hash, event) !== event.hash)
+        return broken(event, 'this event was changed, or the one before it was');
       ({ sequence, hash } = event);
     }
-    if (page.length < pageSize) break;
+    if (sequence < end.sequence && sequence !== page.at(-1)?.sequence)
+      return broken({ chain, sequence: sequence + 1 }, 'this event is missing');
   }
-  if (sequence !== head.sequence || hash !== head.hash) {
-    return { kind: 'broken', chain, sequence: sequence + 1, cause: 'events at the end are missing' };
-  }
-  return { kind: 'intact', chains: 1, events: sequence };
+  return hash === end.hash ? undefined : broken(end, 'another event is noted as the last');
 }
 
-async function findOrphan(
-  db: Db,
-  chains: readonly string[],
-): Promise<{ chain: string; sequence: number } | undefined> {
-  let query = db.read.selectFrom('audit_events').select(['chain', 'sequence']).limit(1);
-  if (chains.length > 0) query = query.where('chain', 'not in', chains);
-  return query.executeTakeFirst();
+function readPage(read: Read, end: ChainEnd, after: number | undefined, limit: number) {
+  const page = read
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('chain', '=', end.chain)
+    .where('sequence', '<=', end.sequence)
+    .orderBy('sequence')
+    .limit(limit);
+  // The first page has no lower bound: an event below 1 was added too.
+  return (after === undefined ? page : page.where('sequence', '>', after)).execute();
+}
+
+/** Events behind the end. Read before the end is read again: a server at work moves both in one transaction, a forger only one. */
+async function findSurplus({ db: { read }, vault }: VerifyDeps, end: ChainEnd): Promise<Break | undefined> {
+  const last = await read
+    .selectFrom('audit_events')
+    .select(['chain', 'sequence'])
+    .where('chain', '=', end.chain)
+    .where('sequence', '>', end.sequence)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!last) return undefined;
+  const now = await read
+    .selectFrom('audit_heads')
+    .selectAll()
+    .where('chain', '=', end.chain)
+    .executeTakeFirst();
+  if (!now || !isWrittenByServer(vault, now))
+    return broken(last, 'the note of the last event was changed or removed');
+  return last.sequence <= now.sequence ? undefined : broken(last, 'this event was added behind the last one');
+}
+
+/** Events of a chain without an end, in one statement: a chain that begins just now has both or neither. */
+function findOrphan(read: Read): Promise<{ chain: string; sequence: number } | undefined> {
+  return read
+    .selectFrom('audit_events as e')
+    .select(['e.chain', 'e.sequence'])
+    .where((w) =>
+      w.not(w.exists(w.selectFrom('audit_heads as h').select('h.chain').whereRef('h.chain', '=', 'e.chain'))),
+    )
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** An installation's own making is the first thing that its audit trail tells: without it, a whole chain was removed. */
+async function findLostBeginning(read: Read): Promise<Break | undefined> {
+  const lost = await read
+    .selectFrom('installation as i')
+    .select('i.id')
+    .where((w) =>
+      w.not(
+        w.exists(
+          w
+            .selectFrom('audit_events as e')
+            .select('e.id')
+            .where('e.event', '=', 'installation.created')
+            .whereRef('e.subject_id', '=', 'i.id'),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  if (!lost) return undefined;
+  const cause = 'the making of this installation is in no chain; a whole chain was removed';
+  return { kind: 'broken', chain: null, sequence: null, cause };
+}
+
+async function findUnexpected(
+  read: Read,
+  ends: readonly ChainEnd[],
+  expected: readonly ChainEnd[],
+): Promise<Break | undefined> {
+  for (const { chain, sequence, hash } of expected) {
+    const end = ends.find((each) => each.chain === chain);
+    if (!end || end.sequence < sequence)
+      return broken({ chain, sequence }, 'this event was here before and is gone; the chain was set back');
+    const event = await read
+      .selectFrom('audit_events')
+      .select('hash')
+      .where('chain', '=', chain)
+      .where('sequence', '=', sequence)
+      .executeTakeFirst();
+    if (event?.hash !== hash)
+      return broken({ chain, sequence }, 'another event stood here before; the chain was written anew');
+  }
+  return undefined;
+}
+
+/** As an end is told to people and read back: `chain:sequence:hash`. */
+export const writeEnd = ({ chain, sequence, hash }: ChainEnd): string => `${chain}:${sequence}:${hash}`;
+
+/** @returns undefined for a text that `writeEnd` does not make. */
+export function readEnd(text: string): ChainEnd | undefined {
+  const [, chain, sequence, hash] = /^(.+):([1-9][0-9]{0,14}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
+  if (chain === undefined || sequence === undefined || hash === undefined) return undefined;
+  return { chain, sequence: Number(sequence), hash };
 }

@@ -131,7 +131,7 @@ const auditTables = `
     primary key (chain, sequence)
   );
   create index audit_events_by_time on audit_events (at);
-  create table audit_heads (chain text not null primary key, sequence bigint not null, hash text not null);
+  create table audit_heads (chain text not null primary key, sequence bigint not null, hash text not null, mac text not null);
 `;
 
 export const firstTables = [accountTables, deviceTables, radiusTables, authRequestTables, auditTables];
