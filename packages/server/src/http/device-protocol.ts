@@ -1,7 +1,7 @@
 // What devices call (docs/reference/device-protocol.md), each with a proof of possession.
 import { answerChallenge } from '#core/approvals/answer-challenge.ts';
 import { listPendingChallenges, watchChallenges } from '#core/approvals/list-pending-challenges.ts';
-import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { type AuthenticatedDevice, mayStillCall } from '#core/devices/authenticate-device.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
@@ -40,7 +40,8 @@ export const deviceProtocolHandlers = (
   },
   streamEvents: async ({ caller, signal }) => {
     const closed = enterWait(edge, { kind: 'device', id: caller.id });
-    return openEventStream((changed) => watchChallenges(deps, caller, changed), { signal, closed });
+    const mayGoOn = () => mayStillCall(deps, caller);
+    return openEventStream((changed) => watchChallenges(deps, caller, changed), { signal, closed, mayGoOn });
   },
   answerChallenge: ({ caller, params, body }) =>
     answerChallenge(deps, caller, { challengeId: params.id, answer: body.answer }),

@@ -35,6 +35,7 @@ const post = route({
   body: z.object({}),
   success: { status: 200, body: z.object({}) },
 });
+const mayGoOn = async () => true;
 const quick = { ...socketLimits, headersTimeoutMs: 200, requestTimeoutMs: 300, checkEveryMs: 50 };
 
 async function start(given: Partial<HttpServerDeps> = {}) {
@@ -52,7 +53,7 @@ async function start(given: Partial<HttpServerDeps> = {}) {
           events.change = onChange;
           return () => events.stopped++;
         },
-        { signal, closed: () => events.closed++, times: { heartbeatMs: 20, endAfterMs: 5000 } },
+        { signal, closed: () => events.closed++, mayGoOn, times: { heartbeatMs: 20, endAfterMs: 5000 } },
       ),
     );
     registerRoute(app, edge, 'stuck', stuck, () => {
@@ -149,12 +150,31 @@ test('a stream ends by itself after its time', async () => {
   const readable = openEventStream(() => () => {}, {
     signal: new AbortController().signal,
     closed: () => closed++,
+    mayGoOn,
     times,
   });
   let text = '';
   for await (const chunk of readable) text += String(chunk);
   expect(text).toMatch(/^(:\n\n)+$/);
   await expect.poll(() => closed).toBe(1);
+});
+
+test.each<[string, () => Promise<boolean>]>([
+  ['may no longer listen', async () => false],
+  ['cannot be asked about', () => Promise.reject(new Error('database'))],
+])('a stream ends at the next heartbeat of a device that %s', async (_, answer) => {
+  const ended: string[] = [];
+  let asked = 0;
+  const readable = openEventStream(() => () => ended.push('watch'), {
+    signal: new AbortController().signal,
+    closed: () => ended.push('closed'),
+    mayGoOn: async () => (++asked < 3 ? true : answer()),
+    times: { heartbeatMs: 5, endAfterMs: 60_000 },
+  });
+  let text = '';
+  for await (const chunk of readable) text += String(chunk);
+  expect(text).toBe(':\n\n'.repeat(3));
+  await expect.poll(() => ended).toEqual(['watch', 'closed']);
 });
 
 test('stopping: waiting polls answer, new calls are turned away, what hangs is cut, keep-alive ends', async () => {

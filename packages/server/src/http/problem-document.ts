@@ -39,6 +39,8 @@ const frameworkCodes: Readonly<Record<string, Refusal>> = {
     code: 'invalid_request',
     detail: 'the body is not as long as its Content-Length says',
   },
+  // No route has the method QUERY, of which the framework wants a Content-Type first (RFC 10008 2).
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: { code: 'route_unknown' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'route_unknown' },
   FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'the URL cannot be decoded' },
 };

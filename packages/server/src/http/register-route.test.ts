@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { route } from '@countersign/contract/route.ts';
@@ -199,6 +200,15 @@ test.each<[string, string, number, string]>([
   }
   expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
   expect(JSON.stringify(lines)).not.toContain('x'.repeat(201));
+});
+
+test.each(METHODS.filter((method) => method !== 'CONNECT'))('nor of the method %s', async (method) => {
+  const { app, lines } = await start();
+  for (const headers of [{}, { 'content-type': ';' }, { 'content-type': 'application/json' }]) {
+    const answer = await app.inject({ method: method as 'GET', url: '/v1/nothing', headers });
+    expect(answer.statusCode).toBeOneOf([404, 415]);
+  }
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 test('URLs that cannot be decoded count against their source', async () => {

@@ -93,6 +93,15 @@ export async function authenticateDevice(
   return toAuthenticated(row);
 }
 
+/** Whether a device that was let in before may still call: for answers that go on for long. */
+export async function mayStillCall(
+  { db, clock }: Pick<ProofDeps, 'db' | 'clock'>,
+  { keyThumbprint }: Pick<AuthenticatedDevice, 'keyThumbprint'>,
+): Promise<boolean> {
+  const row = await findDeviceByKey(db.read, keyThumbprint);
+  return row !== undefined && findFault(row, clock.now()) === undefined;
+}
+
 /** The key of a device that is to be. */
 export interface NewKey {
   readonly jwk: PublicKeyJwk;

@@ -4,7 +4,7 @@ import { type ProofOverrides, signProof } from '@countersign/testkit/soft-authen
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Problem } from '#platform/problem.ts';
-import { authenticateDevice, authenticateNewKey } from './authenticate-device.ts';
+import { authenticateDevice, authenticateNewKey, mayStillCall } from './authenticate-device.ts';
 import { changeDevice } from './change-device.ts';
 import {
   addApplication,
@@ -191,10 +191,12 @@ onBothDatabases('devices', (db) => {
       causes.push(['certificate_dates', setCertificate({ not_after, not_before: deps.clock.at + 1 })]);
       causes.push(['certificate_revoked', setCertificate({ not_before, revoked_at: 1 })]);
       causes.push(['device_revoked', set('devices', device.id, { revoked_at: 1 })]);
+      expect(await mayStillCall(deps, { keyThumbprint: device.key_thumbprint })).toBe(true);
       for (const [cause, spoil] of causes) {
         await spoil();
         const call = await callBy(key);
         await expect(authenticateDevice(deps, call)).rejects.toEqual(problem('proof_invalid'));
+        expect(await mayStillCall(deps, { keyThumbprint: device.key_thumbprint })).toBe(false);
         expect(deps.refusals.at(-1)).toMatchObject({ cause, deviceId: device.id });
       }
       await expect(authenticateDevice(deps, await callBy(await newKey()))).rejects.toEqual(
