@@ -23,7 +23,7 @@ import {
   findOpenTicket,
   insertDevice,
   keyHasDevice,
-  lockUser,
+  noteOnboarding,
   type OpenTicket,
 } from './onboarding-store.ts';
 
@@ -76,7 +76,7 @@ function requireEncryptionKey(encryptionKey: PublicJwk, { x, y }: PublicJwk): vo
 async function bind(tx: Tx, deps: OnboardDeps, { ticket, deviceId, ...rest }: Binding): Promise<void> {
   const { signingKey, input, certificate } = rest;
   const now = deps.clock.now();
-  const user = await lockUser(tx, ticket.user_id, now);
+  const user = await noteOnboarding(tx, ticket.user_id, now);
   if (!user || !(await consumeTicket(tx, ticket.link_id, deviceId, now))) throw new Problem('ticket_unknown');
   if (!user.enabled) throw new Problem('user_disabled');
   if ((await countDevices(tx, ticket.user_id)) >= user.limit) throw new Problem('device_limit_reached');

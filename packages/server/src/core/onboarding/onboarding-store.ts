@@ -122,7 +122,7 @@ export async function keyHasDevice(read: Read, thumbprint: string): Promise<bool
  * Notes the onboarding on the user, and by that locks the user's row until the transaction ends: onboardings of one user go one by one.
  * @returns how many devices the user may have, and whether user and application are enabled; undefined when the user is gone.
  */
-export async function lockUser(
+export async function noteOnboarding(
   tx: Tx,
   userId: string,
   now: number,
