@@ -57,6 +57,8 @@ export function registerRoute<R extends Route>(
       problems: [...commonProblems(route.caller), ...route.problems],
       limit: limitFor(route),
       oauthErrors: route.bodyType !== undefined,
+      // Devices ask again and again; only what goes wrong is news.
+      quiet: route.caller.kind === 'device' && route.method === 'GET',
     },
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : undefined;

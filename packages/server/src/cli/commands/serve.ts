@@ -7,6 +7,7 @@ import { createLog } from '#platform/log.ts';
 import { addCommand } from '../command.ts';
 import type { Address, Context, Served } from '../context.ts';
 import type { Io } from '../io.ts';
+import { readableLog } from '../output/readable-log.ts';
 import { everything } from '../with-app.ts';
 import { setupUrl } from './setup-link.ts';
 
@@ -30,7 +31,8 @@ async function serve({ io, startServer }: Context): Promise<void> {
   const config = readConfig(io.env);
   const stop = awaitStop(io);
   try {
-    const app = await openApp(config, createLog(config.logLevel, io.log));
+    const destination = io.log ?? (io.isTTY.out ? readableLog(io.out) : undefined);
+    const app = await openApp(config, createLog(config.logLevel, destination));
     const served = await startServer(app);
     try {
       io.err(await welcome(app, served, howToCall(io)));
