@@ -41,7 +41,9 @@ export function createHealth(
     if (before?.status === status) return before;
     const state = { name, status, needed, since: clock.now() } as const;
     states.set(name, state);
-    if (error !== undefined) log.error({ dependency: name, err: error }, 'a dependency does not answer');
+    // The cause is in the sentence; a stack would only lead to this file.
+    if (error !== undefined)
+      log.error({ dependency: name, cause: error.message }, 'a dependency does not answer');
     else if (before) log.info({ dependency: name }, 'a dependency answers again');
     return state;
   };

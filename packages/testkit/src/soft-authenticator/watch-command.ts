@@ -77,7 +77,17 @@ async function decide(
   const { numberFrom } = settings;
   if (numberFrom !== undefined) return { decision, number: await awaitNumber(numberFrom, signal) };
   if (!isInteractive()) throw new Error('a request asks for a number: give --number-from FILE');
-  return { decision, number: await readLine('Number shown at the login: ', signal) };
+  return { decision, number: await askNumber(content.number.digits, signal) };
+}
+
+/** Asks until it looks like a number: a slip of the finger is no answer, while a wrong number is a final one. */
+async function askNumber(digits: number, signal: AbortSignal): Promise<string> {
+  const pattern = new RegExp(`^[0-9]{${digits}}$`);
+  for (;;) {
+    const text = (await readLine('Number shown at the login: ', signal)).trim();
+    if (pattern.test(text)) return text;
+    process.stdout.write(`It has ${digits} digits.\n`);
+  }
 }
 
 async function askDecision(signal: AbortSignal): Promise<Decision | undefined> {

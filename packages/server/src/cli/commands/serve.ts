@@ -37,9 +37,12 @@ async function serve({ io, startServer }: Context): Promise<void> {
     try {
       io.err(await welcome(app, served, howToCall(io)));
       await stop.asked;
-      io.err('Stopping: pending logins may finish; a second signal ends at once.\n');
+      io.err(
+        `Stopping: pending logins may finish, for ${config.shutdownSeconds} seconds at most; a second signal ends at once.\n`,
+      );
     } finally {
       await served.stop();
+      io.err('Stopped.\n');
     }
   } finally {
     stop.forget();

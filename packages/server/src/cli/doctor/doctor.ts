@@ -36,7 +36,8 @@ function present(findings: readonly Finding[]): Result {
     ...(remedy === '' ? [] : [`      → ${remedy}`]),
   ]);
   const count = (of: Finding['status']) => findings.filter((each) => each.status === of).length;
-  const summary = `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failed`;
+  const warnings = count('warn') === 1 ? '1 warning' : `${count('warn')} warnings`;
+  const summary = `${count('ok')} ok, ${warnings}, ${count('fail')} failed`;
   return {
     document: { status, checks: findings },
     text: `${lines.join('\n')}\n\n${summary}\n`,

@@ -85,10 +85,12 @@ const idNaming = (argument: string, noun: string, id: IdSchema): Naming => ({
   check: ({ args: [text = ''] }) => refuseOtherIds(noun, id, text),
 });
 
-function refuseOtherIds(noun: string, id: IdSchema, text: string): void {
+function refuseOtherIds(noun: string, id: IdSchema, text: string, hint = ''): void {
   const parsed = id.safeParse(text);
   if (!parsed.success)
-    throw new UsageError(`“${text}” names no ${noun}: it ${parsed.error.issues[0]?.message ?? 'is no id'}.`);
+    throw new UsageError(
+      `“${text}” names no ${noun}: it ${parsed.error.issues[0]?.message ?? 'is no id'}.${hint}`,
+    );
 }
 
 export const deviceNaming = idNaming('device', 'device', ids.device);
@@ -107,7 +109,8 @@ export const userNaming: Naming = {
       throw new UsageError('Name the user: by id, or by --application and --username.');
     if (id !== undefined && named)
       throw new UsageError('Name the user either by id or by --application and --username, not both.');
-    if (id !== undefined) refuseOtherIds('user', ids.user, id);
+    const hint = ' To name a user otherwise, give --application and --username.';
+    if (id !== undefined) refuseOtherIds('user', ids.user, id, hint);
   },
   async find(app, { args: [id], values }) {
     return id ?? findUserId(app, textOf(values.application) ?? '', textOf(values.username) ?? '');
