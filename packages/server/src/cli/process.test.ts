@@ -30,9 +30,11 @@ test('the server starts in a fresh directory, tells the setup link, and ends on 
   let said = '';
   for await (const chunk of child.stderr) {
     said += String(chunk);
-    if (said.includes('Stop with Ctrl+C.')) child.kill('SIGTERM');
+    // Once: a second signal would end it at once.
+    if (said.includes('Stop with Ctrl+C.') && !child.killed) child.kill('SIGTERM');
   }
   expect(await ended).toEqual([0, null]);
+  expect(said).toMatch(/Stopped\.\n$/);
   expect(said).toMatch(/\/setup\?token=csu_/);
   expect(said).toMatch(/HTTP +http:\/\/127\.0\.0\.1:[1-9]\d+\n/);
   await fresh.remove();
