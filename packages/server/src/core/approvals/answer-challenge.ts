@@ -1,5 +1,6 @@
 // A device answers a challenge: the signature and what it covers are checked first, then one conditional UPDATE decides.
 import type { AuditDeps } from '#core/audit/record-audit.ts';
+import type { StepEntry } from '#core/audit/steps.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import type { Db, Tx } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
@@ -10,7 +11,6 @@ import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { readAnswer } from './answer.ts';
 import { digestOf, type Ending } from './challenge.ts';
 import { closeAuthRequest } from './close-auth-request.ts';
-import type { StepEntry } from './steps-store.ts';
 import { wakeAbout } from './topics.ts';
 
 export interface AnswerDeps extends AuditDeps {

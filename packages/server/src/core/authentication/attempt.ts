@@ -1,7 +1,7 @@
 // What is told about one try to get in, collected while it is checked and written down when it is refused.
 import { type RefusalReasonCode, refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import { toDisplayable } from '@countersign/contract/text.ts';
-import type { StepEntry } from '#core/approvals/steps-store.ts';
+import type { StepEntry } from '#core/audit/steps.ts';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { UserRow } from '#core/users/user.ts';

@@ -1,6 +1,6 @@
 // The one seam through which a password of any kind reaches the engine: the door brings a check, the engine says when it runs.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
-import type { StepEntry } from '#core/approvals/steps-store.ts';
+import type { StepEntry } from '#core/audit/steps.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { UserRow } from '#core/users/user.ts';
 

@@ -30,6 +30,7 @@ export async function createEngine(db: Db) {
   const application = await createApplication(admin, { kind: 'console' }, null, {
     name: `VPN ${++made}`,
     request_seconds: 60,
+    second_factor: 'push',
     device_limit: 1,
     enabled: true,
   });

@@ -3,7 +3,7 @@ import { toDisplayable } from '@countersign/contract/text.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { sql } from 'kysely';
 import { numberDigits, writeContent } from '#core/approvals/challenge.ts';
-import { appendSteps, type StepEntry } from '#core/approvals/steps-store.ts';
+import { appendSteps, type StepEntry, writeSteps } from '#core/audit/steps.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Tx } from '#db/db.ts';
 import type { AuthRequestTable } from '#db/tables.ts';
@@ -43,16 +43,12 @@ export async function openAuthRequest(
   const seconds = login.seconds ?? application.request_seconds;
   const row = newRow(deps, login, { status: 'pending', userId: user.id, seconds });
   const sealed = question.doorData && deps.vault.seal('door-data', row.id, question.doorData);
-  if (!(await insertOpen(tx, { ...row, reply_attributes: sealed }))) return undefined;
-
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
-  await insertChallenge(tx, deps, { question, row, number });
   const shown: StepEntry[] = number === null ? [] : [{ code: 'number_shown' }];
-  await appendSteps(tx, row.id, row.created_at, [
-    ...trail,
-    ...shown,
-    { code: 'request_sent', details: { devices, seconds } },
-  ]);
+  const sent: StepEntry = { code: 'request_sent', details: { devices, seconds } };
+  const steps = writeSteps(row.created_at, [...trail, ...shown, sent]);
+  if (!(await insertOpen(tx, { ...row, reply_attributes: sealed, steps }))) return undefined;
+  await insertChallenge(tx, deps, { question, row, number });
   await recordAudit(tx, deps, {
     event: 'auth_request.created',
     actor: actorOf(login),
@@ -79,9 +75,8 @@ export async function recordRefusal(
   const row = newRow(deps, login, { status: 'denied', userId, seconds: 0 });
   await tx
     .insertInto('auth_requests')
-    .values({ ...row, reason, decided_at: row.created_at })
+    .values({ ...row, reason, decided_at: row.created_at, steps: writeSteps(row.created_at, trail) })
     .execute();
-  await appendSteps(tx, row.id, row.created_at, trail);
   await recordAudit(tx, deps, {
     event: 'auth_request.denied',
     actor: actorOf(login),
@@ -99,8 +94,8 @@ export async function recordUnaskable(
   { login, userId, trail, reason, seconds }: RefusedLogin & { readonly seconds: number },
 ): Promise<Opened | undefined> {
   const row = newRow(deps, login, { status: 'pending', userId, seconds });
-  if (!(await insertOpen(tx, { ...row, reason }))) return undefined;
-  await appendSteps(tx, row.id, row.created_at, trail);
+  const steps = writeSteps(row.created_at, trail);
+  if (!(await insertOpen(tx, { ...row, reason, steps }))) return undefined;
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
   return { requestId: row.id, expiresAt: row.expires_at, number, joined: false };
 }
@@ -138,6 +133,8 @@ function newRow(
     expires_at: now + seconds * 1000,
     decided_at: null,
     updated_at: now,
+    packet_digest: null,
+    steps: '',
   };
 }
 
@@ -197,16 +194,14 @@ export async function joinAuthRequest(tx: Tx, deps: AuditDeps, login: Login): Pr
   const context = contextKey(login);
   if (context === null) return undefined;
   const now = deps.clock.now();
-  // An update, to lock the row: it must not end, nor another join count its steps, while this one is written.
   const open = await tx
     .updateTable('auth_requests')
-    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .set({ steps: appendSteps(now, [{ code: 'joined' }]) })
     .where('door_context', '=', context)
     .where('status', '=', 'pending')
     .where('expires_at', '>', now)
     .returning(['id', 'expires_at'])
     .executeTakeFirst();
   if (!open) return undefined;
-  await appendSteps(tx, open.id, now, [{ code: 'joined' }]);
   return { requestId: open.id, expiresAt: open.expires_at, number: null, joined: true };
 }

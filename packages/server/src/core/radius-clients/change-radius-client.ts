@@ -71,5 +71,6 @@ const toColumns = (changes: Omit<RadiusClientChanges, 'shared_secret'>): Partial
     strip_realm: changes.strip_realm ? (1 as const) : (0 as const),
   }),
   ...(changes.append_realm !== undefined && { append_realm: changes.append_realm }),
+  ...(changes.relay !== undefined && { relay: changes.relay ? (1 as const) : (0 as const) }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

@@ -38,6 +38,7 @@ export async function createRadiusClient(
     number_matching: input.number_matching ? 1 : 0,
     strip_realm: input.strip_realm ? 1 : 0,
     append_realm: input.append_realm,
+    relay: input.relay ? 1 : 0,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,
@@ -53,7 +54,12 @@ export async function createRadiusClient(
         actor,
         applicationId: row.application_id,
         subjectId: id,
-        data: { name: row.name, network: row.network, message_authenticator: row.message_authenticator },
+        data: {
+          name: row.name,
+          network: row.network,
+          message_authenticator: row.message_authenticator,
+          relay: input.relay,
+        },
       });
     })
     .catch(asTaken);
