@@ -37,14 +37,22 @@ export async function startLoad(core: number | undefined): Promise<Load> {
 }
 
 async function order(child: ChildProcess, what: LoadOrder): Promise<LoadAnswer> {
-  const answer = once(child, 'message');
-  const ended = once(child, 'exit').then(() => {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const answer = once(child, 'message', { signal });
+  const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error('the load process ended');
   });
-  ended.catch(() => undefined);
   child.send(what);
-  const [message] = (await Promise.race([answer, ended])) as [LoadAnswer];
-  return message;
+  try {
+    const [message] = (await Promise.race([answer, ended])) as [LoadAnswer];
+    return message;
+  } finally {
+    // Whichever did not happen is not waited for any more.
+    answer.catch(() => undefined);
+    ended.catch(() => undefined);
+    settled.abort();
+  }
 }
 
 function unexpected(answer: LoadAnswer): never {

@@ -1,5 +1,8 @@
 // A .cpuprofile (the format of the Chrome DevTools protocol, Profiler.Profile) as sums of time: by function, by file, as a tree.
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const root = join(import.meta.dirname, '../..');
 
 interface ProfileNode {
   readonly id: number;
@@ -42,12 +45,13 @@ export function treeOf(profile: CpuProfile): Frame {
   const times = new Map<number, number>();
   for (const [index, id] of profile.samples.entries())
     times.set(id, (times.get(id) ?? 0) + Math.max(0, profile.timeDeltas[index] ?? 0));
-  const root = newFrame('all', '');
+  const tree = newFrame('all', '');
   const add = (node: ProfileNode, into: Frame): number => {
     const { functionName, url } = node.callFrame;
     const name = functionName === '' ? '(anonymous)' : functionName;
-    if (name === '(idle)') return 0;
-    const file = shortFile(url);
+    // Starting and ending the profile is no work of the server.
+    if (name === '(idle)' || url === 'node:inspector') return 0;
+    const file = shortFile(url) || nativeOf(name, into.file);
     const key = `${name} ${file}`;
     const frame = name === '(root)' ? into : (into.children.get(key) ?? newFrame(name, file));
     if (frame !== into) into.children.set(key, frame);
@@ -62,9 +66,13 @@ export function treeOf(profile: CpuProfile): Frame {
     return total;
   };
   const [first] = profile.nodes;
-  if (first) add(first, root);
-  return root;
+  if (first) add(first, tree);
+  return tree;
 }
+
+/** Compiled code of Node and of packages has no file; whoever calls it answers for it. */
+const nativeOf = (name: string, caller: string): string =>
+  /^\(.*\)$/.test(name) && name !== '(anonymous)' ? '' : caller.replace(/( → native)?$/, ' → native');
 
 /** `packages/server/src/db/sqlite.ts`, `kysely`, `node:dgram`. */
 function shortFile(url: string): string {
@@ -72,8 +80,7 @@ function shortFile(url: string): string {
   const path = fileURLToPath(url);
   const [, name] = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(path) ?? [];
   if (name !== undefined && !name.startsWith('@countersign/')) return name;
-  const [, inside] = /\/((?:packages|bench)\/.*)$/.exec(path) ?? [];
-  return inside ?? path;
+  return relative(root, path);
 }
 
 export interface Spent {
