@@ -2,6 +2,7 @@
 import { startLoad } from './load/start-load.ts';
 import { humanNumber } from './measure/statistics.ts';
 import { type Options, type PartName, readOptions, usage } from './options.ts';
+import { measureApproved } from './parts/approved.ts';
 import { measureDurable } from './parts/durable.ts';
 import type { Part, PartContext, Ratios } from './parts/part.ts';
 import { measureProxy } from './parts/proxy.ts';
@@ -17,6 +18,7 @@ const parts: readonly (readonly [names: readonly PartName[], title: string, part
     '(b) durable logins, first factor at the home server',
     measureDurable,
   ],
+  [['approved'], '(c) logins approved by devices, everything on all cores', measureApproved],
 ];
 
 /** What the closing lines tell, in this order. */

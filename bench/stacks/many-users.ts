@@ -90,8 +90,8 @@ async function copyRow(
   );
 }
 
-/** Makes users 0 to n - 1 of the pool. */
-export async function addManyUsers(server: Countersign, n: number): Promise<void> {
+/** Makes users 0 to n - 1 of the pool; their ids. */
+export async function addManyUsers(server: Countersign, n: number): Promise<readonly string[]> {
   const { installation, applicationId } = server;
   const first = userNameOf(0);
   const { id } = await installation.json<{ id: string }>([
@@ -109,4 +109,5 @@ export async function addManyUsers(server: Countersign, n: number): Promise<void
     where: `id = '${id}'`,
     computed: { id: numbered('id'), username: name, username_key: name },
   });
+  return [id, ...Array.from({ length: n - 1 }, (_, user) => `${id.slice(0, -7)}${1_000_001 + user}`)];
 }
