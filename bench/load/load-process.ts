@@ -3,21 +3,28 @@
 import { type ApprovingDevices, startApproving } from '../devices/approving-devices.ts';
 import type { BoundDevice } from '../devices/sign.ts';
 import { type LoadPlan, type LoadResult, runLoad } from './generator.ts';
+import { type HoldPlan, holdRequests } from './hold-requests.ts';
 import { startHomeServer } from './home-server.ts';
 
 export type LoadOrder =
   | { readonly kind: 'home-server'; readonly secret: string }
   | { readonly kind: 'load'; readonly plan: LoadPlan }
+  | { readonly kind: 'hold'; readonly plan: HoldPlan }
   /** Starts devices that approve everything; ends those of before. */
   | { readonly kind: 'approve'; readonly publicUrl: string; readonly devices: readonly BoundDevice[] };
 export type LoadAnswer =
   | { readonly kind: 'home-server'; readonly port: number }
   | { readonly kind: 'load'; readonly result: LoadResult }
+  | { readonly kind: 'hold' }
   | { readonly kind: 'approve'; readonly failures: number; readonly lastFailure: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 async function obey(order: LoadOrder): Promise<LoadAnswer> {
   if (order.kind === 'load') return { kind: 'load', result: await runLoad(order.plan) };
+  if (order.kind === 'hold') {
+    await holdRequests(order.plan);
+    return { kind: 'hold' };
+  }
   if (order.kind === 'approve') return approve(order.publicUrl, order.devices);
   const { port } = await startHomeServer(order.secret);
   return { kind: 'home-server', port };

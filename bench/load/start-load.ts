@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pinProcess } from '../stacks/cores.ts';
 import type { BoundDevice } from '../devices/sign.ts';
 import type { LoadPlan, LoadResult } from './generator.ts';
+import type { HoldPlan } from './hold-requests.ts';
 import type { LoadAnswer, LoadOrder } from './load-process.ts';
 
 export interface Load {
@@ -12,6 +13,8 @@ export interface Load {
   /** Starts a home server there; its port. */
   homeServer(secret: string): Promise<number>;
   run(plan: LoadPlan): Promise<LoadResult>;
+  /** Sends requests whose answers nobody waits for; done when all are sent. */
+  hold(plan: HoldPlan): Promise<void>;
   /**
    * Starts devices that approve whatever they are asked, in place of those started before.
    * @returns what went wrong with those.
@@ -39,6 +42,10 @@ export async function startLoad(core: number | undefined): Promise<Load> {
     async run(plan) {
       const answer = await order(child, { kind: 'load', plan });
       return answer.kind === 'load' ? answer.result : unexpected(answer);
+    },
+    async hold(plan) {
+      const answer = await order(child, { kind: 'hold', plan });
+      if (answer.kind !== 'hold') unexpected(answer);
     },
     async approve(publicUrl, devices) {
       const answer = await order(child, { kind: 'approve', publicUrl, devices });
