@@ -49,6 +49,13 @@ const applicationFields = {
     .describe(
       'What a login needs besides the password: `push` is an approval on a device, `none` lets the password alone in. Every login is recorded either way.',
     ),
+  unreachable_grace_seconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .describe(
+      'How long a remote proxy that lost this server goes on letting people in who passed the first factor alone, in seconds. 0: never. Whoever can cut the link opens the door for as long.',
+    ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
 
@@ -57,6 +64,7 @@ export const NewApplication = z.strictObject({
   request_seconds: applicationFields.request_seconds.default(60),
   device_limit: applicationFields.device_limit.default(1),
   second_factor: applicationFields.second_factor.default('push'),
+  unreachable_grace_seconds: applicationFields.unreachable_grace_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
 });
 export const ApplicationChanges = z.strictObject(applicationFields).partial();
@@ -339,6 +347,35 @@ export const CreatedAuthRequest = AuthRequest.extend({
     .describe('The number to show to the user, when number matching was asked for.'),
 });
 
+// ---- remote proxies
+
+/** What a remote proxy needs to know of the application whose door it is. */
+export const ProxiedApplication = z.object({
+  id: ids.application,
+  access_id: z.uuid(),
+  name: applicationFields.name,
+  enabled: applicationFields.enabled,
+  request_seconds: applicationFields.request_seconds,
+  unreachable_grace_seconds: applicationFields.unreachable_grace_seconds,
+});
+export const UnreachableLogin = z.strictObject({
+  id: z
+    .string()
+    .regex(/^ugl_[0-9a-f-]{36}$/, 'must be ugl_ and a UUID')
+    .describe('Made by the proxy; reported twice, it is recorded once. Also the Class of the Access-Accept.'),
+  username: line(255),
+  client_name: line(80).describe('The RADIUS client at the other site.'),
+  client_address: line(64).nullable().describe('Where the login came from, as far as the proxy knew.'),
+  at: time.describe('When, by the proxy’s clock. Epoch milliseconds.'),
+});
+export const UnreachableLoginReport = z.strictObject({
+  application: z.uuid().describe('Access ID of the application.'),
+  logins: z.array(UnreachableLogin).min(1).max(100),
+});
+export const RecordedUnreachableLogins = z.object({
+  recorded: z.int().min(0).describe('How many of them were new.'),
+});
+
 const reasonCodes = Object.keys(refusalReasons) as [
   keyof typeof refusalReasons,
   ...(keyof typeof refusalReasons)[],
@@ -417,6 +454,9 @@ export type ApiClientChanges = z.output<typeof ApiClientChanges>;
 export type ApiClient = z.output<typeof ApiClient>;
 export type NewAuthRequest = z.output<typeof NewAuthRequest>;
 export type AuthRequest = z.output<typeof AuthRequest>;
+export type ProxiedApplication = z.output<typeof ProxiedApplication>;
+export type UnreachableLogin = z.output<typeof UnreachableLogin>;
+export type UnreachableLoginReport = z.output<typeof UnreachableLoginReport>;
 export type Activity = z.output<typeof Activity>;
 export type ActivityWithSteps = z.output<typeof ActivityWithSteps>;
 export type Evidence = z.output<typeof Evidence>;
