@@ -1,0 +1,194 @@
+// The engine of a RADIUS door at another site. The first factor is checked by the site's home servers; the rest is asked of the server:
+// one auth request for one login, however often it is sent, and a long poll until the server says how it ended. Fails closed.
+import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
+import { type AuthRequest, NewAuthRequest } from '@countersign/contract/models.ts';
+import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
+import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
+import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
+import { contextKey, type Login } from '#core/authentication/login.ts';
+import { type AskedServer, askedServer } from '#core/authentication/remote-outcome.ts';
+import type { Throttle } from '#core/throttles/throttles.ts';
+import type { Clock } from '#platform/clock.ts';
+import { awaitAnswer, type AwaitAnswerDeps } from './await-answer.ts';
+import type { Grace } from './grace.ts';
+import type { NumberConversations } from './number-conversations.ts';
+import type { ApiFailure, ApiResult, ServerApi } from './server-api.ts';
+import type { ServerLink } from './server-link.ts';
+
+export interface RemoteEngineDeps extends AwaitAnswerDeps {
+  readonly clock: Clock;
+  readonly api: Pick<ServerApi, 'createAuthRequest' | 'awaitAuthRequest'>;
+  readonly link: Pick<ServerLink, 'check' | 'application'>;
+  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteRefused'>;
+  readonly conversations: NumberConversations;
+  readonly acceptsLogins: () => boolean;
+  readonly throttles: {
+    /** Per source address, where the door knows it. */
+    readonly source: Throttle;
+    readonly user: Throttle;
+  };
+}
+
+/** Logins under way at once; beyond it new ones are refused, so that those that wait are not slowed. */
+export const mostLogins = 2000;
+
+/** Names the dependency in the log of a refused login. */
+const server = (why: string): DoorOutcome => ({
+  kind: 'unavailable',
+  dependency: `the Countersign server (${why})`,
+});
+
+const refuse = (reason: 'throttled' | 'shutting_down' | 'malformed_credentials' | 'challenge_unknown') =>
+  ({ kind: 'rejected', requestId: null, reason }) as const;
+
+export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
+  let underWay = 0;
+  const counted = async (login: Login, run: () => Promise<DoorOutcome>): Promise<DoorOutcome> => {
+    if (!deps.acceptsLogins()) return refuse('shutting_down');
+    if (underWay >= mostLogins) return refuse('throttled');
+    underWay += 1;
+    try {
+      return await run();
+    } finally {
+      underWay -= 1;
+    }
+  };
+  return {
+    authenticate: (login, { firstFactor, signal }) =>
+      counted(login, async () => {
+        if (isTooMany(deps.throttles, login)) return refuse('throttled');
+        const first = await firstFactor(undefined, signal);
+        if (first.kind === 'asks') return { kind: 'first_factor_asks', doorData: first.doorData };
+        if (first.kind === 'refused') return { ...first, kind: 'rejected', requestId: null };
+        return askServer(deps, login, first, signal);
+      }),
+    continueLogin: (login, { state, signal }) =>
+      counted(login, async () => {
+        const conversation = deps.conversations.take(login, state);
+        if (!conversation) return refuse('challenge_unknown');
+        return waitForEnd(deps, login, conversation, signal);
+      }),
+  };
+}
+
+function isTooMany({ source, user }: RemoteEngineDeps['throttles'], login: Login): boolean {
+  if (login.clientAddress !== null && !source.take(login.clientAddress).allowed) return true;
+  return !user.take(nameKey(login.username)).allowed;
+}
+
+type Verified = Extract<FirstFactorResult, { kind: 'verified' }>;
+
+async function askServer(
+  deps: RemoteEngineDeps,
+  login: Login,
+  first: Verified,
+  signal: AbortSignal,
+): Promise<DoorOutcome> {
+  const application = deps.link.application();
+  const request = NewAuthRequest.safeParse(requestOf(login, application?.access_id));
+  if (!application) return withoutServer(deps, login, first);
+  if (!request.success) return refuse('malformed_credentials');
+  const created = await create(deps, request.data, signal);
+  if (created.kind !== 'done') return afterFailure(deps, login, { first, failure: created });
+  const asked = askedServer(created.value, {
+    username: request.data.username,
+    applicationId: application.id,
+    doorData: first.doorData,
+  });
+  if (!asked) return server('its answer is about somebody else');
+  return afterAsking(deps, login, { asked, created: created.value, signal });
+}
+
+/** Nothing is known of the application: the server was never reached, or said no. One more check, since it may be back. */
+async function withoutServer(deps: RemoteEngineDeps, login: Login, first: Verified): Promise<DoorOutcome> {
+  const state = await deps.link.check();
+  return state.kind === 'unreachable'
+    ? (deps.grace.tryToAccept(login, first) ?? server(state.cause))
+    : server(state.kind === 'ok' ? 'it came back this moment' : state.cause);
+}
+
+/**
+ * Tries once more when the server proves to be there after all. A request without a reference is tried again only when it certainly
+ * did not arrive: a second one would be a second question on the phone.
+ */
+async function create(
+  { api, link }: RemoteEngineDeps,
+  request: NewAuthRequest,
+  signal: AbortSignal,
+): Promise<ApiResult<AuthRequest & { number: string | null }>> {
+  const first = await api.createAuthRequest(request, signal);
+  if (first.kind !== 'unreachable') return first;
+  const state = await link.check();
+  if (state.kind !== 'ok' || (first.sent && request.reference === undefined)) return first;
+  return api.createAuthRequest(request, signal);
+}
+
+/** Only silence can open anything, and only while a second witness, the check, finds the server silent too. */
+function afterFailure(
+  { grace }: RemoteEngineDeps,
+  login: Login,
+  { first, failure }: { first: Verified; failure: ApiFailure },
+): DoorOutcome {
+  switch (failure.kind) {
+    case 'unreachable':
+      return grace.tryToAccept(login, first) ?? server(failure.cause);
+    case 'untrusted':
+    case 'foreign':
+      return server(failure.cause);
+    case 'aborted':
+      return server('the proxy is stopping');
+    case 'refused':
+      return failure.status === 429 ? refuse('throttled') : server(`it refused: ${failure.code}`);
+  }
+}
+
+interface Created {
+  readonly asked: AskedServer;
+  readonly created: AuthRequest & { readonly number: string | null };
+  readonly signal: AbortSignal;
+}
+
+function afterAsking(
+  deps: RemoteEngineDeps,
+  login: Login,
+  { asked, created, signal }: Created,
+): Promise<DoorOutcome> | DoorOutcome {
+  // The server's clock may be another one: only the difference counts. A request that was joined has less time left.
+  const deadline = deps.clock.monotonic() + Math.max(0, created.expires_at - created.created_at);
+  const conversation = { asked, deadline };
+  if (login.number === 'none') return waitForEnd(deps, login, conversation, signal);
+  const { number } = created;
+  const state = number === null ? undefined : deps.conversations.give(login, conversation);
+  if (number === null || state === undefined) return refuse('throttled');
+  return { kind: 'show_number', requestId: asked.requestId, number, state };
+}
+
+async function waitForEnd(
+  deps: RemoteEngineDeps,
+  login: Login,
+  conversation: { readonly asked: AskedServer; readonly deadline: number },
+  signal: AbortSignal,
+): Promise<DoorOutcome> {
+  const outcome = await awaitAnswer(deps, conversation, signal);
+  if (outcome.kind === 'accepted') deps.grace.noteApproved(login);
+  if (outcome.kind === 'rejected') deps.grace.noteRefused(login);
+  return outcome;
+}
+
+function requestOf(login: Login, application: string | undefined): unknown {
+  const { username, clientName, clientAddress, number } = login;
+  const address = clientAddress !== null && isIP(clientAddress) !== 0 ? clientAddress : null;
+  // A telephone number or a MAC address says something to a person too.
+  const station =
+    clientAddress === null || address !== null ? '' : `From ${toDisplayable(clientAddress, 100)}`;
+  return {
+    application,
+    username,
+    description: station.trim(),
+    client_name: toDisplayable(clientName, 80),
+    client_address: address,
+    // Where nothing tells one session from another, each login has a reference of its own: then only our own retries are one.
+    ...(number === 'none' ? { reference: contextKey(login) ?? randomUUID() } : { number_matching: true }),
+  };
+}
