@@ -130,7 +130,7 @@ const edges: readonly Room[] = [
           values: ['login.ts', 'remote-outcome.ts', 'unreachable-outcome.ts', 'conversation-state.ts'],
         },
         { room: 'core/radius-clients', values: ['network.ts'] },
-        { room: 'http', values: ['listeners.ts', 'metrics-route.ts'] },
+        { room: 'http', values: ['metrics-route.ts'] },
       ],
       packages: ['zod'],
     },
@@ -165,7 +165,10 @@ const serverRooms: readonly Room[] = [
     rooms: grants(...everything),
   }),
   room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {
-    rooms: grants('remote', 'gateways/radius', 'connectors', 'core/throttles', 'platform'),
+    rooms: [
+      ...grants('remote', 'gateways/radius', 'connectors', 'core/throttles', 'platform'),
+      { room: 'http', values: ['listeners.ts'] },
+    ],
   }),
   ...edges,
   ...features.map(coreRoom),

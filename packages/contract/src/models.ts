@@ -347,35 +347,6 @@ export const CreatedAuthRequest = AuthRequest.extend({
     .describe('The number to show to the user, when number matching was asked for.'),
 });
 
-// ---- remote proxies
-
-/** What a remote proxy needs to know of the application whose door it is. */
-export const ProxiedApplication = z.object({
-  id: ids.application,
-  access_id: z.uuid(),
-  name: applicationFields.name,
-  enabled: applicationFields.enabled,
-  request_seconds: applicationFields.request_seconds,
-  unreachable_grace_seconds: applicationFields.unreachable_grace_seconds,
-});
-export const UnreachableLogin = z.strictObject({
-  id: z
-    .string()
-    .regex(/^ugl_[0-9a-f-]{36}$/, 'must be ugl_ and a UUID')
-    .describe('Made by the proxy; reported twice, it is recorded once. Also the Class of the Access-Accept.'),
-  username: line(255),
-  client_name: line(80).describe('The RADIUS client at the other site.'),
-  client_address: line(64).nullable().describe('Where the login came from, as far as the proxy knew.'),
-  at: time.describe('When, by the proxy’s clock. Epoch milliseconds.'),
-});
-export const UnreachableLoginReport = z.strictObject({
-  application: z.uuid().describe('Access ID of the application.'),
-  logins: z.array(UnreachableLogin).min(1).max(100),
-});
-export const RecordedUnreachableLogins = z.object({
-  recorded: z.int().min(0).describe('How many of them were new.'),
-});
-
 const reasonCodes = Object.keys(refusalReasons) as [
   keyof typeof refusalReasons,
   ...(keyof typeof refusalReasons)[],
@@ -454,9 +425,6 @@ export type ApiClientChanges = z.output<typeof ApiClientChanges>;
 export type ApiClient = z.output<typeof ApiClient>;
 export type NewAuthRequest = z.output<typeof NewAuthRequest>;
 export type AuthRequest = z.output<typeof AuthRequest>;
-export type ProxiedApplication = z.output<typeof ProxiedApplication>;
-export type UnreachableLogin = z.output<typeof UnreachableLogin>;
-export type UnreachableLoginReport = z.output<typeof UnreachableLoginReport>;
 export type Activity = z.output<typeof Activity>;
 export type ActivityWithSteps = z.output<typeof ActivityWithSteps>;
 export type Evidence = z.output<typeof Evidence>;

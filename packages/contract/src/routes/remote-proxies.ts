@@ -1,6 +1,6 @@
 // Routes: what a RADIUS proxy at another site needs besides auth requests.
 import { z } from 'zod';
-import * as model from '../models.ts';
+import * as model from '../remote-proxy-models.ts';
 import { route } from '../route.ts';
 import { client } from './parts.ts';
 

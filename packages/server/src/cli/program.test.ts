@@ -22,6 +22,7 @@ const program = createProgram({
     columns: 80,
     env: {},
     onSignal: () => () => undefined,
+    onHangup: () => () => undefined,
     exitNow: () => undefined,
   },
   clock: systemClock,

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type AuthRequest, NewAuthRequest } from '@countersign/contract/models.ts';
+import type { ProxiedApplication } from '@countersign/contract/remote-proxy-models.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
@@ -15,12 +16,13 @@ import type { Grace } from './grace.ts';
 import type { NumberConversations } from './number-conversations.ts';
 import type { ApiFailure, ApiResult, ServerApi } from './server-api.ts';
 import type { ServerLink } from './server-link.ts';
+import type { LinkState } from './status-message.ts';
 
 export interface RemoteEngineDeps extends AwaitAnswerDeps {
   readonly clock: Clock;
   readonly api: Pick<ServerApi, 'createAuthRequest' | 'awaitAuthRequest'>;
-  readonly link: Pick<ServerLink, 'check' | 'application'>;
-  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteRefused'>;
+  readonly link: Pick<ServerLink, 'check' | 'application' | 'status'>;
+  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteAsked'>;
   readonly conversations: NumberConversations;
   readonly acceptsLogins: () => boolean;
   readonly throttles: {
@@ -44,7 +46,7 @@ const refuse = (reason: 'throttled' | 'shutting_down' | 'malformed_credentials' 
 
 export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   let underWay = 0;
-  const counted = async (login: Login, run: () => Promise<DoorOutcome>): Promise<DoorOutcome> => {
+  const counted = async (run: () => Promise<DoorOutcome>): Promise<DoorOutcome> => {
     if (!deps.acceptsLogins()) return refuse('shutting_down');
     if (underWay >= mostLogins) return refuse('throttled');
     underWay += 1;
@@ -56,7 +58,7 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   };
   return {
     authenticate: (login, { firstFactor, signal }) =>
-      counted(login, async () => {
+      counted(async () => {
         if (isTooMany(deps.throttles, login)) return refuse('throttled');
         const first = await firstFactor(undefined, signal);
         if (first.kind === 'asks') return { kind: 'first_factor_asks', doorData: first.doorData };
@@ -64,7 +66,7 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
         return askServer(deps, login, first, signal);
       }),
     continueLogin: (login, { state, signal }) =>
-      counted(login, async () => {
+      counted(async () => {
         const conversation = deps.conversations.take(login, state);
         if (!conversation) return refuse('challenge_unknown');
         return waitForEnd(deps, login, conversation, signal);
@@ -85,27 +87,32 @@ async function askServer(
   first: Verified,
   signal: AbortSignal,
 ): Promise<DoorOutcome> {
-  const application = deps.link.application();
-  const request = NewAuthRequest.safeParse(requestOf(login, application?.access_id));
-  if (!application) return withoutServer(deps, login, first);
+  const found = await findApplication(deps);
+  if ('failure' in found) return withoutServer(deps, login, { first, failure: found.failure });
+  const request = NewAuthRequest.safeParse(requestOf(login, found.application.access_id));
   if (!request.success) return refuse('malformed_credentials');
   const created = await create(deps, request.data, signal);
-  if (created.kind !== 'done') return afterFailure(deps, login, { first, failure: created });
+  if (created.kind !== 'done') return withoutServer(deps, login, { first, failure: created });
   const asked = askedServer(created.value, {
     username: request.data.username,
-    applicationId: application.id,
+    applicationId: found.application.id,
     doorData: first.doorData,
   });
   if (!asked) return server('its answer is about somebody else');
   return afterAsking(deps, login, { asked, created: created.value, signal });
 }
 
-/** Nothing is known of the application: the server was never reached, or said no. One more check, since it may be back. */
-async function withoutServer(deps: RemoteEngineDeps, login: Login, first: Verified): Promise<DoorOutcome> {
-  const state = await deps.link.check();
-  return state.kind === 'unreachable'
-    ? (deps.grace.tryToAccept(login, first) ?? server(state.cause))
-    : server(state.kind === 'ok' ? 'it came back this moment' : state.cause);
+type Found = { readonly application: ProxiedApplication } | { readonly failure: Failure };
+type Failure = ApiFailure | Exclude<LinkState, { kind: 'ok' }>;
+
+/** A server that was silent last is asked first: many logins then share one check instead of each waiting for itself. */
+async function findApplication({ link }: RemoteEngineDeps): Promise<Found> {
+  const known = link.status().state;
+  const state = known.kind === 'unreachable' ? await link.check() : known;
+  if (state.kind !== 'ok') return { failure: state };
+  const application = link.application();
+  if (application) return { application };
+  return { failure: { kind: 'error', problem: 'application', cause: 'nothing is known of it' } };
 }
 
 /**
@@ -124,17 +131,18 @@ async function create(
   return api.createAuthRequest(request, signal);
 }
 
-/** Only silence can open anything, and only while a second witness, the check, finds the server silent too. */
-function afterFailure(
+/** Only silence can open anything, and only while a second witness, the check, finds the server silent too (`Grace`). */
+function withoutServer(
   { grace }: RemoteEngineDeps,
   login: Login,
-  { first, failure }: { first: Verified; failure: ApiFailure },
+  { first, failure }: { first: Verified; failure: Failure },
 ): DoorOutcome {
   switch (failure.kind) {
     case 'unreachable':
       return grace.tryToAccept(login, first) ?? server(failure.cause);
     case 'untrusted':
     case 'foreign':
+    case 'error':
       return server(failure.cause);
     case 'aborted':
       return server('the proxy is stopping');
@@ -154,6 +162,8 @@ function afterAsking(
   login: Login,
   { asked, created, signal }: Created,
 ): Promise<DoorOutcome> | DoorOutcome {
+  // From now on the user has been asked: until the approval is heard, a loss of the server must not let them in.
+  deps.grace.noteAsked(login);
   // The server's clock may be another one: only the difference counts. A request that was joined has less time left.
   const deadline = deps.clock.monotonic() + Math.max(0, created.expires_at - created.created_at);
   const conversation = { asked, deadline };
@@ -172,7 +182,8 @@ async function waitForEnd(
 ): Promise<DoorOutcome> {
   const outcome = await awaitAnswer(deps, conversation, signal);
   if (outcome.kind === 'accepted') deps.grace.noteApproved(login);
-  if (outcome.kind === 'rejected') deps.grace.noteRefused(login);
+  // Once more, lest another login of the same user that was approved meanwhile hide it.
+  else deps.grace.noteAsked(login);
   return outcome;
 }
 

@@ -1,11 +1,7 @@
 // The server's HTTP API as a remote proxy uses it: typed by the contract, with an access token that is fetched when needed, kept, and
 // renewed once when the server no longer takes it.
-import type {
-  AuthRequest,
-  NewAuthRequest,
-  ProxiedApplication,
-  UnreachableLogin,
-} from '@countersign/contract/models.ts';
+import type { AuthRequest, NewAuthRequest } from '@countersign/contract/models.ts';
+import type { ProxiedApplication, UnreachableLogin } from '@countersign/contract/remote-proxy-models.ts';
 import type { Route } from '@countersign/contract/route.ts';
 import { authRequestsRoutes } from '@countersign/contract/routes/auth-requests.ts';
 import { remoteProxiesRoutes } from '@countersign/contract/routes/remote-proxies.ts';

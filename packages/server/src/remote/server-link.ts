@@ -1,10 +1,11 @@
 // What the proxy knows of the server: whether it answers, since when it does not, and what its application allows meanwhile. Every call
 // tells it something; a check comes round besides, every 10 seconds by default, and less and less often while it fails.
-import type { ProxiedApplication } from '@countersign/contract/models.ts';
+import type { ProxiedApplication } from '@countersign/contract/remote-proxy-models.ts';
 import type { Loss } from '#core/authentication/unreachable-outcome.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { ApiFailure, ApiResult } from './server-api.ts';
+import { createRounds } from './check-rounds.ts';
 import type { LinkState } from './status-message.ts';
 
 export interface LinkStatus {
@@ -38,26 +39,12 @@ export interface ServerLinkDeps {
   readonly changed: (status: LinkStatus) => void;
 }
 
-/** The longest pause between checks, as a multiple of the shortest. */
-const slowest = 12;
-
-/** Pause before the next check: doubles with each failure up to a ceiling, and never the same on two proxies. @param unit 0 to 1 */
-export function pauseAfter(failures: number, checkMs: number, unit: number): number {
-  if (failures === 0) return checkMs;
-  const pause = Math.min(slowest, 2 ** Math.min(failures, 10)) * checkMs;
-  return Math.round(pause * (0.75 + 0.25 * unit));
-}
-
 export function createServerLink(deps: ServerLinkDeps): ServerLink {
   const { clock } = deps;
   let state: LinkState = { kind: 'error', problem: 'not_checked', cause: 'the first check is under way' };
   let since = clock.now();
   let lastAnswer: { readonly wall: number; readonly monotonic: number } | undefined;
   let application: ProxiedApplication | undefined;
-  let failures = 0;
-  let checking: Promise<LinkState> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
 
   const status = (): LinkStatus => ({ state, since, lastAnswerAt: lastAnswer?.wall ?? null });
   const enter = (next: LinkState): void => {
@@ -86,22 +73,9 @@ export function createServerLink(deps: ServerLinkDeps): ServerLink {
       application = result.value.enabled ? result.value : undefined;
       enter(result.value.enabled ? { kind: 'ok' } : disabled(result.value));
     }
-    failures = state.kind === 'ok' ? 0 : failures + 1;
     return state;
   };
-  const check = (): Promise<LinkState> => {
-    checking ??= checkNow().finally(() => {
-      checking = undefined;
-      plan();
-    });
-    return checking;
-  };
-  const plan = (): void => {
-    clearTimeout(timer);
-    if (stopped) return;
-    const pause = pauseAfter(failures, deps.checkMs, deps.random.below(1001) / 1000);
-    timer = setTimeout(() => void check(), pause);
-  };
+  const rounds = createRounds(deps, checkNow);
   return {
     status,
     application: () => application,
@@ -109,20 +83,16 @@ export function createServerLink(deps: ServerLinkDeps): ServerLink {
       if (result.kind === 'done') {
         answered();
         // The application may have changed meanwhile: a whole check says that all is well again.
-        if (state.kind !== 'ok' && !checking) void check();
+        if (state.kind !== 'ok' && !rounds.underWay()) void rounds.now();
       } else if (result.kind === 'unreachable' || result.kind === 'untrusted') failed(result);
     },
-    check,
+    check: rounds.now,
     loss: () =>
       state.kind === 'unreachable' && lastAnswer && application
         ? { lastAnswerAt: lastAnswer.monotonic, graceSeconds: application.unreachable_grace_seconds }
         : undefined,
-    start: async () => void (await check()),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await checking;
-    },
+    start: async () => void (await rounds.now()),
+    stop: rounds.stop,
   };
 }
 

@@ -1,5 +1,5 @@
 // What a remote proxy needs of the application whose door it is, and nothing else of it.
-import type { ProxiedApplication } from '@countersign/contract/models.ts';
+import type { ProxiedApplication } from '@countersign/contract/remote-proxy-models.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { findApplicationByAccessId } from './find-application.ts';

@@ -1,6 +1,6 @@
 // A remote proxy tells afterwards whom it let in while this server could not be reached, so that the audit trail has it.
 // What is reported opens nothing here: it is a record of what happened elsewhere.
-import type { UnreachableLogin, UnreachableLoginReport } from '@countersign/contract/models.ts';
+import type { UnreachableLogin, UnreachableLoginReport } from '@countersign/contract/remote-proxy-models.ts';
 import { findApplicationByAccessId } from '#core/applications/find-application.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
