@@ -1,6 +1,7 @@
 // Two logs instead of one: warnings and errors apart from information, each to a file or to a standard stream. Files are opened anew when
 // asked, so that logrotate may move them away.
-import { multistream, destination } from 'pino';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { multistream } from 'pino';
 import { StartError } from './data-directory.ts';
 import { createLog, type Log, type LogLevel } from './log.ts';
 
@@ -20,11 +21,11 @@ export interface LogPlaces {
 /** @param failed told when a file cannot be written or opened anew; the log itself cannot tell. @throws StartError */
 export function createSplitLog(
   level: LogLevel,
-  { log, errorLog }: LogPlaces,
+  places: LogPlaces,
   failed: (message: string) => void,
 ): SplitLog {
-  const streams = [open(log, 1, failed), open(errorLog, 2, failed)] as const;
-  const [information, errors] = streams;
+  const information = places.log === undefined ? process.stdout : openFile(places.log, failed);
+  const errors = places.errorLog === undefined ? process.stderr : openFile(places.errorLog, failed);
   const destinations = multistream(
     [
       { level: 'trace', stream: information },
@@ -36,22 +37,46 @@ export function createSplitLog(
   return {
     log: createLog(level, destinations),
     reopen() {
-      if (log !== undefined) information.reopen();
-      if (errorLog !== undefined) errors.reopen();
+      for (const each of [information, errors]) if ('reopen' in each) each.reopen();
     },
   };
 }
 
-function open(file: string | undefined, descriptor: number, failed: (message: string) => void) {
-  try {
-    const stream = destination({ dest: file ?? descriptor, sync: true, append: true });
-    stream.on('error', (error: Error) =>
-      failed(`The log ${file ?? 'on a standard stream'} cannot be written: ${error.message}.`),
-    );
-    return stream;
-  } catch (error) {
-    throw new StartError(
-      `The log ${file ?? ''} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
+interface LogFile {
+  write(line: string): void;
+  reopen(): void;
 }
+
+function openFile(file: string, failed: (message: string) => void): LogFile {
+  const open = (): number => openSync(file, 'a', 0o600);
+  let descriptor: number;
+  try {
+    descriptor = open();
+  } catch (error) {
+    throw new StartError(`The log ${file} cannot be opened: ${causeOf(error)}.`);
+  }
+  let works = true;
+  return {
+    write(line) {
+      try {
+        writeSync(descriptor, line);
+        works = true;
+      } catch (error) {
+        // Told once, not with every line: the disk is full, say, and logins must go on.
+        if (works) failed(`The log ${file} cannot be written: ${causeOf(error)}.`);
+        works = false;
+      }
+    },
+    reopen() {
+      try {
+        const next = open();
+        closeSync(descriptor);
+        descriptor = next;
+      } catch (error) {
+        failed(`The log ${file} cannot be opened anew, the old one is kept: ${causeOf(error)}.`);
+      }
+    },
+  };
+}
+
+const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
