@@ -23,7 +23,7 @@ export function addRadius(parent: Command, context: Context): void {
     usage: 'run',
     summary:
       'Run the proxy: no database, configured by environment variables alone (docs/reference/remote-proxy-configuration.md). Ends on SIGTERM or Ctrl+C; SIGHUP opens the logs anew.',
-    examples: ['radius run --server https://mfa.example.com', 'radius --server https://mfa.example.com'],
+    examples: ['radius run --server https://mfa.example.com'],
     json: false,
     isDefault: true,
     options: [new Option('--server <url>', 'The server’s public URL. Default: COUNTERSIGN_SERVER_URL.')],
