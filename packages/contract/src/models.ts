@@ -321,6 +321,11 @@ export const NewAuthRequest = z.strictObject({
     .describe(
       'Your own id of what is to be approved. Asked again with the same reference while it is open, the answer is the open auth request; without one every call asks anew. Not with number matching.',
     ),
+  reference_lasts: flag
+    .optional()
+    .describe(
+      'Default: true. Whether the reference names this one login for good: then, asked again within 30 seconds of its end, the answer is the one that has ended.',
+    ),
   seconds: z
     .int()
     .min(10)

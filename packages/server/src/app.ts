@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import { relayLogin } from '#core/authentication/relay-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { checkOwnPassword } from '#core/authentication/first-factor.ts';
@@ -55,6 +57,7 @@ export interface App {
   readonly vault: Vault;
   readonly bus: Bus;
   readonly auditChain: string;
+  readonly journal: Journal;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly installation: Installation;
@@ -96,6 +99,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   return {
     ...base,
     bus: createBus(),
+    journal: createJournal(base),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
     installation,
@@ -281,6 +285,7 @@ async function startRadius(
     engine: {
       authenticate: (login, on) => authenticate(logins, login, on),
       continueLogin: (login, on) => continueLogin(logins, login, on),
+      relay: (homeServers, signal) => relayLogin(logins, homeServers, signal),
     },
     ...tellPackets({ log, metrics, mayLog: (key) => lines.take(key).allowed }),
     clients,

@@ -168,6 +168,18 @@ describe('a login', () => {
     expect(one?.length).toBeLessThanOrEqual(100);
   });
 
+  test('only a session’s own id names it for good; without one the very packet does', async () => {
+    const { run, asked } = engineOf();
+    await run(login());
+    await run(login({ contextLasts: true }));
+    await run(login({ context: null, packetDigest: 'digest' }));
+    await run(login({ context: null, packetDigest: 'digest', number: 'shown_by_challenge' }));
+    expect(asked.map(({ reference_lasts: lasts }) => lasts)).toEqual([false, true, true, undefined]);
+    expect(asked[2]?.reference).toBe('digest');
+    expect(asked[3]).toMatchObject({ number_matching: true });
+    expect(asked[3]).not.toHaveProperty('reference');
+  });
+
   test('an address is told as such, a telephone number in words', async () => {
     const { run, asked } = engineOf();
     await run();

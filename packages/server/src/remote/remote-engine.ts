@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type AuthRequest, NewAuthRequest } from '@countersign/contract/models.ts';
 import type { ProxiedApplication } from '@countersign/contract/remote-proxy-models.ts';
+import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
@@ -41,8 +42,11 @@ const server = (why: string): DoorOutcome => ({
   dependency: `the Countersign server (${why})`,
 });
 
-const refuse = (reason: 'throttled' | 'shutting_down' | 'malformed_credentials' | 'challenge_unknown') =>
-  ({ kind: 'rejected', requestId: null, reason }) as const;
+type OwnReason = Extract<
+  RefusalReasonCode,
+  'throttled' | 'shutting_down' | 'malformed_credentials' | 'challenge_unknown' | 'method_unsupported'
+>;
+const refuse = (reason: OwnReason) => ({ kind: 'rejected', requestId: null, reason }) as const;
 
 export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   let underWay = 0;
@@ -71,6 +75,8 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
         if (!conversation) return refuse('challenge_unknown');
         return waitForEnd(deps, login, conversation, signal);
       }),
+    // There is no such setting at a remote site: what needs no server needs no proxy either.
+    relay: async () => refuse('method_unsupported'),
   };
 }
 
@@ -199,7 +205,14 @@ function requestOf(login: Login, application: string | undefined): unknown {
     description: station.trim(),
     client_name: toDisplayable(clientName, 80),
     client_address: address,
-    // Where nothing tells one session from another, each login has a reference of its own: then only our own retries are one.
-    ...(number === 'none' ? { reference: contextKey(login) ?? randomUUID() } : { number_matching: true }),
+    ...(number === 'none' ? referenceOf(login) : { number_matching: true }),
   };
+}
+
+/** As at the server's own door (core/authentication/join-auth-request.ts): one login to a human is one question on the phone. */
+function referenceOf(login: Login): { reference: string; reference_lasts: boolean } {
+  const context = contextKey(login);
+  if (context !== null) return { reference: context, reference_lasts: login.contextLasts === true };
+  // Nothing tells this session from another: only the very same packet, and our own second try, are the same login.
+  return { reference: login.packetDigest ?? randomUUID(), reference_lasts: true };
 }

@@ -7,6 +7,7 @@ import {
   type RadiusServer,
   type RadiusServerEvent,
 } from '@countersign/radius';
+import type { Login } from '#core/authentication/login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
@@ -59,14 +60,19 @@ async function handle(
   request: Request,
   signal: AbortSignal,
 ): Promise<RadiusReply | undefined> {
-  const login = loginOf(request);
-  const state = stateOf(request);
-  const outcome =
-    state !== undefined && isOurs(state, request.client)
-      ? await deps.engine.continueLogin(login, { state, signal })
-      : await deps.engine.authenticate(login, { firstFactor: firstFactorOf(deps, request), signal });
+  const outcome = await decide(deps, request, signal);
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
+}
+
+function decide(deps: RadiusGatewayDeps, request: Request, signal: AbortSignal): Promise<DoorOutcome> {
+  const { engine } = deps;
+  if (request.client.relay) return engine.relay(homeServersOf(deps, request), signal);
+  const login = loginOf(request);
+  const state = stateOf(request);
+  return state !== undefined && isOurs(state, request.client)
+    ? engine.continueLogin(login, { state, signal })
+    : engine.authenticate(login, { firstFactor: firstFactorOf(deps, request, login), signal });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
@@ -78,20 +84,23 @@ const keyOf = ({ client, packet }: Request): HidingKey => ({
 const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean =>
   state.length === stateBytes || client.homeServers.length === 0;
 
-function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCheck {
-  const { client, packet } = request;
+function firstFactorOf(deps: RadiusGatewayDeps, request: Request, { username }: Login): FirstFactorCheck {
+  const { client } = request;
   const credentials = credentialsOf(request);
   if (credentials.kind === 'unusable') return refuse('malformed_credentials');
   if (credentials.kind === 'eap') return refuse('method_unsupported');
   if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials);
-  const conversation = JSON.stringify([client.id, loginOf(request).username]);
-  return deps.checkByHomeServers({
-    servers: client.homeServers,
-    attributes: packet.attributes,
-    key: keyOf(request),
-    conversation,
-  });
+  return homeServersOf(deps, request, username);
 }
+
+/** @param username to whom a conversation that a home server begins belongs; a relay leaves that to the home server. */
+const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = ''): FirstFactorCheck =>
+  deps.checkByHomeServers({
+    servers: request.client.homeServers,
+    attributes: request.packet.attributes,
+    key: keyOf(request),
+    conversation: JSON.stringify([request.client.id, username]),
+  });
 
 function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
   if (!deps.checkOwnPassword) return refuse('home_server_unavailable');

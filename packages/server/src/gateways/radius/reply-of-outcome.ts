@@ -41,9 +41,11 @@ type Accepted = Extract<DoorOutcome, { kind: 'accepted' }>;
 function accept(deps: ReplyDeps, accepted: Accepted, key: HidingKey): RadiusReply {
   // Class comes back in accounting (RFC 2865 5.25) and so ties a session to its login. A home server's own reply stays as it is,
   // except where nobody was asked: such a session must be found afterwards.
-  const needsClass = accepted.doorData === null || accepted instanceof AcceptedUnreachable;
-  const ours = needsClass ? [writeAttribute(rfc2865.Class, Buffer.from(accepted.requestId))] : [];
-  return { code: Code.AccessAccept, attributes: [...passedOn(deps, accepted.doorData, key), ...ours] };
+  const { doorData, requestId } = accepted;
+  const needsClass = doorData === null || accepted instanceof AcceptedUnreachable;
+  const ours =
+    needsClass && requestId !== null ? [writeAttribute(rfc2865.Class, Buffer.from(requestId))] : [];
+  return { code: Code.AccessAccept, attributes: [...passedOn(deps, doorData, key), ...ours] };
 }
 
 const passedOn = (
