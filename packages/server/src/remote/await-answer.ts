@@ -4,6 +4,7 @@ import { type AskedServer, outcomeOfAnswer } from '#core/authentication/remote-o
 import type { DoorOutcome } from '#core/authentication/login-engine.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
+import { jittered, sleep } from './pause.ts';
 import type { ApiResult, ServerApi } from './server-api.ts';
 import type { AuthRequest } from '@countersign/contract/models.ts';
 
@@ -118,19 +119,4 @@ async function pollOnce(
     signal,
   ).finally(back);
   return api.awaitAuthRequest(requestId, 0, signal);
-}
-
-/** Three quarters to the whole of a pause, so that those who lost the server together do not come back together. */
-const jittered = (random: Random, pause: number): number => pause * (0.75 + random.below(251) / 1000);
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  const wake = (): void => resolve();
-  signal.addEventListener('abort', wake, { once: true });
-  if (signal.aborted) resolve();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', wake);
-  });
 }

@@ -195,6 +195,31 @@ describe('a login', () => {
   });
 });
 
+describe('a busy server', () => {
+  const busy = { kind: 'refused', status: 429, code: 'too_many_requests', retryAfterMs: 1 } as const;
+
+  test('is asked a little later, and not for ever', async () => {
+    const answers: Awaited<ReturnType<Create>>[] = [busy, busy];
+    const { run } = engineOf({ create: async () => answers.shift() ?? done({ ...request(), number: null }) });
+    expect(await run()).toMatchObject({ kind: 'accepted', requestId: 'req_1' });
+    const never_ = engineOf({ create: async () => busy });
+    expect(await never_.run()).toMatchObject({ kind: 'rejected', reason: 'throttled' });
+    expect(never_.asked).toHaveLength(3);
+  });
+
+  test('gives no more places to wait than were agreed; the others ask now and then', async () => {
+    const places = createPollPlaces(1);
+    const leave = places.enter();
+    expect(places.enter()).toBeUndefined();
+    const back = places.stayOutside();
+    expect(places.outside).toBe(1);
+    back();
+    leave?.();
+    expect(places.enter()).toBeDefined();
+    expect(places.outside).toBe(0);
+  });
+});
+
 describe('a server that is silent', () => {
   test('is asked a second time when the check finds it there', async () => {
     let calls = 0;

@@ -13,6 +13,7 @@ import { type AskedServer, askedServer } from '#core/authentication/remote-outco
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 import { awaitAnswer, type AwaitAnswerDeps } from './await-answer.ts';
+import { jittered, sleep } from './pause.ts';
 import type { Grace } from './grace.ts';
 import type { NumberConversations } from './number-conversations.ts';
 import type { ApiFailure, ApiResult, ServerApi } from './server-api.ts';
@@ -35,6 +36,9 @@ export interface RemoteEngineDeps extends AwaitAnswerDeps {
 
 /** Logins under way at once; beyond it new ones are refused, so that those that wait are not slowed. */
 export const mostLogins = 2000;
+
+const mostTries = 3;
+const longestPauseMs = 2000;
 
 /** Names the dependency in the log of a refused login. */
 const server = (why: string): DoorOutcome => ({
@@ -126,15 +130,31 @@ async function findApplication({ link }: RemoteEngineDeps): Promise<Found> {
  * did not arrive: a second one would be a second question on the phone.
  */
 async function create(
-  { api, link }: RemoteEngineDeps,
+  deps: RemoteEngineDeps,
   request: NewAuthRequest,
   signal: AbortSignal,
-): Promise<ApiResult<AuthRequest & { number: string | null }>> {
-  const first = await api.createAuthRequest(request, signal);
+): Promise<Creating> {
+  const first = await createPatiently(deps, request, signal);
   if (first.kind !== 'unreachable') return first;
-  const state = await link.check();
+  const state = await deps.link.check();
   if (state.kind !== 'ok' || (first.sent && request.reference === undefined)) return first;
-  return api.createAuthRequest(request, signal);
+  return createPatiently(deps, request, signal);
+}
+
+type Creating = ApiResult<AuthRequest & { readonly number: string | null }>;
+
+/** When everybody comes at once, at eight in the morning, the server may say: not so fast. Nothing was made then. */
+async function createPatiently(
+  { api, random }: RemoteEngineDeps,
+  request: NewAuthRequest,
+  signal: AbortSignal,
+): Promise<Creating> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await api.createAuthRequest(request, signal);
+    const tooFast = result.kind === 'refused' && result.status === 429;
+    if (!tooFast || tries === mostTries) return result;
+    await sleep(jittered(random, Math.min(longestPauseMs, result.retryAfterMs)), signal);
+  }
 }
 
 /** Only silence can open anything, and only while a second witness, the check, finds the server silent too (`Grace`). */
