@@ -34,6 +34,7 @@ export const auditEvents = {
   'auth_request.unreachable':
     'A remote proxy let somebody in by the first factor alone, while it could not reach this server.',
   'user.requests_held': 'A user reported “it was not me”; requests are held.',
+  'audit.joined': 'A node wrote down where the audit chains end; `ends` names them.',
 } as const satisfies Record<string, string>;
 
 export type AuditEventName = keyof typeof auditEvents;
