@@ -58,6 +58,9 @@ describe('the configuration of a remote proxy', () => {
     ],
     [{ COUNTERSIGN_HOME_SERVER_1_PORT: '70000' }, 'COUNTERSIGN_HOME_SERVER_1_PORT: '],
     [{ COUNTERSIGN_HOME_SERVER_1_SECRET: 'x' }, 'is no variable'],
+    [{ COUNTERSIGN_HOME_SERVER_1_ADDRESS: undefined }, 'COUNTERSIGN_HOME_SERVER_1_ADDRESS is missing'],
+    [{ COUNTERSIGN_SERVER_URL: undefined }, 'COUNTERSIGN_SERVER_URL is missing'],
+    [{ COUNTERSIGN_CLIENT_SECRET: undefined }, 'COUNTERSIGN_CLIENT_SECRET is missing'],
     [{ COUNTERSIGN_APPLICATION: 'VPN' }, 'a UUID'],
     [{ COUNTERSIGN_SERVER_URL: 'http://192.0.2.1' }, 'must begin with https://'],
   ])('%o is refused in one sentence', (change, words) => {
