@@ -50,7 +50,7 @@ const verified: FirstFactorResult = {
 };
 
 describe('a grace', () => {
-  const at = (now: number, graceSeconds = 60, firstFactor = verified) =>
+  const at = (now: number, graceSeconds = 60, firstFactor: FirstFactorResult = verified) =>
     acceptUnreachable({ lastAnswerAt: 1000, graceSeconds }, { id: 'ugl_1', now, firstFactor });
 
   test('is open until its very last millisecond', () => {
