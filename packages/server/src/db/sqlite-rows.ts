@@ -53,9 +53,7 @@ export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
     find: (find, parameters) =>
       prepared(find, () =>
         castIn(`select ${find.select} from ${find.from} where ${find.where}`, find.parameters),
-      ).get(parameters) as
-        | NonNullable<typeof find.found>
-        | undefined,
+      ).get(parameters) as NonNullable<typeof find.found> | undefined,
     write(change) {
       if (!mayNeedUndo(change)) return requireTransaction(change.every(isWritten));
       begin.run();
