@@ -58,11 +58,13 @@ export function openPostgres(
   pool.on('connect', (client) => client.on('error', () => {}));
   const read = new Kysely<Tables>({ dialect: new GuardedPostgresDialect({ pool: dropUnanswered(pool) }) });
   const ask = (query: NamedQuery) => askPool(pool, query);
+  const findAll = gatherFinds(ask);
   return {
     dialect: 'postgres',
     read,
     write: (work) => withRetries(() => read.transaction().execute(work)),
-    find: gatherFinds(ask),
+    find: async (find, parameters) => (await findAll(find, parameters))[0],
+    findAll,
     writeTogether: (changes, seal) => writeAll(ask, changes, seal),
     ping: async () => {
       await read.executeQuery(CompiledQuery.raw('select 1'));
@@ -88,21 +90,22 @@ async function askPool(pool: pg.Pool, query: NamedQuery) {
 /** How many look-ups share a round trip at most. */
 const maxFinds = 128;
 
-function gatherFinds(ask: Ask): Db['find'] {
-  const gathers = new Map<object, (parameters: Row) => Promise<Row | undefined>>();
-  const gatherOf = (find: Find<Row, Row>) => {
+function gatherFinds(ask: Ask): Db['findAll'] {
+  const gathers = new Map<object, (parameters: Row) => Promise<readonly unknown[]>>();
+  const gatherOf = (find: Find<Row, unknown>) => {
     const known = gathers.get(find);
     if (known) return known;
     const gather = createGather(maxFinds, async (rows: readonly Row[]) => {
       const answers = await ask(findQuery(find, rows));
-      const found = new Map(answers.rows.map(({ n, ...row }) => [n, row as Row]));
-      return rows.map((_, n) => found.get(n));
+      const found = rows.map((): unknown[] => []);
+      for (const { n, ...row } of answers.rows) found[Number(n)]?.push(row);
+      return found;
     });
     gathers.set(find, gather);
     return gather;
   };
   return async <P extends Row, R>(find: Find<P, R>, parameters: P) =>
-    (await gatherOf(find as unknown as Find<Row, Row>)(parameters)) as R | undefined;
+    (await gatherOf(find as unknown as Find<Row, unknown>)(parameters)) as readonly R[];
 }
 
 /** Refused changes come to light when the statement fails as a whole: the others are written without them. */
