@@ -40,6 +40,9 @@ export function createRadiusServer<C extends RadiusClientRecord>(
   return {
     listen: (endpoint) => server.listen(endpoint),
     stop: (graceMs) => server.stop(graceMs),
+    get inFlight() {
+      return server.inFlight;
+    },
   };
 }
 
@@ -59,6 +62,10 @@ class UdpServer<C extends RadiusClientRecord> {
       maxEntries: options.maxDuplicates ?? DEFAULT_MAX_ENTRIES,
       maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     });
+  }
+
+  get inFlight(): number {
+    return this.#duplicates.running;
   }
 
   async listen(endpoint: Endpoint & { readonly ipv6Only?: boolean }): Promise<Endpoint> {
@@ -143,8 +150,10 @@ class UdpServer<C extends RadiusClientRecord> {
       return this.#count('duplicate-answered', arrival);
     }
     if (this.#stopping) return this.#count('stopping', arrival);
-    const exchange = this.#duplicates.begin(key, request, now);
-    if (exchange === undefined) return this.#count('overloaded', arrival);
+    if (this.#options.isOverloaded?.() === true) return this.#count('overloaded', arrival);
+    const asker = { client: this.#options.shareOf?.(client) ?? source.address, source: source.address };
+    const exchange = this.#duplicates.begin(key, request, now, asker);
+    if (typeof exchange === 'string') return this.#count(exchange, arrival);
     this.#count('request', arrival);
     void this.#handle(arrival, packet, client, exchange);
   }
