@@ -11,6 +11,7 @@ import { loadCertificateAuthority } from '#core/certificates/load-certificate-au
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -160,15 +161,23 @@ interface Doors {
 
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
   const { config, clock } = app;
-  const perMinute = (rate: number, burst: number) => createThrottle(clock, { burst, perMinute: rate });
+  const limit = (rate: number, burst: number) => ({ burst: Math.ceil(burst), perMinute: rate });
+  const perMinute = (rate: number, burst: number) => createThrottle(clock, limit(rate, burst));
   return {
     ...app,
     acceptsLogins,
     refused: (reason) => metrics.countersign_logins_refused_total.inc({ reason }),
+    throttled: (limit) => metrics.countersign_logins_throttled_total.inc({ limit }),
     throttles: {
-      source: perMinute(config.loginsPerSource, Math.max(10, Math.ceil(config.loginsPerSource / 3))),
-      user: perMinute(config.loginsPerUser, Math.max(5, Math.ceil(config.loginsPerUser / 3))),
-      application: perMinute(config.loginsPerApplication, Math.ceil(config.loginsPerApplication / 10)),
+      failures: createLoginFailures(clock, {
+        source: limit(config.failuresPerSource, Math.max(10, config.failuresPerSource / 3)),
+        userAtSource: limit(config.failuresPerUserAtSource, Math.max(5, config.failuresPerUserAtSource / 2)),
+        user: limit(config.failuresPerUser, Math.max(5, config.failuresPerUser / 3)),
+      }),
+      source: perMinute(config.loginsPerSource, Math.max(10, config.loginsPerSource / 3)),
+      user: perMinute(config.loginsPerUser, Math.max(5, config.loginsPerUser / 3)),
+      client: perMinute(config.loginsPerApplication / 2, config.loginsPerApplication / 20),
+      application: perMinute(config.loginsPerApplication, config.loginsPerApplication / 10),
       requests: perMinute(config.requestsPerUser, config.requestsPerUser),
       recorded: perMinute(60, 60),
     },

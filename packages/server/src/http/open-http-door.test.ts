@@ -6,6 +6,7 @@ import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-
 import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -29,6 +30,7 @@ async function startDoor(db: Db) {
   const base = { db, vault, clock: systemClock, random: systemRandom, auditChain: 'test' };
   if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
     await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
+  const wide = { burst: 1_000_000, perMinute: 1_000_000 };
   const door = await openHttpDoor({
     ...base,
     log,
@@ -42,8 +44,10 @@ async function startDoor(db: Db) {
     refused: () => {},
     answerRefused: () => {},
     throttles: {
+      failures: createLoginFailures(systemClock, { source: wide, userAtSource: wide, user: wide }),
       source: generous,
       user: generous,
+      client: generous,
       application: generous,
       requests: generous,
       recorded: generous,

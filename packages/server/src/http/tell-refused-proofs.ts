@@ -1,8 +1,8 @@
 // What the administrator learns about proofs that were refused: every one is counted, a few a minute are logged.
 import type { RefusedProof } from '#core/devices/authenticate-device.ts';
 import { createThrottle, type Limit } from '#core/throttles/throttles.ts';
+import { sourceKey } from '#core/throttles/source-key.ts';
 import type { Edge } from './edge.ts';
-import { sourceKey } from './rate-limits.ts';
 import { maxLoggedUrl } from './request-log.ts';
 
 /** Log lines for each cause and device, or source where the device is not known. */

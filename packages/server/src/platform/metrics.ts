@@ -58,6 +58,11 @@ export const metricTable = {
     help: 'Logins refused before anybody was asked, through any door, by reason.',
     labels: ['reason'],
   },
+  countersign_logins_throttled_total: {
+    kind: 'counter',
+    help: 'Logins refused because there were too many, by the limit they met.',
+    labels: ['limit'],
+  },
   countersign_home_server_exchanges_total: {
     kind: 'counter',
     help: 'How exchanges with home servers ended.',
