@@ -34,7 +34,7 @@ export interface RadiusReply {
  * What became of a datagram. Handled: `request` (given to the handler), then `reply`, `silent` (the handler wants no
  * answer), `superseded` (the sender asked something else meanwhile), `handler-failed` or `reply-failed` (too long).
  * Retransmissions: `duplicate-in-flight`, `duplicate-answered`. Dropped: `unknown-client`, `malformed`,
- * `unexpected-code`, `stopping` and the signature refusals; `bad-message-authenticator` nearly always means that the
+ * `unexpected-code`, `stopping`, `unanswerable` (unsigned, and shorter than a refusal) and the signature refusals; `bad-message-authenticator` nearly always means that the
  * shared secrets differ. Dropped for want of room: `table-full`, `client-share` and `source-share` (this client, or this
  * address, holds all that is fair), `overloaded` (the caller said so). `failed`: a callback other than the handler threw.
  */
@@ -51,6 +51,7 @@ export type RadiusServerEventKind =
   | 'unknown-client'
   | 'malformed'
   | 'unexpected-code'
+  | 'unanswerable'
   | 'overloaded'
   | RoomRefusal
   | 'stopping'

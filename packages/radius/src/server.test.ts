@@ -151,7 +151,7 @@ describe('RFC 5080 2.2.2 retransmissions', () => {
     await login(fixture, signed({ authenticator }));
     await login(
       fixture,
-      signed({ authenticator, attributes: [writeAttribute(rfc2865.UserName, 'mallory')] }),
+      signed({ authenticator, attributes: [writeAttribute(rfc2865.UserName, 'mallory@branch.example')] }),
     );
   });
 
