@@ -34,10 +34,12 @@ import {
   StartError,
 } from '#platform/data-directory.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle.ts';
+import { watchLoad } from '#platform/load.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
+import { createSampledLines, type SampledLines } from '#platform/sampled-lines.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 
@@ -142,12 +144,16 @@ export async function startServer(app: App): Promise<RunningServer> {
 
 async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer['addresses']> {
   const metrics = createMetrics({ process: true });
+  const lines = createSampledLines(app, (kind) => metrics.countersign_log_lines_left_out_total.inc({ kind }));
+  lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const logins = loginDeps(app, metrics, () => !draining);
+  const mustDrop = watchOverload(app, lifecycle, { metrics, lines });
   keepHouse(app, lifecycle);
 
-  const http = await startHttp(app, lifecycle, { metrics, logins });
-  const radius = await startRadius(app, lifecycle, { metrics, logins });
+  const doors = { metrics, lines, logins: { ...logins, mustDrop } };
+  const http = await startHttp(app, lifecycle, doors);
+  const radius = await startRadius(app, lifecycle, doors);
   lifecycle.onStop('draining', () => {
     draining = true;
   });
@@ -156,7 +162,44 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
 
 interface Doors {
   readonly metrics: Metrics;
+  readonly lines: SampledLines;
   readonly logins: LoginDeps;
+}
+
+const overloaded = {
+  name: 'overloaded',
+  level: 'warn',
+  words: 'the server has more to do than it can do in time: new logins are dropped',
+} as const;
+
+/** Measures how much there is to do. @returns says whether a new login must be turned away, and counts it */
+function watchOverload(
+  { clock, config, db }: App,
+  lifecycle: Lifecycle,
+  { metrics, lines }: Pick<Doors, 'metrics' | 'lines'>,
+): NonNullable<LoginDeps['mustDrop']> {
+  const commitsWaiting = () => db.commits?.waiting() ?? 0;
+  db.commits?.tell(({ writes, ms }) => {
+    metrics.countersign_commit_writes.observe(writes);
+    metrics.countersign_commit_seconds.observe(ms / 1000);
+  });
+  const load = watchLoad({
+    clock,
+    limits: { delayMs: config.overloadDelayMs, commits: config.overloadCommits },
+    commitsWaiting,
+    observe: (delayMs) => {
+      metrics.countersign_event_loop_delay_seconds.observe(delayMs / 1000);
+      metrics.countersign_commits_waiting.set(commitsWaiting());
+    },
+  });
+  lifecycle.onStop('watching the load', async () => load.stop());
+  return (door) => {
+    const cause = load.overload();
+    if (cause === undefined) return false;
+    metrics.countersign_logins_dropped_total.inc({ door, cause });
+    lines.write(overloaded, door, () => ({ door, cause }));
+    return true;
+  };
 }
 
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
@@ -207,21 +250,28 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   );
 }
 
+const answerRefused = {
+  name: 'answer refused',
+  level: 'warn',
+  words: 'the answer of a device was not accepted',
+} as const;
+
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, logins }: Doors,
+  { metrics, lines, logins }: Doors,
 ): Promise<readonly ListenAddress[]> {
-  const { config, db, log } = app;
+  const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
     metrics,
+    lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
-      log.warn({ device_id: device.id, cause }, 'the answer of a device was not accepted');
+      lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));
     },
     trustedProxies: config.trustedProxies,
     tls: readTls(config),
@@ -255,13 +305,16 @@ function readTls({ tlsCertificateFile, tlsKeyFile }: Config): { cert: string; ke
   return { cert: read(tlsCertificateFile), key: read(tlsKeyFile) };
 }
 
-/** Log lines for each kind of dropped packet and address. */
-const packetLines = { burst: 5, perMinute: 6 };
+const homeServerSilent = {
+  name: 'home server',
+  level: 'warn',
+  words: 'a home server gave no usable answer',
+} as const;
 
 async function startRadius(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, logins }: Doors,
+  { metrics, lines, logins }: Doors,
 ): Promise<readonly ListenAddress[]> {
   const { config, log } = app;
   if (config.radiusListen.length === 0) return [];
@@ -273,17 +326,19 @@ async function startRadius(
   lifecycle.onStop('RADIUS clients', () => clients.stop());
   const homeServers = connectHomeServers({
     ...app,
-    observe: (server, result) => {
-      metrics.countersign_home_server_exchanges_total.inc({ home_server: server.name, result });
-      if (result !== 'reply')
-        log.warn({ home_server: server.name, result }, 'a home server gave no usable answer');
+    observe: ({ name: home_server }, result, ms) => {
+      metrics.countersign_home_server_exchanges_total.inc({ home_server, result });
+      if (result !== 'unreadable')
+        metrics.countersign_home_server_seconds.observe({ home_server }, ms / 1000);
+      if (result !== 'reply') lines.write(homeServerSilent, home_server, () => ({ home_server, result }));
     },
   });
   lifecycle.onStop('home servers', () => homeServers.close());
-  const lines = createThrottle(app.clock, packetLines);
   const gateway = createRadiusGateway({
     ...logins,
-    ...tellPackets({ log, metrics, mayLog: (key) => lines.take(key).allowed }),
+    ...tellPackets({ log, metrics, lines }),
+    metrics,
+    loginsAtOnce: config.loginsAtOnce,
     clients,
     checkOwnPassword: (password) => checkOwnPassword(app.passwords, password),
     checkByHomeServers: (proxied) => homeServers.check(proxied),

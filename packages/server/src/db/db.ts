@@ -17,7 +17,19 @@ export interface Db {
    *   PostgreSQL commits leaves open whether it did. So `Unavailable` means “not known to be written”: refuse, and do not act on it.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** How commits are doing, for metrics and for turning new work away; absent where writes do not share commits. */
+  readonly commits?: {
+    /** Writes that wait for theirs. */
+    waiting(): number;
+    tell(listener: (commit: Commit) => void): void;
+  };
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A commit that is over: how many writes shared it, and milliseconds from its first write to durable. */
+export interface Commit {
+  readonly writes: number;
+  readonly ms: number;
 }

@@ -11,7 +11,7 @@ import {
   SqliteDriver,
 } from 'kysely';
 import { Unavailable } from '#platform/problem.ts';
-import type { Db } from './db.ts';
+import type { Commit, Db } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 import { guardConnection, isBusy } from './unavailable.ts';
@@ -37,11 +37,18 @@ export interface Patience {
 export function openSqlite(file: string, { tries, pauseMs }: Patience = patience): Db {
   const writer = connect(file, { readonly: false });
   const reader = connect(file, { readonly: true });
-  const commits = createGroupCommit(() => beginPatiently(writer, tries, pauseMs));
+  const listeners: ((commit: Commit) => void)[] = [];
+  const commits = createGroupCommit(
+    () => beginPatiently(writer, tries, pauseMs),
+    (commit) => {
+      for (const told of listeners) told(commit);
+    },
+  );
   return {
     dialect: 'sqlite',
     read: reader,
     write: (work) => commits.write(work),
+    commits: { waiting: commits.waiting, tell: (listener) => void listeners.push(listener) },
     ping: async () => {
       await reader.executeQuery(CompiledQuery.raw('select 1'));
     },

@@ -15,6 +15,7 @@ import { createBus } from '#platform/bus.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
+import { createSampledLines } from '#platform/sampled-lines.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import { openHttpDoor } from './open-http-door.ts';
@@ -34,6 +35,7 @@ async function startDoor(db: Db) {
   const door = await openHttpDoor({
     ...base,
     log,
+    lines: createSampledLines({ log, clock: systemClock }),
     bus: createBus(),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),

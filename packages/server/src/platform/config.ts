@@ -225,6 +225,24 @@ export const declarations = {
     'Requests to one user’s phone per minute; more are refused.',
     wholeNumber(1, 1000),
   ),
+  loginsAtOnce: declare(
+    'COUNTERSIGN_LOGINS_AT_ONCE',
+    '65536',
+    'RADIUS logins under way at once, most of them waiting for a person; more are dropped. One RADIUS client gets at most half, one address a third.',
+    wholeNumber(100, 10_000_000),
+  ),
+  overloadDelayMs: declare(
+    'COUNTERSIGN_OVERLOAD_DELAY_MS',
+    '500',
+    'When the event loop is later than this again and again, new logins are dropped, in milliseconds.',
+    wholeNumber(10, 60_000),
+  ),
+  overloadCommits: declare(
+    'COUNTERSIGN_OVERLOAD_COMMITS',
+    '5000',
+    'When this many writes wait for the database, new logins are dropped.',
+    wholeNumber(10, 1_000_000),
+  ),
   activityDays: declare(
     'COUNTERSIGN_ACTIVITY_DAYS',
     '365',

@@ -11,17 +11,20 @@ import { Unavailable } from '#platform/problem.ts';
 /** Longer than any request can be answered; the request's own expiry ends the wait. */
 const longestWaitMs = 700_000;
 
+/** Told how long a login waited for its person, in milliseconds. */
+type Waited = ((ms: number) => void) | undefined;
+
 /** Runs a login to its end. Never throws for what an attacker can cause; a broken dependency is an outcome. */
 export async function authenticate(
   deps: LoginDeps,
   login: Login,
-  { firstFactor, signal }: { firstFactor: FirstFactorCheck; signal: AbortSignal },
+  { firstFactor, signal, waited }: { firstFactor: FirstFactorCheck; signal: AbortSignal; waited?: Waited },
 ): Promise<Outcome> {
   return failClosed(async () => {
     const begun = await beginLogin(deps, login, { firstFactor, signal });
     if (begun.kind !== 'asked') return begun;
     if (login.number !== 'shown_by_challenge' || begun.number === null)
-      return waitForEnd(deps, begun.requestId, signal, begun.doorData);
+      return waitForEnd(deps, begun.requestId, { signal, waited, doorData: begun.doorData });
     const state = await giveState(deps, begun.requestId, { doorId: login.door.id, username: login.username });
     return { kind: 'show_number', requestId: begun.requestId, number: begun.number, state };
   });
@@ -31,11 +34,11 @@ export async function authenticate(
 export async function continueLogin(
   deps: LoginDeps,
   login: Login,
-  { state, signal }: { state: Uint8Array; signal: AbortSignal },
+  { state, signal, waited }: { state: Uint8Array; signal: AbortSignal; waited?: Waited },
 ): Promise<Outcome> {
   return failClosed(async () => {
     const requestId = await takeState(deps, state, { doorId: login.door.id, username: login.username });
-    if (requestId !== undefined) return waitForEnd(deps, requestId, signal);
+    if (requestId !== undefined) return waitForEnd(deps, requestId, { signal, waited });
     const refused = await startAttempt(deps, login).refuse('challenge_unknown');
     return refused.kind === 'rejected'
       ? refused
@@ -47,10 +50,11 @@ export async function continueLogin(
 async function waitForEnd(
   deps: LoginDeps,
   requestId: string,
-  signal: AbortSignal,
-  doorData?: Uint8Array | null,
+  { signal, waited, doorData }: { signal: AbortSignal; waited: Waited; doorData?: Uint8Array | null },
 ): Promise<Outcome> {
+  const since = deps.clock.monotonic();
   const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal, doorData });
+  waited?.(deps.clock.monotonic() - since);
   return outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' };
 }
 

@@ -41,6 +41,8 @@ export interface LoginDeps extends AttemptDeps {
   readonly throttles: LoginThrottles;
   /** Counts what was refused by which limit. */
   readonly throttled?: (limit: LoginLimit) => void;
+  /** Asked by doors before they take in a new login; counts those that are turned away for overload. */
+  readonly mustDrop?: (door: Login['door']['kind']) => boolean;
 }
 
 /** Every limit that can refuse a login, with the words for the administrator. */

@@ -13,9 +13,11 @@ import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
 import type { Outcome } from '#core/authentication/outcome.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import type { Metrics } from '#platform/metrics.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
+import { startStopwatch, type Stopwatch } from './stopwatch.ts';
 
 type Request = RadiusRequest<LoadedRadiusClient>;
 
@@ -38,16 +40,38 @@ export interface RadiusGatewayDeps extends LoginDeps {
   readonly ready: () => boolean;
   readonly observe: (event: RadiusServerEvent<LoadedRadiusClient>) => void;
   readonly decided: (outcome: Outcome, client: LoadedRadiusClient) => void;
+  readonly metrics: Pick<Metrics, 'countersign_login_seconds' | 'countersign_logins_pending'>;
+  /** Logins under way at once. */
+  readonly loginsAtOnce: number;
 }
+
+/** Replies are kept for retransmissions beside the logins under way: this many times as many entries in all. */
+const entriesPerLogin = 4;
 
 export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
   return createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
-    handle: (request, signal) => handle(deps, request, signal),
+    handle: (request, signal) => countPending(deps, () => handle(deps, request, signal)),
+    shareOf: ({ id }) => id,
+    isOverloaded: () => deps.mustDrop?.('radius') ?? false,
+    maxInFlight: deps.loginsAtOnce,
+    maxDuplicates: deps.loginsAtOnce * entriesPerLogin,
     status: () => (deps.ready() ? [] : undefined),
     now: () => deps.clock.monotonic(),
     observe: deps.observe,
   });
+}
+
+async function countPending<T>(
+  { metrics: { countersign_logins_pending: pending } }: Pick<RadiusGatewayDeps, 'metrics'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  pending.inc({ door: 'radius' });
+  try {
+    return await work();
+  } finally {
+    pending.dec({ door: 'radius' });
+  }
 }
 
 async function handle(
@@ -55,14 +79,26 @@ async function handle(
   request: Request,
   signal: AbortSignal,
 ): Promise<RadiusReply | undefined> {
-  const login = loginOf(request);
-  const state = stateOf(request);
-  const outcome =
-    state !== undefined && isOurs(state, request.client)
-      ? await continueLogin(deps, login, { state, signal })
-      : await authenticate(deps, login, { firstFactor: firstFactorOf(deps, request), signal });
+  const watch = startStopwatch(deps.clock, deps.metrics);
+  const outcome = await decide({ ...deps, db: watch.db(deps.db) }, request, { watch, signal });
+  watch.stop();
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
+}
+
+async function decide(
+  deps: RadiusGatewayDeps,
+  request: Request,
+  { watch, signal }: { watch: Stopwatch; signal: AbortSignal },
+): Promise<Outcome> {
+  const login = loginOf(request);
+  const state = stateOf(request);
+  const { waited } = watch;
+  if (state !== undefined && isOurs(state, request.client))
+    return continueLogin(deps, login, { state, signal, waited });
+  const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
+  const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request));
+  return authenticate(deps, login, { firstFactor, signal, waited });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
