@@ -340,7 +340,7 @@ async function startRadius(
     metrics,
     loginsAtOnce: config.loginsAtOnce,
     clients,
-    checkOwnPassword: (password) => checkOwnPassword(app.passwords, password),
+    checkOwnPassword: (password, asker) => checkOwnPassword(app.passwords, password, asker),
     checkByHomeServers: (proxied) => homeServers.check(proxied),
     ready: logins.acceptsLogins,
   });

@@ -22,10 +22,10 @@ export type FirstFactorResult =
  */
 export type FirstFactorCheck = (user: UserRow | undefined, signal: AbortSignal) => Promise<FirstFactorResult>;
 
-/** Checks a password against the application's own users. */
-export function checkOwnPassword(passwords: Passwords, password: string): FirstFactorCheck {
+/** Checks a password against the application's own users. @param asker through whom it came, who waits in turn with the others */
+export function checkOwnPassword(passwords: Passwords, password: string, asker?: string): FirstFactorCheck {
   return async (user) => {
-    const verdict = await passwords.verify(user?.password_hash ?? null, password);
+    const verdict = await passwords.verify(user?.password_hash ?? null, password, asker);
     if (verdict === 'overloaded')
       return {
         kind: 'refused',

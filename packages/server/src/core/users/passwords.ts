@@ -1,4 +1,5 @@
 // Hashes and checks passwords, a few at a time: each check costs 10 ms of a core and 19 MiB, so a flood must be refused, not queued.
+import { createFairShare } from '#core/throttles/fair-share.ts';
 import { hashArgon2id, verifyArgon2id } from '#platform/argon2.ts';
 import { Problem, Unavailable } from '#platform/problem.ts';
 import type { Secret } from '#platform/secret.ts';
@@ -9,14 +10,17 @@ export interface Passwords {
    * @throws Problem password_too_weak, invalid_request; Unavailable when too many wait already.
    */
   hash(password: Secret | string): Promise<string>;
-  /** With a null hash (no such user, no password) takes as long as with one, and is always wrong. */
-  verify(hash: string | null, password: string): Promise<'correct' | 'wrong' | 'overloaded'>;
+  /**
+   * With a null hash (no such user, no password) takes as long as with one, and is always wrong.
+   * @param asker on whose behalf, such as a RADIUS client: those who wait are served in turn, and none takes all places to wait.
+   */
+  verify(hash: string | null, password: string, asker?: string): Promise<'correct' | 'wrong' | 'overloaded'>;
 }
 
 export interface PasswordLimits {
   /** How many are hashed at once. */
   readonly maxParallel?: number;
-  /** How many may wait for their turn; whoever comes after is refused. */
+  /** How many may wait for their turn, one asker alone at most half of them; whoever comes after is refused. */
   readonly maxWaiting?: number;
 }
 
@@ -35,7 +39,7 @@ const dummyHash =
 
 /** @param hasher for tests. */
 export function createPasswords(
-  { maxParallel = 2, maxWaiting = 200 }: PasswordLimits = {},
+  { maxParallel = 2, maxWaiting = 400 }: PasswordLimits = {},
   hasher: Hasher = argon2id,
 ): Passwords {
   const turns = createTurns(maxParallel, maxWaiting);
@@ -47,10 +51,10 @@ export function createPasswords(
       if (hashed === undefined) throw new Unavailable('password hashing', 'too many passwords are waiting');
       return hashed;
     },
-    async verify(hash, password) {
+    async verify(hash, password, asker) {
       const usable = password.length <= maxLength;
       const text = usable ? prepare(password) : '';
-      const matches = await turns.take(() => hasher.verify(hash ?? dummyHash, text));
+      const matches = await turns.take(() => hasher.verify(hash ?? dummyHash, text), asker);
       if (matches === undefined) return 'overloaded';
       return matches && usable && hash !== null ? 'correct' : 'wrong';
     },
@@ -73,20 +77,43 @@ function refuseUnusable(text: string): void {
     ]);
 }
 
-/** First come, first served; `take` gives undefined when too many wait already. */
+/** Askers in turn, each first come, first served; `take` gives undefined when too many wait already. */
 function createTurns(maxParallel: number, maxWaiting: number) {
-  const waiting: (() => void)[] = [];
+  const places = createFairShare(maxWaiting);
+  // In the order of turns; who has been served goes to the end.
+  const queues = new Map<string, (() => void)[]>();
   let running = 0;
+
+  const waitForTurn = (asker: string): Promise<void> =>
+    new Promise((resolve) => {
+      const queue = queues.get(asker) ?? [];
+      queues.set(asker, queue);
+      queue.push(resolve);
+    });
+  const nextInTurn = (): (() => void) | undefined => {
+    for (const [asker, queue] of queues) {
+      const next = queue.shift();
+      queues.delete(asker);
+      if (queue.length > 0) queues.set(asker, queue);
+      return next;
+    }
+    return undefined;
+  };
+
   return {
-    async take<T>(work: () => Promise<T>): Promise<T | undefined> {
+    async take<T>(work: () => Promise<T>, asker = ''): Promise<T | undefined> {
       if (running < maxParallel) running += 1;
-      else if (waiting.length >= maxWaiting) return undefined;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else {
+        const leave = places.take(asker);
+        if (typeof leave === 'string') return undefined;
+        await waitForTurn(asker);
+        leave();
+      }
       try {
         return await work();
       } finally {
         // Whoever is next takes over this turn, so `running` stays as it is.
-        const next = waiting.shift();
+        const next = nextInTurn();
         if (next) next();
         else running -= 1;
       }

@@ -34,7 +34,7 @@ export type HomeServerCheck = (proxied: {
 export interface RadiusGatewayDeps extends LoginDeps {
   readonly clients: ClientDirectory;
   /** Checks a password against the application’s own users. */
-  readonly checkOwnPassword: (password: string) => FirstFactorCheck;
+  readonly checkOwnPassword: (password: string, asker: string) => FirstFactorCheck;
   readonly checkByHomeServers: HomeServerCheck;
   /** Whether Status-Server is answered. */
   readonly ready: () => boolean;
@@ -115,7 +115,7 @@ function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCh
   const credentials = credentialsOf(request);
   if (credentials.kind === 'unusable') return refuse('malformed_credentials');
   if (credentials.kind === 'eap') return refuse('method_unsupported');
-  if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials);
+  if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials, client.id);
   const conversation = JSON.stringify([client.id, loginOf(request).username]);
   return deps.checkByHomeServers({
     servers: client.homeServers,
@@ -125,8 +125,8 @@ function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCh
   });
 }
 
-function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
-  if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password);
+function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials, asker: string): FirstFactorCheck {
+  if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password, asker);
   return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
 }
 
