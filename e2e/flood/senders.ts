@@ -62,7 +62,9 @@ export async function startSender({ name, port, from, perSecond, next }: SenderO
     amplified: () => amplified,
     async stop() {
       clearInterval(timer);
-      await Promise.all(sockets.map((socket) => new Promise<void>((done) => socket.close(() => done()))));
+      await Promise.all(
+        sockets.splice(0).map((socket) => new Promise<void>((done) => socket.close(() => done()))),
+      );
     },
   };
 }

@@ -101,6 +101,32 @@ test('whoever asks a lot waits; somebody else finds a place and comes next', asy
   await Promise.all(all);
 });
 
+test('who only brings wrong passwords leaves a processor to the others', async () => {
+  const { hasher, release, seen } = slowHasher();
+  const passwords = createPasswords({ maxParallel: 2 }, hasher);
+  const check = (hash: string | null, asker: string) => passwords.verify(hash, 'a password', asker);
+  for (let i = 0; i < 20; i += 1) {
+    const wrong = check(null, 'guessed through');
+    release();
+    expect(await wrong).toBe('wrong');
+  }
+  const calls = () => seen.calls - 20;
+  const guesses = [check(null, 'guessed through'), check('hash', 'guessed through')];
+  expect(calls()).toBe(1);
+  const good = check('hash', 'another');
+  expect(calls()).toBe(2);
+  for (let i = 0; i < 3; i += 1) {
+    release();
+    await new Promise(setImmediate);
+  }
+  expect(await Promise.all([...guesses, good])).toEqual(['wrong', 'correct', 'correct']);
+  const both = [check('hash', 'guessed through'), check('hash', 'guessed through')];
+  expect(calls()).toBe(5);
+  release();
+  release();
+  await Promise.all(both);
+});
+
 test('a check that fails gives its turn back', async () => {
   const passwords = createPasswords({ maxParallel: 1, maxWaiting: 0 });
   await expect(passwords.verify('not a hash', 'a password')).rejects.toThrow();

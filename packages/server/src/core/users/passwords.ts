@@ -56,7 +56,9 @@ export function createPasswords(
       const text = usable ? prepare(password) : '';
       const matches = await turns.take(() => hasher.verify(hash ?? dummyHash, text), asker);
       if (matches === undefined) return 'overloaded';
-      return matches && usable && hash !== null ? 'correct' : 'wrong';
+      const isCorrect = matches && usable && hash !== null;
+      turns.checked(asker ?? '', isCorrect);
+      return isCorrect ? 'correct' : 'wrong';
     },
   };
 }
@@ -77,32 +79,57 @@ function refuseUnusable(text: string): void {
     ]);
 }
 
+/** An asker with so many wrong passwords one after the other is being guessed through. */
+const suspiciousWrongs = 20;
+/** Askers are RADIUS clients; more than this many are not remembered. */
+const maxAskers = 10_000;
+
 /** Askers in turn, each first come, first served; `take` gives undefined when too many wait already. */
 function createTurns(maxParallel: number, maxWaiting: number) {
   const places = createFairShare(maxWaiting);
   // In the order of turns; who has been served goes to the end.
   const queues = new Map<string, (() => void)[]>();
+  const runningOf = new Map<string, number>();
+  const wrongInARow = new Map<string, number>();
   let running = 0;
 
+  const mayRun = (asker: string): boolean => {
+    // Guesses must not take every processor from those who log in.
+    const isSuspect = (wrongInARow.get(asker) ?? 0) >= suspiciousWrongs;
+    const most = isSuspect ? Math.ceil(maxParallel / 2) : maxParallel;
+    return running < maxParallel && (runningOf.get(asker) ?? 0) < most;
+  };
+  const begin = (asker: string): void => {
+    running += 1;
+    runningOf.set(asker, (runningOf.get(asker) ?? 0) + 1);
+  };
+  const end = (asker: string): void => {
+    running -= 1;
+    const left = (runningOf.get(asker) ?? 1) - 1;
+    if (left > 0) runningOf.set(asker, left);
+    else runningOf.delete(asker);
+    letNextRun();
+  };
+  const letNextRun = (): void => {
+    for (const [asker, queue] of queues) {
+      if (!mayRun(asker)) continue;
+      const next = queue.shift();
+      queues.delete(asker);
+      if (queue.length > 0) queues.set(asker, queue);
+      begin(asker);
+      return next?.();
+    }
+  };
   const waitForTurn = (asker: string): Promise<void> =>
     new Promise((resolve) => {
       const queue = queues.get(asker) ?? [];
       queues.set(asker, queue);
       queue.push(resolve);
     });
-  const nextInTurn = (): (() => void) | undefined => {
-    for (const [asker, queue] of queues) {
-      const next = queue.shift();
-      queues.delete(asker);
-      if (queue.length > 0) queues.set(asker, queue);
-      return next;
-    }
-    return undefined;
-  };
 
   return {
     async take<T>(work: () => Promise<T>, asker = ''): Promise<T | undefined> {
-      if (running < maxParallel) running += 1;
+      if (mayRun(asker)) begin(asker);
       else {
         const leave = places.take(asker);
         if (typeof leave === 'string') return undefined;
@@ -112,11 +139,14 @@ function createTurns(maxParallel: number, maxWaiting: number) {
       try {
         return await work();
       } finally {
-        // Whoever is next takes over this turn, so `running` stays as it is.
-        const next = nextInTurn();
-        if (next) next();
-        else running -= 1;
+        end(asker);
       }
+    },
+    /** Tells how a check ended. */
+    checked(asker: string, isCorrect: boolean): void {
+      const wrongs = isCorrect ? 0 : (wrongInARow.get(asker) ?? 0) + 1;
+      if (wrongs === 0) wrongInARow.delete(asker);
+      else if (wrongInARow.has(asker) || wrongInARow.size < maxAskers) wrongInARow.set(asker, wrongs);
     },
   };
 }
