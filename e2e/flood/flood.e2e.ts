@@ -10,7 +10,8 @@ import { fuzz, madeUpLogins, type Sender, startSender } from './senders.ts';
 
 const quietMs = 5000;
 const floodMs = 15_000 * testScale();
-const everyMs = 50;
+/** Few enough for a busy machine: each costs 10 ms of a processor for the password, and a commit. */
+const everyMs = 150;
 
 describe(`a flood of ${floodMs / 1000} s`, () => {
   let vpn: Vpn;
@@ -39,7 +40,7 @@ describe(`a flood of ${floodMs / 1000} s`, () => {
       await measure(2000); // a warm-up
       const quiet = await measure(quietMs);
       expect(await loginOfAlice()).toBe(Code.AccessAccept);
-      const before = { lines: lineCount(), memory: residentBytes(), packets: await counted() };
+      const before = { lines: lineCount(), memory: residentBytes() };
 
       senders.push(...(await startFlood(await hostileGateway())));
       await measure(3000); // buffers fill, tables reach their size
@@ -50,7 +51,8 @@ describe(`a flood of ${floodMs / 1000} s`, () => {
       await Promise.all(senders.map((each) => each.stop()));
 
       const lines = lineCount() - before.lines;
-      report({ quiet, flooded, memory: [before.memory, early, late], lines, packets: await counted() });
+      const dropped = await vpn.metric('countersign_logins_dropped_total');
+      report({ quiet, first, flooded, memory: [before.memory, early, late], lines, dropped });
       expect(flooded.lost).toBe(0);
       // Twice is the aim and is printed; a shared machine is given room.
       expect(flooded.p99).toBeLessThan(Math.max(1000, 10 * quiet.p99));
@@ -147,7 +149,6 @@ describe(`a flood of ${floodMs / 1000} s`, () => {
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
   };
   const lineCount = (): number => vpn.server().stdout().split('\n').length;
-  const counted = () => vpn.metric('countersign_radius_packets_total');
 
   function report(found: Record<string, unknown>): void {
     const total = senders.reduce((sum, { sent }) => sum + sent.packets, 0);
