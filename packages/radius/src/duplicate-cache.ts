@@ -1,5 +1,6 @@
 // Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no
 // login runs twice.
+import { ByteArena } from './byte-arena.ts';
 import { FairShare } from './fair-share.ts';
 
 /** Who asks: the client whose share is taken, and the address, which may be one of many of that client. */
@@ -53,6 +54,7 @@ export class DuplicateCache {
   #running = 0;
   readonly #clients: FairShare;
   readonly #sources: FairShare;
+  readonly #arena = new ByteArena();
 
   constructor(limits: DuplicateLimits) {
     this.#limits = limits;
@@ -94,7 +96,13 @@ export class DuplicateCache {
   answer(exchange: Exchange, reply: Uint8Array, now: number): boolean {
     if (!this.drop(exchange)) return false;
     const { key, request } = exchange;
-    const answered = { key, request, reply, expiresAt: now + this.#limits.windowMs, next: undefined };
+    const answered = {
+      key,
+      request: this.#arena.keep(request),
+      reply: this.#arena.keep(reply),
+      expiresAt: now + this.#limits.windowMs,
+      next: undefined,
+    };
     this.#answered.set(key, answered);
     if (this.#newest === undefined) this.#oldest = answered;
     else this.#newest.next = answered;

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { joinChains } from '#core/audit/join-chains.ts';
+import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
@@ -55,6 +57,9 @@ export interface App {
   readonly vault: Vault;
   readonly bus: Bus;
   readonly auditChain: string;
+  readonly journal: Journal;
+  /** Tells of every commit of the journal. */
+  readonly onCommit: (listener: (committed: Committed) => void) => void;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly installation: Installation;
@@ -87,6 +92,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   const setupToken = found
     ? undefined
     : await createInstallation(base, new URL(publicUrlOf(config)).hostname);
+  const listeners: ((committed: Committed) => void)[] = [];
   const installation = found ?? (await findInstallation(db.read));
   if (installation?.key_id !== vault.keyId) {
     throw new StartError(
@@ -96,6 +102,12 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   return {
     ...base,
     bus: createBus(),
+    journal: createJournal(base, {
+      observe: (committed) => {
+        for (const told of listeners) told(committed);
+      },
+    }),
+    onCommit: (listener) => void listeners.push(listener),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
     installation,
@@ -174,22 +186,21 @@ const overloaded = {
 
 /** Measures how much there is to do. @returns says whether a new login must be turned away, and counts it */
 function watchOverload(
-  { clock, config, db }: App,
+  { clock, config, journal, onCommit }: App,
   lifecycle: Lifecycle,
   { metrics, lines }: Pick<Doors, 'metrics' | 'lines'>,
 ): NonNullable<LoginDeps['mustDrop']> {
-  const commitsWaiting = () => db.commits?.waiting() ?? 0;
-  db.commits?.tell(({ writes, ms }) => {
-    metrics.countersign_commit_writes.observe(writes);
-    metrics.countersign_commit_seconds.observe(ms / 1000);
+  onCommit(({ changes, took }) => {
+    metrics.countersign_commit_writes.observe(changes);
+    metrics.countersign_commit_seconds.observe(took / 1000);
   });
   const load = watchLoad({
     clock,
     limits: { delayMs: config.overloadDelayMs, commits: config.overloadCommits },
-    commitsWaiting,
+    commitsWaiting: journal.waiting,
     observe: (delayMs) => {
       metrics.countersign_event_loop_delay_seconds.observe(delayMs / 1000);
-      metrics.countersign_commits_waiting.set(commitsWaiting());
+      metrics.countersign_commits_waiting.set(journal.waiting());
     },
   });
   lifecycle.onStop('watching the load', async () => load.stop());
@@ -236,6 +247,11 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     since = await wakeAboutChanges(app, since);
   };
   lifecycle.onStop('following changes', repeat(1000, follow, failed('following changes of other nodes')));
+  let joinedAt = 0;
+  const join = async () => {
+    joinedAt = await joinChains(app, joinedAt);
+  };
+  lifecycle.onStop('joining audit chains', repeat(600_000, join, failed('joining audit chains')));
   lifecycle.onStop(
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),

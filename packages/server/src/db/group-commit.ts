@@ -2,8 +2,7 @@
 // Each work runs in a savepoint of its own, so that one that fails takes nothing else with it.
 import type { ControlledTransaction } from 'kysely';
 import { Unavailable } from '#platform/problem.ts';
-import { systemClock } from '#platform/clock.ts';
-import type { Commit, Tx } from './db.ts';
+import type { Tx } from './db.ts';
 import type { Tables } from './tables.ts';
 
 /** Bounds how long one batch holds the database, and so the stall of everybody behind it. */
@@ -22,30 +21,17 @@ export interface GroupCommit {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Resolves when everything handed in so far is settled. */
   idle(): Promise<void>;
-  /** Works that wait for their commit, the one under way not counted. */
-  waiting(): number;
 }
 
-/**
- * @param begin opens a transaction; may take its time, since nothing else is held up.
- * @param committed is told of each commit: how many works shared it, and how long it took in milliseconds.
- */
-export function createGroupCommit(
-  begin: Begin,
-  committed: (commit: Commit) => void = () => undefined,
-): GroupCommit {
+/** @param begin opens a transaction; may take its time, since nothing else is held up. */
+export function createGroupCommit(begin: Begin): GroupCommit {
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
 
   const drain = async (): Promise<void> => {
     // One turn of the event loop gathers what arrived with the first.
     await new Promise(setImmediate);
-    while (queue.length > 0) {
-      const batch = queue.splice(0, maxBatch);
-      const since = systemClock.monotonic();
-      await commitTogether(begin, batch);
-      committed({ writes: batch.length, ms: systemClock.monotonic() - since });
-    }
+    while (queue.length > 0) await commitTogether(begin, queue.splice(0, maxBatch));
     running = undefined;
   };
 
@@ -57,7 +43,6 @@ export function createGroupCommit(
       });
     },
     idle: async () => running,
-    waiting: () => queue.length,
   };
 }
 

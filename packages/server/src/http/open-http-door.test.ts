@@ -7,6 +7,7 @@ import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
+import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -34,6 +35,7 @@ async function startDoor(db: Db) {
   const wide = { burst: 1_000_000, perMinute: 1_000_000 };
   const door = await openHttpDoor({
     ...base,
+    journal: createJournal(base),
     log,
     lines: createSampledLines({ log, clock: systemClock }),
     bus: createBus(),

@@ -27,20 +27,25 @@ export function findPostgres(): string | undefined {
   return newest === undefined ? undefined : join(root, newest, 'bin');
 }
 
-/** @param durable with fsync, as in production; without it, tests are faster. */
+/**
+ * @param durable with fsync, as in production; without it, tests are faster.
+ * @param wrapper a program that runs the server, with its arguments.
+ */
 export async function startPostgres({
   durable = false,
   port,
+  wrapper = [],
 }: {
   durable?: boolean;
   port?: number;
+  wrapper?: readonly string[];
 } = {}): Promise<PostgresPeer> {
   const programs = findPostgres();
   if (programs === undefined)
     throw new Error('no PostgreSQL server is installed (Debian package postgresql)');
   const directory = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));
   const chosenPort = port ?? (await freePort());
-  const server = await startIn(programs, directory, { durable, port: chosenPort });
+  const server = await startIn(programs, directory, { durable, port: chosenPort, wrapper });
   const stopped = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   await waitUntilReady(programs, chosenPort, server);
 
@@ -65,7 +70,7 @@ const password = 'test';
 async function startIn(
   programs: string,
   directory: string,
-  { durable, port }: { durable: boolean; port: number },
+  { durable, port, wrapper }: { durable: boolean; port: number; wrapper: readonly string[] },
 ): Promise<ChildProcess> {
   const data = join(directory, 'data');
   const passwordFile = join(directory, 'password');
@@ -89,7 +94,8 @@ async function startIn(
   ];
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const set = settings.flatMap((setting) => ['-c', setting]);
-  return spawn(join(programs, 'postgres'), ['-D', data, ...set], { ...options, stdio: 'ignore' });
+  const [program = '', ...args] = [...wrapper, join(programs, 'postgres'), '-D', data, ...set];
+  return spawn(program, args, { ...options, stdio: 'ignore' });
 }
 
 async function waitUntilReady(programs: string, port: number, server: ChildProcess): Promise<void> {

@@ -9,6 +9,7 @@ const client = (id: string, network: string): LoadedRadiusClient => ({
   applicationId: 'app_1',
   secret: new Uint8Array(16),
   messageAuthenticator: 'require',
+  relay: false,
   numberMatching: false,
   stripRealm: false,
   appendRealm: '',

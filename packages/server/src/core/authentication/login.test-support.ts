@@ -2,6 +2,7 @@
 import { administrationDeps, createHandClock, plantDevice } from '#core/audit/administration.test-support.ts';
 import { createApplication } from '#core/applications/create-application.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
+import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createUser } from '#core/users/create-user.ts';
 import { createPasswords } from '#core/users/passwords.ts';
@@ -24,6 +25,7 @@ export async function createEngine(db: Db) {
   const deps: LoginDeps = {
     ...admin,
     bus: createBus(),
+    journal: createJournal({ ...admin, db }),
     throttles: {
       failures: createLoginFailures(clock, { source: generous, userAtSource: generous, user: generous }),
       ...{ source: open(), user: open(), client: open(), application: open() },
@@ -35,6 +37,7 @@ export async function createEngine(db: Db) {
   const application = await createApplication(admin, { kind: 'console' }, null, {
     name: `VPN ${++made}`,
     request_seconds: 60,
+    second_factor: 'push',
     device_limit: 1,
     enabled: true,
   });

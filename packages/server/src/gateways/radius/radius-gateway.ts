@@ -8,6 +8,8 @@ import {
   type RadiusServerEvent,
 } from '@countersign/radius';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
+import { relayLogin } from '#core/authentication/relay-login.ts';
+import type { Login } from '#core/authentication/login.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
@@ -80,24 +82,26 @@ async function handle(
   signal: AbortSignal,
 ): Promise<RadiusReply | undefined> {
   const watch = startStopwatch(deps.clock, deps.metrics);
-  const outcome = await decide({ ...deps, db: watch.db(deps.db) }, request, { watch, signal });
+  const outcome = await decide({ ...deps, journal: watch.journal(deps.journal) }, request, { watch, signal });
   watch.stop();
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
 }
 
-async function decide(
+function decide(
   deps: RadiusGatewayDeps,
   request: Request,
   { watch, signal }: { watch: Stopwatch; signal: AbortSignal },
 ): Promise<Outcome> {
+  const { waited } = watch;
+  if (request.client.relay)
+    return relayLogin(deps, watch.firstFactor('home_server', homeServersOf(deps, request)), signal);
   const login = loginOf(request);
   const state = stateOf(request);
-  const { waited } = watch;
   if (state !== undefined && isOurs(state, request.client))
     return continueLogin(deps, login, { state, signal, waited });
   const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
-  const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request));
+  const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request, login));
   return authenticate(deps, login, { firstFactor, signal, waited });
 }
 
@@ -110,20 +114,23 @@ const keyOf = ({ client, packet }: Request): HidingKey => ({
 const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean =>
   state.length === stateBytes || client.homeServers.length === 0;
 
-function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCheck {
-  const { client, packet } = request;
+function firstFactorOf(deps: RadiusGatewayDeps, request: Request, { username }: Login): FirstFactorCheck {
+  const { client } = request;
   const credentials = credentialsOf(request);
   if (credentials.kind === 'unusable') return refuse('malformed_credentials');
   if (credentials.kind === 'eap') return refuse('method_unsupported');
   if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials, client.id);
-  const conversation = JSON.stringify([client.id, loginOf(request).username]);
-  return deps.checkByHomeServers({
-    servers: client.homeServers,
-    attributes: packet.attributes,
-    key: keyOf(request),
-    conversation,
-  });
+  return homeServersOf(deps, request, username);
 }
+
+/** @param username to whom a conversation that a home server begins belongs; a relay leaves that to the home server. */
+const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = ''): FirstFactorCheck =>
+  deps.checkByHomeServers({
+    servers: request.client.homeServers,
+    attributes: request.packet.attributes,
+    key: keyOf(request),
+    conversation: JSON.stringify([request.client.id, username]),
+  });
 
 function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials, asker: string): FirstFactorCheck {
   if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password, asker);

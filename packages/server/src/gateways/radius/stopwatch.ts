@@ -7,8 +7,8 @@ import type { Metrics } from '#platform/metrics.ts';
 export type FirstFactorPart = 'password' | 'home_server';
 
 export interface Stopwatch {
-  /** The same database, its writes timed. */
-  db(db: LoginDeps['db']): LoginDeps['db'];
+  /** The same journal, its writes timed. */
+  journal(journal: LoginDeps['journal']): LoginDeps['journal'];
   firstFactor(part: FirstFactorPart, check: FirstFactorCheck): FirstFactorCheck;
   /** Takes in how long the person was waited for, in milliseconds. */
   waited(ms: number): void;
@@ -34,7 +34,10 @@ export function startStopwatch(
     }
   };
   return {
-    db: (db) => ({ ...db, write: (work) => timed('commit', () => db.write(work)) }),
+    journal: (journal) => ({
+      ...journal,
+      write: (change, event) => timed('commit', () => journal.write(change, event)),
+    }),
     firstFactor: (part, check) => (user, signal) => timed(part, () => check(user, signal)),
     waited: (ms) => add('person', ms),
     stop() {
