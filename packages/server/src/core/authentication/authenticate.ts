@@ -5,26 +5,25 @@ import { beginLogin, type LoginDeps } from './begin-login.ts';
 import { takeState } from './conversation-state.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
+import type { Running } from './login-engine.ts';
+import type { LoginTime } from './login-time.ts';
 import type { Outcome } from './outcome.ts';
 import { Unavailable } from '#platform/problem.ts';
 
 /** Longer than any request can be answered; the request's own expiry ends the wait. */
 const longestWaitMs = 700_000;
 
-/** Told how long a login waited for its person, in milliseconds. */
-type Waited = ((ms: number) => void) | undefined;
-
 /** Runs a login to its end. Never throws for what an attacker can cause; a broken dependency is an outcome. */
 export async function authenticate(
   deps: LoginDeps,
   login: Login,
-  { firstFactor, signal, waited }: { firstFactor: FirstFactorCheck; signal: AbortSignal; waited?: Waited },
+  { firstFactor, signal, time }: { readonly firstFactor: FirstFactorCheck } & Running,
 ): Promise<Outcome> {
   return failClosed(async () => {
     const begun = await beginLogin(deps, login, { firstFactor, signal });
     if (begun.kind !== 'asked') return begun;
     const { requestId, number, state, doorData } = begun;
-    if (number === null || state === null) return waitForEnd(deps, requestId, { signal, waited, doorData });
+    if (number === null || state === null) return waitForEnd(deps, requestId, { signal, time, doorData });
     return { kind: 'show_number', requestId, number, state };
   });
 }
@@ -33,11 +32,11 @@ export async function authenticate(
 export async function continueLogin(
   deps: LoginDeps,
   login: Login,
-  { state, signal, waited }: { state: Uint8Array; signal: AbortSignal; waited?: Waited },
+  { state, signal, time }: { readonly state: Uint8Array } & Running,
 ): Promise<Outcome> {
   return failClosed(async () => {
     const requestId = await takeState(deps, state, { doorId: login.door.id, username: login.username });
-    if (requestId !== undefined) return waitForEnd(deps, requestId, { signal, waited });
+    if (requestId !== undefined) return waitForEnd(deps, requestId, { signal, time });
     const refused = await startAttempt(deps, login).refuse('challenge_unknown');
     return refused.kind === 'rejected'
       ? refused
@@ -49,11 +48,15 @@ export async function continueLogin(
 async function waitForEnd(
   deps: LoginDeps,
   requestId: string,
-  { signal, waited, doorData }: { signal: AbortSignal; waited: Waited; doorData?: Uint8Array | null },
+  {
+    signal,
+    time,
+    doorData,
+  }: { time: LoginTime | undefined; signal: AbortSignal; doorData?: Uint8Array | null },
 ): Promise<Outcome> {
   const since = deps.clock.monotonic();
   const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal, doorData });
-  waited?.(deps.clock.monotonic() - since);
+  time?.waited(deps.clock.monotonic() - since);
   return outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' };
 }
 

@@ -7,15 +7,14 @@ import {
   type RadiusServer,
   type RadiusServerEvent,
 } from '@countersign/radius';
-import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
-import { relayLogin } from '#core/authentication/relay-login.ts';
 import type { Login } from '#core/authentication/login.ts';
-import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
-import type { Outcome } from '#core/authentication/outcome.ts';
+import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import type { Random } from '#platform/random.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
@@ -33,31 +32,39 @@ export type HomeServerCheck = (proxied: {
   readonly conversation: string;
 }) => FirstFactorCheck;
 
-export interface RadiusGatewayDeps extends LoginDeps {
+export interface RadiusGatewayDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Decides: this server's own, or one that asks a server elsewhere. */
+  readonly engine: LoginEngine;
   readonly clients: ClientDirectory;
-  /** Checks a password against the application’s own users. */
-  readonly checkOwnPassword: (password: string, asker: string) => FirstFactorCheck;
+  /** Checks a password against the application’s own users; absent where there are none. */
+  readonly checkOwnPassword?: (password: string, asker: string) => FirstFactorCheck;
   readonly checkByHomeServers: HomeServerCheck;
   /** Whether Status-Server is answered. */
   readonly ready: () => boolean;
   readonly observe: (event: RadiusServerEvent<LoadedRadiusClient>) => void;
-  readonly decided: (outcome: Outcome, client: LoadedRadiusClient) => void;
+  readonly decided: (outcome: DoorOutcome, client: LoadedRadiusClient) => void;
   readonly metrics: Pick<Metrics, 'countersign_login_seconds' | 'countersign_logins_pending'>;
   /** Logins under way at once. */
-  readonly loginsAtOnce: number;
+  readonly loginsAtOnce?: number;
+  /** Asked before a new login is taken in; counts those that are turned away for overload. */
+  readonly mustDrop?: ((door: 'radius') => boolean) | undefined;
 }
 
 /** Replies are kept for retransmissions beside the logins under way: this many times as many entries in all. */
 const entriesPerLogin = 4;
+const usualLoginsAtOnce = 65_536;
 
 export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
+  const { loginsAtOnce = usualLoginsAtOnce } = deps;
   return createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
     handle: (request, signal) => countPending(deps, () => handle(deps, request, signal)),
     shareOf: ({ id }) => id,
     isOverloaded: () => deps.mustDrop?.('radius') ?? false,
-    maxInFlight: deps.loginsAtOnce,
-    maxDuplicates: deps.loginsAtOnce * entriesPerLogin,
+    maxInFlight: loginsAtOnce,
+    maxDuplicates: loginsAtOnce * entriesPerLogin,
     status: () => (deps.ready() ? [] : undefined),
     now: () => deps.clock.monotonic(),
     observe: deps.observe,
@@ -82,7 +89,7 @@ async function handle(
   signal: AbortSignal,
 ): Promise<RadiusReply | undefined> {
   const watch = startStopwatch(deps.clock, deps.metrics);
-  const outcome = await decide({ ...deps, journal: watch.journal(deps.journal) }, request, { watch, signal });
+  const outcome = await decide(deps, request, { watch, signal });
   watch.stop();
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
@@ -92,17 +99,18 @@ function decide(
   deps: RadiusGatewayDeps,
   request: Request,
   { watch, signal }: { watch: Stopwatch; signal: AbortSignal },
-): Promise<Outcome> {
-  const { waited } = watch;
+): Promise<DoorOutcome> {
+  const { engine } = deps;
   if (request.client.relay)
-    return relayLogin(deps, watch.firstFactor('home_server', homeServersOf(deps, request)), signal);
+    return engine.relay(watch.firstFactor('home_server', homeServersOf(deps, request)), signal);
   const login = loginOf(request);
   const state = stateOf(request);
+  const { time } = watch;
   if (state !== undefined && isOurs(state, request.client))
-    return continueLogin(deps, login, { state, signal, waited });
+    return engine.continueLogin(login, { state, signal, time });
   const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
   const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request, login));
-  return authenticate(deps, login, { firstFactor, signal, waited });
+  return engine.authenticate(login, { firstFactor, signal, time });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
@@ -133,10 +141,17 @@ const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = '')
   });
 
 function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials, asker: string): FirstFactorCheck {
+  if (!deps.checkOwnPassword) return refuse('home_server_unavailable');
   if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password, asker);
   return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
 }
 
 const refuse =
-  (reason: 'malformed_credentials' | 'method_unsupported' | 'chap_needs_home_server'): FirstFactorCheck =>
+  (
+    reason:
+      | 'malformed_credentials'
+      | 'method_unsupported'
+      | 'chap_needs_home_server'
+      | 'home_server_unavailable',
+  ): FirstFactorCheck =>
   async () => ({ kind: 'refused', reason, step: null });

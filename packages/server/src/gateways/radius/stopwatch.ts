@@ -1,17 +1,15 @@
 // Where the time of one login goes: the first factor, the database, the person, and what is left for ourselves.
-import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
+import type { LoginTime } from '#core/authentication/login-time.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
 export type FirstFactorPart = 'password' | 'home_server';
 
 export interface Stopwatch {
-  /** The same journal, its writes timed. */
-  journal(journal: LoginDeps['journal']): LoginDeps['journal'];
+  /** For the engine: waiting for the person, and for the database. */
+  readonly time: LoginTime;
   firstFactor(part: FirstFactorPart, check: FirstFactorCheck): FirstFactorCheck;
-  /** Takes in how long the person was waited for, in milliseconds. */
-  waited(ms: number): void;
   /** Tells the metrics. */
   stop(): void;
 }
@@ -34,12 +32,8 @@ export function startStopwatch(
     }
   };
   return {
-    journal: (journal) => ({
-      ...journal,
-      write: (change, event) => timed('commit', () => journal.write(change, event)),
-    }),
+    time: { waited: (ms) => add('person', ms), committed: (ms) => add('commit', ms) },
     firstFactor: (part, check) => (user, signal) => timed(part, () => check(user, signal)),
-    waited: (ms) => add('person', ms),
     stop() {
       const total = clock.monotonic() - began;
       let own = total;

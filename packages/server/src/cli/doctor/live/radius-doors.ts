@@ -5,7 +5,8 @@ import { listActivity } from '#core/authentication/auth-request-store.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Config, ListenAddress } from '#platform/config.ts';
+import type { Config } from '#platform/config.ts';
+import type { ListenAddress } from '#platform/environment.ts';
 import { fail, type Finding, ok, unknown, warn } from '../check.ts';
 import { madeUpName } from './made-up-name.ts';
 
