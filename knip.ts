@@ -15,7 +15,16 @@ const config: KnipConfig = {
   // Started by scripts/check.ts, or shared by the tests of every package.
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'fast-check'],
   // Of the machine, and only where it is there.
-  ignoreBinaries: ['apt-get', 'curl', 'freeradius', 'openssl', 'radclient', 'taskset', 'timedatectl'],
+  ignoreBinaries: [
+    'apt-get',
+    'curl',
+    'freeradius',
+    'openssl',
+    'promtool',
+    'radclient',
+    'taskset',
+    'timedatectl',
+  ],
   ignoreExportsUsedInFile: true,
   workspaces: {
     '.': {

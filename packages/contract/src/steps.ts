@@ -3,7 +3,7 @@
 
 export const steps = {
   received: 'Login received from {client} for “{username}”, coming from {address}.',
-  throttled: 'Refused before anything was checked: too many logins ({limit}).',
+  throttled: 'Refused: too many logins ({limit}).',
   user_found: 'User “{username}” found.',
   user_not_found: 'No user “{username}” in the application.',
   password_correct: 'The password was correct.',

@@ -28,7 +28,7 @@ export class ClientSocket {
   readonly #idle: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 
-  constructor(server: Endpoint, owner: SocketOwner, random: RandomSource) {
+  constructor(server: Endpoint & { readonly from?: string }, owner: SocketOwner, random: RandomSource) {
     this.#owner = owner;
     this.#random = random;
     this.#socket = openSocket(server.address);
@@ -81,14 +81,24 @@ export class ClientSocket {
     return this.#closing;
   }
 
-  #connect({ address, port }: Endpoint): Promise<void> {
+  #connect({ address, port, from }: Endpoint & { readonly from?: string }): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.on('message', (bytes) => this.#receive(bytes));
       this.#socket.on('error', (error) => this.#fail(error));
-      this.#socket.connect(port, address, (error?: Error) => {
-        if (error === undefined || error === null) return resolve();
+      const failed = (error: Error) => {
         reject(error);
         void this.close();
+      };
+      const connect = () =>
+        this.#socket.connect(port, address, (error?: Error) => {
+          if (error === undefined || error === null) resolve();
+          else failed(error);
+        });
+      if (from === undefined) return connect();
+      this.#socket.once('error', failed);
+      this.#socket.bind({ address: from, port: 0 }, () => {
+        this.#socket.off('error', failed);
+        connect();
       });
     });
   }

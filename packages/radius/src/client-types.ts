@@ -6,7 +6,10 @@ import type { SignaturePeer, SignatureRefusal } from './signature-policy.ts';
 import type { Endpoint } from './udp-socket.ts';
 
 /** A server to ask: numeric address, port, the shared secret and whether its replies must be signed. */
-export interface HomeServer extends Endpoint, SignaturePeer {}
+export interface HomeServer extends Endpoint, SignaturePeer {
+  /** The address of this machine to send from; default: the system chooses. */
+  readonly from?: string;
+}
 
 /** What to ask. `attributes` is called once, with the fresh Request Authenticator that hidden ones are made with. */
 export interface ExchangeRequest {

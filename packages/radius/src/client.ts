@@ -17,7 +17,6 @@ import { Code, type Packet } from './packet.ts';
 import { createRandomSource, type RandomSource } from './random.ts';
 import { signRequest } from './sign-packet.ts';
 import { SignatureGuard } from './signature-policy.ts';
-import type { Endpoint } from './udp-socket.ts';
 
 const DEFAULT_MAX_SOCKETS = 16;
 const AUTHENTICATOR_LENGTH = 16;
@@ -83,8 +82,8 @@ class UdpClient {
     await Promise.all(sockets.map((socket) => socket.close()));
   }
 
-  #socketFor(server: Endpoint): ClientSocket | undefined {
-    const key = `${server.address} ${server.port}`;
+  #socketFor(server: HomeServer): ClientSocket | undefined {
+    const key = `${server.address} ${server.port} ${server.from ?? ''}`;
     const sockets = this.#sockets.get(key) ?? new Set<ClientSocket>();
     this.#sockets.set(key, sockets);
     for (const socket of sockets) if (!socket.full) return socket;

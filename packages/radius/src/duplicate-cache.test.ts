@@ -1,9 +1,10 @@
 // The duplicate table against a model that remembers everything and looks through it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DuplicateCache, type Exchange } from './duplicate-cache.ts';
+import { type Asker, DuplicateCache, type Exchange } from './duplicate-cache.ts';
 
 const bytes = (value: number) => Uint8Array.of(value);
+const asker: Asker = { client: 'nas', source: '10.0.0.1' };
 
 test('a kept reply is found until it expires or the table is full, and nothing outgrows the limits', () => {
   const step = fc.record({
@@ -29,7 +30,7 @@ test('a kept reply is found until it expires or the table is full, and nothing o
         const expected = same && known.reply === undefined ? 'in-flight' : kept;
         expect(cache.find(key, bytes(request), now)).toEqual(expected);
         if (act === 'ask' && expected === undefined) {
-          const exchange = cache.begin(key, bytes(request), now)!;
+          const exchange = cache.begin(key, bytes(request), now, asker) as Exchange;
           open.push(exchange);
           current.set(key, { request, exchange });
         }
@@ -54,9 +55,9 @@ test('a kept reply is found until it expires or the table is full, and nothing o
 });
 
 test('forgets the oldest reply first, also when its key was asked again', () => {
-  const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 3, maxInFlight: 10 });
+  const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 3, maxInFlight: 30 });
   const login = (key: string, request: number) => {
-    const exchange = cache.begin(key, bytes(request), 0)!;
+    const exchange = cache.begin(key, bytes(request), 0, asker) as Exchange;
     cache.answer(exchange, bytes(request), 0);
   };
   login('a', 1);
@@ -67,4 +68,32 @@ test('forgets the oldest reply first, also when its key was asked again', () => 
   expect([found('a', 1), found('b', 2), found('a', 3), found('c', 4)]).toEqual([false, true, true, true]);
   login('d', 5);
   expect([found('b', 2), found('a', 3), found('c', 4), found('d', 5)]).toEqual([false, true, true, true]);
+});
+
+test('one client, and one address of a client, leave places for the others', () => {
+  const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 1000, maxInFlight: 60 });
+  let port = 0;
+  const fill = (of: Asker) => {
+    for (let held = 0; ; held += 1) {
+      port += 1;
+      const begun = cache.begin(`${port}`, bytes(1), 0, of);
+      if (typeof begun === 'string') return { held, begun };
+    }
+  };
+  expect(fill({ client: 'a', source: '10.0.0.1' })).toEqual({ held: 20, begun: 'source-share' });
+  expect(fill({ client: 'a', source: '10.0.0.2' })).toEqual({ held: 10, begun: 'client-share' });
+  expect(fill({ client: 'b', source: '10.0.1.1' })).toEqual({ held: 10, begun: 'source-share' });
+  expect(cache.running).toBe(40);
+});
+
+test('what was held is given back at the end, however it comes', () => {
+  const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 1000, maxInFlight: 2 });
+  for (let i = 0; i < 100; i += 1) {
+    const superseded = cache.begin('a', bytes(1), 0, asker) as Exchange;
+    const last = cache.begin('a', bytes(2), 0, { ...asker, source: '10.0.0.2' }) as Exchange;
+    expect([typeof superseded, typeof last]).toEqual(['object', 'string']);
+    if (i % 2 === 0) cache.drop(superseded);
+    else cache.answer(superseded, bytes(9), 0);
+    expect(cache.running).toBe(0);
+  }
 });

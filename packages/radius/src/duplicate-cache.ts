@@ -1,18 +1,34 @@
 // Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no
 // login runs twice.
 import { ByteArena } from './byte-arena.ts';
+import { FairShare } from './fair-share.ts';
+
+/** Who asks: the client whose share is taken, and the address, which may be one of many of that client. */
+export interface Asker {
+  readonly client: string;
+  readonly source: string;
+}
 
 /** One request being handled. */
 export interface Exchange {
   readonly key: string;
   readonly request: Uint8Array;
+  readonly asker: Asker;
 }
 
-interface Answered extends Exchange {
+/** Why there is no room for one more request. */
+export type RoomRefusal = 'table-full' | 'client-share' | 'source-share';
+
+interface Answered {
+  readonly key: string;
+  readonly request: Uint8Array;
   readonly reply: Uint8Array;
   readonly expiresAt: number;
   next: Answered | undefined;
 }
+
+/** One address may hold half of what is free, so that the others of its client still find their share. */
+const SOURCE_PORTION = 0.5;
 
 /** Limits of the table; `windowMs` is how long a reply is kept. */
 export interface DuplicateLimits {
@@ -36,10 +52,14 @@ export class DuplicateCache {
   #newest: Answered | undefined;
   #kept = 0;
   #running = 0;
+  readonly #clients: FairShare;
+  readonly #sources: FairShare;
   readonly #arena = new ByteArena();
 
   constructor(limits: DuplicateLimits) {
     this.#limits = limits;
+    this.#clients = new FairShare(limits.maxInFlight);
+    this.#sources = new FairShare(limits.maxInFlight, SOURCE_PORTION);
   }
 
   /** Requests begun and not yet ended, superseded ones included. */
@@ -56,14 +76,19 @@ export class DuplicateCache {
     return sameBytes(answered.request, request) ? answered.reply : undefined;
   }
 
-  /** Takes a new request, superseding an older one under the same key. Undefined when there is no room. */
-  begin(key: string, request: Uint8Array, now: number): Exchange | undefined {
+  /** Takes a new request, superseding an older one under the same key; or says why there is no room for it. */
+  begin(key: string, request: Uint8Array, now: number, asker: Asker): Exchange | RoomRefusal {
     this.#expire(now);
-    if (this.#running >= this.#limits.maxInFlight || !this.#makeRoom()) return undefined;
+    if (this.#running >= this.#limits.maxInFlight) return 'table-full';
+    if (!this.#clients.allows(asker.client, this.#running)) return 'client-share';
+    if (!this.#sources.allows(asker.source, this.#running)) return 'source-share';
+    if (!this.#makeRoom()) return 'table-full';
     this.#answered.delete(key);
-    const exchange = { key, request };
+    const exchange = { key, request, asker };
     this.#inFlight.set(key, exchange);
     this.#running++;
+    this.#clients.take(asker.client);
+    this.#sources.take(asker.source);
     return exchange;
   }
 
@@ -89,6 +114,8 @@ export class DuplicateCache {
   /** Ends a request without a reply, so that a retransmission is handled anew. False when it was superseded. */
   drop(exchange: Exchange): boolean {
     this.#running--;
+    this.#clients.giveBack(exchange.asker.client);
+    this.#sources.giveBack(exchange.asker.source);
     if (this.#inFlight.get(exchange.key) !== exchange) return false;
     return this.#inFlight.delete(exchange.key);
   }

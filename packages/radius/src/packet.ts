@@ -92,7 +92,8 @@ export function encodeForHashing(packet: Packet): Uint8Array {
   return bytes;
 }
 
-function encodedLength({ code, identifier, authenticator, attributes }: Packet): number {
+/** Octets of the packet on the wire. Throws RadiusError when it cannot be sent. */
+export function encodedLength({ code, identifier, authenticator, attributes }: Packet): number {
   const length = HEADER_LENGTH + attributesLength(attributes);
   if (length > MAX_PACKET_LENGTH) throw new RadiusError('too-long', 'packet above 4096 octets');
   if (attributes.length > MAX_ATTRIBUTES) {

@@ -8,6 +8,10 @@ import type { Packet } from './packet.ts';
 import type { RadiusClientRecord, RadiusRequest } from './server-types.ts';
 import type { Endpoint } from './udp-socket.ts';
 
+/** Whether it carries a Message-Authenticator; a wrong one gets nobody this far. */
+export const isSigned = ({ attributes }: Packet): boolean =>
+  hasAttribute(attributes, rfc2869.MessageAuthenticator);
+
 export function createRequest<C extends RadiusClientRecord>(
   packet: Packet,
   client: C,
@@ -19,7 +23,7 @@ export function createRequest<C extends RadiusClientRecord>(
     client,
     source,
     listener,
-    signed: hasAttribute(packet.attributes, rfc2869.MessageAuthenticator),
+    signed: isSigned(packet),
     userPassword: () => {
       const [hidden] = rawValues(packet.attributes, rfc2865.UserPassword);
       if (hidden === undefined) return undefined;

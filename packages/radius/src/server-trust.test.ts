@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { writeAttribute } from './attributes.ts';
 import { rfc2869 } from './dictionary/rfc2869.ts';
 import { type Attribute, Code, decodePacket, encodePacket } from './packet.ts';
+import type { RadiusReply } from './server-types.ts';
 import { signRequest } from './sign-packet.ts';
 import {
   accept,
@@ -10,6 +11,7 @@ import {
   login,
   packet,
   proxyState,
+  reject,
   signed,
   start,
   unsigned,
@@ -70,6 +72,41 @@ describe('RFC 3579 3.2 Message-Authenticator policies', () => {
     const twice = decodePacket(signed());
     nas.send(encodePacket({ ...twice, attributes: [...twice.attributes, ...twice.attributes] }), at);
     expect(await events.next()).toBe('malformed');
+  });
+});
+
+describe('no amplification: an unsigned sender is never sent more than came in its name', () => {
+  const message = { type: 18, value: new Uint8Array(200) };
+  const replyTo = async (request: Uint8Array, reply: RadiusReply) => {
+    const { nas, at, calls } = await start('off');
+    nas.send(request, at);
+    (await calls.next()).answer(reply);
+    return (await nas.inbox.next()).bytes;
+  };
+
+  test('a refusal loses what would make it longer, and keeps its Proxy-State', async () => {
+    const request = unsigned({ attributes: [userName, proxyState('p')] });
+    const bytes = await replyTo(request, { ...reject, attributes: [message] });
+    expect(bytes.length).toBeLessThanOrEqual(request.length);
+    expect(decodePacket(bytes).attributes.map(({ type }) => type)).toEqual([80, 33]);
+  });
+
+  test('a refusal that is no longer than its request stays whole, and so does one of a signed request', async () => {
+    const long = unsigned({ attributes: [userName, { type: 222, value: new Uint8Array(250) }] });
+    for (const request of [long, signed()])
+      expect(
+        decodePacket(await replyTo(request, { ...reject, attributes: [message] })).attributes,
+      ).toHaveLength(2);
+  });
+
+  test('a request that is shorter than any refusal gets none', async () => {
+    const { nas, at, events } = await start('off');
+    const short = (length: number) => ({ type: 1, value: new Uint8Array(length) });
+    nas.send(unsigned({ attributes: [] }), at);
+    nas.send(unsigned({ attributes: [short(15), proxyState('long enough, but it must be returned')] }), at);
+    expect([await events.next(), await events.next()]).toEqual(['unanswerable', 'unanswerable']);
+    const request = unsigned({ attributes: [short(16)] });
+    expect((await replyTo(request, reject)).length).toBe(request.length);
   });
 });
 

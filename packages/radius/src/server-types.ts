@@ -1,6 +1,7 @@
 // What a RADIUS server asks of its caller and what it offers: the whole surface between the wire and the product.
 import type { ChapResponse } from './chap.ts';
 import type { Attribute, Code, Packet } from './packet.ts';
+import type { RoomRefusal } from './duplicate-cache.ts';
 import type { SignaturePeer, SignatureRefusal } from './signature-policy.ts';
 import type { Endpoint } from './udp-socket.ts';
 
@@ -33,8 +34,9 @@ export interface RadiusReply {
  * What became of a datagram. Handled: `request` (given to the handler), then `reply`, `silent` (the handler wants no
  * answer), `superseded` (the sender asked something else meanwhile), `handler-failed` or `reply-failed` (too long).
  * Retransmissions: `duplicate-in-flight`, `duplicate-answered`. Dropped: `unknown-client`, `malformed`,
- * `unexpected-code`, `overloaded`, `stopping` and the signature refusals; `bad-message-authenticator` nearly always
- * means that the shared secrets differ. `failed`: a callback other than the handler threw.
+ * `unexpected-code`, `stopping`, `unanswerable` (unsigned, and shorter than a refusal) and the signature refusals; `bad-message-authenticator` nearly always means that the
+ * shared secrets differ. Dropped for want of room: `table-full`, `client-share` and `source-share` (this client, or this
+ * address, holds all that is fair), `overloaded` (the caller said so). `failed`: a callback other than the handler threw.
  */
 export type RadiusServerEventKind =
   | SignatureRefusal
@@ -49,7 +51,9 @@ export type RadiusServerEventKind =
   | 'unknown-client'
   | 'malformed'
   | 'unexpected-code'
+  | 'unanswerable'
   | 'overloaded'
+  | RoomRefusal
   | 'stopping'
   | 'status-answered'
   | 'status-unready'
@@ -85,11 +89,17 @@ export interface RadiusServerOptions<C extends RadiusClientRecord> {
   duplicateWindowMs?: number;
   /** Requests in flight and kept replies together; beyond it the oldest reply is forgotten. Default 131,072. */
   maxDuplicates?: number;
-  /** Requests being handled at once; beyond it new ones are dropped. Default 16,384. */
+  /** Requests being handled at once; beyond it, or beyond a fair share of it, new ones are dropped. Default 16,384. */
   maxInFlight?: number;
+  /** Whose share of those a request takes; default: its source address. Clients with a network share among their addresses. */
+  shareOf?(client: C): string;
+  /** Asked before a new request is handled; true drops it, retransmissions of older ones are served all the same. */
+  isOverloaded?(): boolean;
 }
 
 export interface RadiusServer {
+  /** Requests being handled now. */
+  readonly inFlight: number;
   /**
    * Binds one more UDP address; port 0 takes a free one. Resolves with what was bound, rejects with the system error.
    * An IPv6 wildcard takes IPv4 too unless `ipv6Only`. Replies leave from the bound address; on a host with several,

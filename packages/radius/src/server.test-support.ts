@@ -68,7 +68,7 @@ export async function start(
   return { server, at, nas, calls, events, errors, clock };
 }
 
-export const userName = writeAttribute(rfc2865.UserName, 'alice');
+export const userName = writeAttribute(rfc2865.UserName, 'alice@branch.example');
 export const proxyState = (text: string) => writeAttribute(rfc2865.ProxyState, utf8(text));
 export const accept: RadiusReply = {
   code: Code.AccessAccept,

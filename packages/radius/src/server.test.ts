@@ -151,7 +151,7 @@ describe('RFC 5080 2.2.2 retransmissions', () => {
     await login(fixture, signed({ authenticator }));
     await login(
       fixture,
-      signed({ authenticator, attributes: [writeAttribute(rfc2865.UserName, 'mallory')] }),
+      signed({ authenticator, attributes: [writeAttribute(rfc2865.UserName, 'mallory@branch.example')] }),
     );
   });
 
@@ -184,19 +184,53 @@ describe('RFC 5080 2.2.2 retransmissions', () => {
     expect([await events.next(), await events.next(), await events.next()]).toEqual([
       'request',
       'request',
-      'overloaded',
+      'table-full',
     ]);
     (await calls.next()).answer(accept);
   });
 
   test('a limit of requests in flight counts superseded ones too', async () => {
-    const { nas, at, events } = await start('auto', { maxInFlight: 2 });
+    const { nas, at, events } = await start('auto', { maxInFlight: 4 });
     for (let i = 0; i < 3; i++) nas.send(signed(), at);
     expect([await events.next(), await events.next(), await events.next()]).toEqual([
       'request',
       'request',
-      'overloaded',
+      'client-share',
     ]);
+  });
+
+  test('a client that fills its share is dropped while another finds room', async () => {
+    const shareOf = ({ name }: { name: string }) => name;
+    const others = { secret, messageAuthenticator: 'auto', name: 'other' } as const;
+    const { nas, at, events, server } = await start('auto', {
+      maxInFlight: 6,
+      shareOf,
+      lookupClient: (address) => (address === '127.0.0.1' ? others : { ...others, name: 'another' }),
+    });
+    const elsewhere = await openPeer('127.0.0.2');
+    closing.unshift(() => elsewhere.close());
+    const outcomes: string[] = [];
+    const send = async (peer: typeof nas) => {
+      peer.send(signed(), at);
+      outcomes.push(await events.next());
+    };
+    for (const peer of [nas, nas, nas, elsewhere]) await send(peer);
+    expect(outcomes).toEqual(['request', 'request', 'source-share', 'request']);
+    expect(server.inFlight).toBe(3);
+  });
+
+  test('an overloaded server drops what is new and still serves retransmissions', async () => {
+    let overloaded = false;
+    const { nas, at, events, calls } = await start('auto', { isOverloaded: () => overloaded });
+    const bytes = signed({ identifier: 1 });
+    nas.send(bytes, at);
+    expect(await events.next()).toBe('request');
+    overloaded = true;
+    nas.send(signed({ identifier: 2 }), at);
+    nas.send(bytes, at);
+    expect([await events.next(), await events.next()]).toEqual(['overloaded', 'duplicate-in-flight']);
+    (await calls.next()).answer(accept);
+    expect(decodePacket((await nas.inbox.next()).bytes).identifier).toBe(1);
   });
 });
 

@@ -5,8 +5,8 @@ import { checkAccessRequest } from './access-request.ts';
 import { DuplicateCache, type Exchange } from './duplicate-cache.ts';
 import { RadiusError } from './errors.ts';
 import { plainAddress } from './ip-address.ts';
-import { type Attribute, Code, decodePacket, type Packet } from './packet.ts';
-import { createRequest } from './server-request.ts';
+import { type Attribute, Code, decodePacket, encodedLength, type Packet } from './packet.ts';
+import { createRequest, isSigned } from './server-request.ts';
 import type {
   RadiusClientRecord,
   RadiusReply,
@@ -14,7 +14,7 @@ import type {
   RadiusServerEventKind,
   RadiusServerOptions,
 } from './server-types.ts';
-import { signReply } from './sign-packet.ts';
+import { hasRoomForReject, signReply } from './sign-packet.ts';
 import { SignatureGuard } from './signature-policy.ts';
 import { bindSocket, closeSocket, type Endpoint, openSocket } from './udp-socket.ts';
 
@@ -40,6 +40,9 @@ export function createRadiusServer<C extends RadiusClientRecord>(
   return {
     listen: (endpoint) => server.listen(endpoint),
     stop: (graceMs) => server.stop(graceMs),
+    get inFlight() {
+      return server.inFlight;
+    },
   };
 }
 
@@ -59,6 +62,10 @@ class UdpServer<C extends RadiusClientRecord> {
       maxEntries: options.maxDuplicates ?? DEFAULT_MAX_ENTRIES,
       maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     });
+  }
+
+  get inFlight(): number {
+    return this.#duplicates.running;
   }
 
   async listen(endpoint: Endpoint & { readonly ipv6Only?: boolean }): Promise<Endpoint> {
@@ -113,6 +120,7 @@ class UdpServer<C extends RadiusClientRecord> {
     const refusal = this.#signatures.refusal(packet, packet.authenticator, source.address, client);
     if (refusal !== undefined) return this.#count(refusal, arrival);
     checkAccessRequest(packet);
+    if (!isSigned(packet) && !hasRoomForReject(packet)) return this.#count('unanswerable', arrival);
     this.#handleOnce(arrival, packet, client);
   }
 
@@ -143,8 +151,10 @@ class UdpServer<C extends RadiusClientRecord> {
       return this.#count('duplicate-answered', arrival);
     }
     if (this.#stopping) return this.#count('stopping', arrival);
-    const exchange = this.#duplicates.begin(key, request, now);
-    if (exchange === undefined) return this.#count('overloaded', arrival);
+    if (this.#options.isOverloaded?.() === true) return this.#count('overloaded', arrival);
+    const asker = { client: this.#options.shareOf?.(client) ?? source.address, source: source.address };
+    const exchange = this.#duplicates.begin(key, request, now, asker);
+    if (typeof exchange === 'string') return this.#count(exchange, arrival);
     this.#count('request', arrival);
     void this.#handle(arrival, packet, client, exchange);
   }
@@ -182,7 +192,11 @@ class UdpServer<C extends RadiusClientRecord> {
 
   #signed(arrival: Arrival<C>, reply: RadiusReply, packet: Packet, client: C): Uint8Array | undefined {
     try {
-      return signReply(reply, packet, client.secret);
+      const bytes = signReply(reply, packet, client.secret);
+      const isOpen = reply.code === Code.AccessReject && !isSigned(packet);
+      if (!isOpen || bytes.length <= encodedLength(packet)) return bytes;
+      // Whoever neither signs nor passes may have forged the address: nobody is sent more than was sent in their name.
+      return signReply({ code: reply.code, attributes: [] }, packet, client.secret);
     } catch (error) {
       this.#count('reply-failed', arrival, error);
       return undefined;

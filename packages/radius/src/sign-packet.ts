@@ -7,7 +7,7 @@ import {
   signFirstAttribute,
   UNSIGNED_MESSAGE_AUTHENTICATOR,
 } from './message-authenticator.ts';
-import { type Attribute, encodePacket, type Packet } from './packet.ts';
+import { type Attribute, attributesLength, encodePacket, type Packet } from './packet.ts';
 
 const PROXY_STATE = rfc2865.ProxyState.type;
 
@@ -46,4 +46,13 @@ export function signReply(reply: ReplyContents, request: Packet, secret: Uint8Ar
   signFirstAttribute(bytes, secret);
   bytes.set(responseAuthenticator(bytes, request.authenticator, secret), 4);
   return bytes;
+}
+
+/**
+ * Whether the shortest Access-Reject, Message-Authenticator and Proxy-State only, is no longer than the request. Every request with a
+ * password is long enough; a shorter one would be answered with more than it sent.
+ */
+export function hasRoomForReject({ attributes }: Packet): boolean {
+  const others = attributes.filter(({ type }) => type !== PROXY_STATE);
+  return attributesLength(others) >= attributesLength([UNSIGNED_MESSAGE_AUTHENTICATOR]);
 }

@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
-import { createJournal, type Journal } from '#core/audit/journal.ts';
+import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import { type LoginTime, timedJournal } from '#core/authentication/login-time.ts';
+import type { LoginEngine } from '#core/authentication/login-engine.ts';
 import { relayLogin } from '#core/authentication/relay-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
@@ -15,6 +18,7 @@ import { loadCertificateAuthority } from '#core/certificates/load-certificate-au
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -39,10 +43,12 @@ import {
   StartError,
 } from '#platform/data-directory.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle.ts';
+import { watchLoad } from '#platform/load.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
+import { createSampledLines, type SampledLines } from '#platform/sampled-lines.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 
@@ -59,6 +65,8 @@ export interface App {
   readonly bus: Bus;
   readonly auditChain: string;
   readonly journal: Journal;
+  /** Tells of every commit of the journal. */
+  readonly onCommit: (listener: (committed: Committed) => void) => void;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly installation: Installation;
@@ -91,6 +99,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   const setupToken = found
     ? undefined
     : await createInstallation(base, new URL(publicUrlOf(config)).hostname);
+  const listeners: ((committed: Committed) => void)[] = [];
   const installation = found ?? (await findInstallation(db.read));
   if (installation?.key_id !== vault.keyId) {
     throw new StartError(
@@ -100,7 +109,12 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   return {
     ...base,
     bus: createBus(),
-    journal: createJournal(base),
+    journal: createJournal(base, {
+      observe: (committed) => {
+        for (const told of listeners) told(committed);
+      },
+    }),
+    onCommit: (listener) => void listeners.push(listener),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
     installation,
@@ -149,12 +163,16 @@ export async function startServer(app: App): Promise<RunningServer> {
 
 async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer['addresses']> {
   const metrics = createMetrics({ process: true });
+  const lines = createSampledLines(app, (kind) => metrics.countersign_log_lines_left_out_total.inc({ kind }));
+  lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const logins = loginDeps(app, metrics, () => !draining);
+  const mustDrop = watchOverload(app, lifecycle, { metrics, lines });
   keepHouse(app, lifecycle);
 
-  const http = await startHttp(app, lifecycle, { metrics, logins });
-  const radius = await startRadius(app, lifecycle, { metrics, logins });
+  const doors = { metrics, lines, logins: { ...logins, mustDrop } };
+  const http = await startHttp(app, lifecycle, doors);
+  const radius = await startRadius(app, lifecycle, doors);
   lifecycle.onStop('draining', () => {
     draining = true;
   });
@@ -163,20 +181,64 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
 
 interface Doors {
   readonly metrics: Metrics;
+  readonly lines: SampledLines;
   readonly logins: LoginDeps;
+}
+
+const overloaded = {
+  name: 'overloaded',
+  level: 'warn',
+  words: 'the server has more to do than it can do in time: new logins are dropped',
+} as const;
+
+/** Measures how much there is to do. @returns says whether a new login must be turned away, and counts it */
+function watchOverload(
+  { clock, config, journal, onCommit }: App,
+  lifecycle: Lifecycle,
+  { metrics, lines }: Pick<Doors, 'metrics' | 'lines'>,
+): NonNullable<LoginDeps['mustDrop']> {
+  onCommit(({ changes, took }) => {
+    metrics.countersign_commit_writes.observe(changes);
+    metrics.countersign_commit_seconds.observe(took / 1000);
+  });
+  const load = watchLoad({
+    clock,
+    limits: { delayMs: config.overloadDelayMs, commits: config.overloadCommits },
+    commitsWaiting: journal.waiting,
+    observe: (delayMs) => {
+      metrics.countersign_event_loop_delay_seconds.observe(delayMs / 1000);
+      metrics.countersign_commits_waiting.set(journal.waiting());
+    },
+  });
+  lifecycle.onStop('watching the load', async () => load.stop());
+  return (door) => {
+    const cause = load.overload();
+    if (cause === undefined) return false;
+    metrics.countersign_logins_dropped_total.inc({ door, cause });
+    lines.write(overloaded, door, () => ({ door, cause }));
+    return true;
+  };
 }
 
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
   const { config, clock } = app;
-  const perMinute = (rate: number, burst: number) => createThrottle(clock, { burst, perMinute: rate });
+  const limit = (rate: number, burst: number) => ({ burst: Math.ceil(burst), perMinute: rate });
+  const perMinute = (rate: number, burst: number) => createThrottle(clock, limit(rate, burst));
   return {
     ...app,
     acceptsLogins,
     refused: (reason) => metrics.countersign_logins_refused_total.inc({ reason }),
+    throttled: (limit) => metrics.countersign_logins_throttled_total.inc({ limit }),
     throttles: {
-      source: perMinute(config.loginsPerSource, Math.max(10, Math.ceil(config.loginsPerSource / 3))),
-      user: perMinute(config.loginsPerUser, Math.max(5, Math.ceil(config.loginsPerUser / 3))),
-      application: perMinute(config.loginsPerApplication, Math.ceil(config.loginsPerApplication / 10)),
+      failures: createLoginFailures(clock, {
+        source: limit(config.failuresPerSource, Math.max(10, config.failuresPerSource / 3)),
+        userAtSource: limit(config.failuresPerUserAtSource, Math.max(5, config.failuresPerUserAtSource / 2)),
+        user: limit(config.failuresPerUser, Math.max(5, config.failuresPerUser / 3)),
+      }),
+      source: perMinute(config.loginsPerSource, Math.max(10, config.loginsPerSource / 3)),
+      user: perMinute(config.loginsPerUser, Math.max(5, config.loginsPerUser / 3)),
+      client: perMinute(config.loginsPerApplication / 2, config.loginsPerApplication / 20),
+      application: perMinute(config.loginsPerApplication, config.loginsPerApplication / 10),
       requests: perMinute(config.requestsPerUser, config.requestsPerUser),
       recorded: perMinute(60, 60),
     },
@@ -211,21 +273,28 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   );
 }
 
+const answerRefused = {
+  name: 'answer refused',
+  level: 'warn',
+  words: 'the answer of a device was not accepted',
+} as const;
+
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, logins }: Doors,
+  { metrics, lines, logins }: Doors,
 ): Promise<readonly ListenAddress[]> {
-  const { config, db, log } = app;
+  const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
     metrics,
+    lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
-      log.warn({ device_id: device.id, cause }, 'the answer of a device was not accepted');
+      lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));
     },
     trustedProxies: config.trustedProxies,
     tls: readTls(config),
@@ -259,13 +328,21 @@ function readTls({ tlsCertificateFile, tlsKeyFile }: Config): { cert: string; ke
   return { cert: read(tlsCertificateFile), key: read(tlsKeyFile) };
 }
 
-/** Log lines for each kind of dropped packet and address. */
-const packetLines = { burst: 5, perMinute: 6 };
+/** The engine of this process, the time of each login told to whoever asks. */
+function engineOf(logins: LoginDeps): LoginEngine {
+  const timed = (time: LoginTime | undefined): LoginDeps =>
+    time === undefined ? logins : { ...logins, journal: timedJournal(logins, time) };
+  return {
+    authenticate: (login, on) => authenticate(timed(on.time), login, on),
+    continueLogin: (login, on) => continueLogin(timed(on.time), login, on),
+    relay: (homeServers, signal) => relayLogin(logins, homeServers, signal),
+  };
+}
 
 async function startRadius(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, logins }: Doors,
+  { metrics, lines, logins }: Doors,
 ): Promise<readonly ListenAddress[]> {
   const { config, log } = app;
   if (config.radiusListen.length === 0) return [];
@@ -277,25 +354,19 @@ async function startRadius(
   lifecycle.onStop('RADIUS clients', () => clients.stop());
   const homeServers = connectHomeServers({
     ...app,
-    observe: (server, result) => {
-      metrics.countersign_home_server_exchanges_total.inc({ home_server: server.name, result });
-      if (result !== 'reply')
-        log.warn({ home_server: server.name, result }, 'a home server gave no usable answer');
-    },
+    observe: tellExchanges({ metrics, lines }),
   });
   lifecycle.onStop('home servers', () => homeServers.close());
-  const lines = createThrottle(app.clock, packetLines);
   const gateway = createRadiusGateway({
     clock: app.clock,
     random: app.random,
-    engine: {
-      authenticate: (login, on) => authenticate(logins, login, on),
-      continueLogin: (login, on) => continueLogin(logins, login, on),
-      relay: (homeServers, signal) => relayLogin(logins, homeServers, signal),
-    },
-    ...tellPackets({ log, metrics, mayLog: (key) => lines.take(key).allowed }),
+    engine: engineOf(logins),
+    ...tellPackets({ log, metrics, lines }),
+    metrics,
+    loginsAtOnce: config.loginsAtOnce,
+    mustDrop: logins.mustDrop,
     clients,
-    checkOwnPassword: (password) => checkOwnPassword(app.passwords, password),
+    checkOwnPassword: (password, asker) => checkOwnPassword(app.passwords, password, asker),
     checkByHomeServers: (proxied) => homeServers.check(proxied),
     ready: logins.acceptsLogins,
   });

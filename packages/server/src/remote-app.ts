@@ -2,6 +2,7 @@
 // servers are those of the server; the engine asks the server instead.
 import { readFileSync } from 'node:fs';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { fixedClientDirectory } from '#gateways/radius/client-directory.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
@@ -14,6 +15,7 @@ import type { ListenAddress } from '#platform/environment.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createSampledLines } from '#platform/sampled-lines.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import { createPollPlaces } from '#remote/await-answer.ts';
@@ -27,8 +29,6 @@ import { createServerApi, type ServerApi } from '#remote/server-api.ts';
 import { createServerLink, type LinkStatus, type ServerLink } from '#remote/server-link.ts';
 import { messageOf, remedyOf } from '#remote/status-message.ts';
 
-/** Log lines for each kind of dropped packet and address. */
-const packetLines = { burst: 5, perMinute: 6 };
 /** How long answers of the health endpoint under way may take at the end. */
 const healthGraceMs = 1000;
 
@@ -171,23 +171,23 @@ async function startRadius(
   acceptsLogins: () => boolean,
 ): Promise<readonly ListenAddress[]> {
   const base = { clock: systemClock, random: systemRandom };
+  const lines = createSampledLines({ log, clock: systemClock }, (kind) =>
+    metrics.countersign_log_lines_left_out_total.inc({ kind }),
+  );
+  lifecycle.onStop('the last summary of the log', async () => lines.stop());
   const homeServers = connectHomeServers({
     ...base,
     // Seals only the State of conversations that a home server begins; a restart ends those.
     vault: createVault(systemRandom.bytes(32), systemRandom),
-    observe: (server, result) => {
-      metrics.countersign_home_server_exchanges_total.inc({ home_server: server.name, result });
-      if (result !== 'reply')
-        log.warn({ home_server: server.name, result }, 'a home server gave no usable answer');
-    },
+    observe: tellExchanges({ metrics, lines }),
   });
   lifecycle.onStop('home servers', () => homeServers.close());
   const perMinute = (rate: number, least: number) =>
     createThrottle(systemClock, { burst: Math.max(least, Math.ceil(rate / 3)), perMinute: rate });
-  const lines = createThrottle(systemClock, packetLines);
   const gateway = createRadiusGateway({
     ...base,
-    ...tellPackets({ log, metrics, mayLog: (key) => lines.take(key).allowed }),
+    ...tellPackets({ log, metrics, lines }),
+    metrics,
     engine: createRemoteEngine({
       ...base,
       api,

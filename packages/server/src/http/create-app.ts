@@ -141,10 +141,17 @@ function slowFailures(edge: Edge, refusal: Refusal, { ip }: FastifyRequest): Ref
   }
 }
 
+const unavailable = {
+  name: 'http unavailable',
+  level: 'error',
+  words: 'a dependency is unavailable',
+} as const;
+
 function logDefects(edge: Edge, error: unknown, { code }: Refusal, request: FastifyRequest): void {
   const where = { request_id: request.id, route: request.routeOptions.config.name };
   if (code === 'internal_error') edge.log.error({ ...where, err: error }, 'defect while answering a request');
-  else if (code === 'unavailable') edge.log.error({ ...where, err: error }, 'a dependency is unavailable');
+  else if (code === 'unavailable')
+    edge.lines.write(unavailable, where.route ?? 'none', () => ({ ...where, err: error }));
   const { problems } = request.routeOptions.config;
   if (problems && !problems.includes(code))
     edge.log.error({ ...where, undeclared: code }, 'the route does not declare this problem');

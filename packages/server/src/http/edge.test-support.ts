@@ -5,6 +5,7 @@ import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-dev
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { Problem } from '#platform/problem.ts';
+import { createSampledLines } from '#platform/sampled-lines.ts';
 import { systemRandom } from '#platform/random.ts';
 import type { Callers } from './callers.ts';
 import type { Edge } from './edge.ts';
@@ -63,10 +64,15 @@ export async function testServer(
 ): Promise<TestServer> {
   let time = 1_790_000_000_000;
   const lines: Record<string, unknown>[] = [];
+  const log = createLog('trace', {
+    write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
+  });
+  const clock = { now: () => time, monotonic: () => time };
   const server = await createHttpServer(
     {
-      log: createLog('trace', { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) }),
-      clock: { now: () => time, monotonic: () => time },
+      log,
+      clock,
+      lines: createSampledLines({ log, clock }),
       random: systemRandom,
       metrics: createMetrics(),
       callers: testCallers,

@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Random } from '#platform/random.ts';
+import type { SampledLines } from '#platform/sampled-lines.ts';
 import type { Callers } from './callers.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { WaitingCalls } from './waiting-calls.ts';
@@ -16,6 +17,8 @@ export interface Edge {
   readonly callers: Callers<AuthenticatedDevice, NewKey>;
   readonly limits: RateLimits;
   readonly waits: WaitingCalls;
+  /** For lines that whoever calls can cause at will. */
+  readonly lines: SampledLines;
   /** Where people and devices reach the server: scheme, host, port, no slash at the end. */
   readonly publicUrl: string;
   /** Addresses or networks of reverse proxies whose X-Forwarded-For is believed; empty believes nobody. */

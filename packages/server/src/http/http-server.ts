@@ -6,6 +6,7 @@ import { createHealth, type Dependency, registerHealth } from './health.ts';
 import { createListeners, type ListenAddress, type SocketLimits, type Tls } from './listeners.ts';
 import { metricsListener, registerMetrics } from './metrics-route.ts';
 import { createRateLimits } from './rate-limits.ts';
+import { trustedAddresses } from './trusted-addresses.ts';
 import { createWaitingCalls } from './waiting-calls.ts';
 
 export interface HttpServerDeps extends Omit<Edge, 'limits' | 'waits' | 'isStopping'> {
@@ -42,6 +43,8 @@ export async function createHttpServer(
   const listeners = createListeners((request, response) => app.routing(request, response), {
     tls: deps.tls,
     limits: deps.socketLimits,
+    refused: (cause) => deps.metrics.countersign_http_connections_refused_total.inc({ cause }),
+    standsForMany: trustedAddresses(deps.trustedProxies),
   });
   const metricsListeners = createListeners(metricsListener(deps.metrics), { limits: deps.socketLimits });
   return {

@@ -2,6 +2,8 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { createFairShare } from '#core/throttles/fair-share.ts';
+import { sourceKey } from '#core/throttles/source-key.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -29,7 +31,7 @@ export interface SocketLimits {
   /** Request line and headers together, bytes. */
   readonly maxHeaderBytes: number;
   readonly maxHeaders: number;
-  /** Per address we listen on. */
+  /** In all; one address gets at most half, a trusted proxy all. */
   readonly maxConnections: number;
 }
 
@@ -44,6 +46,18 @@ export const socketLimits: SocketLimits = {
   maxConnections: 10_000,
 };
 
+/** Why a connection was closed before it was served. */
+export type ConnectionRefusal = 'full' | 'source_share' | 'timeout' | 'broken';
+
+export interface ListenerOptions {
+  readonly tls?: Tls | undefined;
+  readonly limits?: SocketLimits | undefined;
+  /** Told of every connection that is closed unserved. */
+  readonly refused?: (cause: ConnectionRefusal) => void;
+  /** Whether an address may hold as many connections as it likes, since it stands for many callers. */
+  readonly standsForMany?: (address: string) => boolean;
+}
+
 /** Could not listen; the message is one sentence for the administrator. */
 export class ListenError extends Error {}
 
@@ -56,9 +70,18 @@ export interface Listeners {
 
 export function createListeners(
   listener: RequestListener,
-  { tls, limits = socketLimits }: { tls?: Tls | undefined; limits?: SocketLimits | undefined },
+  { tls, limits = socketLimits, refused = () => undefined, standsForMany = () => false }: ListenerOptions,
 ): Listeners {
   const servers: Server[] = [];
+  const places = createFairShare(limits.maxConnections);
+  const admit = (socket: Socket): void => {
+    const address = socket.remoteAddress ?? '';
+    const holder = standsForMany(address) ? holderOfOne(socket) : sourceKey(address);
+    const taken = places.take(holder);
+    if (typeof taken === 'function') return void socket.once('close', taken);
+    refused(taken);
+    socket.destroy();
+  };
   const open = (): Server => {
     const server = tls
       ? createTlsServer(
@@ -71,10 +94,13 @@ export function createListeners(
           listener,
         )
       : createServer(serverOptions(limits), listener);
-    server.maxConnections = limits.maxConnections;
     server.maxHeadersCount = limits.maxHeaders;
     server.setTimeout(limits.idleTimeoutMs);
-    server.on('clientError', answerBroken);
+    server.on('connection', admit);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      refused(error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'broken');
+      answerBroken(error, socket);
+    });
     servers.push(server);
     return server;
   };
@@ -95,6 +121,9 @@ export function createListeners(
     },
   };
 }
+
+/** A holder of its own for each connection, so that only the total limits them. */
+const holderOfOne = ({ remotePort, localPort }: Socket): string => `port ${remotePort} ${localPort}`;
 
 const serverOptions = (limits: SocketLimits): ServerOptions => ({
   maxHeaderSize: limits.maxHeaderBytes,

@@ -6,6 +6,7 @@ import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-
 import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords } from '#core/users/passwords.ts';
@@ -15,6 +16,7 @@ import { createBus } from '#platform/bus.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
+import { createSampledLines } from '#platform/sampled-lines.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import { openHttpDoor } from './open-http-door.ts';
@@ -30,10 +32,12 @@ async function startDoor(db: Db) {
   const base = { db, vault, clock: systemClock, random: systemRandom, auditChain: 'test' };
   if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
     await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
+  const wide = { burst: 1_000_000, perMinute: 1_000_000 };
   const door = await openHttpDoor({
     ...base,
     journal: createJournal(base),
     log,
+    lines: createSampledLines({ log, clock: systemClock }),
     bus: createBus(),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
@@ -44,8 +48,10 @@ async function startDoor(db: Db) {
     refused: () => {},
     answerRefused: () => {},
     throttles: {
+      failures: createLoginFailures(systemClock, { source: wide, userAtSource: wide, user: wide }),
       source: generous,
       user: generous,
+      client: generous,
       application: generous,
       requests: generous,
       recorded: generous,

@@ -1,5 +1,5 @@
 // How much one caller may ask of us: by source address before we know who calls, by API client or device afterwards.
-import { isIPv6 } from 'node:net';
+import { sourceKey } from '#core/throttles/source-key.ts';
 import { createThrottle, type Limit, type Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 
@@ -80,18 +80,4 @@ function once(work: () => void): () => void {
     if (!done) work();
     done = true;
   };
-}
-
-/** IPv4: the address. IPv6: its /64, since whoever has one address there has them all (RFC 4291 2.5.1). */
-export function sourceKey(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = (address.split('%')[0] ?? '').toLowerCase().split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const gap = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
-  const all = [...groups, ...Array<string>(gap).fill('0'), ...last];
-  const network = all.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''));
-  return `${network.join(':')}::/64`;
 }

@@ -215,7 +215,8 @@ test('URLs that cannot be decoded count against their source', async () => {
   const { app, lines } = await start();
   for (let i = 0; i < httpLimits.open.burst; i++) expect((await app.inject('/%')).statusCode).toBe(400);
   expect((await app.inject('/%')).statusCode).toBe(429);
-  expect(lines).toHaveLength(httpLimits.open.burst + 1);
+  // Each is counted; of one source that is not known only a few have a line.
+  expect(lines).toHaveLength(30);
 });
 
 test('a defect and a broken dependency tell nothing, the log tells all', async () => {

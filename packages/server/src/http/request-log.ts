@@ -1,5 +1,6 @@
 // One log line and the metrics for each request: who asked for what and how it ended. No query, no body, no headers.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sourceKey } from '#core/throttles/source-key.ts';
 import type { Edge } from './edge.ts';
 import { pathOf, unreadableTarget } from './request-target.ts';
 
@@ -13,9 +14,21 @@ export function logRequests(app: FastifyInstance, edge: Edge): void {
     edge.metrics.countersign_http_requests_total.inc({ route, status: String(statusCode) });
     edge.metrics.countersign_http_request_seconds.observe({ route }, reply.elapsedTime / 1000);
     if (statusCode === 429) edge.metrics.countersign_http_rate_limited_total.inc({ route });
-    edge.log[levelFor(request, statusCode)](describe(request, reply), 'http request');
+    tell(edge, request, reply);
     done();
   });
+}
+
+const words = 'http request';
+const anonymous = { words, perSubject: 30, inAll: 600 } as const;
+
+/** Known callers have a limit of their own, so each of their calls has a line; what strangers do is sampled, and so are failures. */
+function tell({ log, lines }: Edge, request: FastifyRequest, reply: FastifyReply): void {
+  const level = levelFor(request, reply.statusCode);
+  const isKnown = request.callerId !== null && reply.statusCode < 500;
+  if (isKnown || level === 'debug') return log[level](describe(request, reply), words);
+  const name = `http ${Math.floor(reply.statusCode / 100)}xx`;
+  lines.write({ name, level, ...anonymous }, sourceKey(request.ip), () => describe(request, reply));
 }
 
 /** Behind a proxy that is not listed everybody has the proxy's address, and its limits: said once, since it is easily missed. */

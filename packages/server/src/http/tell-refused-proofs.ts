@@ -1,34 +1,31 @@
 // What the administrator learns about proofs that were refused: every one is counted, a few a minute are logged.
 import type { RefusedProof } from '#core/devices/authenticate-device.ts';
-import { createThrottle, type Limit } from '#core/throttles/throttles.ts';
+import { sourceKey } from '#core/throttles/source-key.ts';
+import type { LineKind } from '#platform/sampled-lines.ts';
 import type { Edge } from './edge.ts';
-import { sourceKey } from './rate-limits.ts';
 import { maxLoggedUrl } from './request-log.ts';
 
-/** Log lines for each cause and device, or source where the device is not known. */
-export const refusedProofLines = { burst: 5, perMinute: 6 } as const satisfies Limit;
+const lineOf = (cause: string): LineKind => ({
+  name: `proof ${cause}`,
+  level: 'warn',
+  words: 'device proof refused',
+});
 
 /** @returns takes a refused proof in */
 export function tellRefusedProofs({
-  log,
+  lines,
   metrics,
-  clock,
-}: Pick<Edge, 'log' | 'metrics' | 'clock'>): (refused: RefusedProof) => void {
-  const lines = createThrottle(clock, refusedProofLines);
+}: Pick<Edge, 'lines' | 'metrics'>): (refused: RefusedProof) => void {
   return ({ cause, call, thumbprint, deviceId }) => {
     metrics.countersign_device_proofs_refused_total.inc({ cause });
     // Keys cost nothing to make: only those of devices count by themselves.
-    if (!lines.take(`${cause} ${deviceId ?? sourceKey(call.source)}`).allowed) return;
-    log.warn(
-      {
-        cause,
-        method: call.method,
-        url: call.url.slice(0, maxLoggedUrl),
-        source: call.source,
-        key_thumbprint: thumbprint,
-        device_id: deviceId,
-      },
-      'device proof refused',
-    );
+    lines.write(lineOf(cause), deviceId ?? sourceKey(call.source), () => ({
+      cause,
+      method: call.method,
+      url: call.url.slice(0, maxLoggedUrl),
+      source: call.source,
+      key_thumbprint: thumbprint,
+      device_id: deviceId,
+    }));
   };
 }

@@ -104,19 +104,37 @@ export const declarations = {
   loginsPerUser: declare(
     'COUNTERSIGN_LOGINS_PER_USER',
     '30',
-    'Logins per user name and minute; more are refused.',
+    'Logins per user and minute whose first factor passed; more are refused. What strangers try with wrong passwords is not among them.',
     wholeNumber(1, 100_000),
   ),
   loginsPerSource: declare(
     'COUNTERSIGN_LOGINS_PER_SOURCE',
     '60',
-    'Logins per source address and minute; more are refused.',
+    'Requests by API per source address (`client_address`) and minute; more are refused.',
+    wholeNumber(1, 1_000_000),
+  ),
+  failuresPerUserAtSource: declare(
+    'COUNTERSIGN_FAILURES_PER_USER_AT_SOURCE',
+    '10',
+    'Failed first factors per minute of one user from one source (Calling-Station-Id, or the RADIUS client when it sends none); then that user is refused from that source.',
+    wholeNumber(1, 100_000),
+  ),
+  failuresPerUser: declare(
+    'COUNTERSIGN_FAILURES_PER_USER',
+    '30',
+    'Failed first factors per minute of one user from all sources from which the user has not come in within 30 days; then the user is refused from such sources.',
+    wholeNumber(1, 100_000),
+  ),
+  failuresPerSource: declare(
+    'COUNTERSIGN_FAILURES_PER_SOURCE',
+    '60',
+    'Failed first factors per minute from one source (Calling-Station-Id); then everybody is refused from there.',
     wholeNumber(1, 1_000_000),
   ),
   loginsPerApplication: declare(
     'COUNTERSIGN_LOGINS_PER_APPLICATION',
     '60000',
-    'Logins per application and minute; more are refused.',
+    'Logins per application and minute; more are refused. One RADIUS client or API client may use half of them.',
     wholeNumber(1, 10_000_000),
   ),
   requestsPerUser: declare(
@@ -124,6 +142,24 @@ export const declarations = {
     '6',
     'Requests to one user’s phone per minute; more are refused.',
     wholeNumber(1, 1000),
+  ),
+  loginsAtOnce: declare(
+    'COUNTERSIGN_LOGINS_AT_ONCE',
+    '65536',
+    'RADIUS logins under way at once, most of them waiting for a person; more are dropped. One RADIUS client gets at most half, one address a third.',
+    wholeNumber(100, 10_000_000),
+  ),
+  overloadDelayMs: declare(
+    'COUNTERSIGN_OVERLOAD_DELAY_MS',
+    '500',
+    'When the event loop is later than this again and again, new logins are dropped, in milliseconds.',
+    wholeNumber(10, 60_000),
+  ),
+  overloadCommits: declare(
+    'COUNTERSIGN_OVERLOAD_COMMITS',
+    '5000',
+    'When this many writes wait for the database, new logins are dropped.',
+    wholeNumber(10, 1_000_000),
   ),
   activityDays: declare(
     'COUNTERSIGN_ACTIVITY_DAYS',

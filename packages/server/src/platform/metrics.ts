@@ -9,6 +9,7 @@ interface Declaration {
   readonly buckets?: readonly number[];
 }
 
+const quick = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 export const metricTable = {
@@ -57,6 +58,71 @@ export const metricTable = {
     kind: 'counter',
     help: 'Logins refused before anybody was asked, through any door, by reason.',
     labels: ['reason'],
+  },
+  countersign_logins_throttled_total: {
+    kind: 'counter',
+    help: 'Logins refused because there were too many, by the limit they met.',
+    labels: ['limit'],
+  },
+  countersign_logins_dropped_total: {
+    kind: 'counter',
+    help: 'New logins turned away for want of room, by door and cause: the table of logins in flight or the fair share of one client or source in it, the event loop, commits that wait.',
+    labels: ['door', 'cause'],
+  },
+  countersign_logins_pending: {
+    kind: 'gauge',
+    help: 'Logins that a door is working on or waiting for now.',
+    labels: ['door'],
+  },
+  countersign_login_seconds: {
+    kind: 'histogram',
+    help: 'Where the time of RADIUS logins goes: `password` and `home_server` are the first factor, `person` is waiting for the answer on a device, `commit` for the database to write, `own` all the rest, `total` everything.',
+    labels: ['part'],
+    buckets: [...quick, 10, 30, 60, 120],
+  },
+  countersign_radius_client_packets_total: {
+    kind: 'counter',
+    help: 'RADIUS datagrams by client: new requests, duplicates and those dropped. Many duplicates mean a lossy network or a client that waits too short.',
+    labels: ['client', 'event'],
+  },
+  countersign_home_server_seconds: {
+    kind: 'histogram',
+    help: 'How long home servers took to answer, retransmissions included; those that never did count with the time that was waited.',
+    labels: ['home_server'],
+    buckets: seconds,
+  },
+  countersign_event_loop_delay_seconds: {
+    kind: 'histogram',
+    help: 'How late the event loop came round, probed 20 times a second. What is late here is late for everybody.',
+    labels: [],
+    buckets: quick,
+  },
+  countersign_commit_seconds: {
+    kind: 'histogram',
+    help: 'How long commits to the database took, from their first write to durable.',
+    labels: [],
+    buckets: quick,
+  },
+  countersign_commit_writes: {
+    kind: 'histogram',
+    help: 'How many writes shared a commit.',
+    labels: [],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
+  },
+  countersign_commits_waiting: {
+    kind: 'gauge',
+    help: 'Writes that wait for a commit now.',
+    labels: [],
+  },
+  countersign_log_lines_left_out_total: {
+    kind: 'counter',
+    help: 'Log lines that were counted instead of written, because there were too many like them.',
+    labels: ['kind'],
+  },
+  countersign_http_connections_refused_total: {
+    kind: 'counter',
+    help: 'HTTP connections closed before they were served: `full`, `source_share` (one address held what is fair), `timeout` (no request in time) or `broken` (no HTTP).',
+    labels: ['cause'],
   },
   countersign_home_server_exchanges_total: {
     kind: 'counter',

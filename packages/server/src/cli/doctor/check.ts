@@ -1,6 +1,7 @@
 // What a check of `doctor` says: one line, and what to do when it is not well.
 
-export type CheckStatus = 'ok' | 'warn' | 'fail';
+/** `unknown`: could not be found out from here; it may be well or not. */
+export type CheckStatus = 'ok' | 'unknown' | 'warn' | 'fail';
 
 export interface Finding {
   readonly name: string;
@@ -18,6 +19,12 @@ export const warn = (name: string, message: string, remedy: string): Finding => 
   message,
   remedy,
 });
+export const unknown = (name: string, message: string, remedy: string): Finding => ({
+  name,
+  status: 'unknown',
+  message,
+  remedy,
+});
 export const fail = (name: string, message: string, remedy: string): Finding => ({
   name,
   status: 'fail',
@@ -27,6 +34,7 @@ export const fail = (name: string, message: string, remedy: string): Finding => 
 
 /** The worst of several findings tells for all; none at all is well. */
 export const worstOf = (findings: readonly Finding[]): CheckStatus =>
-  (['fail', 'warn'] as const).find((status) => findings.some((each) => each.status === status)) ?? 'ok';
+  (['fail', 'warn', 'unknown'] as const).find((status) => findings.some((each) => each.status === status)) ??
+  'ok';
 
 export const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,7 +5,7 @@ import { readAuditHeads } from '#core/audit/audit-heads.ts';
 import { databaseTime } from '#db/database-time.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { fail, type Finding, ok, unknown, warn } from './check.ts';
 
 /** Devices whose clock is further off are turned away (device protocol, section 3). */
 const toleranceMs = 60_000;
@@ -45,7 +45,7 @@ function checkSynchronisation(): Promise<Finding> {
       const answer = error ? '' : output.trim();
       if (answer === 'yes') resolve(ok(name, 'NTP keeps the clock'));
       else if (answer === 'no') resolve(warn(name, 'NTP does not keep the clock', remedy));
-      else resolve(ok(name, 'cannot be told here; the host should run NTP'));
+      else resolve(unknown(name, 'cannot be told here', 'See on the host that NTP keeps the clock.'));
     });
   });
 }

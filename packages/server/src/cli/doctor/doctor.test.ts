@@ -44,7 +44,7 @@ test('a sound installation', async () => {
     'clock',
     'public URL',
   ])
-    expect(out).toMatch(new RegExp(`^ok {4}${name}: `, 'm'));
+    expect(out).toMatch(new RegExp(`^ok {7}${name}: `, 'm'));
 });
 
 test('before the first start it makes nothing and says what to do', async () => {
@@ -143,8 +143,8 @@ test('a silent home server and unsigned RADIUS are told with the risk', async ()
   silent.close();
   expect(code).toBe(1);
   expect(find('home server “silent”')).toMatchObject({
-    status: 'fail',
-    remedy: expect.stringContaining('shared secret'),
+    status: 'warn',
+    remedy: expect.stringContaining('Microsoft NPS'),
   });
   expect(find('home server “gone”')).toMatchObject({
     status: 'fail',
@@ -173,7 +173,10 @@ test('a clock behind what was written, and an audit trail without its end', asyn
   await db.close();
   const { code, find } = await examine();
   expect(code).toBe(1);
-  expect(find('clock')).toMatchObject({ status: 'fail', message: expect.stringContaining('600 s behind') });
+  expect(find('clock')).toMatchObject({
+    status: 'fail',
+    message: expect.stringMatching(/(?:5\d\d|600) s behind/),
+  });
   expect(find('audit')).toMatchObject({ status: 'fail', message: expect.stringContaining('“other”') });
 });
 
@@ -182,6 +185,6 @@ test('PostgreSQL out of reach', async () => {
   bench.env.DATABASE_URL = 'postgres://u:planted@127.0.0.1:1/x';
   const { out, code } = await bench.run(['doctor']);
   expect(code).toBe(1);
-  expect(out).toMatch(/^fail {2}database: /m);
+  expect(out).toMatch(/^fail {5}database: /m);
   expect(out).not.toContain('planted');
 });

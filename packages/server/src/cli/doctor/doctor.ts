@@ -1,5 +1,5 @@
 // countersign doctor: looks at everything the server needs and says what to do where something is wrong.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/environment.ts';
 import { addCommand, type Result } from '../command.ts';
@@ -14,15 +14,21 @@ export function addDoctor(parent: Command, context: Context): void {
     usage: 'doctor',
     summary:
       'Check the installation and say what to do where something is wrong. Exit code 1 if anything failed.',
-    examples: ['doctor', 'doctor --json'],
-    run: async () => present(await findAll(context)),
+    examples: ['doctor', 'doctor --live', 'doctor --json'],
+    options: [
+      new Option(
+        '--live',
+        'Also play a login through every door of the running server, with a name that nobody has: it must be refused, for the right reason and in time. Nobody’s phone is asked.',
+      ),
+    ],
+    run: async ({ values }) => present(await findAll(context, values.live === true)),
   });
 }
 
-async function findAll({ io, clock }: Context): Promise<readonly Finding[]> {
+async function findAll({ io, clock }: Context, live: boolean): Promise<readonly Finding[]> {
   try {
     const config = readConfig(io.env);
-    return await examine({ config, clock, log: commandLog(io, config) });
+    return await examine({ config, clock, log: commandLog(io, config), live });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const remedy = 'docs/reference/configuration.md describes every variable.';
@@ -30,15 +36,18 @@ async function findAll({ io, clock }: Context): Promise<readonly Finding[]> {
   }
 }
 
+/** Of the longest status. */
+const width = 'unknown'.length;
+
 function present(findings: readonly Finding[]): Result {
   const status = worstOf(findings);
   const lines = findings.flatMap(({ name, status: each, message, remedy }) => [
-    `${each.padEnd(4)}  ${name}: ${message}`,
-    ...(remedy === '' ? [] : [`      → ${remedy}`]),
+    `${each.padEnd(width)}  ${name}: ${message}`,
+    ...(remedy === '' ? [] : [`${' '.repeat(width)}  → ${remedy}`]),
   ]);
   const count = (of: Finding['status']) => findings.filter((each) => each.status === of).length;
   const warnings = count('warn') === 1 ? '1 warning' : `${count('warn')} warnings`;
-  const summary = `${count('ok')} ok, ${warnings}, ${count('fail')} failed`;
+  const summary = `${count('ok')} ok, ${count('unknown')} unknown, ${warnings}, ${count('fail')} failed`;
   return {
     document: { status, checks: findings },
     text: `${lines.join('\n')}\n\n${summary}\n`,

@@ -18,6 +18,7 @@ import {
   checkSchema,
 } from './database.ts';
 import { checkHomeServers } from './home-servers.ts';
+import { playDoors } from './live/play-doors.ts';
 import { checkDataDirectory, checkDisk, checkMasterKey } from './machine.ts';
 import { checkAddresses, checkPublicUrl } from './network.ts';
 
@@ -25,6 +26,8 @@ export interface ExamineDeps {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether logins are played, too. */
+  readonly live: boolean;
 }
 
 export async function examine(deps: ExamineDeps): Promise<readonly Finding[]> {
@@ -41,7 +44,8 @@ export async function examine(deps: ExamineDeps): Promise<readonly Finding[]> {
   const { db } = opened;
   try {
     const inside = await checkInside(deps, db, key);
-    return [...machine, opened.finding, ...inside, ...network];
+    const doors = deps.live && key ? await playDoors({ config, clock, db, key }) : [];
+    return [...machine, opened.finding, ...inside, ...network, ...doors];
   } finally {
     await db.close();
   }

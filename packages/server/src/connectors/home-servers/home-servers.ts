@@ -30,8 +30,12 @@ export interface HomeServersDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly vault: Vault;
-  /** Told how each exchange ended, for log and metrics. */
-  readonly observe: (server: LoadedHomeServer, result: ExchangeResult['kind'] | 'unreadable') => void;
+  /** Told how each exchange ended and how long it took, in milliseconds, for log and metrics. */
+  readonly observe: (
+    server: LoadedHomeServer,
+    result: ExchangeResult['kind'] | 'unreadable',
+    ms: number,
+  ) => void;
 }
 
 export interface HomeServers {
@@ -58,12 +62,13 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
           deps.random.bytes(2),
         ),
     };
+    const since = deps.clock.monotonic();
     const result = await client.exchange(server, request, {
       timeoutMs: server.timeoutMs,
       retries: server.tries - 1,
       signal,
     });
-    deps.observe(server, result.kind);
+    deps.observe(server, result.kind, deps.clock.monotonic() - since);
     if (result.kind === 'reply') deadUntil.delete(server.id);
     else if (result.kind === 'timeout' || result.kind === 'unreachable')
       deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
@@ -141,7 +146,7 @@ function resultOf(
   const details = { home_server: server.name };
   const key = { secret: server.secret, authenticator };
   const unreadable = (): FirstFactorResult => {
-    deps.observe(server, 'unreadable');
+    deps.observe(server, 'unreadable', 0);
     return { kind: 'refused', reason: 'home_server_unavailable', step: null };
   };
   const attributes =

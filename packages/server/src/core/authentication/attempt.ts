@@ -64,7 +64,7 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     if (login.masked && !aboutTheServer.has(reason)) return pretend(reason);
     const rejected = { kind: 'rejected', reason, ...(doorData && { doorData }) } as const;
     // What costs a sender nothing is written down only so often, lest a flood fill the disk. Failures of a known user are
-    // bounded by the user's own throttle.
+    // bounded by the limits of failures, and what comes after the first factor by the user's own throttle.
     const isCheap = userId === null || aboutTheServer.has(reason);
     if (isCheap && !deps.throttles.recorded.take(login.applicationId).allowed)
       return { ...rejected, requestId: null };

@@ -171,7 +171,7 @@ onBothDatabases('login engine', (db) => {
       const tight = (burst: number) => createThrottle(engine.clock, { burst, perMinute: 1 });
       const deps = {
         ...engine.deps,
-        throttles: { ...engine.deps.throttles, source: tight(2), recorded: tight(1) },
+        throttles: { ...engine.deps.throttles, user: tight(2), recorded: tight(1) },
       };
       const user = await engine.newUser({ devices: 0 });
       const results = [];

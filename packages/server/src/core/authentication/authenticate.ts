@@ -5,6 +5,8 @@ import { beginLogin, type LoginDeps } from './begin-login.ts';
 import { takeState } from './conversation-state.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
+import type { Running } from './login-engine.ts';
+import type { LoginTime } from './login-time.ts';
 import type { Outcome } from './outcome.ts';
 import { Unavailable } from '#platform/problem.ts';
 
@@ -15,13 +17,13 @@ const longestWaitMs = 700_000;
 export async function authenticate(
   deps: LoginDeps,
   login: Login,
-  { firstFactor, signal }: { firstFactor: FirstFactorCheck; signal: AbortSignal },
+  { firstFactor, signal, time }: { readonly firstFactor: FirstFactorCheck } & Running,
 ): Promise<Outcome> {
   return failClosed(async () => {
     const begun = await beginLogin(deps, login, { firstFactor, signal });
     if (begun.kind !== 'asked') return begun;
-    const { requestId, number, state } = begun;
-    if (number === null || state === null) return waitForEnd(deps, requestId, signal, begun.doorData);
+    const { requestId, number, state, doorData } = begun;
+    if (number === null || state === null) return waitForEnd(deps, requestId, { signal, time, doorData });
     return { kind: 'show_number', requestId, number, state };
   });
 }
@@ -30,11 +32,11 @@ export async function authenticate(
 export async function continueLogin(
   deps: LoginDeps,
   login: Login,
-  { state, signal }: { state: Uint8Array; signal: AbortSignal },
+  { state, signal, time }: { readonly state: Uint8Array } & Running,
 ): Promise<Outcome> {
   return failClosed(async () => {
     const requestId = await takeState(deps, state, { doorId: login.door.id, username: login.username });
-    if (requestId !== undefined) return waitForEnd(deps, requestId, signal);
+    if (requestId !== undefined) return waitForEnd(deps, requestId, { signal, time });
     const refused = await startAttempt(deps, login).refuse('challenge_unknown');
     return refused.kind === 'rejected'
       ? refused
@@ -46,10 +48,15 @@ export async function continueLogin(
 async function waitForEnd(
   deps: LoginDeps,
   requestId: string,
-  signal: AbortSignal,
-  doorData?: Uint8Array | null,
+  {
+    signal,
+    time,
+    doorData,
+  }: { time: LoginTime | undefined; signal: AbortSignal; doorData?: Uint8Array | null },
 ): Promise<Outcome> {
+  const since = deps.clock.monotonic();
   const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal, doorData });
+  time?.waited(deps.clock.monotonic() - since);
   return outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' };
 }
 

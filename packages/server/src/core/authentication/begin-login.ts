@@ -3,10 +3,11 @@
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
+import type { FailureLimit, Guess, LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
-import type { FirstFactorCheck } from './first-factor.ts';
+import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
 import type { Login } from './login.ts';
 import { type Known, type KnownUser, lookUp } from './look-up.ts';
@@ -14,9 +15,14 @@ import { type Opened, openAuthRequest, type Question } from './open-auth-request
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
 
 export interface LoginThrottles {
-  /** Per source address, where the door knows it. */
+  /** Wrong first factors; asked before one is checked. */
+  readonly failures: LoginFailures;
+  /** Per source address, where the door knows it: requests of third parties, who prove nothing themselves. */
   readonly source: Throttle;
+  /** Logins whose first factor passed: a stranger cannot use them up. */
   readonly user: Throttle;
+  /** Per RADIUS client or API client: none can use up what the application has for all. */
+  readonly client: Throttle;
   readonly application: Throttle;
   /** Requests put to one user's phone. */
   readonly requests: Throttle;
@@ -28,7 +34,23 @@ export interface LoginDeps extends AttemptDeps {
   /** False once the server drains before it stops. */
   readonly acceptsLogins: () => boolean;
   readonly throttles: LoginThrottles;
+  /** Counts what was refused by which limit. */
+  readonly throttled?: (limit: LoginLimit) => void;
+  /** Asked by doors before they take in a new login; counts those that are turned away for overload. */
+  readonly mustDrop?: (door: Login['door']['kind']) => boolean;
 }
+
+/** Every limit that can refuse a login, with the words for the administrator. */
+const limitWords = {
+  failures_source: 'failed logins from this source',
+  failures_user_at_source: 'failed logins for this user from this source',
+  failures_user: 'failed logins for this user from places that are new for the user',
+  source: 'from this source',
+  user: 'for this user',
+  client: 'through this client',
+  application: 'for this application',
+} as const satisfies Record<FailureLimit, string> & Record<string, string>;
+export type LoginLimit = keyof typeof limitWords;
 
 export interface Asked extends Opened {
   readonly kind: 'asked';
@@ -49,11 +71,8 @@ export async function beginLogin(
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
   if (!deps.acceptsLogins()) return attempt.refuse('shutting_down');
-  const limit = exceededLimit(deps.throttles, login);
-  if (limit) {
-    attempt.note({ code: 'throttled', details: { limit } });
-    return attempt.refuse('throttled');
-  }
+  const limit = exceededLimit(deps.throttles, login, firstFactor !== undefined);
+  if (limit) return refuseByLimit(deps, attempt, limit);
 
   const known = await lookUp(deps, login);
   if (!known?.application.enabled) return attempt.refuse('application_disabled');
@@ -62,6 +81,8 @@ export async function beginLogin(
   if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, ask: true });
 
   const result = await firstFactor(known.user, signal);
+  const exceeded = countResult(deps.throttles, login, result);
+  if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
   attempt.note(result.step);
   if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
@@ -153,12 +174,47 @@ function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined 
   return user.openRequests >= maxOpenRequests ? 'too_many_requests' : undefined;
 }
 
-/** Which limit the login exceeds, or undefined. The source first: it must not use up what others share with it. */
-function exceededLimit(throttles: LoginThrottles, login: Login): string | undefined {
-  if (login.clientAddress !== null && !throttles.source.take(login.clientAddress).allowed)
-    return 'from this source';
-  if (!throttles.user.take(JSON.stringify([login.applicationId, nameKey(login.username)])).allowed)
-    return 'for this user';
-  if (!throttles.application.take(login.applicationId).allowed) return 'for this application';
+const userKey = ({ applicationId, username }: Login): string =>
+  JSON.stringify([applicationId, nameKey(username)]);
+
+const guessOf = (login: Login): Guess => ({
+  user: userKey(login),
+  source: login.clientAddress,
+  door: login.door.id,
+});
+
+/**
+ * Which limit the login exceeds before anything is checked, or undefined. The narrow limits first: a source must not use up what its
+ * client shares with others, nor a client what the application does.
+ */
+function exceededLimit(throttles: LoginThrottles, login: Login, proves: boolean): LoginLimit | undefined {
+  const failed = proves ? throttles.failures.exceeded(guessOf(login)) : undefined;
+  if (failed) return failed;
+  if (!proves && login.clientAddress !== null && !throttles.source.take(login.clientAddress).allowed)
+    return 'source';
+  if (!proves && !throttles.user.take(userKey(login)).allowed) return 'user';
+  if (!throttles.client.take(login.door.id).allowed) return 'client';
+  if (!throttles.application.take(login.applicationId).allowed) return 'application';
   return undefined;
+}
+
+/** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
+function countResult(
+  { failures, user }: LoginThrottles,
+  login: Login,
+  result: FirstFactorResult,
+): LoginLimit | undefined {
+  if (result.kind === 'refused') {
+    // Nothing was checked then.
+    if (result.reason !== 'throttled') failures.failed(guessOf(login));
+    return undefined;
+  }
+  if (result.kind === 'verified') failures.passed(guessOf(login));
+  return user.take(userKey(login)).allowed ? undefined : 'user';
+}
+
+function refuseByLimit(deps: LoginDeps, attempt: Attempt, limit: LoginLimit): Promise<Begun> {
+  deps.throttled?.(limit);
+  attempt.note({ code: 'throttled', details: { limit: limitWords[limit] } });
+  return attempt.refuse('throttled');
 }

@@ -20,6 +20,7 @@ export async function createAuthRequest(
   input: NewAuthRequest,
   signal: AbortSignal,
 ): Promise<AuthRequest & { number: string | null }> {
+  if (deps.mustDrop?.('api')) throw new Problem('too_many_requests');
   const application = await findApplicationByAccessId(deps.db.read, input.application);
   const visible = application && (caller.applicationId === null || caller.applicationId === application.id);
   if (!visible) throw new Problem('not_found', 'there is no such application');

@@ -24,10 +24,10 @@ export type FirstFactorCheck = (
   signal: AbortSignal,
 ) => Promise<FirstFactorResult>;
 
-/** Checks a password against the application's own users. */
-export function checkOwnPassword(passwords: Passwords, password: string): FirstFactorCheck {
+/** Checks a password against the application's own users. @param asker through whom it came, who waits in turn with the others */
+export function checkOwnPassword(passwords: Passwords, password: string, asker?: string): FirstFactorCheck {
   return async (user) => {
-    const verdict = await passwords.verify(user?.passwordHash ?? null, password);
+    const verdict = await passwords.verify(user?.passwordHash ?? null, password, asker);
     if (verdict === 'overloaded')
       return {
         kind: 'refused',

@@ -1,6 +1,7 @@
 // What tests of the login engine begin with: an application, a user with password and device, and the engine's dependencies.
 import { administrationDeps, createHandClock, plantDevice } from '#core/audit/administration.test-support.ts';
 import { createApplication } from '#core/applications/create-application.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createUser } from '#core/users/create-user.ts';
@@ -25,7 +26,11 @@ export async function createEngine(db: Db) {
     ...admin,
     bus: createBus(),
     journal: createJournal({ ...admin, db }),
-    throttles: { source: open(), user: open(), application: open(), requests: open(), recorded: open() },
+    throttles: {
+      failures: createLoginFailures(clock, { source: generous, userAtSource: generous, user: generous }),
+      ...{ source: open(), user: open(), client: open(), application: open() },
+      ...{ requests: open(), recorded: open() },
+    },
     refused: (reason) => reasons.push(reason),
     acceptsLogins: () => true,
   };

@@ -63,7 +63,7 @@ test('a password longer than any that can be set is wrong, also where a shorter 
 
 test('no more run at once than allowed, no more wait than allowed, and the rest is refused', async () => {
   const { seen, hasher, release } = slowHasher();
-  const passwords = createPasswords({ maxParallel: 2, maxWaiting: 3 }, hasher);
+  const passwords = createPasswords({ maxParallel: 2, maxWaiting: 5 }, hasher);
   const accepted = Array.from({ length: 5 }, () => passwords.verify('hash', 'a password'));
   expect(await passwords.verify('hash', 'a password')).toBe('overloaded');
   expect(await passwords.verify(null, 'a password')).toBe('overloaded');
@@ -77,6 +77,54 @@ test('no more run at once than allowed, no more wait than allowed, and the rest 
   const afterwards = passwords.verify('hash', 'a password');
   release();
   expect(await afterwards).toBe('correct');
+});
+
+test('whoever asks a lot waits; somebody else finds a place and comes next', async () => {
+  const { hasher, release } = slowHasher();
+  const passwords = createPasswords({ maxParallel: 1, maxWaiting: 9 }, hasher);
+  const done: string[] = [];
+  const ask = (asker: string) =>
+    passwords.verify('hash', 'a password', asker).then((verdict) => done.push(`${asker} ${verdict}`));
+  const all = Array.from({ length: 10 }, () => ask('flood'));
+  all.push(ask('other'), ask('third'));
+  await new Promise(setImmediate);
+  expect(done).toEqual(Array(4).fill('flood overloaded'));
+  for (let i = 0; i < 4; i += 1) {
+    release();
+    await new Promise(setImmediate);
+  }
+  expect(done.slice(4)).toEqual(['flood correct', 'flood correct', 'other correct', 'third correct']);
+  for (let i = 0; i < 4; i += 1) {
+    release();
+    await new Promise(setImmediate);
+  }
+  await Promise.all(all);
+});
+
+test('who only brings wrong passwords leaves a processor to the others', async () => {
+  const { hasher, release, seen } = slowHasher();
+  const passwords = createPasswords({ maxParallel: 2 }, hasher);
+  const check = (hash: string | null, asker: string) => passwords.verify(hash, 'a password', asker);
+  for (let i = 0; i < 20; i += 1) {
+    const wrong = check(null, 'guessed through');
+    release();
+    expect(await wrong).toBe('wrong');
+  }
+  const calls = () => seen.calls - 20;
+  const guesses = [check(null, 'guessed through'), check('hash', 'guessed through')];
+  expect(calls()).toBe(1);
+  const good = check('hash', 'another');
+  expect(calls()).toBe(2);
+  for (let i = 0; i < 3; i += 1) {
+    release();
+    await new Promise(setImmediate);
+  }
+  expect(await Promise.all([...guesses, good])).toEqual(['wrong', 'correct', 'correct']);
+  const both = [check('hash', 'guessed through'), check('hash', 'guessed through')];
+  expect(calls()).toBe(5);
+  release();
+  release();
+  await Promise.all(both);
 });
 
 test('a check that fails gives its turn back', async () => {

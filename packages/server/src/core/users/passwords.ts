@@ -1,4 +1,5 @@
 // Hashes and checks passwords, a few at a time: each check costs 10 ms of a core and 19 MiB, so a flood must be refused, not queued.
+import { createFairShare } from '#core/throttles/fair-share.ts';
 import { hashArgon2id, verifyArgon2id } from '#platform/argon2.ts';
 import { Problem, Unavailable } from '#platform/problem.ts';
 import type { Secret } from '#platform/secret.ts';
@@ -9,14 +10,17 @@ export interface Passwords {
    * @throws Problem password_too_weak, invalid_request; Unavailable when too many wait already.
    */
   hash(password: Secret | string): Promise<string>;
-  /** With a null hash (no such user, no password) takes as long as with one, and is always wrong. */
-  verify(hash: string | null, password: string): Promise<'correct' | 'wrong' | 'overloaded'>;
+  /**
+   * With a null hash (no such user, no password) takes as long as with one, and is always wrong.
+   * @param asker on whose behalf, such as a RADIUS client: those who wait are served in turn, and none takes all places to wait.
+   */
+  verify(hash: string | null, password: string, asker?: string): Promise<'correct' | 'wrong' | 'overloaded'>;
 }
 
 export interface PasswordLimits {
   /** How many are hashed at once. */
   readonly maxParallel?: number;
-  /** How many may wait for their turn; whoever comes after is refused. */
+  /** How many may wait for their turn, one asker alone at most half of them; whoever comes after is refused. */
   readonly maxWaiting?: number;
 }
 
@@ -35,7 +39,7 @@ const dummyHash =
 
 /** @param hasher for tests. */
 export function createPasswords(
-  { maxParallel = 2, maxWaiting = 200 }: PasswordLimits = {},
+  { maxParallel = 2, maxWaiting = 400 }: PasswordLimits = {},
   hasher: Hasher = argon2id,
 ): Passwords {
   const turns = createTurns(maxParallel, maxWaiting);
@@ -47,12 +51,14 @@ export function createPasswords(
       if (hashed === undefined) throw new Unavailable('password hashing', 'too many passwords are waiting');
       return hashed;
     },
-    async verify(hash, password) {
+    async verify(hash, password, asker) {
       const usable = password.length <= maxLength;
       const text = usable ? prepare(password) : '';
-      const matches = await turns.take(() => hasher.verify(hash ?? dummyHash, text));
+      const matches = await turns.take(() => hasher.verify(hash ?? dummyHash, text), asker);
       if (matches === undefined) return 'overloaded';
-      return matches && usable && hash !== null ? 'correct' : 'wrong';
+      const isCorrect = matches && usable && hash !== null;
+      turns.checked(asker ?? '', isCorrect);
+      return isCorrect ? 'correct' : 'wrong';
     },
   };
 }
@@ -73,23 +79,74 @@ function refuseUnusable(text: string): void {
     ]);
 }
 
-/** First come, first served; `take` gives undefined when too many wait already. */
+/** An asker with so many wrong passwords one after the other is being guessed through. */
+const suspiciousWrongs = 20;
+/** Askers are RADIUS clients; more than this many are not remembered. */
+const maxAskers = 10_000;
+
+/** Askers in turn, each first come, first served; `take` gives undefined when too many wait already. */
 function createTurns(maxParallel: number, maxWaiting: number) {
-  const waiting: (() => void)[] = [];
+  const places = createFairShare(maxWaiting);
+  // In the order of turns; who has been served goes to the end.
+  const queues = new Map<string, (() => void)[]>();
+  const runningOf = new Map<string, number>();
+  const wrongInARow = new Map<string, number>();
   let running = 0;
+
+  const mayRun = (asker: string): boolean => {
+    // Guesses must not take every processor from those who log in.
+    const isSuspect = (wrongInARow.get(asker) ?? 0) >= suspiciousWrongs;
+    const most = isSuspect ? Math.ceil(maxParallel / 2) : maxParallel;
+    return running < maxParallel && (runningOf.get(asker) ?? 0) < most;
+  };
+  const begin = (asker: string): void => {
+    running += 1;
+    runningOf.set(asker, (runningOf.get(asker) ?? 0) + 1);
+  };
+  const end = (asker: string): void => {
+    running -= 1;
+    const left = (runningOf.get(asker) ?? 1) - 1;
+    if (left > 0) runningOf.set(asker, left);
+    else runningOf.delete(asker);
+    letNextRun();
+  };
+  const letNextRun = (): void => {
+    for (const [asker, queue] of queues) {
+      if (!mayRun(asker)) continue;
+      const next = queue.shift();
+      queues.delete(asker);
+      if (queue.length > 0) queues.set(asker, queue);
+      begin(asker);
+      return next?.();
+    }
+  };
+  const waitForTurn = (asker: string): Promise<void> =>
+    new Promise((resolve) => {
+      const queue = queues.get(asker) ?? [];
+      queues.set(asker, queue);
+      queue.push(resolve);
+    });
+
   return {
-    async take<T>(work: () => Promise<T>): Promise<T | undefined> {
-      if (running < maxParallel) running += 1;
-      else if (waiting.length >= maxWaiting) return undefined;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+    async take<T>(work: () => Promise<T>, asker = ''): Promise<T | undefined> {
+      if (mayRun(asker)) begin(asker);
+      else {
+        const leave = places.take(asker);
+        if (typeof leave === 'string') return undefined;
+        await waitForTurn(asker);
+        leave();
+      }
       try {
         return await work();
       } finally {
-        // Whoever is next takes over this turn, so `running` stays as it is.
-        const next = waiting.shift();
-        if (next) next();
-        else running -= 1;
+        end(asker);
       }
+    },
+    /** Tells how a check ended. */
+    checked(asker: string, isCorrect: boolean): void {
+      const wrongs = isCorrect ? 0 : (wrongInARow.get(asker) ?? 0) + 1;
+      if (wrongs === 0) wrongInARow.delete(asker);
+      else if (wrongInARow.has(asker) || wrongInARow.size < maxAskers) wrongInARow.set(asker, wrongs);
     },
   };
 }

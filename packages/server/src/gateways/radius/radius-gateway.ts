@@ -13,10 +13,12 @@ import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { Metrics } from '#platform/metrics.ts';
 import type { Random } from '#platform/random.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
+import { startStopwatch, type Stopwatch } from './stopwatch.ts';
 
 type Request = RadiusRequest<LoadedRadiusClient>;
 
@@ -37,22 +39,48 @@ export interface RadiusGatewayDeps {
   readonly engine: LoginEngine;
   readonly clients: ClientDirectory;
   /** Checks a password against the application’s own users; absent where there are none. */
-  readonly checkOwnPassword?: (password: string) => FirstFactorCheck;
+  readonly checkOwnPassword?: (password: string, asker: string) => FirstFactorCheck;
   readonly checkByHomeServers: HomeServerCheck;
   /** Whether Status-Server is answered. */
   readonly ready: () => boolean;
   readonly observe: (event: RadiusServerEvent<LoadedRadiusClient>) => void;
   readonly decided: (outcome: DoorOutcome, client: LoadedRadiusClient) => void;
+  readonly metrics: Pick<Metrics, 'countersign_login_seconds' | 'countersign_logins_pending'>;
+  /** Logins under way at once. */
+  readonly loginsAtOnce?: number;
+  /** Asked before a new login is taken in; counts those that are turned away for overload. */
+  readonly mustDrop?: ((door: 'radius') => boolean) | undefined;
 }
 
+/** Replies are kept for retransmissions beside the logins under way: this many times as many entries in all. */
+const entriesPerLogin = 4;
+const usualLoginsAtOnce = 65_536;
+
 export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
+  const { loginsAtOnce = usualLoginsAtOnce } = deps;
   return createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
-    handle: (request, signal) => handle(deps, request, signal),
+    handle: (request, signal) => countPending(deps, () => handle(deps, request, signal)),
+    shareOf: ({ id }) => id,
+    isOverloaded: () => deps.mustDrop?.('radius') ?? false,
+    maxInFlight: loginsAtOnce,
+    maxDuplicates: loginsAtOnce * entriesPerLogin,
     status: () => (deps.ready() ? [] : undefined),
     now: () => deps.clock.monotonic(),
     observe: deps.observe,
   });
+}
+
+async function countPending<T>(
+  { metrics: { countersign_logins_pending: pending } }: Pick<RadiusGatewayDeps, 'metrics'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  pending.inc({ door: 'radius' });
+  try {
+    return await work();
+  } finally {
+    pending.dec({ door: 'radius' });
+  }
 }
 
 async function handle(
@@ -60,19 +88,29 @@ async function handle(
   request: Request,
   signal: AbortSignal,
 ): Promise<RadiusReply | undefined> {
-  const outcome = await decide(deps, request, signal);
+  const watch = startStopwatch(deps.clock, deps.metrics);
+  const outcome = await decide(deps, request, { watch, signal });
+  watch.stop();
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
 }
 
-function decide(deps: RadiusGatewayDeps, request: Request, signal: AbortSignal): Promise<DoorOutcome> {
+function decide(
+  deps: RadiusGatewayDeps,
+  request: Request,
+  { watch, signal }: { watch: Stopwatch; signal: AbortSignal },
+): Promise<DoorOutcome> {
   const { engine } = deps;
-  if (request.client.relay) return engine.relay(homeServersOf(deps, request), signal);
+  if (request.client.relay)
+    return engine.relay(watch.firstFactor('home_server', homeServersOf(deps, request)), signal);
   const login = loginOf(request);
   const state = stateOf(request);
-  return state !== undefined && isOurs(state, request.client)
-    ? engine.continueLogin(login, { state, signal })
-    : engine.authenticate(login, { firstFactor: firstFactorOf(deps, request, login), signal });
+  const { time } = watch;
+  if (state !== undefined && isOurs(state, request.client))
+    return engine.continueLogin(login, { state, signal, time });
+  const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
+  const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request, login));
+  return engine.authenticate(login, { firstFactor, signal, time });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
@@ -89,7 +127,7 @@ function firstFactorOf(deps: RadiusGatewayDeps, request: Request, { username }: 
   const credentials = credentialsOf(request);
   if (credentials.kind === 'unusable') return refuse('malformed_credentials');
   if (credentials.kind === 'eap') return refuse('method_unsupported');
-  if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials);
+  if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials, client.id);
   return homeServersOf(deps, request, username);
 }
 
@@ -102,9 +140,9 @@ const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = '')
     conversation: JSON.stringify([request.client.id, username]),
   });
 
-function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
+function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials, asker: string): FirstFactorCheck {
   if (!deps.checkOwnPassword) return refuse('home_server_unavailable');
-  if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password);
+  if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password, asker);
   return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
 }
 

@@ -4,6 +4,7 @@ import type { DoorOutcome } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
 
 /** Words for the log; kinds that are not here are only counted. */
 const worthALine: Partial<Record<RadiusServerEventKind, string>> = {
@@ -14,54 +15,122 @@ const worthALine: Partial<Record<RadiusServerEventKind, string>> = {
   'missing-message-authenticator':
     'a RADIUS packet without Message-Authenticator was dropped; make the client send it, or set message_authenticator of this RADIUS client to auto or off and accept that packets can be forged on the way (CVE-2024-3596)',
   'unexpected-code': 'a RADIUS packet that is neither Access-Request nor Status-Server was dropped',
-  overloaded: 'a RADIUS packet was dropped because too many logins are under way',
+  unanswerable:
+    'an unsigned RADIUS packet that is shorter than any answer was dropped, lest a forged address be sent more than it sent',
+  'table-full': 'a RADIUS login was dropped because too many are under way (COUNTERSIGN_LOGINS_AT_ONCE)',
+  'client-share':
+    'a RADIUS login was dropped because its RADIUS client has as many under way as leaves room for the others (COUNTERSIGN_LOGINS_AT_ONCE)',
+  'source-share':
+    'a RADIUS login was dropped because its address has as many under way as leaves room for the others (COUNTERSIGN_LOGINS_AT_ONCE)',
   'handler-failed': 'a defect kept a RADIUS login from being answered',
   'reply-failed': 'a RADIUS reply was too long to be sent',
   failed: 'a defect kept a RADIUS packet from being handled',
   'send-failed': 'a RADIUS reply could not be sent',
 };
 
-/** @param mayLog says whether one more line for a key is wanted, so that a flood of packets is no flood of lines. */
-export function tellPackets({
-  log,
-  metrics,
-  mayLog,
-}: {
-  log: Log;
-  metrics: Metrics;
-  mayLog: (key: string) => boolean;
-}) {
+const defects: ReadonlySet<RadiusServerEventKind> = new Set(['handler-failed', 'failed', 'reply-failed']);
+
+const lineKinds = new Map<RadiusServerEventKind, LineKind>(
+  Object.entries(worthALine).map(([kind, words]) => [
+    kind as RadiusServerEventKind,
+    { name: `radius ${kind}`, level: defects.has(kind as RadiusServerEventKind) ? 'error' : 'warn', words },
+  ]),
+);
+
+/** Events that say what became of a new login for want of room, as the metric names them. */
+const dropped: Partial<Record<RadiusServerEventKind, string>> = {
+  'table-full': 'table_full',
+  'client-share': 'client_share',
+  'source-share': 'source_share',
+};
+
+const unavailable: LineKind = {
+  name: 'radius unavailable',
+  level: 'error',
+  words: 'a RADIUS login was refused because a dependency is unavailable',
+};
+/** Refusals cost a sender nothing; the activity has them all as long as they are few, and the metrics always. */
+const refusedLogin: LineKind = {
+  name: 'radius refused',
+  level: 'info',
+  words: 'RADIUS login',
+  perSubject: 60,
+  inAll: 600,
+};
+
+export interface TellDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly lines: SampledLines;
+}
+
+export function tellPackets({ log, metrics, lines }: TellDeps) {
+  const count = countPackets(metrics);
   return {
     observe(event: RadiusServerEvent<LoadedRadiusClient>): void {
-      metrics.countersign_radius_packets_total.inc({ event: event.kind });
+      count(event);
       if (event.kind === 'socket-failed') {
         log.error({ listener: event.listener, err: event.error }, 'a RADIUS socket failed');
         return;
       }
-      const words = worthALine[event.kind];
+      const kind = lineKinds.get(event.kind);
+      if (kind === undefined) return;
       // By address, so that one noisy sender does not hide another.
-      if (words === undefined || !mayLog(`${event.kind} ${event.source.address}`)) return;
-      const isDefect =
-        event.kind === 'handler-failed' || event.kind === 'failed' || event.kind === 'reply-failed';
-      log[isDefect ? 'error' : 'warn'](
-        { source: event.source, client: event.client?.name, ...(isDefect && { err: event.error }) },
-        words,
-      );
+      lines.write(kind, event.source.address, () => ({
+        source: event.source,
+        client: event.client?.name,
+        ...(kind.level === 'error' && { err: event.error }),
+      }));
     },
     decided(outcome: DoorOutcome, client: LoadedRadiusClient): void {
       metrics.countersign_radius_decisions_total.inc({ outcome: outcome.kind });
       const requestId = 'requestId' in outcome ? outcome.requestId : null;
       const reason = outcome.kind === 'rejected' ? outcome.reason : undefined;
+      const fields = { client: client.name, outcome: outcome.kind, reason, auth_request_id: requestId };
       if (outcome.kind === 'unavailable')
-        log.error(
-          { client: client.name, dependency: outcome.dependency },
-          'a RADIUS login was refused because a dependency is unavailable',
-        );
-      else
-        log.info(
-          { client: client.name, outcome: outcome.kind, reason, auth_request_id: requestId },
-          'RADIUS login',
-        );
+        lines.write(unavailable, client.name, () => ({
+          client: client.name,
+          dependency: outcome.dependency,
+        }));
+      else if (outcome.kind === 'rejected') lines.write(refusedLogin, client.name, () => fields);
+      else log.info(fields, refusedLogin.words);
     },
   };
+}
+
+type Count = { inc(): void };
+
+/** Finding a counter by its labels costs more than counting: each is found once. */
+function countPackets(metrics: Metrics): (event: RadiusServerEvent<LoadedRadiusClient>) => void {
+  const byKind = new Map<string, Count>();
+  const byClient = new WeakMap<LoadedRadiusClient, Map<string, Count>>();
+  const countOf = (counts: Map<string, Count>, name: string, make: () => Count): Count => {
+    const known = counts.get(name) ?? make();
+    counts.set(name, known);
+    return known;
+  };
+  return (event) => {
+    const { kind } = event;
+    countOf(byKind, kind, () => metrics.countersign_radius_packets_total.labels({ event: kind })).inc();
+    if (kind === 'socket-failed') return;
+    const cause = dropped[kind];
+    if (cause !== undefined) metrics.countersign_logins_dropped_total.inc({ door: 'radius', cause });
+    const { client } = event;
+    const seen = clientEvent(kind);
+    if (client === undefined || seen === undefined) return;
+    const counts = byClient.get(client) ?? new Map<string, Count>();
+    byClient.set(client, counts);
+    const labels = { client: client.name, event: seen };
+    countOf(counts, seen, () => metrics.countersign_radius_client_packets_total.labels(labels)).inc();
+  };
+}
+
+function clientEvent(kind: RadiusServerEventKind): 'request' | 'duplicate' | 'dropped' | undefined {
+  if (kind === 'request') return 'request';
+  if (kind === 'duplicate-in-flight' || kind === 'duplicate-answered') return 'duplicate';
+  const ends: readonly RadiusServerEventKind[] = [
+    ...(['reply', 'silent', 'superseded', 'handler-failed', 'reply-failed', 'send-failed'] as const),
+    ...(['status-answered', 'status-unready'] as const),
+  ];
+  return ends.includes(kind) ? undefined : 'dropped';
 }

@@ -1,0 +1,25 @@
+// What the administrator learns about exchanges with home servers: each is counted and timed, a few that failed have a line.
+import type { Metrics } from '#platform/metrics.ts';
+import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
+import type { HomeServersDeps } from './home-servers.ts';
+
+const silent: LineKind = {
+  name: 'home server',
+  level: 'warn',
+  words: 'a home server gave no usable answer',
+};
+
+export function tellExchanges({
+  metrics,
+  lines,
+}: {
+  readonly metrics: Metrics;
+  readonly lines: SampledLines;
+}): HomeServersDeps['observe'] {
+  return ({ name: home_server }, result, ms) => {
+    metrics.countersign_home_server_exchanges_total.inc({ home_server, result });
+    // Told a second time, of a reply that was timed when it came.
+    if (result !== 'unreadable') metrics.countersign_home_server_seconds.observe({ home_server }, ms / 1000);
+    if (result !== 'reply') lines.write(silent, home_server, () => ({ home_server, result }));
+  };
+}

@@ -1,0 +1,60 @@
+// Who guesses passwords is slowed down without keeping the user out: failures are counted for the source, for the user at that source,
+// and for the user from sources where that user never came in. A stranger's failures never count at the user's own places (the idea of
+// device cookies: OWASP, Blocking Brute Force Attacks).
+import type { Clock } from '#platform/clock.ts';
+import { createFailureCount } from './failure-count.ts';
+import { createKnownSources } from './known-sources.ts';
+import { sourceKey } from './source-key.ts';
+import type { Limit } from './throttles.ts';
+
+/** `user` names one user of one application; `source` is where the login comes from, null when the door does not tell. */
+export interface Guess {
+  readonly user: string;
+  readonly source: string | null;
+  /** Stands for the source that is not known; everybody else comes through there too, so it is no source of its own. */
+  readonly door: string;
+}
+
+export interface FailureLimits {
+  readonly source: Limit;
+  readonly userAtSource: Limit;
+  /** From all sources together that are new for the user. */
+  readonly user: Limit;
+}
+
+export type FailureLimit = 'failures_source' | 'failures_user_at_source' | 'failures_user';
+
+export interface LoginFailures {
+  /** The limit that keeps this login from being tried, or undefined. */
+  exceeded(guess: Guess): FailureLimit | undefined;
+  failed(guess: Guess): void;
+  /** The user came in from there. */
+  passed(guess: Guess): void;
+}
+
+export function createLoginFailures(clock: Clock, limits: FailureLimits): LoginFailures {
+  const bySource = createFailureCount(clock, limits.source);
+  const byUserAtSource = createFailureCount(clock, limits.userAtSource);
+  const byUser = createFailureCount(clock, limits.user);
+  const known = createKnownSources(clock);
+  const keysOf = ({ user, source, door }: Guess) => {
+    const from = source === null ? null : sourceKey(source);
+    return { from, both: JSON.stringify([user, from ?? door]), user };
+  };
+  return {
+    exceeded(guess) {
+      const { from, both, user } = keysOf(guess);
+      if (from !== null && !bySource.allows(from)) return 'failures_source';
+      if (!byUserAtSource.allows(both)) return 'failures_user_at_source';
+      if (!byUser.allows(user) && !known.isKnown(both)) return 'failures_user';
+      return undefined;
+    },
+    failed(guess) {
+      const { from, both, user } = keysOf(guess);
+      if (from !== null) bySource.failed(from);
+      byUserAtSource.failed(both);
+      if (!known.isKnown(both)) byUser.failed(user);
+    },
+    passed: (guess) => known.remember(keysOf(guess).both),
+  };
+}
