@@ -105,7 +105,7 @@ function gatherFinds(ask: Ask): Db['findAll'] {
     return gather;
   };
   return async <P extends Row, R>(find: Find<P, R>, parameters: P) =>
-    (await gatherOf(find as unknown as Find<Row, unknown>)(parameters)) as readonly R[];
+    (await gatherOf(find)(parameters)) as readonly R[];
 }
 
 /** Refused changes come to light when the statement fails as a whole: the others are written without them. */
