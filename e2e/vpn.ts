@@ -72,7 +72,7 @@ export interface Vpn {
 }
 
 /** Limits that many tests from one address would run into. */
-const roomForTests = {
+export const roomForTests = {
   COUNTERSIGN_LOGINS_PER_USER: '10000',
   COUNTERSIGN_LOGINS_PER_SOURCE: '10000',
   COUNTERSIGN_REQUESTS_PER_USER: '1000',
@@ -169,7 +169,7 @@ export async function deployVpn(options: InstallationOptions = {}): Promise<Vpn>
 }
 
 /** A server reads its RADIUS clients anew within a second or so: asks Status-Server until it is answered. */
-async function untilKnown(target: RadclientTarget): Promise<void> {
+export async function untilKnown(target: RadclientTarget): Promise<void> {
   const nas = await openNas(target);
   try {
     for (let tries = 0; tries < 100; tries += 1) {
