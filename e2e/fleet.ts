@@ -17,18 +17,29 @@ export const fleetEnvironment = { COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1,::1' }
 
 const atOnce = 8;
 
-/** The server must have been given `fleetEnvironment`. @param through what the phones call with, such as a load balancer */
-export async function enrolFleet(vpn: Vpn, count: number, through: typeof fetch = fetch): Promise<Member[]> {
+export interface FleetOptions {
+  /** What the phones call with, such as a load balancer. */
+  readonly through?: typeof fetch;
+  /** The password that a home server takes from everybody; without it each has one of their own in the application. */
+  readonly homePassword?: string;
+}
+
+/** The server must have been given `fleetEnvironment`. */
+export async function enrolFleet(
+  vpn: Vpn,
+  count: number,
+  { through = fetch, homePassword }: FleetOptions = {},
+): Promise<Member[]> {
   const call = await apiCaller(vpn);
   const prefix = randomBytes(3).toString('hex');
   const members: Member[] = [];
   const enrol = async (index: number): Promise<void> => {
     const username = `fleet-${prefix}-${index}`;
-    const password = `pw-${randomBytes(9).toString('base64url')}`;
+    const password = homePassword ?? `pw-${randomBytes(9).toString('base64url')}`;
     const { id } = await call<{ id: string }>('/v1/users', {
       application_id: vpn.application.id,
       username,
-      password,
+      ...(homePassword === undefined && { password }),
     });
     const { link } = await call<{ link: string }>('/v1/onboarding-links', { user_id: id });
     const phone = await SoftAuthenticator.create(
@@ -123,7 +134,7 @@ export function approveAll(
   };
   const watch = async ({ phone }: Member): Promise<void> => {
     const answers: Promise<void>[] = [];
-    for await (const challenge of watchChallenges(phone, { by: 'poll', signal, pauseMs: 300 })) {
+    for await (const challenge of watchChallenges(phone, { by: 'events', signal, pauseMs: 500 })) {
       const place = challenge.content.client.address ?? '';
       seen.set(place, [...(seen.get(place) ?? []), challenge]);
       answers.push(answer(phone, challenge));

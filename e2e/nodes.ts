@@ -7,7 +7,7 @@ import {
 } from '@countersign/testkit/peers/server-process.ts';
 import type { NasTarget } from '@countersign/testkit/peers/nas.ts';
 import { fleetEnvironment } from './fleet.ts';
-import { deployVpn, type Gateway, roomForTests, untilKnown, type Vpn } from './vpn.ts';
+import { deployVpn, type Gateway, type GatewayOptions, roomForTests, untilKnown, type Vpn } from './vpn.ts';
 
 export interface Node {
   readonly installation: ServerInstallation;
@@ -28,7 +28,7 @@ export interface TwoNodes {
   /** What stands before both: sends a call to a node that lives, and to the other when it does not answer. */
   readonly balancer: typeof fetch;
   /** Both nodes know it when this resolves. */
-  addGateway(): Promise<Gateway>;
+  addGateway(options?: GatewayOptions): Promise<Gateway>;
   stop(): Promise<void>;
 }
 
@@ -57,8 +57,8 @@ export async function deployTwoNodes(
     a,
     b,
     balancer: balance([a, b]),
-    async addGateway() {
-      const gateway = await vpn.addGateway();
+    async addGateway(options) {
+      const gateway = await vpn.addGateway(options);
       await untilKnown(b.target(gateway));
       return gateway;
     },

@@ -22,7 +22,7 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
       COUNTERSIGN_SHUTDOWN_SECONDS: '20',
     });
     gateway = await nodes.addGateway();
-    fleet = await enrolFleet(nodes.vpn, 16, nodes.balancer);
+    fleet = await enrolFleet(nodes.vpn, 16, { through: nodes.balancer });
   });
   afterAll(async () => {
     await nodes?.stop();

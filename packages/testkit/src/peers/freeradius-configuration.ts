@@ -50,8 +50,10 @@ const richReply = [
   'Attr-222 = 0x0102030405',
 ] as const;
 
-/** The `users` file. */
-export const usersFile = (): string => `alice   Cleartext-Password := "${homePasswords.alice}"
+/** The `users` file. @param everybody password of those without an entry of their own */
+export const usersFile = (
+  everybody?: string,
+): string => `alice   Cleartext-Password := "${homePasswords.alice}"
         ${richReply.join(',\n        ')}
 bob     Cleartext-Password := "${homePasswords.bob}"
         Filter-Id = "staff"
@@ -59,7 +61,7 @@ josé    Cleartext-Password := "${homePasswords.josé}"
 disabled Auth-Type := Reject
         Reply-Message = "Account disabled"
 slow    Cleartext-Password := "${homePasswords.slow}"
-`;
+${everybody === undefined ? '' : `DEFAULT Cleartext-Password := "${everybody}"\n`}`;
 
 /** The attribute filter for rejects: without it the reply attributes of `users` would leak into Access-Reject. */
 export const rejectFilter = (): string =>

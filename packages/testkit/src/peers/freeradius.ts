@@ -25,6 +25,8 @@ export interface FreeradiusOptions {
   readonly port?: number;
   readonly secret?: string;
   readonly requireMessageAuthenticator?: boolean;
+  /** The password of everybody whom it does not know by name; without it they are refused. */
+  readonly everybody?: string;
 }
 
 export async function startFreeradius(options: FreeradiusOptions = {}): Promise<FreeradiusPeer> {
@@ -37,7 +39,7 @@ export async function startFreeradius(options: FreeradiusOptions = {}): Promise<
   const port = options.port ?? (await freeUdpPort());
   const directory = mkdtempSync(join(tmpdir(), 'countersign-freeradius-'));
   const settings = { directory, address, port, secret, requireMessageAuthenticator };
-  writeFileSync(join(directory, 'users'), usersFile());
+  writeFileSync(join(directory, 'users'), usersFile(options.everybody));
   writeFileSync(join(directory, 'access_reject'), rejectFilter());
   writeFileSync(join(directory, 'radiusd.conf'), mainFile(settings), { mode: 0o600 });
   await checkConfiguration(program, directory);

@@ -57,7 +57,7 @@ export async function loginWithRetries(
       for (let tries = 0; tries < policy.tries && reply === undefined && left() > 0; tries += 1) {
         transmissions += 1;
         await nas.send(packet).catch(() => undefined);
-        reply = await nas.receive(packet, Math.min(policy.timeoutMs, left()));
+        reply = await nas.receive(packet, Math.max(1, Math.min(policy.timeoutMs, left())));
       }
     } finally {
       await nas.close();
