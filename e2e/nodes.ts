@@ -79,6 +79,7 @@ function node(
     installation,
     server: running,
     async start() {
+      if (this.server) throw new Error('this node runs already');
       this.server = await installation.start();
       restarted(this.server);
     },
@@ -98,23 +99,24 @@ function node(
   };
 }
 
-/** Nodes that run first; a call that reached nobody goes to the next, and so does one that a stopping node broke off. */
+/** A call that could not even be made goes to the other node; one that broke off is the caller's business, as its proof may be used up. */
 function balance(nodes: readonly Node[]): typeof fetch {
   let turn = 0;
   return async (input, init) => {
     turn += 1;
     const { pathname, search } = new URL(input instanceof Request ? input.url : input);
     const order = nodes.map((_, index) => nodes[(index + turn) % nodes.length]);
-    let failure: unknown = new Error('no node runs');
     for (const each of order) {
       if (each?.server === undefined) continue;
       try {
         return await fetch(`${each.installation.url}${pathname}${search}`, init);
       } catch (error) {
-        if (init?.signal?.aborted) throw error;
-        failure = error;
+        if (!isRefused(error)) throw error;
       }
     }
-    throw failure;
+    throw new TypeError('no node takes calls');
   };
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && String((error.cause as { code?: unknown })?.code) === 'ECONNREFUSED';

@@ -96,6 +96,7 @@ describe.skipIf(findPostgres() === undefined)(`a node is killed while ${logins} 
       kind: 'intact',
       chains: 2,
     });
+    await nodes.a.kill();
     await nodes.a.start();
     expect(await nodes.vpn.installation.json(['audit', 'verify'])).toMatchObject({ kind: 'intact' });
   });
