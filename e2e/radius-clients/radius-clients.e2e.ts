@@ -1,5 +1,6 @@
 // RADIUS clients that people really use: a Linux login through PAM, an OpenVPN tunnel, FreeRADIUS as a proxy in front of us. Each lets in
 // who approves, and keeps out who denies or types a wrong password.
+import { type FreeradiusPeer, startFreeradius } from '@countersign/testkit/peers/freeradius.ts';
 import { startFreeradiusProxy } from '@countersign/testkit/peers/freeradius-proxy.ts';
 import { hasLossyLink, type LossyLink, startLossyLink } from '@countersign/testkit/peers/lossy-link.ts';
 import { hasOpenvpn, type OpenvpnServer, startOpenvpn } from '@countersign/testkit/peers/openvpn.ts';
@@ -89,6 +90,7 @@ describe.skipIf(!hasPamRadius())('a Linux login through pam_radius_auth', () => 
 describe.skipIf(!hasOpenvpn() || !hasLossyLink())('OpenVPN with openvpn-auth-radius', () => {
   let link: LossyLink;
   let vpn: Vpn;
+  let accounting: FreeradiusPeer;
   let openvpn: OpenvpnServer;
   beforeAll(async () => {
     const httpPort = await freePort();
@@ -103,12 +105,20 @@ describe.skipIf(!hasOpenvpn() || !hasLossyLink())('OpenVPN with openvpn-auth-rad
       ...['radius-clients', 'create', '--name', 'openvpn', '--application', vpn.application.id],
       ...['--network', '127.0.0.1', '--message-authenticator', 'off'],
     ]);
-    openvpn = await startOpenvpn(link.server, { address: '127.0.0.1', port: 1812, secret });
+    accounting = await startFreeradius({
+      ...{ port: 1912, accountingPort: 1813, secret },
+      inside: link.server.inside,
+    });
+    openvpn = await startOpenvpn(link.server, {
+      authentication: { address: '127.0.0.1', port: 1812, secret },
+      accounting: { port: 1813 },
+    });
     // As an administrator would: it takes effect within a second or two.
     await later(2000);
   });
   afterAll(async () => {
     await openvpn?.stop();
+    await accounting?.stop();
     await vpn?.stop();
     await link?.stop();
   });

@@ -6,6 +6,8 @@ export interface FreeradiusSettings {
   readonly port: number;
   readonly secret: string;
   readonly requireMessageAuthenticator: boolean;
+  /** Where it also takes accounting, which it acknowledges and forgets. */
+  readonly accountingPort?: number | undefined;
 }
 
 export const homePasswords = {
@@ -123,8 +125,13 @@ const callers = ({
   require_message_authenticator = ${requireMessageAuthenticator ? 'yes' : 'no'}
 }`;
 
-const listener = ({ address, port }: FreeradiusSettings): string => `  listen {
-    type = auth
+const listener = ({ address, port, accountingPort }: FreeradiusSettings): string =>
+  [listen('auth', address, port), ...(accountingPort ? [listen('acct', address, accountingPort)] : [])].join(
+    '\n',
+  );
+
+const listen = (type: 'auth' | 'acct', address: string, port: number): string => `  listen {
+    type = ${type}
     ${ipWord(address)} = ${address}
     port = ${port}
   }`;
@@ -151,11 +158,17 @@ const modules = (directory: string): string => `modules {
   always handled {
     rcode = handled
   }
+  always ok {
+    rcode = ok
+  }
 }
 instantiate {
 }`;
 
-const sections = `  authorize {
+const sections = `  accounting {
+    ok
+  }
+  authorize {
     if (&User-Name == "challenge") {
       if (!&State) {
         update control {

@@ -27,6 +27,8 @@ export interface FreeradiusOptions {
   readonly requireMessageAuthenticator?: boolean;
   /** The password of everybody whom it does not know by name; without it they are refused. */
   readonly everybody?: string;
+  /** Where it also takes accounting, which it acknowledges and forgets. */
+  readonly accountingPort?: number;
   /** Put before its command, such as `ip netns exec NAME`. */
   readonly inside?: readonly string[];
 }
@@ -38,10 +40,11 @@ export async function startFreeradius(options: FreeradiusOptions = {}): Promise<
     secret = 'home-server-shared-secret',
     requireMessageAuthenticator = false,
     inside = [],
+    accountingPort,
   } = options;
   const port = options.port ?? (await freeUdpPort());
   const directory = mkdtempSync(join(tmpdir(), 'countersign-freeradius-'));
-  const settings = { directory, address, port, secret, requireMessageAuthenticator };
+  const settings = { directory, address, port, secret, requireMessageAuthenticator, accountingPort };
   writeFileSync(join(directory, 'users'), usersFile(options.everybody));
   writeFileSync(join(directory, 'access_reject'), rejectFilter());
   writeFileSync(join(directory, 'radiusd.conf'), mainFile(settings), { mode: 0o600 });

@@ -28,8 +28,14 @@ export interface OpenvpnConnection {
 const tunnelAddress = '10.9.0.1';
 const connectMs = 75_000;
 
-/** @param end where it runs. @param radius at an address that is reached from there; the plugin reads four digits of the port only */
-export async function startOpenvpn(end: LinkEnd, radius: RadclientTarget): Promise<OpenvpnServer> {
+export interface OpenvpnRadius {
+  readonly authentication: RadclientTarget;
+  /** At the same address, with the same secret. The plugin has no way to do without: unanswered, accounting holds the whole VPN server up for its `wait`. */
+  readonly accounting: { readonly port: number };
+}
+
+/** @param end where it runs. @param radius at an address that is reached from there; the plugin reads four digits of a port only */
+export async function startOpenvpn(end: LinkEnd, radius: OpenvpnRadius): Promise<OpenvpnServer> {
   const openvpn = requireProgram('openvpn', 'openvpn');
   const directory = mkdtempSync(join(tmpdir(), 'countersign-openvpn-'));
   await makeCertificates(directory);
@@ -145,7 +151,10 @@ keepalive 5 30
 verb 3
 `;
 
-const pluginConfiguration = (directory: string, radius: RadclientTarget): string => `NAS-Identifier=openvpn
+const pluginConfiguration = (
+  directory: string,
+  { authentication, accounting }: OpenvpnRadius,
+): string => `NAS-Identifier=openvpn
 Service-Type=5
 Framed-Protocol=1
 NAS-Port-Type=5
@@ -157,12 +166,12 @@ useauthcontrolfile=true
 nonfatalaccounting=true
 server
 {
-	acctport=1813
-	authport=${radius.port}
-	name=${radius.address}
+	acctport=${accounting.port}
+	authport=${authentication.port}
+	name=${authentication.address}
 	retry=1
 	wait=60
-	sharedsecret=${radius.secret}
+	sharedsecret=${authentication.secret}
 }
 `;
 
