@@ -15,7 +15,7 @@ const config: KnipConfig = {
   // Started by scripts/check.ts, or shared by the tests of every package.
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'fast-check'],
   // Of the machine, and only where it is there.
-  ignoreBinaries: ['apt-get', 'curl', 'freeradius', 'openssl', 'radclient', 'timedatectl'],
+  ignoreBinaries: ['apt-get', 'curl', 'freeradius', 'openssl', 'ping', 'radclient', 'timedatectl'],
   ignoreExportsUsedInFile: true,
   workspaces: {
     '.': {
