@@ -42,6 +42,18 @@ describe.skipIf(findPostgres() === undefined || !hasPgbouncer())('PgBouncer befo
         for (const node of [nodes.a, nodes.b])
           expect(node.server?.output()).not.toMatch(/"level":"(error|fatal)"/);
       } finally {
+        console.log(
+          [
+            ...new Set(
+              [nodes.a, nodes.b].flatMap((n) =>
+                (n.server?.output() ?? '')
+                  .split('\n')
+                  .filter((l) => l.includes('"err"'))
+                  .map((l) => l.slice(0, 400)),
+              ),
+            ),
+          ].slice(0, 8),
+        );
         await nodes.stop();
         await pgbouncer.stop();
       }

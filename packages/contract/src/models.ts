@@ -44,6 +44,11 @@ const applicationFields = {
     .min(0)
     .max(20)
     .describe('How many devices a user may have unless the user’s own limit says otherwise.'),
+  second_factor: z
+    .enum(['push', 'none'])
+    .describe(
+      'What a login needs besides the password: `push` is an approval on a device, `none` lets the password alone in. Every login is recorded either way.',
+    ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
 
@@ -51,6 +56,7 @@ export const NewApplication = z.strictObject({
   ...applicationFields,
   request_seconds: applicationFields.request_seconds.default(60),
   device_limit: applicationFields.device_limit.default(1),
+  second_factor: applicationFields.second_factor.default('push'),
   enabled: applicationFields.enabled.default(true),
 });
 export const ApplicationChanges = z.strictObject(applicationFields).partial();
@@ -192,6 +198,9 @@ const radiusClientFields = {
     .array(ids.homeServer)
     .max(8)
     .describe('Home servers that check the password, in order. None: the application’s own users.'),
+  relay: flag.describe(
+    'Pass logins to the home servers and their answers back, unchanged and unrecorded: no user, no second factor. For the days before a roll-out, and for devices without a person.',
+  ),
   enabled: flag,
 };
 export const NewRadiusClient = z.strictObject({
@@ -201,6 +210,7 @@ export const NewRadiusClient = z.strictObject({
   strip_realm: radiusClientFields.strip_realm.default(false),
   append_realm: radiusClientFields.append_realm.default(''),
   home_server_ids: radiusClientFields.home_server_ids.default([]),
+  relay: radiusClientFields.relay.default(false),
   enabled: radiusClientFields.enabled.default(true),
   shared_secret: sharedSecret
     .optional()

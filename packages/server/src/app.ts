@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { joinChains } from '#core/audit/join-chains.ts';
+import { createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
@@ -52,6 +54,7 @@ export interface App {
   readonly vault: Vault;
   readonly bus: Bus;
   readonly auditChain: string;
+  readonly journal: Journal;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly installation: Installation;
@@ -93,6 +96,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   return {
     ...base,
     bus: createBus(),
+    journal: createJournal(base),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
     installation,
@@ -184,6 +188,11 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     since = await wakeAboutChanges(app, since);
   };
   lifecycle.onStop('following changes', repeat(1000, follow, failed('following changes of other nodes')));
+  let joinedAt = 0;
+  const join = async () => {
+    joinedAt = await joinChains(app, joinedAt);
+  };
+  lifecycle.onStop('joining audit chains', repeat(600_000, join, failed('joining audit chains')));
   lifecycle.onStop(
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),

@@ -2,15 +2,21 @@
 import { sql } from 'kysely';
 import type { Db } from './db.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { hotPath } from './migrations/0002-hot-path.ts';
 
 interface Migration {
   readonly number: number;
   readonly name: string;
-  /** SQL that both databases read alike; statements end in a semicolon. */
-  readonly statements: readonly string[];
+  /** Statements end in a semicolon. */
+  readonly statements: Readonly<Record<Db['dialect'], readonly string[]>>;
 }
 
-const migrations: readonly Migration[] = [{ number: 1, name: 'first-tables', statements: firstTables }];
+const onBoth = (statements: readonly string[]) => ({ sqlite: statements, postgres: statements });
+
+const migrations: readonly Migration[] = [
+  { number: 1, name: 'first-tables', statements: onBoth(firstTables) },
+  { number: 2, name: 'hot-path', statements: hotPath },
+];
 
 /** The database was written by a newer Countersign; this one must not touch it. */
 export class NewerSchemaError extends Error {}
@@ -48,7 +54,7 @@ function runOnce(db: Db, migration: Migration): Promise<boolean> {
     const numbers = done.rows.map(({ number }) => number);
     refuseUnknown(numbers);
     if (numbers.includes(migration.number)) return false;
-    for (const statement of migration.statements.flatMap(splitStatements))
+    for (const statement of migration.statements[db.dialect].flatMap(splitStatements))
       await sql.raw(statement).execute(tx);
     await sql`insert into schema_migrations (number, name) values (${migration.number}, ${migration.name})`.execute(
       tx,

@@ -11,10 +11,12 @@ import {
   SqliteDriver,
 } from 'kysely';
 import { Unavailable } from '#platform/problem.ts';
-import type { Db } from './db.ts';
+import { type Db, type Seal, SealRefused } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
+import type { Change } from './row-statement.ts';
+import { prepareRows, type SqliteRows } from './sqlite-rows.ts';
 import type { Tables } from './tables.ts';
-import { guardConnection, isBusy } from './unavailable.ts';
+import { asUnavailable, guardConnection, isBusy } from './unavailable.ts';
 
 /** How long SQLite itself waits for another process (the command line, say), in milliseconds. The event loop stands still meanwhile. */
 const busyTimeoutMs = 100;
@@ -37,20 +39,43 @@ export interface Patience {
 export function openSqlite(file: string, { tries, pauseMs }: Patience = patience): Db {
   const writer = connect(file, { readonly: false });
   const reader = connect(file, { readonly: true });
-  const commits = createGroupCommit(() => beginPatiently(writer, tries, pauseMs));
+  const commits = createGroupCommit(() => beginPatiently(writer.kysely, tries, pauseMs));
   return {
     dialect: 'sqlite',
-    read: reader,
+    read: reader.kysely,
     write: (work) => commits.write(work),
+    async find(find, parameters) {
+      try {
+        return reader.rows.find(find, parameters);
+      } catch (error) {
+        return asUnavailable(error);
+      }
+    },
+    writeTogether: (changes, seal) => commits.write(async () => writeAll(writer.rows, changes, seal)),
     ping: async () => {
-      await reader.executeQuery(CompiledQuery.raw('select 1'));
+      await reader.kysely.executeQuery(CompiledQuery.raw('select 1'));
     },
     async close() {
       await commits.idle();
-      await reader.destroy();
-      await writer.destroy();
+      await reader.kysely.destroy();
+      await writer.kysely.destroy();
     },
   };
+}
+
+function writeAll(rows: SqliteRows, changes: readonly Change[], seal: Seal): readonly boolean[] {
+  try {
+    const written = changes.map((change) => rows.write(change));
+    if (!rows.write(seal([...written.keys()].filter((n) => written[n])))) throw new SealRefused();
+    return written;
+  } catch (error) {
+    return asUnavailable(error);
+  }
+}
+
+interface Connection {
+  readonly kysely: Kysely<Tables>;
+  readonly rows: SqliteRows;
 }
 
 /** The pause is not spent inside SQLite, where it would hold up every login. */
@@ -69,7 +94,7 @@ async function beginPatiently(
   }
 }
 
-function connect(file: string, { readonly }: { readonly: boolean }): Kysely<Tables> {
+function connect(file: string, { readonly }: { readonly: boolean }): Connection {
   const database = new SqliteDatabase(file, { readonly, timeout: openTimeoutMs });
   if (!readonly) {
     database.pragma('journal_mode = WAL');
@@ -77,9 +102,10 @@ function connect(file: string, { readonly }: { readonly: boolean }): Kysely<Tabl
     database.pragma('foreign_keys = ON');
   }
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
-  return new Kysely<Tables>({
-    dialect: new ImmediateSqliteDialect(database),
-  });
+  return {
+    kysely: new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(database) }),
+    rows: prepareRows(database),
+  };
 }
 
 /** Preparing a statement costs more than running it; the same texts come again and again. */

@@ -2,9 +2,9 @@
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
-import type { StepCode } from '@countersign/contract/steps.ts';
 
 export type Flag = 0 | 1;
+export type SecondFactor = 'push' | 'none';
 export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
 
 export interface InstallationTable {
@@ -24,6 +24,7 @@ export interface ApplicationTable {
   name_key: string;
   request_seconds: number;
   device_limit: number;
+  second_factor: SecondFactor;
   enabled: Flag;
   created_at: number;
   updated_at: number;
@@ -48,6 +49,8 @@ export interface UserTable {
   left_alone_until: number | null;
   last_authenticated_at: number | null;
   last_onboarded_at: number | null;
+  /** How many auth requests were ever put to the user: two nodes that open one at the same moment find out by it. */
+  requests_opened: number;
   created_at: number;
   updated_at: number;
 }
@@ -137,6 +140,7 @@ export interface RadiusClientTable {
   number_matching: Flag;
   strip_realm: Flag;
   append_realm: string;
+  relay: Flag;
   enabled: Flag;
   created_at: number;
   updated_at: number;
@@ -205,6 +209,8 @@ export interface AuthRequestTable {
   door_id: string;
   /** What makes two logins one for a human; null when nothing may join. */
   door_context: string | null;
+  /** SHA-256 of the very packet that brought the login, so that a copy on another node is no second login; null where there are none. */
+  packet_digest: string | null;
   /** SHA-256 of the RADIUS State with which the login goes on; null when none was given out. */
   state_hash: string | null;
   client_name: string;
@@ -216,6 +222,8 @@ export interface AuthRequestTable {
   decided_at: number | null;
   /** Changes with every transition; what the change feed follows. */
   updated_at: number;
+  /** What happened, oldest first: one JSON array `[at, code, details]` a line. */
+  steps: string;
 }
 
 export interface ChallengeTable {
@@ -232,14 +240,6 @@ export interface ChallengeTable {
   created_at: number;
   expires_at: number;
   decided_at: number | null;
-}
-
-export interface StepTable {
-  auth_request_id: string;
-  position: number;
-  at: number;
-  code: StepCode;
-  details: string;
 }
 
 export interface EvidenceTable {
@@ -297,7 +297,6 @@ export interface Tables {
   setup_links: SetupLinkTable;
   auth_requests: AuthRequestTable;
   challenges: ChallengeTable;
-  steps: StepTable;
   evidence: EvidenceTable;
   audit_events: AuditEventTable;
   audit_heads: AuditHeadTable;

@@ -35,13 +35,18 @@ export function findPostgres(): string | undefined {
   return newest === undefined ? undefined : join(root, newest, 'bin');
 }
 
-/** @param durable with fsync, as in production; without it, tests are faster. */
+/**
+ * @param durable with fsync, as in production; without it, tests are faster.
+ * @param wrapper a program that runs the server, with its arguments.
+ */
 export async function startPostgres({
   durable = false,
   port,
+  wrapper = [],
 }: {
   durable?: boolean;
   port?: number;
+  wrapper?: readonly string[];
 } = {}): Promise<PostgresPeer> {
   const programs = findPostgres();
   if (programs === undefined)
@@ -49,7 +54,8 @@ export async function startPostgres({
   const directory = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));
   const chosenPort = port ?? (await freePort());
   const server = await initialise(programs, directory);
-  let running = await server.run({ durable, port: chosenPort });
+  const settings = { durable, port: chosenPort, wrapper };
+  let running = await server.run(settings);
   const shutDown = async () => {
     if (running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
@@ -80,7 +86,7 @@ export async function startPostgres({
     query: psql,
     shutDown,
     async start() {
-      running = await server.run({ durable, port: chosenPort });
+      running = await server.run(settings);
     },
     async stop() {
       await shutDown();
@@ -93,7 +99,11 @@ const password = 'test';
 
 interface Cluster {
   /** Starts the server and waits until it takes connections. */
-  run(settings: { readonly durable: boolean; readonly port: number }): Promise<ChildProcess>;
+  run(settings: {
+    readonly durable: boolean;
+    readonly port: number;
+    readonly wrapper: readonly string[];
+  }): Promise<ChildProcess>;
 }
 
 async function initialise(programs: string, directory: string): Promise<Cluster> {
@@ -112,7 +122,7 @@ async function initialise(programs: string, directory: string): Promise<Cluster>
     options,
   );
   return {
-    async run({ durable, port }) {
+    async run({ durable, port, wrapper }) {
       const settings = [
         'listen_addresses=127.0.0.1',
         `port=${port}`,
@@ -121,7 +131,8 @@ async function initialise(programs: string, directory: string): Promise<Cluster>
       ];
       if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
       const set = settings.flatMap((setting) => ['-c', setting]);
-      const server = spawn(join(programs, 'postgres'), ['-D', data, ...set], { ...options, stdio: 'ignore' });
+      const [program = '', ...args] = [...wrapper, join(programs, 'postgres'), '-D', data, ...set];
+      const server = spawn(program, args, { ...options, stdio: 'ignore' });
       await waitUntilReady(programs, port, server);
       return server;
     },

@@ -2,7 +2,7 @@
 // authenticator but the same session, until somebody answers or its patience ends. What it is told is counted, so that a second answer shows.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attribute, rfc2865, rfc2866, writeAttribute } from '@countersign/radius';
-import { type NasReply, type NasTarget, openNas } from './nas.ts';
+import { type Nas, type NasReply, type NasTarget, openNas } from './nas.ts';
 
 export interface RetryPolicy {
   /** Between two transmissions, in milliseconds. */
@@ -25,10 +25,8 @@ export interface NasLogin {
 
 export interface NasLoginResult {
   readonly session: string;
-  /** Code of the reply that ended it; undefined when none came. */
+  /** Code of the reply that ended it; undefined when none came whose signatures were right. */
   readonly code: number | undefined;
-  /** Whether its signatures were right. */
-  readonly genuine: boolean;
   readonly transmissions: number;
   /** How many ports it asked from. */
   readonly ports: number;
@@ -57,15 +55,23 @@ export async function loginWithRetries(
       for (let tries = 0; tries < policy.tries && reply === undefined && left() > 0; tries += 1) {
         transmissions += 1;
         await nas.send(packet).catch(() => undefined);
-        reply = await nas.receive(packet, Math.max(1, Math.min(policy.timeoutMs, left())));
+        reply = await genuineReply(nas, packet, Math.min(policy.timeoutMs, left()));
       }
     } finally {
       await nas.close();
     }
   }
-  const { code, genuine = false } = reply ?? {};
   const milliseconds = Math.round(performance.now() - began);
-  return { session: login.session, code, genuine, transmissions, ports, milliseconds };
+  return { session: login.session, code: reply?.code, transmissions, ports, milliseconds };
+}
+
+/** RFC 2865 3: what does not verify is discarded. It may be for a login that had this port before. */
+async function genuineReply(nas: Nas, packet: Uint8Array, withinMs: number): Promise<NasReply | undefined> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const reply = await nas.receive(packet, Math.max(1, deadline - performance.now()));
+    if (reply === undefined || reply.genuine) return reply;
+  }
 }
 
 /** What tells this session from every other of the NAS. */

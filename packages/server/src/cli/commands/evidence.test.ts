@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, openApp } from '#app';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
-import { appendSteps } from '#core/approvals/steps-store.ts';
+import { writeSteps } from '#core/audit/steps.ts';
 import { readConfig } from '#platform/config.ts';
 import { newId } from '#platform/id.ts';
 import { createLog } from '#platform/log.ts';
@@ -39,6 +39,7 @@ async function plantRequest(
   const id = newId(app, 'req');
   const now = app.clock.now();
   await app.db.write(async (tx) => {
+    const details = { client: 'gw', username: 'alice', address: '192.0.2.7' };
     await tx
       .insertInto('auth_requests')
       .values({
@@ -59,13 +60,13 @@ async function plantRequest(
         expires_at: now + 60_000,
         decided_at: now,
         updated_at: now,
+        packet_digest: null,
+        steps: writeSteps(now, [
+          { code: 'received', details },
+          { code: 'user_not_found', details },
+        ]),
       })
       .execute();
-    const details = { client: 'gw', username: 'alice', address: '192.0.2.7' };
-    await appendSteps(tx, id, now, [
-      { code: 'received', details },
-      { code: 'user_not_found', details },
-    ]);
   });
   return id;
 }

@@ -11,6 +11,7 @@ export const toApplication = (row: ApplicationRow): Application => ({
   name: row.name,
   request_seconds: row.request_seconds,
   device_limit: row.device_limit,
+  second_factor: row.second_factor,
   enabled: row.enabled === 1,
   created_at: row.created_at,
   updated_at: row.updated_at,

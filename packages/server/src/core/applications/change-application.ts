@@ -48,5 +48,6 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   ...(changes.name !== undefined && { name: changes.name, name_key: nameKey(changes.name) }),
   ...(changes.request_seconds !== undefined && { request_seconds: changes.request_seconds }),
   ...(changes.device_limit !== undefined && { device_limit: changes.device_limit }),
+  ...(changes.second_factor !== undefined && { second_factor: changes.second_factor }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

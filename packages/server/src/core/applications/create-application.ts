@@ -28,6 +28,7 @@ export async function createApplication(
     name_key: nameKey(input.name),
     request_seconds: input.request_seconds,
     device_limit: input.device_limit,
+    second_factor: input.second_factor,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,
@@ -40,7 +41,7 @@ export async function createApplication(
         actor,
         applicationId: row.id,
         subjectId: row.id,
-        data: { name: row.name },
+        data: { name: row.name, second_factor: row.second_factor },
       });
     })
     .catch(asNameTaken('name'));

@@ -3,9 +3,10 @@
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import { refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { endedColumns } from '#core/audit/end-auth-request.ts';
+import type { StepEntry } from '#core/audit/steps.ts';
 import type { Tx } from '#db/db.ts';
 import { consequenceOf, type Ending, leftAloneUntil } from './challenge.ts';
-import { appendSteps, type StepEntry } from './steps-store.ts';
 
 export interface Closing {
   readonly authRequestId: string;
@@ -45,8 +46,7 @@ export async function closeAuthRequest(
       status: ending.status,
       // A request that could not be put to anybody was given its reason when it was made, and keeps it.
       reason: e.fn.coalesce('reason', e.val(ending.reason)),
-      decided_at: now,
-      updated_at: now,
+      ...endedColumns(now, step),
     }))
     .where('id', '=', authRequestId)
     .where('status', '=', 'pending');
@@ -68,7 +68,6 @@ export async function closeAuthRequest(
     .where('auth_request_id', '=', authRequestId)
     .where('status', '=', 'pending')
     .execute();
-  await appendSteps(tx, authRequestId, now, [step]);
   const consequence = consequenceOf({ status: ending.status, reason: moved.reason });
   const closed = { applicationId: moved.application_id, userId: moved.user_id };
   // The user's row before the end of the audit chain: everybody takes their locks in this order.

@@ -4,18 +4,26 @@ import type { Clock } from '#platform/clock.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import type { Actor } from './record-audit.ts';
+import { readSteps, writeSteps } from './steps.ts';
 
 export interface HandClock extends Clock {
   turn(milliseconds: number): void;
+  /** Sets the time of day, as an administrator or NTP does; no time passes. */
+  set(milliseconds: number): void;
 }
 
 export function createHandClock(start = 1_790_000_000_000): HandClock {
   let now = start;
+  let passed = 0;
   return {
     now: () => now,
-    monotonic: () => now,
-    turn: (milliseconds) => {
+    monotonic: () => passed,
+    turn(milliseconds) {
       now += milliseconds;
+      passed += milliseconds;
+    },
+    set(milliseconds) {
+      now = milliseconds;
     },
   };
 }
@@ -103,6 +111,8 @@ export async function plantPendingRequest(
         client_address: null,
         reply_attributes: null,
         updated_at: 1,
+        packet_digest: null,
+        steps: writeSteps(1, [{ code: 'received' }]),
       })
       .execute();
     await tx
@@ -117,10 +127,6 @@ export async function plantPendingRequest(
         number: null,
         device_id: null,
       })
-      .execute();
-    await tx
-      .insertInto('steps')
-      .values({ auth_request_id: ids.id, position: 0, at: 1, code: 'received', details: '{}' })
       .execute();
   });
 }
@@ -137,13 +143,7 @@ export async function standingOf(db: Db, id: string) {
     .selectAll()
     .where('auth_request_id', '=', id)
     .executeTakeFirstOrThrow();
-  const steps = await db.read
-    .selectFrom('steps')
-    .select('code')
-    .where('auth_request_id', '=', id)
-    .orderBy('position')
-    .execute();
-  return { request, challenge, steps: steps.map(({ code }) => code) };
+  return { request, challenge, steps: readSteps(request.steps).map(({ code }) => code) };
 }
 
 /** Applications to refer to, by id. */
@@ -155,6 +155,7 @@ export async function plantApplications(db: Db, ...ids: readonly string[]): Prom
     name_key: id,
     request_seconds: 60,
     device_limit: 1,
+    second_factor: 'push' as const,
     enabled: 1 as const,
     created_at: 1,
     updated_at: 1,

@@ -1,7 +1,7 @@
 // Ends logins that still wait when an administrator takes away what they are for: the user, or the whole application.
-import { sql } from 'kysely';
 import type { Tx } from '#db/db.ts';
 import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
+import { endedColumns } from './end-auth-request.ts';
 
 /**
  * Cancels pending auth requests and their challenges. Before the rows of users are touched, since closing a login locks in that order.
@@ -19,8 +19,7 @@ export async function cancelRequests(
     .set((e) => ({
       status: 'cancelled' as const,
       reason: e.fn.coalesce('reason', e.val('cancelled' as const)),
-      decided_at: now,
-      updated_at: now,
+      ...endedColumns(now, { code: 'cancelled', details: { by: 'an administrator' } }),
     }))
     .where(which.column, '=', which.id)
     .where('status', '=', 'pending')
@@ -44,20 +43,13 @@ interface CancelledRequest {
   readonly reason: string | null;
 }
 
-/** For the activity view, and in the audit trail. */
 async function recordCancelled(
   tx: Tx,
   deps: AuditDeps,
   actor: Actor,
   requests: readonly CancelledRequest[],
 ): Promise<void> {
-  const details = JSON.stringify({ by: 'an administrator' });
   for (const { id, application_id, user_id, reason } of requests) {
-    const position = sql<number>`(select coalesce(max(position), 0) + 1 from steps where auth_request_id = ${id})`;
-    await tx
-      .insertInto('steps')
-      .values({ auth_request_id: id, position, at: deps.clock.now(), code: 'cancelled', details })
-      .execute();
     await recordAudit(tx, deps, {
       event: 'auth_request.cancelled',
       actor,

@@ -8,7 +8,7 @@ import type {
 import { refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import { describeStep } from '@countersign/contract/steps.ts';
 import type { Selectable } from 'kysely';
-import { listSteps } from '#core/approvals/steps-store.ts';
+import { readSteps } from '#core/audit/steps.ts';
 import type { Read } from '#db/db.ts';
 import { type Page, type PageRequest, readCursor, toPage } from '#db/page.ts';
 import type { AuthRequestTable } from '#db/tables.ts';
@@ -65,10 +65,13 @@ export async function getActivity(
 ): Promise<ActivityWithSteps> {
   const row = await read.selectFrom('auth_requests').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row || (visible !== null && row.application_id !== visible)) throw new Problem('not_found');
-  const steps = await listSteps(read, id);
   return {
     ...toActivity(row),
-    steps: steps.map(({ at, code, details }) => ({ at, code, text: describeStep(code, details) })),
+    steps: readSteps(row.steps).map(({ at, code, details }) => ({
+      at,
+      code,
+      text: describeStep(code, details),
+    })),
   };
 }
 

@@ -15,7 +15,7 @@ onBothDatabases('forgetting activity', (db) => {
     await closeExpired(deps);
     clock.turn(10 * 86_400_000);
     const young = await begin();
-    const count = async (table: 'auth_requests' | 'steps' | 'challenges') =>
+    const count = async (table: 'auth_requests' | 'challenges') =>
       (
         await db()
           .read.selectFrom(table)

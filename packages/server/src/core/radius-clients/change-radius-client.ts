@@ -10,6 +10,7 @@ import { type RadiusClientRow, radiusClientSecretPurpose } from './radius-client
 import {
   asTaken,
   refuseForeignNetwork,
+  requireHomeServers,
   requireRadiusClient,
   setHomeServers,
   showRadiusClient,
@@ -37,6 +38,7 @@ export async function changeRadiusClient(
   return deps.db
     .write(async (tx) => {
       const before = await showRadiusClient(tx, await requireRadiusClient(tx, visible, id));
+      requireHomeServers(changes.relay ?? before.relay, changes.home_server_ids ?? before.home_server_ids);
       const changed: string[] = changedFields(before, changes);
       if (sealed !== undefined) changed.push('shared_secret');
       if (changed.length === 0) return before;
@@ -71,5 +73,6 @@ const toColumns = (changes: Omit<RadiusClientChanges, 'shared_secret'>): Partial
     strip_realm: changes.strip_realm ? (1 as const) : (0 as const),
   }),
   ...(changes.append_realm !== undefined && { append_realm: changes.append_realm }),
+  ...(changes.relay !== undefined && { relay: changes.relay ? (1 as const) : (0 as const) }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

@@ -12,7 +12,13 @@ import {
   radiusClientSecretPurpose,
   toRadiusClient,
 } from './radius-client.ts';
-import { asTaken, insertRadiusClient, refuseForeignNetwork, setHomeServers } from './radius-client-store.ts';
+import {
+  asTaken,
+  insertRadiusClient,
+  refuseForeignNetwork,
+  requireHomeServers,
+  setHomeServers,
+} from './radius-client-store.ts';
 
 export type CreatedRadiusClient = RadiusClient & { readonly shared_secret: string };
 
@@ -27,6 +33,7 @@ export async function createRadiusClient(
   { shared_secret = newSharedSecret(deps.random), home_server_ids, ...input }: NewRadiusClient,
 ): Promise<CreatedRadiusClient> {
   if (visible !== null && visible !== input.application_id) throw new Problem('not_found');
+  requireHomeServers(input.relay, home_server_ids);
   const now = deps.clock.now();
   const id = newId(deps, 'rcl');
   const row: RadiusClientRow = {
@@ -38,6 +45,7 @@ export async function createRadiusClient(
     number_matching: input.number_matching ? 1 : 0,
     strip_realm: input.strip_realm ? 1 : 0,
     append_realm: input.append_realm,
+    relay: input.relay ? 1 : 0,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,
@@ -53,7 +61,12 @@ export async function createRadiusClient(
         actor,
         applicationId: row.application_id,
         subjectId: id,
-        data: { name: row.name, network: row.network, message_authenticator: row.message_authenticator },
+        data: {
+          name: row.name,
+          network: row.network,
+          message_authenticator: row.message_authenticator,
+          relay: input.relay,
+        },
       });
     })
     .catch(asTaken);

@@ -34,6 +34,7 @@ export async function loadRadiusClients(deps: {
       numberMatching: client.number_matching === 1,
       stripRealm: client.strip_realm === 1,
       appendRealm: client.append_realm,
+      relay: client.relay === 1,
       homeServers: group.flatMap((row) => toHomeServer(deps.vault, row)),
     };
   });
@@ -45,7 +46,7 @@ const selectAll = (read: Read) =>
     .leftJoin('radius_client_home_servers as l', 'l.radius_client_id', 'c.id')
     .leftJoin('home_servers as h', 'h.id', 'l.home_server_id')
     .select(['c.id', 'c.name', 'c.application_id', 'c.network', 'c.shared_secret'])
-    .select(['c.message_authenticator', 'c.number_matching', 'c.strip_realm', 'c.append_realm'])
+    .select(['c.message_authenticator', 'c.number_matching', 'c.strip_realm', 'c.append_realm', 'c.relay'])
     .select(['h.id as h_id', 'h.name as h_name', 'h.address', 'h.port', 'h.shared_secret as h_secret'])
     .select(['h.message_authenticator as h_policy', 'h.timeout_ms', 'h.tries', 'h.dead_seconds'])
     .where('c.enabled', '=', 1)

@@ -22,6 +22,8 @@ export interface LoadedRadiusClient {
   readonly stripRealm: boolean;
   /** Empty: none. */
   readonly appendRealm: string;
+  /** Whether its logins are only passed to the home servers. */
+  readonly relay: boolean;
   /** In the order in which they are to be asked; none: the application's own users. */
   readonly homeServers: readonly LoadedHomeServer[];
 }
@@ -48,6 +50,7 @@ export const toRadiusClient = (row: RadiusClientRow, homeServerIds: readonly str
   strip_realm: row.strip_realm === 1,
   append_realm: row.append_realm,
   home_server_ids: [...homeServerIds],
+  relay: row.relay === 1,
   enabled: row.enabled === 1,
   created_at: row.created_at,
   updated_at: row.updated_at,

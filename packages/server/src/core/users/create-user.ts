@@ -61,6 +61,7 @@ const toRow = (
   left_alone_until: null,
   last_authenticated_at: null,
   last_onboarded_at: null,
+  requests_opened: 0,
 });
 
 async function requireApplication(tx: Tx, id: string): Promise<void> {

@@ -22,6 +22,7 @@ const client: LoadedRadiusClient = {
   numberMatching: false,
   stripRealm: false,
   appendRealm: '',
+  relay: false,
   homeServers: [],
 };
 const authenticator = new Uint8Array(16).fill(1);
