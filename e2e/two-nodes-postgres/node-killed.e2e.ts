@@ -16,6 +16,7 @@ const logins = users * sessionsOfUser;
 /** It asks the other node long before the 30 seconds are over in which a decision is told again. */
 const retries = { timeoutMs: 4000, tries: 3, patienceMs: 110_000 };
 const requestSeconds = '120';
+const endings = 'select status, reason, count(*) from auth_requests group by 1, 2 order by 1, 2';
 /** A home server checks it: a thousand password hashes would be most of the work on a small machine. */
 const homePassword = 'the-same-for-everybody';
 
@@ -79,6 +80,8 @@ describe.skipIf(findPostgres() === undefined)(`a node is killed while ${logins} 
     console.log(
       `${logins} waiting after ${seconds(waiting - began)} s, all accepted ${seconds(performance.now() - waiting)} s after the kill`,
     );
+    // The table of reasons tells what went wrong where something did.
+    expect(await postgres.query('killed', endings)).toBe(`approved||${logins}`);
     expect(results.filter(({ code }) => code !== Code.AccessAccept)).toEqual([]);
     expect([...phones.seen.values()].filter((challenges) => challenges.length !== 1)).toEqual([]);
     expect(phones.refused).toEqual([]);
