@@ -1,4 +1,5 @@
-// Between the nodes and PostgreSQL stands a real PgBouncer. Shown: what works in which pooling mode, and what is said where it cannot.
+// Between the nodes and PostgreSQL stands a real PgBouncer, pooling by session. By transaction it would have to know about prepared
+// statements, as of version 1.21; an older one says that they do not exist (docs/guide/several-nodes.md).
 import { hasPgbouncer, type Pgbouncer, startPgbouncer } from '@countersign/testkit/peers/pgbouncer.ts';
 import { findPostgres, type PostgresPeer, startPostgres } from '@countersign/testkit/peers/postgres.ts';
 import { loginsWithRetries } from '@countersign/testkit/peers/retrying-nas.ts';
@@ -20,45 +21,31 @@ describe.skipIf(findPostgres() === undefined || !hasPgbouncer())('PgBouncer befo
     await postgres?.stop();
   });
 
-  test.each(['session', 'transaction'] as const)(
-    'pooling by %s: two nodes, logins approved',
-    async (mode) => {
-      const databaseUrl = await postgres.createDatabase(`pooled_by_${mode}`);
-      // A node has up to 8 connections and one of its own more.
-      const pgbouncer = await startPgbouncer(databaseUrl, { mode, poolSize: 20, settings: needed });
-      const nodes = await deployTwoNodes(pgbouncer.through(databaseUrl));
-      try {
-        const gateway = await nodes.addGateway();
-        const fleet = await enrolFleet(nodes.vpn, 10, { through: nodes.balancer });
-        const phones = approveAll(fleet);
-        const results = await loginsWithRetries(
-          [nodes.a.target(gateway), nodes.b.target(gateway)],
-          fleet.map(({ user }, index) => ({ ...user, session: `${mode}-${index}`, from: `10.7.0.${index}` })),
-          { timeoutMs: 2000, tries: 10, patienceMs: 30_000, everyMs: 20 },
-        );
-        await phones.stop();
-        expect(results.map(({ code }) => code)).toEqual(fleet.map(() => Code.AccessAccept));
-        expect(await nodes.vpn.installation.json(['audit', 'verify'])).toMatchObject({ kind: 'intact' });
-        for (const node of [nodes.a, nodes.b])
-          expect(node.server?.output()).not.toMatch(/"level":"(error|fatal)"/);
-      } finally {
-        console.log(
-          [
-            ...new Set(
-              [nodes.a, nodes.b].flatMap((n) =>
-                (n.server?.output() ?? '')
-                  .split('\n')
-                  .filter((l) => l.includes('"err"'))
-                  .map((l) => l.slice(0, 400)),
-              ),
-            ),
-          ].slice(0, 8),
-        );
-        await nodes.stop();
-        await pgbouncer.stop();
-      }
-    },
-  );
+  test('pooling by session: two nodes, logins approved', async () => {
+    const mode = 'session';
+    const databaseUrl = await postgres.createDatabase(`pooled_by_${mode}`);
+    // A node has up to 8 connections and one of its own more.
+    const pgbouncer = await startPgbouncer(databaseUrl, { mode, poolSize: 20, settings: needed });
+    const nodes = await deployTwoNodes(pgbouncer.through(databaseUrl));
+    try {
+      const gateway = await nodes.addGateway();
+      const fleet = await enrolFleet(nodes.vpn, 10, { through: nodes.balancer });
+      const phones = approveAll(fleet);
+      const results = await loginsWithRetries(
+        [nodes.a.target(gateway), nodes.b.target(gateway)],
+        fleet.map(({ user }, index) => ({ ...user, session: `${mode}-${index}`, from: `10.7.0.${index}` })),
+        { timeoutMs: 2000, tries: 10, patienceMs: 30_000, everyMs: 20 },
+      );
+      await phones.stop();
+      expect(results.map(({ code }) => code)).toEqual(fleet.map(() => Code.AccessAccept));
+      expect(await nodes.vpn.installation.json(['audit', 'verify'])).toMatchObject({ kind: 'intact' });
+      for (const node of [nodes.a, nodes.b])
+        expect(node.server?.output()).not.toMatch(/"level":"(error|fatal)"/);
+    } finally {
+      await nodes.stop();
+      await pgbouncer.stop();
+    }
+  });
 
   test('a PgBouncer that was not told of the time limit is refused with its own words', async () => {
     const databaseUrl = await postgres.createDatabase('pooled_untold');

@@ -5,6 +5,7 @@ import { addAudit } from './commands/audit.ts';
 import { addCertificateAuthority } from './commands/certificate-authority.ts';
 import { addEvidence } from './commands/evidence.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addRadius } from './commands/radius.ts';
 import { addServe } from './commands/serve.ts';
 import { addSetupLink } from './commands/setup-link.ts';
 import { readVersion } from '#platform/version.ts';
@@ -22,6 +23,7 @@ import { addUsers } from './resources/users.ts';
 /** In the order of the help. */
 const parts = [
   addServe,
+  addRadius,
   addSetupLink,
   addDoctor,
   addMigrate,
