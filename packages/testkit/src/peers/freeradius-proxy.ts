@@ -39,11 +39,10 @@ export async function startFreeradiusProxy(countersign: RadclientTarget): Promis
   };
 }
 
-const configuration = (
-  directory: string,
-  port: number,
-  countersign: RadclientTarget,
-): string => `prefix = /usr
+const configuration = (directory: string, port: number, countersign: RadclientTarget): string =>
+  `${basics(directory)}${whereTo(countersign)}${passOn(port)}`;
+
+const basics = (directory: string): string => `prefix = /usr
 libdir = /usr/lib/freeradius
 raddbdir = ${directory}
 confdir = ${directory}
@@ -75,7 +74,9 @@ thread pool {
   max_spare_servers = 4
   max_requests_per_server = 0
 }
-client everybody {
+`;
+
+const whereTo = (countersign: RadclientTarget): string => `client everybody {
   ipaddr = 127.0.0.0/8
   secret = "${secret}"
 }
@@ -97,7 +98,9 @@ realm countersign {
   auth_pool = countersign
   nostrip
 }
-modules {
+`;
+
+const passOn = (port: number): string => `modules {
 }
 server default {
   listen {

@@ -50,7 +50,7 @@ export async function startFreeradius(options: FreeradiusOptions = {}): Promise<
   writeFileSync(join(directory, 'radiusd.conf'), mainFile(settings), { mode: 0o600 });
   await checkConfiguration(program, directory);
 
-  const [first = program, ...rest] = [...inside, program];
+  const [first, ...rest] = [...inside, program];
   const server = await startProgram([first, ...rest, '-d', directory, '-n', 'radiusd', '-f', '-lstdout']);
   await untilReady(server, { address, port, secret, inside });
   return {

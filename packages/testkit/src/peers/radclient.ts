@@ -51,7 +51,7 @@ export async function radclient(
     .map(([name, value]) => `${name} = ${quoted(value)}`)
     .join('\n');
   const radclientProgram = requireProgram('radclient', 'freeradius-utils');
-  const [first = radclientProgram, ...rest] = [...(target.inside ?? []), radclientProgram];
+  const [first, ...rest] = [...(target.inside ?? []), radclientProgram];
   const program = await startProgram(
     [first, ...rest, '-x', '-r', String(tries), '-t', String(timeoutSeconds), server, command, target.secret],
     { input: `${input}\n` },

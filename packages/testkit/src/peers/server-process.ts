@@ -110,7 +110,7 @@ async function startServer(
   env: Record<string, string>,
   inside: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const [first = process.execPath, ...rest] = [...inside, process.execPath, mainFile, 'serve'];
+  const [first, ...rest] = [...inside, process.execPath, mainFile, 'serve'];
   const program = await startProgram([first, ...rest], { env });
   await program.until('it is ready', async () => {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
