@@ -101,7 +101,9 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
       );
       expect([Code.AccessReject, undefined]).toContain(during.code);
       expect(await (await fetch(`${node.installation.url}/health/live`)).json()).toEqual({ status: 'ok' });
-      expect(node.server?.output()).toMatch(/"dependency":"database".*"msg":"a dependency does not answer"/);
+      await expect
+        .poll(() => node.server?.output(), { timeout: 5000 })
+        .toMatch(/"dependency":"database","cause":"[^"]+".*"msg":"a dependency does not answer"/);
     }
     await postgres.start();
 
@@ -117,7 +119,9 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
         retries,
       );
       expect(after).toMatchObject({ code: Code.AccessAccept });
-      expect(node.server?.output()).toContain('a dependency answers again');
+      await expect
+        .poll(() => node.server?.output(), { timeout: 5000 })
+        .toContain('a dependency answers again');
     }
     await phones.stop();
     expect(await nodes.vpn.installation.json(['audit', 'verify'])).toMatchObject({
