@@ -20,6 +20,7 @@ const config: KnipConfig = {
     'curl',
     'freeradius',
     'openssl',
+    'ping',
     'promtool',
     'radclient',
     'taskset',

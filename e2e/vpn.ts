@@ -8,6 +8,7 @@ import type {
   User,
 } from '@countersign/contract/models.ts';
 import { Code } from '@countersign/radius';
+import type { FreeradiusPeer } from '@countersign/testkit/peers/freeradius.ts';
 import { openNas } from '@countersign/testkit/peers/nas.ts';
 import type { RadclientTarget } from '@countersign/testkit/peers/radclient.ts';
 import {
@@ -56,6 +57,12 @@ export interface Vpn {
   addApplication(name: string, options?: readonly string[]): Promise<Application>;
   /** Waits until the server knows it. Without a network each gets a loopback address of its own. */
   addGateway(options?: GatewayOptions): Promise<Gateway>;
+  /** To be named by `--home-server` of a gateway. */
+  addHomeServer(
+    name: string,
+    server: Pick<FreeradiusPeer, 'address' | 'port' | 'secret'>,
+    options?: readonly string[],
+  ): Promise<{ readonly id: string }>;
   /** With a name and a password of their own. */
   addUser(options?: UserOptions): Promise<VpnUser>;
   onboardingLink(user: VpnUser): Promise<string>;
@@ -72,7 +79,7 @@ export interface Vpn {
 }
 
 /** Limits that many tests from one address would run into. */
-const roomForTests = {
+export const roomForTests = {
   COUNTERSIGN_LOGINS_PER_USER: '10000',
   COUNTERSIGN_LOGINS_PER_SOURCE: '10000',
   COUNTERSIGN_FAILURES_PER_SOURCE: '10000',
@@ -112,6 +119,15 @@ export async function deployVpn(options: InstallationOptions = {}): Promise<Vpn>
       await untilKnown(target);
       return { ...target, id: created.id, name };
     },
+    addHomeServer: (name, { address, port, secret }, more = []) =>
+      json(
+        [
+          ...['home-servers', 'create', '--name', name, '--address', address, '--port', String(port)],
+          // FreeRADIUS 3.2.1 signs only replies to EAP.
+          ...['--message-authenticator', 'auto', '--shared-secret-env', 'SECRET', ...more],
+        ],
+        { env: { SECRET: secret } },
+      ),
     async addUser({ username, application: owner = application.id, options: more = [] } = {}) {
       counter += 1;
       const name = username ?? `user-${counter}`;
@@ -172,7 +188,7 @@ export async function deployVpn(options: InstallationOptions = {}): Promise<Vpn>
 }
 
 /** A server reads its RADIUS clients anew within a second or so: asks Status-Server until it is answered. */
-async function untilKnown(target: RadclientTarget): Promise<void> {
+export async function untilKnown(target: RadclientTarget): Promise<void> {
   const nas = await openNas(target);
   try {
     for (let tries = 0; tries < 100; tries += 1) {

@@ -16,7 +16,7 @@ describe('a login whose password FreeRADIUS checks', () => {
   const phones = new Map<string, SoftAuthenticator>();
   beforeAll(async () => {
     [home, vpn] = await Promise.all([startFreeradius({ requireMessageAuthenticator: true }), deployVpn()]);
-    await addHomeServer('radius-1', home);
+    await vpn.addHomeServer('radius-1', home);
     gateway = await vpn.addGateway({ options: ['--home-server', 'radius-1'] });
     const names = Object.keys(homePasswords);
     const added = await Promise.all(names.map((username) => vpn.addUserWithPhone({ username })));
@@ -27,19 +27,6 @@ describe('a login whose password FreeRADIUS checks', () => {
     await home?.stop();
   });
 
-  const addHomeServer = (
-    name: string,
-    { address, port, secret }: Pick<FreeradiusPeer, 'address' | 'port' | 'secret'>,
-    more: readonly string[] = [],
-  ) =>
-    vpn.installation.json(
-      [
-        ...['home-servers', 'create', '--name', name, '--address', address, '--port', String(port)],
-        // FreeRADIUS 3.2.1 signs only replies to EAP.
-        ...['--message-authenticator', 'auto', '--shared-secret-env', 'SECRET', ...more],
-      ],
-      { env: { SECRET: secret } },
-    );
   const phoneOf = (username: string): SoftAuthenticator => {
     const phone = phones.get(username);
     if (!phone) throw new Error(`${username} has no phone`);
@@ -99,7 +86,7 @@ describe('a login whose password FreeRADIUS checks', () => {
   });
 
   test('the phone is asked only after FreeRADIUS has said yes', async () => {
-    await addHomeServer('patient', home, ['--timeout-ms', '3000', '--tries', '3']);
+    await vpn.addHomeServer('patient', home, ['--timeout-ms', '3000', '--tries', '3']);
     const door = await vpn.addGateway({ options: ['--home-server', 'patient'] });
     const before = asked();
     const login = radclient(door, papLogin('slow', homePasswords.slow));
@@ -157,7 +144,7 @@ describe('a login whose password FreeRADIUS checks', () => {
     const dead = await startFreeradius();
     dead.suspend();
     const patience = ['--timeout-ms', '300', '--tries', '2', '--dead-seconds', '60'];
-    await addHomeServer('dead', dead, patience);
+    await vpn.addHomeServer('dead', dead, patience);
     const spare = await vpn.addGateway({ options: ['--home-server', 'dead', '--home-server', 'radius-1'] });
     const timeouts = () =>
       vpn.metric('countersign_home_server_exchanges_total', { home_server: 'dead', result: 'timeout' });
@@ -173,7 +160,7 @@ describe('a login whose password FreeRADIUS checks', () => {
   test('when no home server answers the login is refused and the activity says so', async () => {
     const dead = await startFreeradius();
     dead.suspend();
-    await addHomeServer('silent', dead, ['--timeout-ms', '200', '--tries', '1']);
+    await vpn.addHomeServer('silent', dead, ['--timeout-ms', '200', '--tries', '1']);
     const lonely = await vpn.addGateway({ options: ['--home-server', 'silent'] });
     const reply = await radclient(lonely, papLogin('bob', homePasswords.bob));
     expect(reply.code).toBe('Access-Reject');
@@ -182,7 +169,7 @@ describe('a login whose password FreeRADIUS checks', () => {
   });
 
   test('a home server with another secret is not believed', async () => {
-    await addHomeServer('stranger', { ...home, secret: 'not the secret of radius-1' }, [
+    await vpn.addHomeServer('stranger', { ...home, secret: 'not the secret of radius-1' }, [
       ...['--timeout-ms', '200', '--tries', '1'],
     ]);
     const mistaken = await vpn.addGateway({ options: ['--home-server', 'stranger'] });

@@ -1,4 +1,5 @@
 // Row statements on PostgreSQL: many rows in one statement, which is one round trip and one transaction of its own.
+import { hash } from 'node:crypto';
 import {
   type Change,
   fillIn,
@@ -17,6 +18,18 @@ export interface NamedQuery {
 
 type Numbered = Row & { readonly n: number };
 
+/**
+ * A name that says what the text is: behind a pooler, connections of the server are used by others of us in turn, and a name must
+ * not mean one thing to one and another to the next.
+ */
+function named(kind: 'find' | 'write', text: string, values: readonly string[]): NamedQuery {
+  const name = names.get(text) ?? `${kind}_${hash('sha256', text, 'hex').slice(0, 32)}`;
+  names.set(text, name);
+  return { name, text, values };
+}
+/** As many as there are statements, and combinations of them: a few dozen. */
+const names = new Map<string, string>();
+
 let statementNumber = 0;
 const numbers = new WeakMap<object, number>();
 
@@ -32,11 +45,7 @@ function numberOf(statement: object): number {
 export function findQuery<P extends Row, R>(find: Find<P, R>, rows: readonly P[]): NamedQuery {
   const text = `select r.n, found.* from ${source(1, find.parameters)} cross join lateral (
     select ${find.select} from ${find.from} where ${find.where}) as found`;
-  return {
-    name: `find_${numberOf(find)}`,
-    text: fillIn(text, parameter),
-    values: [JSON.stringify(rows.map((row, n) => ({ ...row, n })))],
-  };
+  return named('find', fillIn(text, parameter), [JSON.stringify(rows.map((row, n) => ({ ...row, n })))]);
 }
 
 const parameter = (name: string): string => `r.${name}`;
@@ -70,11 +79,7 @@ export function writeQuery(changes: readonly Change[]): NamedQuery {
     missing.length === 0
       ? 'select 0'
       : `select case when count(*) = 0 then 0 else ('${refusalMark}' || string_agg(n::text, ','))::int end from (${missing.join(' union ')}) as lacking`;
-  return {
-    name: `write_${groups.map(([statement]) => numberOf(statement)).join('_')}`,
-    text: `with ${parts.join(',\n')}\n${refused}`,
-    values,
-  };
+  return named('write', `with ${parts.join(',\n')}\n${refused}`, values);
 }
 
 /** Rows by statement, numbered by their change. */

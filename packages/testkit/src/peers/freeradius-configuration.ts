@@ -6,6 +6,8 @@ export interface FreeradiusSettings {
   readonly port: number;
   readonly secret: string;
   readonly requireMessageAuthenticator: boolean;
+  /** Where it also takes accounting, which it acknowledges and forgets. */
+  readonly accountingPort?: number | undefined;
 }
 
 export const homePasswords = {
@@ -50,8 +52,10 @@ const richReply = [
   'Attr-222 = 0x0102030405',
 ] as const;
 
-/** The `users` file. */
-export const usersFile = (): string => `alice   Cleartext-Password := "${homePasswords.alice}"
+/** The `users` file. @param everybody password of those without an entry of their own */
+export const usersFile = (
+  everybody?: string,
+): string => `alice   Cleartext-Password := "${homePasswords.alice}"
         ${richReply.join(',\n        ')}
 bob     Cleartext-Password := "${homePasswords.bob}"
         Filter-Id = "staff"
@@ -59,7 +63,7 @@ josé    Cleartext-Password := "${homePasswords.josé}"
 disabled Auth-Type := Reject
         Reply-Message = "Account disabled"
 slow    Cleartext-Password := "${homePasswords.slow}"
-`;
+${everybody === undefined ? '' : `DEFAULT Cleartext-Password := "${everybody}"\n`}`;
 
 /** The attribute filter for rejects: without it the reply attributes of `users` would leak into Access-Reject. */
 export const rejectFilter = (): string =>
@@ -121,8 +125,13 @@ const callers = ({
   require_message_authenticator = ${requireMessageAuthenticator ? 'yes' : 'no'}
 }`;
 
-const listener = ({ address, port }: FreeradiusSettings): string => `  listen {
-    type = auth
+const listener = ({ address, port, accountingPort }: FreeradiusSettings): string =>
+  [listen('auth', address, port), ...(accountingPort ? [listen('acct', address, accountingPort)] : [])].join(
+    '\n',
+  );
+
+const listen = (type: 'auth' | 'acct', address: string, port: number): string => `  listen {
+    type = ${type}
     ${ipWord(address)} = ${address}
     port = ${port}
   }`;
@@ -149,11 +158,17 @@ const modules = (directory: string): string => `modules {
   always handled {
     rcode = handled
   }
+  always ok {
+    rcode = ok
+  }
 }
 instantiate {
 }`;
 
-const sections = `  authorize {
+const sections = `  accounting {
+    ok
+  }
+  authorize {
     if (&User-Name == "challenge") {
       if (!&State) {
         update control {

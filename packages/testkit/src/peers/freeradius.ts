@@ -6,7 +6,7 @@ import { runProgram, type StartedProgram, startProgram } from './child-process.t
 import { requireProgram } from './find-program.ts';
 import { mainFile, rejectFilter, usersFile } from './freeradius-configuration.ts';
 import { freeUdpPort } from './ports.ts';
-import { radclient } from './radclient.ts';
+import { type RadclientTarget, radclient } from './radclient.ts';
 
 export interface FreeradiusPeer {
   readonly address: string;
@@ -25,6 +25,12 @@ export interface FreeradiusOptions {
   readonly port?: number;
   readonly secret?: string;
   readonly requireMessageAuthenticator?: boolean;
+  /** The password of everybody whom it does not know by name; without it they are refused. */
+  readonly everybody?: string;
+  /** Where it also takes accounting, which it acknowledges and forgets. */
+  readonly accountingPort?: number;
+  /** Put before its command, such as `ip netns exec NAME`. */
+  readonly inside?: readonly string[];
 }
 
 export async function startFreeradius(options: FreeradiusOptions = {}): Promise<FreeradiusPeer> {
@@ -33,17 +39,20 @@ export async function startFreeradius(options: FreeradiusOptions = {}): Promise<
     address = '127.0.0.1',
     secret = 'home-server-shared-secret',
     requireMessageAuthenticator = false,
+    inside = [],
+    accountingPort,
   } = options;
   const port = options.port ?? (await freeUdpPort());
   const directory = mkdtempSync(join(tmpdir(), 'countersign-freeradius-'));
-  const settings = { directory, address, port, secret, requireMessageAuthenticator };
-  writeFileSync(join(directory, 'users'), usersFile());
+  const settings = { directory, address, port, secret, requireMessageAuthenticator, accountingPort };
+  writeFileSync(join(directory, 'users'), usersFile(options.everybody));
   writeFileSync(join(directory, 'access_reject'), rejectFilter());
   writeFileSync(join(directory, 'radiusd.conf'), mainFile(settings), { mode: 0o600 });
   await checkConfiguration(program, directory);
 
-  const server = await startProgram([program, '-d', directory, '-n', 'radiusd', '-f', '-lstdout']);
-  await untilReady(server, { address, port, secret });
+  const [first, ...rest] = [...inside, program];
+  const server = await startProgram([first, ...rest, '-d', directory, '-n', 'radiusd', '-f', '-lstdout']);
+  await untilReady(server, { address, port, secret, inside });
   return {
     address,
     port,
@@ -78,10 +87,7 @@ async function checkConfiguration(program: string, directory: string): Promise<v
     throw new Error(`FreeRADIUS does not take its configuration:\n${stdout}${stderr}`.slice(-3000));
 }
 
-async function untilReady(
-  server: StartedProgram,
-  target: { address: string; port: number; secret: string },
-): Promise<void> {
+async function untilReady(server: StartedProgram, target: RadclientTarget): Promise<void> {
   await server.until('it answers Status-Server', async () => {
     const { code } = await radclient(target, [['User-Name', 'probe']], {
       command: 'status',

@@ -1,5 +1,6 @@
 // A real PostgreSQL server in a throw-away directory on a free loopback port. Refuses to be root, so runs as `postgres` when we are.
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,13 @@ export interface PostgresPeer {
   readonly port: number;
   /** URL of another, fresh database on the same server. */
   createDatabase(name: string): Promise<string>;
+  /** Runs SQL in one database and returns what psql prints of it, unaligned. */
+  query(database: string, sql: string): Promise<string>;
+  /** Ends the server as an administrator in a hurry would; its data stays for `start`. */
+  shutDown(): Promise<void>;
+  /** After `shutDown`: the same server on the same data and port. */
+  start(): Promise<void>;
+  /** Ends it for good. */
   stop(): Promise<void>;
 }
 
@@ -45,21 +53,43 @@ export async function startPostgres({
     throw new Error('no PostgreSQL server is installed (Debian package postgresql)');
   const directory = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));
   const chosenPort = port ?? (await freePort());
-  const server = await startIn(programs, directory, { durable, port: chosenPort, wrapper });
-  const stopped = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  await waitUntilReady(programs, chosenPort, server);
+  const server = await initialise(programs, directory);
+  const settings = { durable, port: chosenPort, wrapper };
+  let running = await server.run(settings);
+  const shutDown = async () => {
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGINT');
+    await ended;
+  };
 
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${chosenPort}/${database}`;
+  const psql = async (database: string, sql: string): Promise<string> => {
+    const { stdout } = await run(join(programs, 'psql'), [
+      '-X',
+      '-q',
+      '-A',
+      '-t',
+      '-c',
+      sql,
+      urlOf(database),
+    ]);
+    return stdout.trim();
+  };
   return {
     url: urlOf('postgres'),
     port: chosenPort,
     async createDatabase(name) {
-      await run(join(programs, 'psql'), ['-X', '-q', '-c', `create database ${name}`, urlOf('postgres')]);
+      await psql('postgres', `create database ${name}`);
       return urlOf(name);
     },
+    query: psql,
+    shutDown,
+    async start() {
+      running = await server.run(settings);
+    },
     async stop() {
-      server.kill('SIGINT');
-      await stopped;
+      await shutDown();
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -67,11 +97,16 @@ export async function startPostgres({
 
 const password = 'test';
 
-async function startIn(
-  programs: string,
-  directory: string,
-  { durable, port, wrapper }: { durable: boolean; port: number; wrapper: readonly string[] },
-): Promise<ChildProcess> {
+interface Cluster {
+  /** Starts the server and waits until it takes connections. */
+  run(settings: {
+    readonly durable: boolean;
+    readonly port: number;
+    readonly wrapper: readonly string[];
+  }): Promise<ChildProcess>;
+}
+
+async function initialise(programs: string, directory: string): Promise<Cluster> {
   const data = join(directory, 'data');
   const passwordFile = join(directory, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -86,16 +121,22 @@ async function startIn(
     ['-D', data, ...account, '-E', 'UTF8', '--locale=C.UTF-8', '-N'],
     options,
   );
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    `port=${port}`,
-    `unix_socket_directories=${directory}`,
-    'max_connections=200',
-  ];
-  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
-  const set = settings.flatMap((setting) => ['-c', setting]);
-  const [program = '', ...args] = [...wrapper, join(programs, 'postgres'), '-D', data, ...set];
-  return spawn(program, args, { ...options, stdio: 'ignore' });
+  return {
+    async run({ durable, port, wrapper }) {
+      const settings = [
+        'listen_addresses=127.0.0.1',
+        `port=${port}`,
+        `unix_socket_directories=${directory}`,
+        'max_connections=200',
+      ];
+      if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
+      const set = settings.flatMap((setting) => ['-c', setting]);
+      const [program = '', ...args] = [...wrapper, join(programs, 'postgres'), '-D', data, ...set];
+      const server = spawn(program, args, { ...options, stdio: 'ignore' });
+      await waitUntilReady(programs, port, server);
+      return server;
+    },
+  };
 }
 
 async function waitUntilReady(programs: string, port: number, server: ChildProcess): Promise<void> {

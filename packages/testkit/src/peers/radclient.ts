@@ -9,6 +9,8 @@ export interface RadclientTarget {
   readonly secret: string;
   /** Where to send from, such as another address of loopback. */
   readonly sourceAddress?: string | undefined;
+  /** Put before the command, such as `ip netns exec NAME`. */
+  readonly inside?: readonly string[] | undefined;
 }
 
 /** `[name, value]` in order; a number or a value beginning with `0x` goes as it is, everything else as a quoted string. */
@@ -48,18 +50,10 @@ export async function radclient(
   const input = [...attributes, ...signed, ...sourceOf(target)]
     .map(([name, value]) => `${name} = ${quoted(value)}`)
     .join('\n');
+  const radclientProgram = requireProgram('radclient', 'freeradius-utils');
+  const [first, ...rest] = [...(target.inside ?? []), radclientProgram];
   const program = await startProgram(
-    [
-      requireProgram('radclient', 'freeradius-utils'),
-      '-x',
-      '-r',
-      String(tries),
-      '-t',
-      String(timeoutSeconds),
-      server,
-      command,
-      target.secret,
-    ],
+    [first, ...rest, '-x', '-r', String(tries), '-t', String(timeoutSeconds), server, command, target.secret],
     { input: `${input}\n` },
   );
   const abort = () => program.kill('SIGKILL');

@@ -13,6 +13,10 @@ export interface InstallationOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** An existing directory to keep the data directory in; else a fresh one that `remove` deletes. */
   readonly directory?: string;
+  /** A free one when absent. */
+  readonly httpPort?: number;
+  /** Put before the command that starts the server, such as `ip netns exec NAME`. */
+  readonly inside?: readonly string[];
 }
 
 export interface CommandResult {
@@ -66,7 +70,7 @@ export interface ServerInstallation {
 
 /** Nothing is started or written yet, apart from a throw-away directory. */
 export async function newInstallation(options: InstallationOptions = {}): Promise<ServerInstallation> {
-  const [httpPort, radiusPort] = await Promise.all([freePort(), freeUdpPort()]);
+  const [httpPort, radiusPort] = await Promise.all([options.httpPort ?? freePort(), freeUdpPort()]);
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'countersign-e2e-'));
   const dataDirectory = join(directory, 'data');
   const url = `http://localhost:${httpPort}`;
@@ -89,7 +93,7 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
     url,
     httpPort,
     radiusPort,
-    start: (more) => startServer(url, definedOnly({ ...env, ...more })),
+    start: (more) => startServer(url, definedOnly({ ...env, ...more }), options.inside),
     tryToStart: (more, wrapper) => tryToStart(definedOnly({ ...env, ...more }), wrapper),
     countersign: run,
     async json<T>(args: readonly string[], commandOptions?: CommandOptions) {
@@ -101,8 +105,13 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   };
 }
 
-async function startServer(url: string, env: Record<string, string>): Promise<ServerProcess> {
-  const program = await startProgram([process.execPath, mainFile, 'serve'], { env });
+async function startServer(
+  url: string,
+  env: Record<string, string>,
+  inside: readonly string[] = [],
+): Promise<ServerProcess> {
+  const [first, ...rest] = [...inside, process.execPath, mainFile, 'serve'];
+  const program = await startProgram([first, ...rest], { env });
   await program.until('it is ready', async () => {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
     return answer?.ok || undefined;

@@ -65,10 +65,12 @@ export async function joinSameLogin(deps: JoinDeps, login: Login): Promise<Same>
   const isCopy = digest !== null && row.packet_digest === digest;
   // A number was shown for the first copy only; there is nothing to wait for with this one.
   if (isCopy && login.number !== 'none') return { kind: 'replayed' };
-  return row.status === 'pending' ? joinPending(deps, row, isCopy) : joinEnded(deps, row, isCopy);
+  if (row.status !== 'pending') return joinEnded(deps, row, isCopy);
+  return (await joinPending(deps, row, isCopy)) ?? joinSameLogin(deps, login);
 }
 
-async function joinPending(deps: JoinDeps, row: SameRow, isCopy: boolean): Promise<Same> {
+/** @returns undefined when it ended in this very moment: look again how. */
+async function joinPending(deps: JoinDeps, row: SameRow, isCopy: boolean): Promise<Same | undefined> {
   const now = deps.clock.now();
   if (row.expires_at <= now) {
     await closeIfExpired(deps, row.id);
@@ -76,7 +78,7 @@ async function joinPending(deps: JoinDeps, row: SameRow, isCopy: boolean): Promi
   }
   if (isCopy) return joined(row);
   const steps = writeSteps(now, [{ code: 'joined' }]);
-  return (await deps.journal.write([addJoined({ id: row.id, now, steps })])) ? joined(row) : { kind: 'none' };
+  return (await deps.journal.write([addJoined({ id: row.id, now, steps })])) ? joined(row) : undefined;
 }
 
 async function joinEnded(deps: JoinDeps, row: SameRow, isCopy: boolean): Promise<Same> {
