@@ -16,6 +16,7 @@ import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate } from '#db/migrate.ts';
 import { openPostgres } from '#db/postgres.ts';
+import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
 import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
@@ -114,6 +115,20 @@ export function openDatabase(config: Config, log: Log): Db {
   }
   return openPostgres(config.databaseUrl.reveal(), (error) =>
     log.warn({ error: error.message }, 'a database connection was lost'),
+  );
+}
+
+/**
+ * Keeps a second server, or a restore, from working on the same embedded database; nodes on one PostgreSQL are meant to be several.
+ * @returns lets go. @throws StartError
+ */
+export function lockDataDirectory({ dataDirectory, databaseUrl }: Config): () => void {
+  prepareDataDirectory(dataDirectory);
+  if (databaseUrl !== undefined) return () => undefined;
+  const release = takeServerLock(dataDirectory);
+  if (release) return release;
+  throw new StartError(
+    `Countersign is already running on the data directory ${dataDirectory}. Stop it first, or choose another with COUNTERSIGN_DATA_DIR.`,
   );
 }
 
@@ -301,7 +316,7 @@ function explainListenFailure(log: Log, { host, port }: ListenAddress, error: un
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   if (code === 'EADDRINUSE') {
     throw new StartError(
-      `The RADIUS address ${address} is in use by another program (another RADIUS server?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
+      `The RADIUS address ${address} is in use by another program (another RADIUS server, or is Countersign already running?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
     );
   }
   if (code === 'EACCES')

@@ -136,7 +136,7 @@ function explainListen({ code, syscall, address, port, message }: SystemError): 
   const where = `${String(address)} port ${String(port)} (${udp ? 'UDP' : 'TCP'})`;
   const choose = `or choose another address with ${variable}`;
   if (code === 'EADDRINUSE')
-    return `Cannot listen on ${where}: another program uses it. Stop that program, ${choose}.`;
+    return `Cannot listen on ${where}: another program uses it (perhaps Countersign is already running). Stop that program, ${choose}.`;
   if (code === 'EACCES')
     return `Cannot listen on ${where}: ports below 1024 need a right that this account lacks. Grant it, ${choose}.`;
   if (code === 'EADDRNOTAVAIL')

@@ -67,7 +67,11 @@ export async function getActivity(
   if (!row || (visible !== null && row.application_id !== visible)) throw new Problem('not_found');
   return {
     ...toActivity(row),
-    steps: readSteps(row.steps).map(({ at, code, details }) => ({ at, code, text: describeStep(code, details) })),
+    steps: readSteps(row.steps).map(({ at, code, details }) => ({
+      at,
+      code,
+      text: describeStep(code, details),
+    })),
   };
 }
 
