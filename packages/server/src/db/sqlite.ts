@@ -35,8 +35,9 @@ export interface Patience {
 
 /** @param file path of the database file; made when missing. */
 export function openSqlite(file: string, { tries, pauseMs }: Patience = patience): Db {
-  const writer = connect(file, { readonly: false });
-  const reader = connect(file, { readonly: true });
+  const files = { writer: openFile(file, { readonly: false }), reader: openFile(file, { readonly: true }) };
+  const writer = connect(files.writer);
+  const reader = connect(files.reader);
   const commits = createGroupCommit(() => beginPatiently(writer, tries, pauseMs));
   return {
     dialect: 'sqlite',
@@ -49,6 +50,9 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
       await commits.idle();
       await reader.destroy();
       await writer.destroy();
+      // Kysely closes only what was used; the last one to be closed empties the write-ahead log.
+      files.reader.close();
+      files.writer.close();
     },
   };
 }
@@ -69,7 +73,7 @@ async function beginPatiently(
   }
 }
 
-function connect(file: string, { readonly }: { readonly: boolean }): Kysely<Tables> {
+function openFile(file: string, { readonly }: { readonly: boolean }): SqliteDatabase.Database {
   const database = new SqliteDatabase(file, { readonly, timeout: openTimeoutMs });
   if (!readonly) {
     database.pragma('journal_mode = WAL');
@@ -77,10 +81,11 @@ function connect(file: string, { readonly }: { readonly: boolean }): Kysely<Tabl
     database.pragma('foreign_keys = ON');
   }
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
-  return new Kysely<Tables>({
-    dialect: new ImmediateSqliteDialect(database),
-  });
+  return database;
 }
+
+const connect = (database: SqliteDatabase.Database): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(database) });
 
 /** Preparing a statement costs more than running it; the same texts come again and again. */
 function rememberStatements(database: SqliteDatabase.Database) {
