@@ -14,8 +14,8 @@ import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clie
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
-import { migrate } from '#db/migrate.ts';
-import { openPostgres } from '#db/postgres.ts';
+import { migrate, pendingMigrations } from '#db/migrate.ts';
+import { openPostgres, patientLimits } from '#db/postgres.ts';
 import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
@@ -74,7 +74,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 }
 
 async function openInstallation(config: Config, log: Log, db: Db): Promise<App> {
-  await migrate(db);
+  await bringUpToDate(config, log, db);
   const found = await findInstallation(db.read);
   const key =
     found || hasMasterKey(config.masterKeyFile)
@@ -105,18 +105,32 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
 /** Where the embedded database is, when PostgreSQL is not used. */
 export const databaseFile = (config: Config): string => join(config.dataDirectory, 'countersign.db');
 
-/** The database as it is, whatever its schema. */
-export function openDatabase(config: Config, log: Log): Db {
+/** The database as it is, whatever its schema. @param patient for changes that take as long as they take, while nobody is served by it */
+export function openDatabase(config: Config, log: Log, { patient = false } = {}): Db {
   if (config.databaseUrl === undefined) {
     const file = databaseFile(config);
     const db = openSqlite(file);
     closeToOthers(file);
     return db;
   }
-  return openPostgres(config.databaseUrl.reveal(), (error) =>
-    log.warn({ error: error.message }, 'a database connection was lost'),
-  );
+  const lost = (error: Error) => log.warn({ error: error.message }, 'a database connection was lost');
+  return openPostgres(config.databaseUrl.reveal(), lost, ...(patient ? [patientLimits] : []));
 }
+
+/** Runs the migrations that are missing. @returns their names. @throws NewerSchemaError, Unavailable */
+export async function bringUpToDate(config: Config, log: Log, db: Db): Promise<readonly string[]> {
+  if ((await pendingMigrations(db)).length === 0) return [];
+  const patient = openDatabase(config, log, { patient: true });
+  try {
+    return await migrate(patient);
+  } finally {
+    await patient.close();
+  }
+}
+
+/** The key that an existing installation was made with. @throws StartError */
+export const openVault = ({ masterKeyFile }: Config): Vault =>
+  createVault(readMasterKey(masterKeyFile), systemRandom);
 
 /**
  * Keeps a second server, or a restore, from working on the same embedded database; nodes on one PostgreSQL are meant to be several.

@@ -2,9 +2,11 @@
 import { Command } from 'commander';
 import { addActivity } from './commands/activity.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackup } from './commands/backup.ts';
 import { addCertificateAuthority } from './commands/certificate-authority.ts';
 import { addEvidence } from './commands/evidence.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addRestore } from './commands/restore.ts';
 import { addServe } from './commands/serve.ts';
 import { addSetupLink } from './commands/setup-link.ts';
 import { readVersion } from '#platform/version.ts';
@@ -25,6 +27,8 @@ const parts = [
   addSetupLink,
   addDoctor,
   addMigrate,
+  addBackup,
+  addRestore,
   addApplications,
   addUsers,
   addOnboardingLinks,

@@ -15,8 +15,9 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const program = `
   const { takeServerLock } = await import(${JSON.stringify(join(import.meta.dirname, 'server-lock.ts'))});
-  console.log(takeServerLock(process.argv[1]) ? 'taken' : 'refused');
-  setInterval(() => {}, 1000);
+  const release = takeServerLock(process.argv[1]);
+  console.log(release ? 'taken' : 'refused');
+  setInterval(() => release, 1000);
 `;
 
 /** Another process that takes the lock and keeps it until it is killed. */

@@ -3,6 +3,9 @@
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 
+/** Kept from the garbage collector, which would close the file and with it end the lock. */
+const held = new Set<SqliteDatabase.Database>();
+
 /**
  * Takes the lock; the command line does without it and works beside the server.
  * @returns gives the lock back; undefined when another process has it. @throws what SQLite says when the file cannot be made
@@ -17,5 +20,9 @@ export function takeServerLock(directory: string): (() => void) | undefined {
     if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
     throw error;
   }
-  return () => void file.close();
+  held.add(file);
+  return () => {
+    held.delete(file);
+    file.close();
+  };
 }
