@@ -46,6 +46,10 @@ export const refusalReasons = {
     'The client asked for a login method that is not supported (EAP).',
     'Let the client send PAP or CHAP.',
   ),
+  replayed: reason(
+    'The packet was a copy of one whose login is over.',
+    'If it goes on, a client sends old packets again, or somebody on the way replays them.',
+  ),
   challenge_unknown: reason(
     'The login continued a conversation that does not exist, is over or belongs to another user.',
     'Start the login again.',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
@@ -53,6 +54,7 @@ export interface App {
   readonly vault: Vault;
   readonly bus: Bus;
   readonly auditChain: string;
+  readonly journal: Journal;
   readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly installation: Installation;
@@ -94,6 +96,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   return {
     ...base,
     bus: createBus(),
+    journal: createJournal(base),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
     installation,

@@ -1,5 +1,6 @@
 // What the rest of the server sees of a database: reads, and one door for writes, so that writes can share commits.
 import type { Kysely, Transaction } from 'kysely';
+import type { Change, Find, Row } from './row-statement.ts';
 import type { Tables } from './tables.ts';
 
 export type Read = Kysely<Tables>;
@@ -17,7 +18,20 @@ export interface Db {
    *   PostgreSQL commits leaves open whether it did. So `Unavailable` means “not known to be written”: refuse, and do not act on it.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Looks one row up outside a transaction. On PostgreSQL, look-ups of one moment share a round trip. @throws Unavailable */
+  find<P extends Row, R>(find: Find<P, R>, parameters: P): Promise<R | undefined>;
+  /**
+   * Writes many changes in one durable commit and, on PostgreSQL, one round trip. No two of them may change the same row.
+   * @param seal what is written with them, once it is known which were not refused (by their positions).
+   * @returns for each change whether it was written. @throws SealRefused, Unavailable; then nothing is known to be written
+   */
+  writeTogether(changes: readonly Change[], seal: Seal): Promise<readonly boolean[]>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+export type Seal = (written: readonly number[]) => Change;
+
+/** What was to be written with all changes was refused itself: somebody else wrote in between. */
+export class SealRefused extends Error {}

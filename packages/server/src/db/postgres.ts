@@ -10,7 +10,10 @@ import {
   type PostgresPoolClient,
 } from 'kysely';
 import pg from 'pg';
-import type { Db } from './db.ts';
+import { type Db, type Seal, SealRefused } from './db.ts';
+import { createGather } from './gather.ts';
+import { findQuery, type NamedQuery, refusedOf, writeQuery } from './postgres-rows.ts';
+import type { Change, Find, Row } from './row-statement.ts';
 import type { Tables } from './tables.ts';
 import { asUnavailable, guardConnection, isUnanswered } from './unavailable.ts';
 
@@ -62,15 +65,72 @@ export function openPostgres(
   // A connection that breaks while somebody uses it tells them by their query; unheard, its event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   const read = new Kysely<Tables>({ dialect: new GuardedPostgresDialect({ pool: dropUnanswered(pool) }) });
+  const ask = (query: NamedQuery) => askPool(pool, query);
   return {
     dialect: 'postgres',
     read,
     write: (work) => withRetries(() => read.transaction().execute(work)),
+    find: gatherFinds(ask),
+    writeTogether: (changes, seal) => writeAll(ask, changes, seal),
     ping: async () => {
       await read.executeQuery(CompiledQuery.raw('select 1'));
     },
     close: () => read.destroy(),
   };
+}
+
+type Ask = (query: NamedQuery) => Promise<pg.QueryResult<Record<string, unknown>>>;
+
+async function askPool(pool: pg.Pool, query: NamedQuery) {
+  const client = await pool.connect().catch(asUnavailable);
+  try {
+    const result = await client.query<Record<string, unknown>>({ ...query, values: [...query.values] });
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(isUnanswered(error));
+    return asUnavailable(error);
+  }
+}
+
+/** How many look-ups share a round trip at most. */
+const maxFinds = 128;
+
+function gatherFinds(ask: Ask): Db['find'] {
+  const gathers = new Map<object, (parameters: Row) => Promise<Row | undefined>>();
+  const gatherOf = (find: Find<Row, Row>) => {
+    const known = gathers.get(find);
+    if (known) return known;
+    const gather = createGather(maxFinds, async (rows: readonly Row[]) => {
+      const answers = await ask(findQuery(find, rows));
+      const found = new Map(answers.rows.map((row) => [row['n'], row as Row]));
+      return rows.map((_, n) => found.get(n));
+    });
+    gathers.set(find, gather);
+    return gather;
+  };
+  return async <P extends Row, R>(find: Find<P, R>, parameters: P) =>
+    (await gatherOf(find as unknown as Find<Row, Row>)(parameters)) as R | undefined;
+}
+
+/** Refused changes come to light when the statement fails as a whole: the others are written without them. */
+async function writeAll(ask: Ask, changes: readonly Change[], seal: Seal): Promise<readonly boolean[]> {
+  const refused = new Set<number>();
+  for (;;) {
+    const positions = [...changes.keys()].filter((n) => !refused.has(n));
+    if (positions.length === 0) return changes.map(() => false);
+    const rows = [...positions.map((n) => changes[n] ?? []), seal(positions)];
+    const lacking = await withRetries(() => ask(writeQuery(rows))).then(() => undefined, requireRefused);
+    if (!lacking) return changes.map((_, n) => !refused.has(n));
+    if (lacking.has(positions.length)) throw new SealRefused();
+    for (const n of lacking) refused.add(positions[n] ?? -1);
+  }
+}
+
+function requireRefused(error: unknown): ReadonlySet<number> {
+  const refused = refusedOf(error);
+  if (!refused) throw error;
+  return refused;
 }
 
 /**

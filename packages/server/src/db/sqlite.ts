@@ -11,10 +11,12 @@ import {
   SqliteDriver,
 } from 'kysely';
 import { Unavailable } from '#platform/problem.ts';
-import type { Db } from './db.ts';
+import { type Db, type Seal, SealRefused } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
+import type { Change } from './row-statement.ts';
+import { prepareRows, type SqliteRows } from './sqlite-rows.ts';
 import type { Tables } from './tables.ts';
-import { guardConnection, isBusy } from './unavailable.ts';
+import { asUnavailable, guardConnection, isBusy } from './unavailable.ts';
 
 /** How long SQLite itself waits for another process (the command line, say), in milliseconds. The event loop stands still meanwhile. */
 const busyTimeoutMs = 100;
@@ -35,26 +37,49 @@ export interface Patience {
 
 /** @param file path of the database file; made when missing. */
 export function openSqlite(file: string, { tries, pauseMs }: Patience = patience): Db {
-  const files = { writer: openFile(file, { readonly: false }), reader: openFile(file, { readonly: true }) };
-  const writer = connect(files.writer);
-  const reader = connect(files.reader);
-  const commits = createGroupCommit(() => beginPatiently(writer, tries, pauseMs));
+  const writer = connect(file, { readonly: false });
+  const reader = connect(file, { readonly: true });
+  const commits = createGroupCommit(() => beginPatiently(writer.kysely, tries, pauseMs));
   return {
     dialect: 'sqlite',
-    read: reader,
+    read: reader.kysely,
     write: (work) => commits.write(work),
+    async find(find, parameters) {
+      try {
+        return reader.rows.find(find, parameters);
+      } catch (error) {
+        return asUnavailable(error);
+      }
+    },
+    writeTogether: (changes, seal) => commits.write(async () => writeAll(writer.rows, changes, seal)),
     ping: async () => {
-      await reader.executeQuery(CompiledQuery.raw('select 1'));
+      await reader.kysely.executeQuery(CompiledQuery.raw('select 1'));
     },
     async close() {
       await commits.idle();
-      await reader.destroy();
-      await writer.destroy();
-      // Kysely closes only what was used; the last one to be closed empties the write-ahead log.
-      files.reader.close();
-      files.writer.close();
+      await reader.kysely.destroy();
+      await writer.kysely.destroy();
+      // Kysely closes only what it used itself; the last one to be closed empties the write-ahead log.
+      reader.file.close();
+      writer.file.close();
     },
   };
+}
+
+function writeAll(rows: SqliteRows, changes: readonly Change[], seal: Seal): readonly boolean[] {
+  try {
+    const written = changes.map((change) => rows.write(change));
+    if (!rows.write(seal([...written.keys()].filter((n) => written[n])))) throw new SealRefused();
+    return written;
+  } catch (error) {
+    return asUnavailable(error);
+  }
+}
+
+interface Connection {
+  readonly file: SqliteDatabase.Database;
+  readonly kysely: Kysely<Tables>;
+  readonly rows: SqliteRows;
 }
 
 /** The pause is not spent inside SQLite, where it would hold up every login. */
@@ -73,7 +98,7 @@ async function beginPatiently(
   }
 }
 
-function openFile(file: string, { readonly }: { readonly: boolean }): SqliteDatabase.Database {
+function connect(file: string, { readonly }: { readonly: boolean }): Connection {
   const database = new SqliteDatabase(file, { readonly, timeout: openTimeoutMs });
   if (!readonly) {
     database.pragma('journal_mode = WAL');
@@ -81,11 +106,12 @@ function openFile(file: string, { readonly }: { readonly: boolean }): SqliteData
     database.pragma('foreign_keys = ON');
   }
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
-  return database;
+  return {
+    file: database,
+    kysely: new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(database) }),
+    rows: prepareRows(database),
+  };
 }
-
-const connect = (database: SqliteDatabase.Database): Kysely<Tables> =>
-  new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(database) });
 
 /** Preparing a statement costs more than running it; the same texts come again and again. */
 function rememberStatements(database: SqliteDatabase.Database) {

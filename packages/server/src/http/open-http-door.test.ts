@@ -6,6 +6,7 @@ import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-
 import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -31,6 +32,7 @@ async function startDoor(db: Db) {
     await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
   const door = await openHttpDoor({
     ...base,
+    journal: createJournal(base),
     log,
     bus: createBus(),
     metrics: createMetrics(),

@@ -1,14 +1,18 @@
 // A device answers a challenge: the signature and what it covers are checked first, then one conditional UPDATE decides.
+import type { Journal } from '#core/audit/journal.ts';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
-import type { Db, Tx } from '#db/db.ts';
+import type { Db } from '#db/db.ts';
+import type { Find } from '#db/row-statement.ts';
+import type { ChallengeTable, EvidenceTable } from '#db/tables.ts';
 import type { Bus } from '#platform/bus.ts';
 import { Problem } from '#platform/problem.ts';
 import { equalInConstantTime } from '#platform/secret.ts';
 import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
 import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { readAnswer } from './answer.ts';
+import { approve } from './approve.ts';
 import { digestOf, type Ending } from './challenge.ts';
 import { closeAuthRequest } from './close-auth-request.ts';
 import { wakeAbout } from './topics.ts';
@@ -16,6 +20,7 @@ import { wakeAbout } from './topics.ts';
 export interface AnswerDeps extends AuditDeps {
   readonly db: Db;
   readonly bus: Bus;
+  readonly journal: Journal;
   /** Told why an answer was not accepted, for the log. */
   readonly answerRefused: (device: AuthenticatedDevice, cause: string) => void;
 }
@@ -34,32 +39,57 @@ export async function answerChallenge(
   const challenge = await findChallenge(deps, device, challengeId);
   const payload = checkAnswer(deps, device, challenge, answer);
   const verdict = decide(challenge, payload);
-  const closed = await deps.db.write(async (tx) => {
-    const moved = await closeAuthRequest(tx, deps, {
-      authRequestId: challenge.auth_request_id,
+  const evidence = evidenceOf(deps, device, challenge, answer);
+  const taken =
+    verdict.ending.status === 'approved'
+      ? await approve(deps, device, evidence)
+      : await refuse(deps, device, verdict, evidence);
+  if (!taken) throw await whyNotTaken(deps, challenge.id);
+  wakeAbout(deps.bus, { id: challenge.auth_request_id, userId: device.user.id });
+  return verdict.answered;
+}
+
+/** @returns false when the auth request had ended, or the device was revoked */
+function refuse(
+  deps: AnswerDeps,
+  device: AuthenticatedDevice,
+  verdict: Verdict,
+  evidence: EvidenceTable,
+): Promise<boolean> {
+  return deps.db.write(async (tx) => {
+    const closed = await closeAuthRequest(tx, deps, {
+      authRequestId: evidence.auth_request_id,
       ending: verdict.ending,
       actor: { kind: 'device', id: device.id },
       step: { code: verdict.step, details: { device: device.name } },
       answeredBy: device.id,
     });
-    if (moved) await keepEvidence(tx, deps, { device, challenge, answer });
-    return moved;
+    if (closed) await tx.insertInto('evidence').values(evidence).execute();
+    return closed !== undefined;
   });
-  if (!closed) throw await whyNotTaken(deps, challenge.id);
-  wakeAbout(deps.bus, { id: challenge.auth_request_id, userId: closed.userId });
-  return verdict.answered;
 }
 
 type Challenge = Awaited<ReturnType<typeof findChallenge>>;
 type Payload = AnswerPayload;
 
+type ChallengeRow = ChallengeTable & { readonly certificate: string; readonly issuer: string };
+
+/** With the certificate of the device that answers, which is kept with the answer. */
+const challengeOfDevice: Find<{ id: string; user_id: string; device_id: string }, ChallengeRow> = {
+  parameters: { id: 'text', user_id: 'text', device_id: 'text' },
+  select: 'challenges.*, certificates.pem as certificate, certificate_authorities.certificate as issuer',
+  from: `challenges join devices on devices.id = :device_id
+    join certificates on certificates.serial = devices.certificate_serial
+    join certificate_authorities on certificate_authorities.id = certificates.authority_id`,
+  where: 'challenges.id = :id and challenges.user_id = :user_id',
+};
+
 async function findChallenge(deps: AnswerDeps, device: AuthenticatedDevice, challengeId: string) {
-  const row = await deps.db.read
-    .selectFrom('challenges')
-    .selectAll()
-    .where('id', '=', challengeId)
-    .where('user_id', '=', device.user.id)
-    .executeTakeFirst();
+  const row = await deps.db.find(challengeOfDevice, {
+    id: challengeId,
+    user_id: device.user.id,
+    device_id: device.id,
+  });
   if (!row) throw new Problem('challenge_unknown');
   const number =
     row.number === null
@@ -124,33 +154,22 @@ function decide(challenge: Challenge, payload: Payload): Verdict {
   }
 }
 
-async function keepEvidence(
-  tx: Tx,
-  deps: AuditDeps,
-  { device, challenge, answer }: { device: AuthenticatedDevice; challenge: Challenge; answer: string },
-): Promise<void> {
-  const { pem, issuer } = await tx
-    .selectFrom('devices')
-    .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
-    .innerJoin('certificate_authorities', 'certificate_authorities.id', 'certificates.authority_id')
-    .select(['certificates.pem', 'certificate_authorities.certificate as issuer'])
-    .where('devices.id', '=', device.id)
-    .executeTakeFirstOrThrow();
-  await tx
-    .insertInto('evidence')
-    .values({
-      challenge_id: challenge.id,
-      auth_request_id: challenge.auth_request_id,
-      device_id: device.id,
-      content: challenge.content,
-      number: challenge.number,
-      answer,
-      certificate: pem,
-      chain: JSON.stringify([issuer]),
-      decided_at: deps.clock.now(),
-    })
-    .execute();
-}
+const evidenceOf = (
+  { clock }: AnswerDeps,
+  device: AuthenticatedDevice,
+  { id, auth_request_id, content, number, certificate, issuer }: Challenge,
+  answer: string,
+): EvidenceTable => ({
+  challenge_id: id,
+  auth_request_id,
+  device_id: device.id,
+  content,
+  number,
+  answer,
+  certificate,
+  chain: JSON.stringify([issuer]),
+  decided_at: clock.now(),
+});
 
 async function whyNotTaken(deps: AnswerDeps, id: string): Promise<Problem> {
   const row = await deps.db.read

@@ -3,7 +3,8 @@
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import { refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import { appendSteps, type StepEntry } from '#core/audit/steps.ts';
+import { endedColumns } from '#core/audit/end-auth-request.ts';
+import type { StepEntry } from '#core/audit/steps.ts';
 import type { Tx } from '#db/db.ts';
 import { consequenceOf, type Ending, leftAloneUntil } from './challenge.ts';
 
@@ -45,9 +46,7 @@ export async function closeAuthRequest(
       status: ending.status,
       // A request that could not be put to anybody was given its reason when it was made, and keeps it.
       reason: e.fn.coalesce('reason', e.val(ending.reason)),
-      decided_at: now,
-      updated_at: now,
-      steps: appendSteps(now, [step]),
+      ...endedColumns(now, step),
     }))
     .where('id', '=', authRequestId)
     .where('status', '=', 'pending');

@@ -14,8 +14,8 @@ export interface StoredEnd extends ChainEnd {
   readonly mac: string;
 }
 
-/** A JSON array, so that no two ends can have the same text. */
-const macEnd = (vault: Vault, { chain, sequence, hash }: ChainEnd): string =>
+/** What proves that the server wrote an end. Over a JSON array, so that no two ends have the same text. */
+export const macEnd = (vault: Vault, { chain, sequence, hash }: ChainEnd): string =>
   vault.mac('audit-head', JSON.stringify([chain, sequence, hash])).toString('base64url');
 
 /** False when somebody without the key changed it. */

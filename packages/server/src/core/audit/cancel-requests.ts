@@ -1,7 +1,7 @@
 // Ends logins that still wait when an administrator takes away what they are for: the user, or the whole application.
 import type { Tx } from '#db/db.ts';
 import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
-import { appendSteps } from './steps.ts';
+import { endedColumns } from './end-auth-request.ts';
 
 /**
  * Cancels pending auth requests and their challenges. Before the rows of users are touched, since closing a login locks in that order.
@@ -19,9 +19,7 @@ export async function cancelRequests(
     .set((e) => ({
       status: 'cancelled' as const,
       reason: e.fn.coalesce('reason', e.val('cancelled' as const)),
-      decided_at: now,
-      updated_at: now,
-      steps: appendSteps(now, [{ code: 'cancelled', details: { by: 'an administrator' } }]),
+      ...endedColumns(now, { code: 'cancelled', details: { by: 'an administrator' } }),
     }))
     .where(which.column, '=', which.id)
     .where('status', '=', 'pending')

@@ -2,6 +2,7 @@
 // Each event's hash covers the one before it, under a key outside the database, so that nothing can be changed or cut out unseen.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import type { Tx } from '#db/db.ts';
+import type { AuditEventTable } from '#db/tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
 import { takeHead, writeHead } from './audit-head.ts';
@@ -29,11 +30,41 @@ export interface AuditDeps extends IdSource {
 
 export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): Promise<void> {
   const head = await takeHead(tx, deps.vault, deps.auditChain);
+  const event = chainEvent(
+    deps,
+    {
+      chain: deps.auditChain,
+      sequence: head.sequence + 1,
+      previousHash: head.hash,
+      at: deps.clock.now(),
+    },
+    entry,
+  );
+  await tx.insertInto('audit_events').values(event).execute();
+  const { chain, sequence, hash } = event;
+  await writeHead(tx, deps.vault, head, { chain, sequence, hash });
+}
+
+/** Where an event stands in its chain. */
+export interface Link {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly previousHash: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The row of an event, linked to the one before it. */
+export function chainEvent(
+  deps: AuditDeps,
+  { chain, sequence, previousHash, at }: Link,
+  entry: AuditEntry,
+): AuditEventTable {
   const event = {
-    chain: deps.auditChain,
-    sequence: head.sequence + 1,
+    chain,
+    sequence,
     id: newId(deps, 'evt'),
-    at: deps.clock.now(),
+    at,
     event: entry.event,
     actor_kind: entry.actor.kind,
     actor_id: 'id' in entry.actor ? entry.actor.id : null,
@@ -41,12 +72,7 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): P
     subject_id: entry.subjectId ?? null,
     data: JSON.stringify(entry.data ?? {}),
   };
-  const hash = hashEvent(deps.vault, head.hash, event);
-  await tx
-    .insertInto('audit_events')
-    .values({ ...event, hash })
-    .execute();
-  await writeHead(tx, deps.vault, head, { chain: deps.auditChain, sequence: event.sequence, hash });
+  return { ...event, hash: hashEvent(deps.vault, previousHash, event) };
 }
 
 export interface HashedEvent {

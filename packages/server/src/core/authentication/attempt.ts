@@ -2,16 +2,14 @@
 import { type RefusalReasonCode, refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import { toDisplayable } from '@countersign/contract/text.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
-import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
-import type { UserRow } from '#core/users/user.ts';
-import type { Db } from '#db/db.ts';
 import type { Login } from './login.ts';
-import { joinAuthRequest, type Opened, recordRefusal, recordUnaskable } from './open-auth-request.ts';
+import { type JoinDeps, joinSameLogin } from './join-auth-request.ts';
+import type { Opened } from './open-auth-request.ts';
 import type { Rejected } from './outcome.ts';
+import { recordRefusal, recordUnaskable } from './record-refusal.ts';
 
-export interface AttemptDeps extends AuditDeps {
-  readonly db: Db;
+export interface AttemptDeps extends JoinDeps {
   /** Counts every refusal, the ones that are not written down included. */
   readonly refused: (reason: RefusalReasonCode) => void;
   readonly throttles: {
@@ -46,12 +44,15 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
   let userId: string | null = null;
   let seconds = fallbackSeconds;
 
+  const join = async (): Promise<Opened | undefined> => {
+    const same = await joinSameLogin(deps, login);
+    return same.kind === 'joined' ? same.opened : undefined;
+  };
+
   const pretend = async (reason: RefusalReasonCode): Promise<Refused> => {
-    const opened = await deps.db.write(async (tx) => {
-      const refused = { login, userId, trail, reason, seconds: login.seconds ?? seconds };
-      const joined = await joinAuthRequest(tx, deps, login);
-      return joined ?? (await recordUnaskable(tx, deps, refused)) ?? (await joinAuthRequest(tx, deps, login));
-    });
+    const refused = { login, userId, trail, reason, seconds: login.seconds ?? seconds };
+    const opened =
+      (await recordUnaskable(deps, refused)) ?? (await join()) ?? (await recordUnaskable(deps, refused));
     if (!opened) return { kind: 'rejected', requestId: null, reason: 'throttled' };
     return { kind: 'asked', ...opened, doorData: null };
   };
@@ -67,7 +68,7 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     const isCheap = userId === null || aboutTheServer.has(reason);
     if (isCheap && !deps.throttles.recorded.take(login.applicationId).allowed)
       return { ...rejected, requestId: null };
-    const requestId = await deps.db.write((tx) => recordRefusal(tx, deps, { login, userId, trail, reason }));
+    const requestId = await recordRefusal(deps, { login, userId, trail, reason });
     return { ...rejected, requestId };
   };
   return {
@@ -76,12 +77,12 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     note(step: StepEntry | null): void {
       if (step) trail.push(step);
     },
-    met(user: UserRow | undefined): void {
+    met(user: { readonly id: string } | undefined): void {
       userId = user?.id ?? null;
       trail.push({ code: user ? 'user_found' : 'user_not_found', details: { username } });
     },
-    into(application: { readonly request_seconds: number }): void {
-      seconds = application.request_seconds;
+    into(application: { readonly requestSeconds: number }): void {
+      seconds = application.requestSeconds;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { startAttempt } from './attempt.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { beginLogin, type LoginDeps } from './begin-login.ts';
-import { giveState, takeState } from './conversation-state.ts';
+import { takeState } from './conversation-state.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
 import type { Outcome } from './outcome.ts';
@@ -20,10 +20,9 @@ export async function authenticate(
   return failClosed(async () => {
     const begun = await beginLogin(deps, login, { firstFactor, signal });
     if (begun.kind !== 'asked') return begun;
-    if (login.number !== 'shown_by_challenge' || begun.number === null)
-      return waitForEnd(deps, begun.requestId, signal, begun.doorData);
-    const state = await giveState(deps, begun.requestId, { doorId: login.door.id, username: login.username });
-    return { kind: 'show_number', requestId: begun.requestId, number: begun.number, state };
+    const { requestId, number, state } = begun;
+    if (number === null || state === null) return waitForEnd(deps, requestId, signal, begun.doorData);
+    return { kind: 'show_number', requestId, number, state };
   });
 }
 

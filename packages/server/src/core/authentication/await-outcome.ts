@@ -5,7 +5,8 @@ import type { Db } from '#db/db.ts';
 import { type Bus, nextWake } from '#platform/bus.ts';
 import { Unavailable } from '#platform/problem.ts';
 import { closeIfExpired } from './close-expired.ts';
-import { type Accepted, outcomeOf, type Rejected, type WaitingForUser } from './outcome.ts';
+import { type Accepted, type DecidedRow, outcomeOf, type Rejected, type WaitingForUser } from './outcome.ts';
+import type { Find } from '#db/row-statement.ts';
 
 export interface AwaitDeps extends AuditDeps {
   readonly db: Db;
@@ -48,17 +49,22 @@ export async function awaitOutcome(
   }
 }
 
+type StandingRow = DecidedRow & { readonly reply_attributes: string | null };
+
+const standing: Find<{ id: string }, StandingRow> = {
+  parameters: { id: 'text' },
+  select: `auth_requests.id, auth_requests.status, auth_requests.reason, auth_requests.expires_at,
+    auth_requests.reply_attributes, users.id as user_id, users.enabled as user_enabled,
+    applications.enabled as application_enabled`,
+  from: `auth_requests left join users on users.id = auth_requests.user_id
+    left join applications on applications.id = auth_requests.application_id`,
+  where: 'auth_requests.id = :id',
+};
+
 async function look(deps: AwaitDeps, requestId: string, doorData: Uint8Array | null | undefined) {
-  const row = await deps.db.read
-    .selectFrom('auth_requests as r')
-    .leftJoin('users as u', 'u.id', 'r.user_id')
-    .leftJoin('applications as a', 'a.id', 'r.application_id')
-    .select(['r.id', 'r.status', 'r.reason', 'r.username', 'r.expires_at', 'r.reply_attributes'])
-    .select(['u.id as user_id', 'u.enabled as user_enabled', 'a.enabled as application_enabled'])
-    .where('r.id', '=', requestId)
-    .executeTakeFirst();
+  const row = await deps.db.find(standing, { id: requestId });
   if (!row) return undefined;
-  const kept = (sealed: string | null) =>
-    sealed === null ? null : deps.vault.open('door-data', row.id, sealed);
-  return outcomeOf(row, () => (doorData === undefined ? kept(row.reply_attributes) : doorData));
+  const { id, reply_attributes: sealed } = row;
+  const kept = () => (sealed === null ? null : deps.vault.open('door-data', id, sealed));
+  return outcomeOf(row, () => (doorData === undefined ? kept() : doorData));
 }

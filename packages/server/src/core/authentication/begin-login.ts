@@ -2,20 +2,16 @@
 // Nobody's phone is bothered before the first factor has passed.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { nameKey } from '@countersign/contract/text.ts';
-import { findApplication } from '#core/applications/find-application.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
-import { findUserByName } from '#core/users/find-user.ts';
-import { lockUser } from '#core/users/user-store.ts';
-import type { UserRow } from '#core/users/user.ts';
-import type { Tx } from '#db/db.ts';
-import type { Bus } from '#platform/bus.ts';
+import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
-import { closeExpiredOf } from './close-expired.ts';
-import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
+import type { FirstFactorCheck } from './first-factor.ts';
+import { joinSameLogin } from './join-auth-request.ts';
 import type { Login } from './login.ts';
-import { joinAuthRequest, type Opened, openAuthRequest } from './open-auth-request.ts';
-import type { FirstFactorAsks, Rejected } from './outcome.ts';
+import { type Known, type KnownUser, lookUp } from './look-up.ts';
+import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
+import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
 
 export interface LoginThrottles {
   /** Per source address, where the door knows it. */
@@ -29,7 +25,6 @@ export interface LoginThrottles {
 }
 
 export interface LoginDeps extends AttemptDeps {
-  readonly bus: Bus;
   /** False once the server drains before it stops. */
   readonly acceptsLogins: () => boolean;
   readonly throttles: LoginThrottles;
@@ -41,7 +36,7 @@ export interface Asked extends Opened {
   readonly doorData: Uint8Array | null;
 }
 
-export type Begun = Asked | Rejected | FirstFactorAsks;
+export type Begun = Asked | Accepted | Rejected | FirstFactorAsks;
 
 /** How many open requests a user may have at once, from different places. */
 export const maxOpenRequests = 3;
@@ -60,109 +55,102 @@ export async function beginLogin(
     return attempt.refuse('throttled');
   }
 
-  const application = await findApplication(deps.db.read, login.applicationId);
-  if (!application?.enabled) return attempt.refuse('application_disabled');
-  attempt.into(application);
+  const known = await lookUp(deps, login);
+  if (!known?.application.enabled) return attempt.refuse('application_disabled');
+  attempt.into(known.application);
+  attempt.met(known.user);
+  if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, ask: true });
 
-  const user = await findUserByName(deps.db.read, application.id, login.username);
-  attempt.met(user);
-  if (firstFactor) {
-    const result = await firstFactor(user, signal);
-    if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
-    attempt.note(result.step);
-    if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
-    return askUser(deps, attempt, { login, application, user, doorData: result.doorData });
-  }
-  return askUser(deps, attempt, { login, application, user, doorData: null });
+  const result = await firstFactor(known.user, signal);
+  if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
+  attempt.note(result.step);
+  if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
+  const ask = known.application.secondFactor === 'push';
+  return goOn(deps, attempt, { login, known, doorData: result.doorData, ask });
 }
 
-type Application = NonNullable<Awaited<ReturnType<typeof findApplication>>>;
-type Verified = Extract<FirstFactorResult, { kind: 'verified' }>;
-interface Asking {
+interface Passed {
   readonly login: Login;
-  readonly application: Application;
-  readonly user: UserRow | undefined;
-  readonly doorData: Verified['doorData'];
+  readonly known: Known;
+  /** What the first factor's check gave for the door. */
+  readonly doorData: Uint8Array | null;
+  /** Whether the user is asked, or let in by the first factor alone. */
+  readonly ask: boolean;
 }
 
-async function askUser(deps: LoginDeps, attempt: Attempt, { user, ...asking }: Asking): Promise<Begun> {
-  if (!user) return attempt.refuse('unknown_user');
-  const opened = await deps.db.write((tx) => openOrJoin(tx, deps, attempt, { ...asking, user }));
-  if (typeof opened === 'string') return attempt.refuse(opened);
-  wakeAbout(deps.bus, { id: opened.requestId, userId: user.id });
-  return { kind: 'asked', ...opened, doorData: asking.doorData };
+/** How often a login is decided anew because the user changed, or the same login came, in the very moment. */
+const maxTries = 4;
+
+async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<Begun> {
+  let { known } = passed;
+  for (let left = maxTries; left > 0; left -= 1) {
+    const decided = await decide(deps, attempt, { ...passed, known });
+    if (decided) return decided;
+    known = (await lookUp(deps, passed.login)) ?? known;
+  }
+  return attempt.refuse('too_many_requests');
 }
 
-async function openOrJoin(
-  tx: Tx,
+/** @returns undefined when what was known is no longer so */
+async function decide(
   deps: LoginDeps,
   attempt: Attempt,
-  asking: Asking & { readonly user: UserRow },
-): Promise<Opened | RefusalReasonCode> {
-  const { login, user } = asking;
-  await closeExpiredOf(tx, deps, user.id);
-  const joined = await joinAuthRequest(tx, deps, login);
-  if (joined) return joined;
-  await lockUser(tx, deps.db.dialect, user.id);
-  const standing = await standingOf(tx, user.id);
-  const reason = unaskable(standing, deps.clock.now());
-  if (reason) return reason;
-  if (!deps.throttles.requests.take(user.id).allowed) return 'too_many_requests';
-  // Only a login that goes on in another packet needs the door's data kept; the others are waited for right here.
-  const doorData = login.number === 'shown_by_challenge' ? asking.doorData : null;
-  const question = { ...asking, doorData, devices: standing.devices, trail: attempt.trail };
-  const opened = (await openAuthRequest(tx, deps, question)) ?? (await joinAuthRequest(tx, deps, login));
-  // Opened by another node a moment ago and closed again: a retransmission finds out how.
-  return opened ?? 'too_many_requests';
+  { login, known, doorData, ask }: Passed,
+): Promise<Begun | undefined> {
+  const { application, user } = known;
+  if (!application.enabled) return attempt.refuse('application_disabled');
+  if (!user) return attempt.refuse('unknown_user');
+  const question: Question = { login, application, user, trail: attempt.trail, doorData };
+  if (ask) return askUser(deps, attempt, question);
+  const reason = unwelcome(user);
+  if (reason) return attempt.refuse(reason);
+  const admitted = await admit(deps, question);
+  if (admitted?.kind === 'waiting') throw new Error('a login that was let in is not waiting');
+  return admitted;
 }
 
-interface Standing {
-  readonly enabled: boolean;
-  readonly held: boolean;
-  readonly leftAloneUntil: number | null;
-  readonly devices: number;
-  readonly openRequests: number;
+async function askUser(deps: LoginDeps, attempt: Attempt, question: Question): Promise<Begun | undefined> {
+  const { user } = question;
+  const reason = unwelcome(user) ?? unaskable(user, deps.clock.now());
+  // The open requests may be this very login, which came again.
+  const mayBeOpen = reason !== undefined || user.openRequests > 0;
+  if (mayBeOpen) {
+    const joined = await join(deps, attempt, question);
+    if (joined) return joined;
+  }
+  if (reason) return attempt.refuse(reason);
+  if (!deps.throttles.requests.take(user.id).allowed) return attempt.refuse('too_many_requests');
+  const opened = await openAuthRequest(deps, question);
+  if (!opened) return join(deps, attempt, question);
+  wakeAbout(deps.bus, { id: opened.requestId, userId: user.id });
+  return asked(opened, question);
+}
+
+async function join(deps: LoginDeps, attempt: Attempt, question: Question): Promise<Begun | undefined> {
+  const same = await joinSameLogin(deps, question.login);
+  switch (same.kind) {
+    case 'joined':
+      return asked(same.opened, question);
+    case 'replayed':
+      return attempt.refuse('replayed');
+    case 'none':
+      return undefined;
+  }
+}
+
+const asked = (opened: Opened, { doorData }: Question): Asked => ({ kind: 'asked', ...opened, doorData });
+
+/** Why the user may not log in at all, or undefined. */
+function unwelcome({ enabled, held }: KnownUser): RefusalReasonCode | undefined {
+  if (!enabled) return 'user_disabled';
+  return held ? 'requests_held' : undefined;
 }
 
 /** Why the user cannot be asked right now, or undefined. */
-function unaskable(user: Standing, now: number): RefusalReasonCode | undefined {
-  if (!user.enabled) return 'user_disabled';
-  if (user.held) return 'requests_held';
+function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined {
   if (user.leftAloneUntil !== null && user.leftAloneUntil > now) return 'left_alone';
   if (user.devices === 0) return 'no_device';
-  if (user.openRequests >= maxOpenRequests) return 'too_many_requests';
-  return undefined;
-}
-
-async function standingOf(tx: Tx, userId: string): Promise<Standing> {
-  const row = await tx
-    .selectFrom('users')
-    .select((e) => [
-      'enabled',
-      'held_by_request_id',
-      'left_alone_until',
-      e
-        .selectFrom('devices')
-        .select(e.fn.countAll<number>().as('n'))
-        .where('user_id', '=', userId)
-        .where('revoked_at', 'is', null)
-        .as('devices'),
-      e
-        .selectFrom('challenges')
-        .select(e.fn.countAll<number>().as('n'))
-        .where('user_id', '=', userId)
-        .where('status', '=', 'pending')
-        .as('open_requests'),
-    ])
-    .where('id', '=', userId)
-    .executeTakeFirst();
-  return {
-    enabled: row?.enabled === 1,
-    held: row?.held_by_request_id != null,
-    leftAloneUntil: row?.left_alone_until ?? null,
-    devices: row?.devices ?? 0,
-    openRequests: row?.open_requests ?? 0,
-  };
+  return user.openRequests >= maxOpenRequests ? 'too_many_requests' : undefined;
 }
 
 /** Which limit the login exceeds, or undefined. The source first: it must not use up what others share with it. */

@@ -34,22 +34,6 @@ export async function closeIfExpired(
   for (const { id, userId } of closed) wakeAbout(deps.bus, { id, userId });
 }
 
-/** Ends what is over of one user, so that it does not count as open. */
-export async function closeExpiredOf(tx: Tx, deps: AuditDeps, userId: string): Promise<void> {
-  const over = await tx
-    .selectFrom('auth_requests')
-    .select('id')
-    .where('user_id', '=', userId)
-    .where('status', '=', 'pending')
-    .where('expires_at', '<=', deps.clock.now())
-    .execute();
-  await expireEach(
-    tx,
-    deps,
-    over.map(({ id }) => id),
-  );
-}
-
 const overdue = ({ db, clock }: AuditDeps & { db: Db }) =>
   db.read
     .selectFrom('auth_requests')

@@ -16,21 +16,13 @@ export const stateBytes = 24;
 /** People approve first and press Enter at the login a little later. */
 const graceMs = 60_000;
 
-/** Gives out a new state for an auth request; an earlier one stops working, since only one answer can be on its way. */
-export async function giveState(
-  deps: { db: Db; random: Random },
-  requestId: string,
+/** A new state, and what is kept of it with the auth request. */
+export function newState(
+  { random }: { random: Random },
   conversation: Conversation,
-): Promise<Uint8Array> {
-  const state = deps.random.bytes(stateBytes);
-  await deps.db.write((tx) =>
-    tx
-      .updateTable('auth_requests')
-      .set({ state_hash: hashState(state, conversation) })
-      .where('id', '=', requestId)
-      .execute(),
-  );
-  return state;
+): { readonly bytes: Uint8Array; readonly hash: string } {
+  const bytes = random.bytes(stateBytes);
+  return { bytes, hash: hashState(bytes, conversation) };
 }
 
 /** Uses a state up. @returns the auth request's id, or undefined when the state is unknown, used, too old or somebody else's */

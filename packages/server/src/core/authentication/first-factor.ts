@@ -2,7 +2,6 @@
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import type { Passwords } from '#core/users/passwords.ts';
-import type { UserRow } from '#core/users/user.ts';
 
 export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
@@ -20,12 +19,15 @@ export type FirstFactorResult =
  * Checks the first factor. `user` is undefined when the application has no such user; the check must then take as long as ever.
  * Implemented by connectors (home servers) and by `checkOwnPassword`.
  */
-export type FirstFactorCheck = (user: UserRow | undefined, signal: AbortSignal) => Promise<FirstFactorResult>;
+export type FirstFactorCheck = (
+  user: { readonly passwordHash: string | null } | undefined,
+  signal: AbortSignal,
+) => Promise<FirstFactorResult>;
 
 /** Checks a password against the application's own users. */
 export function checkOwnPassword(passwords: Passwords, password: string): FirstFactorCheck {
   return async (user) => {
-    const verdict = await passwords.verify(user?.password_hash ?? null, password);
+    const verdict = await passwords.verify(user?.passwordHash ?? null, password);
     if (verdict === 'overloaded')
       return {
         kind: 'refused',
@@ -33,7 +35,7 @@ export function checkOwnPassword(passwords: Passwords, password: string): FirstF
         step: { code: 'throttled', details: { limit: 'password checks at once' } },
       };
     if (!user) return { kind: 'refused', reason: 'unknown_user', step: null };
-    if (user.password_hash === null) return { kind: 'refused', reason: 'no_password', step: null };
+    if (user.passwordHash === null) return { kind: 'refused', reason: 'no_password', step: null };
     if (verdict === 'wrong')
       return { kind: 'refused', reason: 'wrong_password', step: { code: 'password_wrong' } };
     return { kind: 'verified', step: { code: 'password_correct' }, doorData: null };

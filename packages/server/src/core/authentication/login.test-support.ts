@@ -1,6 +1,7 @@
 // What tests of the login engine begin with: an application, a user with password and device, and the engine's dependencies.
 import { administrationDeps, createHandClock, plantDevice } from '#core/audit/administration.test-support.ts';
 import { createApplication } from '#core/applications/create-application.ts';
+import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createUser } from '#core/users/create-user.ts';
 import { createPasswords } from '#core/users/passwords.ts';
@@ -23,6 +24,7 @@ export async function createEngine(db: Db) {
   const deps: LoginDeps = {
     ...admin,
     bus: createBus(),
+    journal: createJournal({ ...admin, db }),
     throttles: { source: open(), user: open(), application: open(), requests: open(), recorded: open() },
     refused: (reason) => reasons.push(reason),
     acceptsLogins: () => true,

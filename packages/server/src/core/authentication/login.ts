@@ -1,6 +1,7 @@
 // One try to get in, as a door tells it: facts only, no bytes of any protocol.
 import { createHash } from 'node:crypto';
 import { nameKey } from '@countersign/contract/text.ts';
+import { lastingContextMark } from '#core/audit/end-auth-request.ts';
 
 export interface Login {
   readonly applicationId: string;
@@ -16,6 +17,10 @@ export interface Login {
    * number is to be typed: a stranger must not ride on the request that the real user is about to approve, nor see its number.
    */
   readonly context: readonly string[] | null;
+  /** Whether the context names one session for good, so that what comes again shortly after the end is still the same login. */
+  readonly contextLasts?: boolean;
+  /** SHA-256 of the very packet, base64url, where there are packets: a copy of it, on whichever node, is no second login. */
+  readonly packetDigest?: string | undefined;
   /** Whether a number is to be typed on the phone, and whether the door needs a state to come back with. */
   readonly number: 'none' | 'shown_by_caller' | 'shown_by_challenge';
   readonly title?: string | undefined;
@@ -27,8 +32,10 @@ export interface Login {
 }
 
 /** What the database keeps of a context: unambiguous, of fixed length, and no text of the caller's. */
-export function contextKey({ applicationId, username, door, context, number }: Login): string | null {
+export function contextKey(login: Login): string | null {
+  const { applicationId, username, door, context, number } = login;
   if (context === null || number !== 'none') return null;
   const parts = [applicationId, nameKey(username), door.kind, door.id, ...context];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return login.contextLasts === true ? lastingContextMark + digest : digest;
 }

@@ -1,26 +1,26 @@
-// What a door is told. `Accepted` is a proof: only this file can make one, and only from a row that says approved; Access-Accept
-// and every other way in take it as an argument.
+// What a door is told. `Accepted` is a proof: only this file can make one, and only from a row that says approved, or from what a home
+// server said where logins are only relayed; Access-Accept and every other way in take it as an argument.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { AuthRequestTable, Flag } from '#db/tables.ts';
+import type { FirstFactorResult } from './first-factor.ts';
 
 const mint: unique symbol = Symbol('only the engine accepts');
 
 export class Accepted {
   readonly kind = 'accepted';
-  readonly requestId: string;
-  readonly userId: string;
-  readonly username: string;
+  /** Null for a login that was only relayed; then nothing is known of its user either. */
+  readonly requestId: string | null;
+  readonly userId: string | null;
   /** What the door kept for its own use when the login began, for example reply attributes; null when nothing. */
   readonly doorData: Uint8Array | null;
 
   constructor(
     key: typeof mint,
-    facts: { requestId: string; userId: string; username: string; doorData: Uint8Array | null },
+    facts: { requestId: string | null; userId: string | null; doorData: Uint8Array | null },
   ) {
-    if (key !== mint) throw new TypeError('Accepted can only be made from an approved auth request');
+    if (key !== mint) throw new TypeError('only the engine accepts');
     this.requestId = facts.requestId;
     this.userId = facts.userId;
-    this.username = facts.username;
     this.doorData = facts.doorData;
   }
 }
@@ -63,12 +63,12 @@ export interface NotAvailable {
 
 export type Outcome = Accepted | Rejected | WaitingForUser | ShowNumber | FirstFactorAsks | NotAvailable;
 
-interface DecidedRow extends Pick<AuthRequestTable, 'id' | 'status' | 'reason' | 'username' | 'expires_at'> {
+export type DecidedRow = Pick<AuthRequestTable, 'id' | 'status' | 'reason' | 'expires_at'> & {
   /** Null when the user was deleted meanwhile. */
   readonly user_id: string | null;
   readonly user_enabled: Flag | null;
   readonly application_enabled: Flag | null;
-}
+};
 
 /** The outcome that a row stands for. @param openDoorData opens what the door kept; called for an approved row only. */
 export function outcomeOf(
@@ -93,9 +93,13 @@ export function outcomeOf(
 
 /** Between approval and the door's coming back the user may have been deleted or disabled: then there is no way in. */
 function accept(row: DecidedRow, openDoorData: () => Uint8Array | null): Accepted | Rejected {
-  const { id: requestId, user_id: userId, username } = row;
+  const { id: requestId, user_id: userId } = row;
   if (row.application_enabled !== 1) return { kind: 'rejected', requestId, reason: 'application_disabled' };
   if (userId === null) return { kind: 'rejected', requestId, reason: 'unknown_user' };
   if (row.user_enabled !== 1) return { kind: 'rejected', requestId, reason: 'user_disabled' };
-  return new Accepted(mint, { requestId, userId, username, doorData: openDoorData() });
+  return new Accepted(mint, { requestId, userId, doorData: openDoorData() });
 }
+
+/** What a home server accepted, for a door that only relays. */
+export const acceptRelayed = ({ doorData }: Extract<FirstFactorResult, { kind: 'verified' }>): Accepted =>
+  new Accepted(mint, { requestId: null, userId: null, doorData });

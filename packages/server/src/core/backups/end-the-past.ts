@@ -17,11 +17,10 @@ const skippedListNumbers = 1000;
 
 export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise<EndedPast> {
   const cancelled = await cancelAllRequests(tx, deps, actor);
-  // The State of a challenge that was answered since would be good once more.
+  // What tells a login that was answered since from one that comes again: each would be good once more.
   await tx
     .updateTable('auth_requests')
-    .set({ state_hash: null })
-    .where('state_hash', 'is not', null)
+    .set({ state_hash: null, door_context: null, packet_digest: null })
     .execute();
   const onboarding = await tx
     .deleteFrom('onboarding_links')

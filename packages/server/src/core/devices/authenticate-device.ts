@@ -1,6 +1,7 @@
 // Who is calling: the proof is in order, was never used before, and its key belongs to a device that may call. Whoever fails
 // learns only that; the cause is told to whoever runs the server.
 import type { PublicKeyJwk } from '@countersign/contract/device-models.ts';
+import type { Journal } from '#core/audit/journal.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
@@ -11,7 +12,7 @@ import {
   verifyProof,
 } from './device-proof.ts';
 import { type CallingDevice, findDeviceByKey, touchDevice } from './device-store.ts';
-import { insertProof, rememberProof } from './used-proofs.ts';
+import { rememberProof } from './used-proofs.ts';
 
 export interface AuthenticatedDevice {
   readonly id: string;
@@ -40,6 +41,7 @@ export interface ProofCall extends ProvenCall {
 
 export interface ProofDeps {
   readonly db: Db;
+  readonly journal: Journal;
   readonly clock: Clock;
   /** Is told of every proof that is not accepted; anybody can make it be called as often as they like. */
   proofRefused(refused: RefusedProof): void;
@@ -76,7 +78,7 @@ export async function authenticateDevice(
   admit: (deviceId: string) => void = () => {},
 ): Promise<AuthenticatedDevice> {
   const proof = requireProof(deps, call);
-  const row = await findDeviceByKey(deps.db.read, proof.thumbprint);
+  const row = await findDeviceByKey(deps.db, proof.thumbprint);
   // Only proofs of known keys are remembered: strangers must not be able to fill the table.
   if (!row) throw refuse(deps, call, 'unknown_key', proof.thumbprint);
   admit(row.id);
@@ -84,11 +86,8 @@ export async function authenticateDevice(
   const fault = findFault(row, now);
   if (fault) throw refuse(deps, call, fault, proof.thumbprint, row.id);
   const seenAgo = now - (row.last_seen_at ?? 0);
-  const fresh = await deps.db.write(async (tx) => {
-    const inserted = await insertProof(tx, proof.thumbprint, proof.jti, proof.expiresAt);
-    if (inserted && seenAgo >= seenEveryMs) await touchDevice(tx, row.id, now, now - seenEveryMs);
-    return inserted;
-  });
+  const seen = seenAgo >= seenEveryMs ? [touchDevice({ id: row.id, now })] : [];
+  const fresh = await rememberProof(deps, proof, seen);
   if (!fresh) throw refuse(deps, call, 'used_before', proof.thumbprint, row.id);
   return toAuthenticated(row);
 }
@@ -98,7 +97,7 @@ export async function mayStillCall(
   { db, clock }: Pick<ProofDeps, 'db' | 'clock'>,
   { keyThumbprint }: Pick<AuthenticatedDevice, 'keyThumbprint'>,
 ): Promise<boolean> {
-  const row = await findDeviceByKey(db.read, keyThumbprint);
+  const row = await findDeviceByKey(db, keyThumbprint);
   return row !== undefined && findFault(row, clock.now()) === undefined;
 }
 
@@ -119,7 +118,7 @@ export function authenticateNewKey(deps: ProofDeps, call: ProofCall): NewKey {
   return {
     jwk,
     async useUp() {
-      if (!(await rememberProof(deps, thumbprint, jti, expiresAt)))
+      if (!(await rememberProof(deps, { thumbprint, jti, expiresAt })))
         throw refuse(deps, call, 'used_before', thumbprint);
     },
   };

@@ -1,5 +1,6 @@
 // What is remembered of devices, and of their certificates as far as a device's life touches them.
-import type { Read, Tx } from '#db/db.ts';
+import type { Db, Read, Tx } from '#db/db.ts';
+import { type Find, updateOf } from '#db/row-statement.ts';
 import type { Flag } from '#db/tables.ts';
 import type { DeviceRow } from './device.ts';
 
@@ -104,43 +105,28 @@ export interface CallingDevice {
   readonly application_enabled: Flag;
 }
 
-export const findDeviceByKey = (read: Read, thumbprint: string): Promise<CallingDevice | undefined> =>
-  read
-    .selectFrom('devices')
-    .innerJoin('users', 'users.id', 'devices.user_id')
-    .innerJoin('applications', 'applications.id', 'users.application_id')
-    .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
-    .select([
-      'devices.id',
-      'devices.name',
-      'devices.signing_key',
-      'devices.encryption_key',
-      'devices.key_thumbprint',
-      'devices.last_seen_at',
-      'devices.revoked_at',
-      'devices.certificate_serial',
-      'certificates.not_before',
-      'certificates.not_after',
-      'certificates.revoked_at as certificate_revoked_at',
-      'users.id as user_id',
-      'users.username',
-      'users.full_name',
-      'users.enabled as user_enabled',
-      'users.held_by_request_id',
-      'applications.id as application_id',
-      'applications.name as application_name',
-      'applications.access_id',
-      'applications.enabled as application_enabled',
-    ])
-    .where('devices.key_thumbprint', '=', thumbprint)
-    .executeTakeFirst();
+const deviceByKey: Find<{ key_thumbprint: string }, CallingDevice> = {
+  parameters: { key_thumbprint: 'text' },
+  select: `devices.id, devices.name, devices.signing_key, devices.encryption_key, devices.key_thumbprint, devices.last_seen_at,
+    devices.revoked_at, devices.certificate_serial, certificates.not_before, certificates.not_after,
+    certificates.revoked_at as certificate_revoked_at, users.id as user_id, users.username, users.full_name,
+    users.enabled as user_enabled, users.held_by_request_id, applications.id as application_id,
+    applications.name as application_name, applications.access_id, applications.enabled as application_enabled`,
+  from: `devices join users on users.id = devices.user_id join applications on applications.id = users.application_id
+    join certificates on certificates.serial = devices.certificate_serial`,
+  where: 'devices.key_thumbprint = :key_thumbprint',
+};
 
-/** Notes that the device called, unless that was noted since `unlessSince`. */
-export async function touchDevice(tx: Tx, id: string, at: number, unlessSince: number): Promise<void> {
-  await tx
-    .updateTable('devices')
-    .set({ last_seen_at: at })
-    .where('id', '=', id)
-    .where((e) => e.or([e('last_seen_at', 'is', null), e('last_seen_at', '<=', unlessSince)]))
-    .execute();
-}
+export const findDeviceByKey = (
+  db: Pick<Db, 'find'>,
+  thumbprint: string,
+): Promise<CallingDevice | undefined> => db.find(deviceByKey, { key_thumbprint: thumbprint });
+
+/** Notes when the device called. */
+export const touchDevice = updateOf<{ id: string; now: number }>({
+  table: 'devices',
+  parameters: { id: 'text', now: 'bigint' },
+  set: 'last_seen_at = :now',
+  where: 'devices.id = :id',
+  required: false,
+});

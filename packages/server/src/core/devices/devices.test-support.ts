@@ -1,4 +1,5 @@
 // Rows to test with: applications, users and onboarded devices, put straight into the tables.
+import { createJournal } from '#core/audit/journal.ts';
 import type { Db } from '#db/db.ts';
 import type { ApplicationTable, DeviceTable, UserTable } from '#db/tables.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -21,13 +22,12 @@ export function testDeps(db: Db) {
     monotonic: () => clock.at,
   };
   const refusals: RefusedProof[] = [];
+  const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
+  const base = { db, clock, random: systemRandom, vault, auditChain: 'test' };
   return {
-    db,
-    clock,
-    random: systemRandom,
-    vault: createVault(new Uint8Array(32).fill(7), systemRandom),
-    auditChain: 'test',
+    ...base,
     publicUrl: 'https://mfa.example.com',
+    journal: createJournal(base),
     proofRefused: (refused: RefusedProof) => {
       refusals.push(refused);
     },

@@ -227,8 +227,9 @@ onBothDatabases('devices', (db) => {
 
   test('expired proofs are all forgotten, batch by batch, the others are kept', async () => {
     await db().write((tx) => tx.deleteFrom('proofs').execute());
-    for (let i = 0; i < 7; i++) await rememberProof(deps, 'key', `old-${i}`, deps.clock.at - 1);
-    await rememberProof(deps, 'key', 'new', deps.clock.at);
+    for (let i = 0; i < 7; i++)
+      await rememberProof(deps, { thumbprint: 'key', jti: `old-${i}`, expiresAt: deps.clock.at - 1 });
+    await rememberProof(deps, { thumbprint: 'key', jti: 'new', expiresAt: deps.clock.at });
     let batches = 0;
     const counted: typeof deps.db = {
       ...deps.db,
@@ -254,7 +255,11 @@ onBothDatabases('devices', (db) => {
     });
     expect(await pruneProofs(deps)).toBe(12_000);
     expect(await pruneProofs(deps)).toBe(0);
-    expect(await rememberProof(deps, 'key', 'new', deps.clock.at)).toBe(false);
-    expect(await rememberProof(deps, 'other key', 'new', deps.clock.at)).toBe(true);
+    expect(await rememberProof(deps, { thumbprint: 'key', jti: 'new', expiresAt: deps.clock.at })).toBe(
+      false,
+    );
+    expect(await rememberProof(deps, { thumbprint: 'other key', jti: 'new', expiresAt: deps.clock.at })).toBe(
+      true,
+    );
   });
 });

@@ -1,31 +1,20 @@
 // Remembers proofs until they are too old to be accepted anyway, so that none works twice, on whichever node.
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Journal } from '#core/audit/journal.ts';
 import type { Db, Tx } from '#db/db.ts';
+import { type Change, insertInto } from '#db/row-statement.ts';
 import type { Clock } from '#platform/clock.ts';
 
-/** @returns false when this proof was remembered before. */
-export async function insertProof(
-  tx: Tx,
-  thumbprint: string,
-  jti: string,
-  expiresAt: number,
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('proofs')
-    .values({ key_thumbprint: thumbprint, jti, expires_at: expiresAt })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
-}
+const insertProof = insertInto('proofs', ['key_thumbprint', 'jti']);
 
-/** @param expiresAt epoch milliseconds. @returns false when the proof was used before. */
+/** @param expiresAt epoch milliseconds. @param besides is written with it. @returns false when the proof was used before. */
 export const rememberProof = (
-  { db }: { readonly db: Db },
-  thumbprint: string,
-  jti: string,
-  expiresAt: number,
-): Promise<boolean> => db.write((tx) => insertProof(tx, thumbprint, jti, expiresAt));
+  { journal }: { readonly journal: Journal },
+  { thumbprint, jti, expiresAt }: { thumbprint: string; jti: string; expiresAt: number },
+  besides: Change = [],
+): Promise<boolean> =>
+  journal.write([insertProof({ key_thumbprint: thumbprint, jti, expires_at: expiresAt }), ...besides]);
 
 /** How many rows one transaction removes: bounds how long it holds the database. */
 const batchRows = 500;

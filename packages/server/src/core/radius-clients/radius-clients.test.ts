@@ -148,6 +148,7 @@ onBothDatabases('RADIUS clients', (db) => {
       stripRealm: false,
       appendRealm: '',
       numberMatching: true,
+      relay: false,
       homeServers: [
         {
           id: server.id,

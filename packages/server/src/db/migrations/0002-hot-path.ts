@@ -15,6 +15,9 @@ const before = `
   alter table auth_requests add column packet_digest text;
   alter table auth_requests add column steps text not null default '';
   create unique index auth_requests_by_packet on auth_requests (packet_digest) where packet_digest is not null;
+  drop index auth_requests_open;
+  update auth_requests set door_context = null where status <> 'pending';
+  create unique index auth_requests_by_context on auth_requests (door_context) where door_context is not null;
 `;
 
 const after = 'drop table steps;';

@@ -1,4 +1,5 @@
 // Access-Request → facts of a login. Pure: no rules about who may enter, no storage.
+import { hash } from 'node:crypto';
 import {
   hasAttribute,
   type RadiusRequest,
@@ -32,10 +33,26 @@ export function loginOf(request: Request): Login {
     clientName: client.name,
     clientAddress: callingStation ?? null,
     context: contextOf(attributes),
+    // RFC 2866 5.5: unique to the session, and kept by clients that try again.
+    contextLasts: hasAttribute(attributes, rfc2866.AcctSessionId),
+    packetDigest: digestOf(request),
     number: client.numberMatching ? 'shown_by_challenge' : 'none',
     description: '',
   };
 }
+
+/** Of all that a sender chose, and of nothing that a way in between might: the same packet from another port is the same. */
+const digestOf = ({ client, packet }: Request): string =>
+  hash(
+    'sha256',
+    Buffer.concat([
+      Buffer.from(client.id),
+      Uint8Array.of(packet.identifier),
+      packet.authenticator,
+      ...packet.attributes.map(({ value }) => value),
+    ]),
+    'base64url',
+  );
 
 /** What tells one session of a user from another; a client keeps all of it when it tries again from a new port. */
 const sessionAttributes = [

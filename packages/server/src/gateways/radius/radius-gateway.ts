@@ -8,6 +8,8 @@ import {
   type RadiusServerEvent,
 } from '@countersign/radius';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
+import { relayLogin } from '#core/authentication/relay-login.ts';
+import type { Login } from '#core/authentication/login.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
@@ -55,14 +57,18 @@ async function handle(
   request: Request,
   signal: AbortSignal,
 ): Promise<RadiusReply | undefined> {
-  const login = loginOf(request);
-  const state = stateOf(request);
-  const outcome =
-    state !== undefined && isOurs(state, request.client)
-      ? await continueLogin(deps, login, { state, signal })
-      : await authenticate(deps, login, { firstFactor: firstFactorOf(deps, request), signal });
+  const outcome = await decide(deps, request, signal);
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
+}
+
+function decide(deps: RadiusGatewayDeps, request: Request, signal: AbortSignal): Promise<Outcome> {
+  if (request.client.relay) return relayLogin(deps, homeServersOf(deps, request), signal);
+  const login = loginOf(request);
+  const state = stateOf(request);
+  return state !== undefined && isOurs(state, request.client)
+    ? continueLogin(deps, login, { state, signal })
+    : authenticate(deps, login, { firstFactor: firstFactorOf(deps, request, login), signal });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
@@ -74,20 +80,23 @@ const keyOf = ({ client, packet }: Request): HidingKey => ({
 const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean =>
   state.length === stateBytes || client.homeServers.length === 0;
 
-function firstFactorOf(deps: RadiusGatewayDeps, request: Request): FirstFactorCheck {
-  const { client, packet } = request;
+function firstFactorOf(deps: RadiusGatewayDeps, request: Request, { username }: Login): FirstFactorCheck {
+  const { client } = request;
   const credentials = credentialsOf(request);
   if (credentials.kind === 'unusable') return refuse('malformed_credentials');
   if (credentials.kind === 'eap') return refuse('method_unsupported');
   if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials);
-  const conversation = JSON.stringify([client.id, loginOf(request).username]);
-  return deps.checkByHomeServers({
-    servers: client.homeServers,
-    attributes: packet.attributes,
-    key: keyOf(request),
-    conversation,
-  });
+  return homeServersOf(deps, request, username);
 }
+
+/** @param username to whom a conversation that a home server begins belongs; a relay leaves that to the home server. */
+const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = ''): FirstFactorCheck =>
+  deps.checkByHomeServers({
+    servers: request.client.homeServers,
+    attributes: request.packet.attributes,
+    key: keyOf(request),
+    conversation: JSON.stringify([request.client.id, username]),
+  });
 
 function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
   if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password);

@@ -37,11 +37,9 @@ export function replyOf(deps: ReplyDeps, outcome: Outcome, key: HidingKey): Radi
 
 function accept(deps: ReplyDeps, accepted: Accepted, key: HidingKey): RadiusReply {
   // Class comes back in accounting (RFC 2865 5.25) and so ties a session to its login; a home server's own reply stays as it is.
-  const attributes =
-    accepted.doorData === null
-      ? [writeAttribute(rfc2865.Class, Buffer.from(accepted.requestId))]
-      : passedOn(deps, accepted.doorData, key);
-  return { code: Code.AccessAccept, attributes };
+  const { doorData, requestId } = accepted;
+  const ours = requestId === null ? [] : [writeAttribute(rfc2865.Class, Buffer.from(requestId))];
+  return { code: Code.AccessAccept, attributes: doorData === null ? ours : passedOn(deps, doorData, key) };
 }
 
 const passedOn = (

@@ -1,0 +1,63 @@
+// Writes an approval: the answer ends the auth request if it still waits, and is kept as evidence, in the commit that it shares.
+import { contextAfterEnd } from '#core/audit/end-auth-request.ts';
+import type { Journal } from '#core/audit/journal.ts';
+import { writeSteps } from '#core/audit/steps.ts';
+import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { insertInto, updateOf } from '#db/row-statement.ts';
+import type { EvidenceTable } from '#db/tables.ts';
+
+/** Neither ended, nor over, nor answered by a device that was revoked in the meantime. */
+const approveRequest = updateOf<{ id: string; now: number; device_id: string; steps: string }>({
+  table: 'auth_requests',
+  parameters: { id: 'text', now: 'bigint', device_id: 'text', steps: 'text' },
+  set: `status = 'approved', decided_at = :now, updated_at = :now, steps = auth_requests.steps || :steps,
+    door_context = ${contextAfterEnd}`,
+  where: `auth_requests.id = :id and auth_requests.status = 'pending' and auth_requests.reason is null
+    and auth_requests.expires_at > :now
+    and exists (select 1 from devices where devices.id = :device_id and devices.revoked_at is null)`,
+  required: true,
+});
+
+const approveChallenge = updateOf<{ id: string; now: number; device_id: string }>({
+  table: 'challenges',
+  parameters: { id: 'text', now: 'bigint', device_id: 'text' },
+  set: `status = 'approved', decided_at = :now, device_id = :device_id`,
+  where: `challenges.id = :id and challenges.status = 'pending'`,
+  required: true,
+});
+
+/** Whoever approves is neither annoyed nor away. */
+const forgiveUser = updateOf<{ id: string; now: number }>({
+  table: 'users',
+  parameters: { id: 'text', now: 'bigint' },
+  set: 'unanswered_streak = 0, left_alone_until = null, last_authenticated_at = :now',
+  where: 'users.id = :id',
+  required: false,
+});
+
+const insertEvidence = insertInto('evidence');
+
+/** @returns false when the auth request had ended, or the device was revoked. @throws Unavailable */
+export function approve(
+  { journal }: { readonly journal: Journal },
+  device: AuthenticatedDevice,
+  evidence: EvidenceTable,
+): Promise<boolean> {
+  const { auth_request_id: id, challenge_id, decided_at: now } = evidence;
+  const steps = writeSteps(now, [{ code: 'approved', details: { device: device.name } }]);
+  return journal.write(
+    [
+      approveRequest({ id, now, device_id: device.id, steps }),
+      approveChallenge({ id: challenge_id, now, device_id: device.id }),
+      forgiveUser({ id: device.user.id, now }),
+      insertEvidence(evidence),
+    ],
+    {
+      event: 'auth_request.approved',
+      actor: { kind: 'device', id: device.id },
+      applicationId: device.application.id,
+      subjectId: id,
+      data: { reason: null, user_id: device.user.id },
+    },
+  );
+}

@@ -1,0 +1,71 @@
+// A login as the row of an auth request, before anything is known of its end.
+import { toDisplayable } from '@countersign/contract/text.ts';
+import type { Actor } from '#core/audit/record-audit.ts';
+import { type StepEntry, writeSteps } from '#core/audit/steps.ts';
+import { insertInto } from '#db/row-statement.ts';
+import type { AuthRequestTable } from '#db/tables.ts';
+import { type IdSource, newId } from '#platform/id.ts';
+import { contextKey, type Login } from './login.ts';
+
+const nameLimit = 255;
+const clientLimit = 80;
+const addressLimit = 64;
+
+/** Refused when the same login, or a copy of its packet, was written down before. */
+export const insertAuthRequest = insertInto('auth_requests', ['id']);
+
+export const actorOf = ({ door }: Login): Actor => ({
+  kind: door.kind === 'radius' ? 'radius_client' : 'api_client',
+  id: door.id,
+});
+
+export interface RowStart {
+  readonly userId: string | null;
+  /** How long it can be answered; 0 for what has ended already. */
+  readonly seconds: number;
+  readonly trail: readonly StepEntry[];
+}
+
+/** A row that waits for its answer; the same login finds it by its context, a copy of the packet by its digest. */
+export function pendingRow(deps: IdSource, login: Login, start: RowStart): AuthRequestTable {
+  return {
+    ...newRow(deps, login, start),
+    door_context: contextKey(login),
+    packet_digest: login.packetDigest ?? null,
+  };
+}
+
+/** A row that is written down when all is over. */
+export function endedRow(
+  deps: IdSource,
+  login: Login,
+  { userId, trail, ...ending }: Omit<RowStart, 'seconds'> & Pick<AuthRequestTable, 'status' | 'reason'>,
+): AuthRequestTable {
+  const row = newRow(deps, login, { userId, trail, seconds: 0 });
+  return { ...row, ...ending, decided_at: row.created_at };
+}
+
+function newRow(deps: IdSource, login: Login, { userId, seconds, trail }: RowStart): AuthRequestTable {
+  const now = deps.clock.now();
+  return {
+    id: newId(deps, 'req'),
+    application_id: login.applicationId,
+    user_id: userId,
+    username: toDisplayable(login.username, nameLimit),
+    status: 'pending',
+    reason: null,
+    door: login.door.kind,
+    door_id: login.door.id,
+    door_context: null,
+    packet_digest: null,
+    state_hash: null,
+    client_name: toDisplayable(login.clientName, clientLimit),
+    client_address: login.clientAddress === null ? null : toDisplayable(login.clientAddress, addressLimit),
+    reply_attributes: null,
+    created_at: now,
+    expires_at: now + seconds * 1000,
+    decided_at: null,
+    updated_at: now,
+    steps: writeSteps(now, trail),
+  };
+}

@@ -1,0 +1,105 @@
+// What a login needs to know before anything is decided: the application, the user it names, and how the user stands. One look-up.
+import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
+import type { Db } from '#db/db.ts';
+import type { Find } from '#db/row-statement.ts';
+import type { Flag, SecondFactor } from '#db/tables.ts';
+import type { Clock } from '#platform/clock.ts';
+
+export interface KnownApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly accessId: string;
+  readonly requestSeconds: number;
+  readonly secondFactor: SecondFactor;
+  readonly enabled: boolean;
+}
+
+export interface KnownUser {
+  readonly id: string;
+  readonly username: string;
+  readonly passwordHash: string | null;
+  readonly enabled: boolean;
+  readonly held: boolean;
+  /** Epoch milliseconds; null when the user may be asked. */
+  readonly leftAloneUntil: number | null;
+  readonly lastAuthenticatedAt: number | null;
+  readonly requestsOpened: number;
+  readonly devices: number;
+  readonly openRequests: number;
+}
+
+export interface Known {
+  readonly application: KnownApplication;
+  readonly user: KnownUser | undefined;
+}
+
+type FoundRow = {
+  readonly application_name: string;
+  readonly access_id: string;
+  readonly request_seconds: number;
+  readonly second_factor: SecondFactor;
+  readonly application_enabled: Flag;
+  readonly user_id: string | null;
+  readonly username: string | null;
+  readonly password_hash: string | null;
+  readonly user_enabled: Flag | null;
+  readonly held_by_request_id: string | null;
+  readonly left_alone_until: number | null;
+  readonly last_authenticated_at: number | null;
+  readonly requests_opened: number | null;
+  readonly devices: number;
+  readonly open_requests: number;
+};
+
+const loginFacts: Find<{ application_id: string; username_key: string | null; now: number }, FoundRow> = {
+  parameters: { application_id: 'text', username_key: 'text', now: 'bigint' },
+  select: `applications.name as application_name, applications.access_id, applications.request_seconds,
+    applications.second_factor, applications.enabled as application_enabled, users.id as user_id, users.username,
+    users.password_hash, users.enabled as user_enabled, users.held_by_request_id, users.left_alone_until,
+    users.last_authenticated_at, users.requests_opened,
+    (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null) as devices,
+    (select count(*) from challenges where challenges.user_id = users.id and challenges.status = 'pending'
+      and challenges.expires_at > :now) as open_requests`,
+  from: `applications left join users
+    on users.application_id = applications.id and users.username_key = :username_key`,
+  where: 'applications.id = :application_id',
+};
+
+/** @param login user name as typed: letter case, Unicode form and outer white space do not count. @returns undefined: no such application */
+export async function lookUp(
+  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  { applicationId, username }: { readonly applicationId: string; readonly username: string },
+): Promise<Known | undefined> {
+  const row = await db.find(loginFacts, {
+    application_id: applicationId,
+    // No user can have such a name, and PostgreSQL refuses U+0000 in any text.
+    username_key: isDisplayable(username) ? nameKey(username) : null,
+    now: clock.now(),
+  });
+  if (!row) return undefined;
+  const application = {
+    id: applicationId,
+    name: row.application_name,
+    accessId: row.access_id,
+    requestSeconds: row.request_seconds,
+    secondFactor: row.second_factor,
+    enabled: row.application_enabled === 1,
+  };
+  return { application, user: toUser(row) };
+}
+
+function toUser(row: FoundRow): KnownUser | undefined {
+  if (row.user_id === null || row.username === null) return undefined;
+  return {
+    id: row.user_id,
+    username: row.username,
+    passwordHash: row.password_hash,
+    enabled: row.user_enabled === 1,
+    held: row.held_by_request_id !== null,
+    leftAloneUntil: row.left_alone_until,
+    lastAuthenticatedAt: row.last_authenticated_at,
+    requestsOpened: row.requests_opened ?? 0,
+    devices: row.devices,
+    openRequests: row.open_requests,
+  };
+}

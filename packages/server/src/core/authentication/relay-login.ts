@@ -1,0 +1,29 @@
+// Passes a login on to the home servers and brings their answer back, where the administrator wants nothing more: no user is looked up,
+// nobody is asked, and nothing but counters remembers it.
+import type { FirstFactorCheck } from './first-factor.ts';
+import { acceptRelayed, type Outcome } from './outcome.ts';
+
+export interface RelayDeps {
+  /** False once the server drains before it stops. */
+  readonly acceptsLogins: () => boolean;
+}
+
+/** @param homeServers must ask the home servers: nobody else has a say here. */
+export async function relayLogin(
+  { acceptsLogins }: RelayDeps,
+  homeServers: FirstFactorCheck,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (!acceptsLogins()) return { kind: 'rejected', requestId: null, reason: 'shutting_down' };
+  const result = await homeServers(undefined, signal);
+  switch (result.kind) {
+    case 'verified':
+      return acceptRelayed(result);
+    case 'asks':
+      return { kind: 'first_factor_asks', doorData: result.doorData };
+    case 'refused': {
+      const { reason, doorData } = result;
+      return { kind: 'rejected', requestId: null, reason, ...(doorData && { doorData }) };
+    }
+  }
+}
