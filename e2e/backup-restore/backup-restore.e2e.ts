@@ -86,30 +86,33 @@ describe.each(databases.filter(({ here }) => here))('a backup from $name', (data
     expect(stderr).toMatch(/already running|not empty/);
   });
 
-  test.each(databases.filter(({ here }) => here))('is restored into $name, and life goes on', async (target) => {
-    const databaseUrl = await target.create();
-    const env = {
-      DATABASE_URL: databaseUrl,
-      COUNTERSIGN_DATA_DIR: join(folder, `into-${target.name}`),
-      COUNTERSIGN_MASTER_KEY_FILE: join(vpn.installation.dataDirectory, 'master.key'),
-    };
-    const run = (args: readonly string[]) => vpn.installation.countersign(args, { env });
-    await vpn.server().terminate();
-    const restored = await run(['restore', file]);
-    expect(restored).toMatchObject({ code: 0, stderr: '' });
-    expect(restored.stdout).toContain('The audit trail is intact');
-    expect((await run(['audit', 'verify', ...ends.flatMap((end) => ['--expect', end])])).code).toBe(0);
+  test.each(databases.filter(({ here }) => here))(
+    'is restored into $name, and life goes on',
+    async (target) => {
+      const databaseUrl = await target.create();
+      const env = {
+        DATABASE_URL: databaseUrl,
+        COUNTERSIGN_DATA_DIR: join(folder, `into-${target.name}`),
+        COUNTERSIGN_MASTER_KEY_FILE: join(vpn.installation.dataDirectory, 'master.key'),
+      };
+      const run = (args: readonly string[]) => vpn.installation.countersign(args, { env });
+      await vpn.server().terminate();
+      const restored = await run(['restore', file]);
+      expect(restored).toMatchObject({ code: 0, stderr: '' });
+      expect(restored.stdout).toContain('The audit trail is intact');
+      expect((await run(['audit', 'verify', ...ends.flatMap((end) => ['--expect', end])])).code).toBe(0);
 
-    vpn.restarted(await vpn.installation.start(env));
-    const show = async (id: string) =>
-      vpn.installation.json<{ status: string }>(['activity', 'show', id], { env });
-    for (const id of usedBefore) expect((await show(id)).status).toBe('approved');
-    expect((await show(waiting)).status).toBe('cancelled');
-    expect(await phone.pending()).toEqual([]);
-    expect((await call('/v1/users')).status).toBe(401);
-    await approve(user, phone);
-    expect((await run(['audit', 'verify'])).code).toBe(0);
-    const again = await run(['restore', file]);
-    expect(again.code).not.toBe(0);
-  });
+      vpn.restarted(await vpn.installation.start(env));
+      const show = async (id: string) =>
+        vpn.installation.json<{ status: string }>(['activity', 'show', id], { env });
+      for (const id of usedBefore) expect((await show(id)).status).toBe('approved');
+      expect((await show(waiting)).status).toBe('cancelled');
+      expect(await phone.pending()).toEqual([]);
+      expect((await call('/v1/users')).status).toBe(401);
+      await approve(user, phone);
+      expect((await run(['audit', 'verify'])).code).toBe(0);
+      const again = await run(['restore', file]);
+      expect(again.code).not.toBe(0);
+    },
+  );
 });

@@ -13,6 +13,10 @@ export interface PostgresPeer {
   readonly port: number;
   /** URL of another, fresh database on the same server. */
   createDatabase(name: string): Promise<string>;
+  /** Ends the server and keeps its data: `SIGQUIT` as in a crash, nothing is written any more; `SIGINT` in good order. */
+  interrupt(signal: 'SIGQUIT' | 'SIGINT'): Promise<void>;
+  /** Starts it again on the same data and port, and waits until it is ready. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,9 +44,19 @@ export async function startPostgres({
     throw new Error('no PostgreSQL server is installed (Debian package postgresql)');
   const directory = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));
   const chosenPort = port ?? (await freePort());
-  const server = await startIn(programs, directory, { durable, port: chosenPort });
-  const stopped = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  await waitUntilReady(programs, chosenPort, server);
+  await initialise(programs, directory);
+  const launch = async () => {
+    const started = startIn(programs, directory, { durable, port: chosenPort });
+    await waitUntilReady(programs, chosenPort, started);
+    return started;
+  };
+  let server = await launch();
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const stopped = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+    server.kill(signal);
+    await stopped;
+  };
 
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${chosenPort}/${database}`;
   return {
@@ -52,9 +66,12 @@ export async function startPostgres({
       await run(join(programs, 'psql'), ['-X', '-q', '-c', `create database ${name}`, urlOf('postgres')]);
       return urlOf(name);
     },
+    interrupt: end,
+    async resume() {
+      server = await launch();
+    },
     async stop() {
-      server.kill('SIGINT');
-      await stopped;
+      await end('SIGINT');
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -62,25 +79,31 @@ export async function startPostgres({
 
 const password = 'test';
 
-async function startIn(
-  programs: string,
-  directory: string,
-  { durable, port }: { durable: boolean; port: number },
-): Promise<ChildProcess> {
+/** Whose the data is, and how programs are run on it. */
+function optionsIn(directory: string) {
+  const owner = process.getuid?.() === 0 ? postgresUser() : undefined;
+  return { ...owner, cwd: directory, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
+}
+
+async function initialise(programs: string, directory: string): Promise<void> {
   const data = join(directory, 'data');
   const passwordFile = join(directory, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   mkdirSync(data);
-  const owner = process.getuid?.() === 0 ? postgresUser() : undefined;
-  if (owner) for (const path of [directory, data, passwordFile]) chownSync(path, owner.uid, owner.gid);
-  const options = { ...owner, cwd: directory, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
-
+  const options = optionsIn(directory);
+  const { uid, gid } = { uid: undefined, gid: undefined, ...options };
+  if (uid !== undefined && gid !== undefined)
+    for (const path of [directory, data, passwordFile]) chownSync(path, uid, gid);
   const account = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
-  await run(
-    join(programs, 'initdb'),
-    ['-D', data, ...account, '-E', 'UTF8', '--locale=C.UTF-8', '-N'],
-    options,
-  );
+  const form = ['-E', 'UTF8', '--locale=C.UTF-8', '-N'];
+  await run(join(programs, 'initdb'), ['-D', data, ...account, ...form], options);
+}
+
+function startIn(
+  programs: string,
+  directory: string,
+  { durable, port }: { durable: boolean; port: number },
+): ChildProcess {
   const settings = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
@@ -89,7 +112,8 @@ async function startIn(
   ];
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const set = settings.flatMap((setting) => ['-c', setting]);
-  return spawn(join(programs, 'postgres'), ['-D', data, ...set], { ...options, stdio: 'ignore' });
+  const options = { ...optionsIn(directory), stdio: 'ignore' } as const;
+  return spawn(join(programs, 'postgres'), ['-D', join(directory, 'data'), ...set], options);
 }
 
 async function waitUntilReady(programs: string, port: number, server: ChildProcess): Promise<void> {
