@@ -96,21 +96,25 @@ async function eachLine(
   const chunks = source.pipe(createGunzip());
   source.on('error', (error) => chunks.destroy(error));
   try {
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of chunks as AsyncIterable<Buffer>) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n')) {
-        if ((await each(rest.subarray(0, end + 1))) === 'enough') return;
-        rest = rest.subarray(end + 1);
-      }
-      if (rest.length > maxLineBytes) throw damaged(file, 'a line has no end');
-    }
-    if (rest.length > 0) throw damaged(file, 'it ends in the middle of a line');
+    for await (const line of linesOf(file, chunks)) if ((await each(line)) === 'enough') return;
   } catch (error) {
     throw asBackupError(file, error);
   } finally {
     source.destroy();
   }
+}
+
+async function* linesOf(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n')) {
+      yield rest.subarray(0, end + 1);
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > maxLineBytes) throw damaged(file, 'a line has no end');
+  }
+  if (rest.length > 0) throw damaged(file, 'it ends in the middle of a line');
 }
 
 function asBackupError(file: string, error: unknown): unknown {
