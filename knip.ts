@@ -5,7 +5,7 @@ import type { KnipConfig } from 'knip';
 const source = ['src/main.ts', 'src/index.ts', 'src/**/*.test.ts'];
 
 // A workspace whose manifest came before its first source file has nothing to judge yet; a configuration is no source.
-const folders = globSync(['packages/*/package.json', 'e2e/package.json']).map((file) =>
+const folders = globSync(['packages/*/package.json', 'e2e/package.json', 'bench/package.json']).map((file) =>
   file.replace(/\/[^/]+$/, ''),
 );
 const empty = folders.filter((folder) => globSync(`${folder}/*/**/*.ts`).length === 0);
@@ -15,7 +15,7 @@ const config: KnipConfig = {
   // Started by scripts/check.ts, or shared by the tests of every package.
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'fast-check'],
   // Of the machine, and only where it is there.
-  ignoreBinaries: ['apt-get', 'curl', 'freeradius', 'openssl', 'radclient', 'timedatectl'],
+  ignoreBinaries: ['apt-get', 'curl', 'freeradius', 'openssl', 'radclient', 'taskset', 'timedatectl'],
   ignoreExportsUsedInFile: true,
   workspaces: {
     '.': {
@@ -23,6 +23,11 @@ const config: KnipConfig = {
       project: ['scripts/**/*.ts', '*.ts'],
     },
     e2e: { entry: ['**/*.ts'], project: ['**/*.ts'] },
+    // The others are processes of their own.
+    bench: {
+      entry: ['main.ts', 'load/load-process.ts', 'profile/profile-on-signal.ts'],
+      project: ['**/*.ts'],
+    },
     // Every file of the contract and of the testkit is exported by its manifest.
     'packages/contract': { entry: ['src/**/*.ts'], project: ['src/**/*.ts'] },
     'packages/testkit': { entry: ['src/**/*.ts'], project: ['src/**/*.ts'] },

@@ -65,6 +65,9 @@ describe.skipIf(!postgres?.here)('two nodes with one PostgreSQL', () => {
 
   test('each node has an audit chain of its own, and both are whole', async () => {
     const verdict = await vpn.installation.json(['audit', 'verify']);
-    expect(verdict).toMatchObject({ kind: 'intact', chains: 2 });
+    expect(verdict).toMatchObject({
+      kind: 'intact',
+      ends: expect.arrayContaining([expect.objectContaining({ chain: 'second/logins' })]) as unknown,
+    });
   });
 });

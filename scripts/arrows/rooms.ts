@@ -193,7 +193,6 @@ const workbench: readonly Room[] = [
   room('bench', 'bench/', 'Ratios against real peers measured in the same run.', {
     rooms: grants('radius', 'ldap', 'contract', 'testkit'),
     time: 'reads',
-    later: true,
   }),
   room('scripts', 'scripts/', 'Checks, test runs, generated reference.', {
     rooms: grants('contract', 'http', 'cli', 'platform'),

@@ -1,5 +1,6 @@
 // Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no
 // login runs twice.
+import { ByteArena } from './byte-arena.ts';
 
 /** One request being handled. */
 export interface Exchange {
@@ -35,6 +36,7 @@ export class DuplicateCache {
   #newest: Answered | undefined;
   #kept = 0;
   #running = 0;
+  readonly #arena = new ByteArena();
 
   constructor(limits: DuplicateLimits) {
     this.#limits = limits;
@@ -69,7 +71,13 @@ export class DuplicateCache {
   answer(exchange: Exchange, reply: Uint8Array, now: number): boolean {
     if (!this.drop(exchange)) return false;
     const { key, request } = exchange;
-    const answered = { key, request, reply, expiresAt: now + this.#limits.windowMs, next: undefined };
+    const answered = {
+      key,
+      request: this.#arena.keep(request),
+      reply: this.#arena.keep(reply),
+      expiresAt: now + this.#limits.windowMs,
+      next: undefined,
+    };
     this.#answered.set(key, answered);
     if (this.#newest === undefined) this.#oldest = answered;
     else this.#newest.next = answered;

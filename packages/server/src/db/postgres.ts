@@ -103,7 +103,7 @@ function gatherFinds(ask: Ask): Db['find'] {
     if (known) return known;
     const gather = createGather(maxFinds, async (rows: readonly Row[]) => {
       const answers = await ask(findQuery(find, rows));
-      const found = new Map(answers.rows.map((row) => [row['n'], row as Row]));
+      const found = new Map(answers.rows.map(({ n, ...row }) => [n, row as Row]));
       return rows.map((_, n) => found.get(n));
     });
     gathers.set(find, gather);

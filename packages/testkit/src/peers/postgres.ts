@@ -31,13 +31,18 @@ export function findPostgres(): string | undefined {
   return newest === undefined ? undefined : join(root, newest, 'bin');
 }
 
-/** @param durable with fsync, as in production; without it, tests are faster. */
+/**
+ * @param durable with fsync, as in production; without it, tests are faster.
+ * @param wrapper a program that runs the server, with its arguments.
+ */
 export async function startPostgres({
   durable = false,
   port,
+  wrapper = [],
 }: {
   durable?: boolean;
   port?: number;
+  wrapper?: readonly string[];
 } = {}): Promise<PostgresPeer> {
   const programs = findPostgres();
   if (programs === undefined)
@@ -46,7 +51,7 @@ export async function startPostgres({
   const chosenPort = port ?? (await freePort());
   await initialise(programs, directory);
   const launch = async () => {
-    const started = startIn(programs, directory, { durable, port: chosenPort });
+    const started = startIn(programs, directory, { durable, port: chosenPort, wrapper });
     await waitUntilReady(programs, chosenPort, started);
     return started;
   };
@@ -102,7 +107,7 @@ async function initialise(programs: string, directory: string): Promise<void> {
 function startIn(
   programs: string,
   directory: string,
-  { durable, port }: { durable: boolean; port: number },
+  { durable, port, wrapper }: { durable: boolean; port: number; wrapper: readonly string[] },
 ): ChildProcess {
   const settings = [
     'listen_addresses=127.0.0.1',
@@ -113,7 +118,9 @@ function startIn(
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const set = settings.flatMap((setting) => ['-c', setting]);
   const options = { ...optionsIn(directory), stdio: 'ignore' } as const;
-  return spawn(join(programs, 'postgres'), ['-D', join(directory, 'data'), ...set], options);
+  const data = join(directory, 'data');
+  const [program = '', ...args] = [...wrapper, join(programs, 'postgres'), '-D', data, ...set];
+  return spawn(program, args, options);
 }
 
 async function waitUntilReady(programs: string, port: number, server: ChildProcess): Promise<void> {

@@ -8,15 +8,22 @@ import { readSteps, writeSteps } from './steps.ts';
 
 export interface HandClock extends Clock {
   turn(milliseconds: number): void;
+  /** Sets the time of day, as an administrator or NTP does; no time passes. */
+  set(milliseconds: number): void;
 }
 
 export function createHandClock(start = 1_790_000_000_000): HandClock {
   let now = start;
+  let passed = 0;
   return {
     now: () => now,
-    monotonic: () => now,
-    turn: (milliseconds) => {
+    monotonic: () => passed,
+    turn(milliseconds) {
       now += milliseconds;
+      passed += milliseconds;
+    },
+    set(milliseconds) {
+      now = milliseconds;
     },
   };
 }

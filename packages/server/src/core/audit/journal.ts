@@ -52,7 +52,7 @@ export function createJournal(
   let running = false;
   let head: StoredEnd | undefined;
 
-  const commit = async (batch: readonly Entry[]): Promise<void> => {
+  const commit = async (batch: readonly Entry[]): Promise<readonly boolean[]> => {
     for (let left = maxTries; ; left -= 1) {
       const before = (head ??= await deps.db.write((tx) => takeHead(tx, deps.vault, chain)));
       let after = before;
@@ -68,8 +68,7 @@ export function createJournal(
           },
         );
         head = after;
-        for (const [n, entry] of batch.entries()) entry.settle(written[n] === true);
-        return;
+        return written;
       } catch (error) {
         if (!(error instanceof SealRefused) || left <= 1) throw error;
       }
@@ -82,13 +81,19 @@ export function createJournal(
     while (queue.length > 0) {
       const { batch, rest } = nextBatch(queue);
       queue = rest;
-      const began = deps.clock.monotonic();
-      await commit(batch).catch((error: unknown) => {
-        for (const entry of batch) entry.fail(error);
-      });
-      observe({ changes: batch.length, took: deps.clock.monotonic() - began });
+      await commitAndTell(batch);
     }
     running = false;
+  };
+  const commitAndTell = async (batch: readonly Entry[]): Promise<void> => {
+    const began = deps.clock.monotonic();
+    try {
+      const written = await commit(batch);
+      observe({ changes: batch.length, took: deps.clock.monotonic() - began });
+      for (const [n, entry] of batch.entries()) entry.settle(written[n] === true);
+    } catch (error) {
+      for (const entry of batch) entry.fail(error);
+    }
   };
 
   return {
@@ -122,7 +127,8 @@ function nextBatch(queue: readonly Entry[]): { batch: Entry[]; rest: Entry[] } {
   return { batch, rest: [...postponed, ...queue.slice(maxBatch)] };
 }
 
-const insertEvent = insertInto('audit_events');
+/** Where another process wrote in between, it is the end of the chain that says so. */
+const insertEvent = insertInto('audit_events', ['id']);
 
 const moveHead = updateOf<{
   id: string;
@@ -176,5 +182,5 @@ function sealBatch(
     hash,
     mac,
   });
-  return { change: [...rows, moved], after: { ...end, mac } };
+  return { change: [moved, ...rows], after: { ...end, mac } };
 }
