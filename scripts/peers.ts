@@ -25,7 +25,7 @@ export const peers: readonly Peer[] = [
     name: 'radclient',
     commands: ['radclient'],
     packages: ['freeradius-utils'],
-    scenarios: ['first-start', 'radius-push', 'radius-proxy-freeradius'],
+    scenarios: ['backup-restore', 'database-outage', 'first-start', 'radius-push', 'radius-proxy-freeradius'],
     suites: ['radius against radclient'],
   },
   {

@@ -19,6 +19,7 @@ import { migrate, pendingMigrations } from '#db/migrate.ts';
 import { openPostgres, patientLimits } from '#db/postgres.ts';
 import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
+import { watchWrites } from '#db/watch-writes.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
 import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
 import { tellPackets } from '#gateways/radius/tell-packets.ts';
@@ -66,7 +67,7 @@ export interface App {
 /** Opens database and key, making them at first start. @throws StartError, NewerSchemaError, Unavailable */
 export async function openApp(config: Config, log: Log): Promise<App> {
   prepareDataDirectory(config.dataDirectory);
-  const db = openDatabase(config, log);
+  const db = watchWrites(openDatabase(config, log));
   try {
     return await openInstallation(config, log, db);
   } catch (error) {
