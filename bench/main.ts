@@ -2,8 +2,11 @@
 import { startLoad } from './load/start-load.ts';
 import { humanNumber } from './measure/statistics.ts';
 import { type Options, type PartName, readOptions, usage } from './options.ts';
+import { measureApproved } from './parts/approved.ts';
 import { measureDurable } from './parts/durable.ts';
 import type { Part, PartContext, Ratios } from './parts/part.ts';
+import { measurePasswords } from './parts/passwords.ts';
+import { measurePending } from './parts/pending.ts';
 import { measureProxy } from './parts/proxy.ts';
 import { loadCore, requireTwoCores } from './stacks/cores.ts';
 
@@ -17,6 +20,9 @@ const parts: readonly (readonly [names: readonly PartName[], title: string, part
     '(b) durable logins, first factor at the home server',
     measureDurable,
   ],
+  [['approved'], '(c) logins approved by devices, everything on all cores', measureApproved],
+  [['pending'], '(d) logins of others while many wait, and the memory it takes', measurePending],
+  [['passwords'], '(e) passwords kept by the server itself', measurePasswords],
 ];
 
 /** What the closing lines tell, in this order. */

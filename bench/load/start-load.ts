@@ -3,13 +3,26 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pinProcess } from '../stacks/cores.ts';
+import type { BoundDevice } from '../devices/sign.ts';
 import type { LoadPlan, LoadResult } from './generator.ts';
+import type { HoldPlan } from './hold-requests.ts';
 import type { LoadAnswer, LoadOrder } from './load-process.ts';
 
 export interface Load {
+  readonly pid: number;
   /** Starts a home server there; its port. */
   homeServer(secret: string): Promise<number>;
   run(plan: LoadPlan): Promise<LoadResult>;
+  /** Sends requests whose answers nobody waits for; done when all are sent. */
+  hold(plan: HoldPlan): Promise<void>;
+  /**
+   * Starts devices that approve whatever they are asked, in place of those started before.
+   * @returns what went wrong with those.
+   */
+  approve(
+    publicUrl: string,
+    devices: readonly BoundDevice[],
+  ): Promise<{ failures: number; lastFailure: string }>;
   stop(): Promise<void>;
 }
 
@@ -21,6 +34,7 @@ export async function startLoad(core: number | undefined): Promise<Load> {
   await once(child, 'spawn');
   if (core !== undefined) pinProcess(child.pid ?? 0, core);
   return {
+    pid: child.pid ?? 0,
     async homeServer(secret) {
       const answer = await order(child, { kind: 'home-server', secret });
       return answer.kind === 'home-server' ? answer.port : unexpected(answer);
@@ -28,6 +42,14 @@ export async function startLoad(core: number | undefined): Promise<Load> {
     async run(plan) {
       const answer = await order(child, { kind: 'load', plan });
       return answer.kind === 'load' ? answer.result : unexpected(answer);
+    },
+    async hold(plan) {
+      const answer = await order(child, { kind: 'hold', plan });
+      if (answer.kind !== 'hold') unexpected(answer);
+    },
+    async approve(publicUrl, devices) {
+      const answer = await order(child, { kind: 'approve', publicUrl, devices });
+      return answer.kind === 'approve' ? answer : unexpected(answer);
     },
     async stop() {
       child.disconnect();

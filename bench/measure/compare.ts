@@ -4,7 +4,7 @@ import type { LoadPlan, LoadResult } from '../load/generator.ts';
 import type { Load } from '../load/start-load.ts';
 import type { Target } from '../stacks/freeradius.ts';
 import { loadCore, measuredCore } from '../stacks/cores.ts';
-import { watchCores } from './core-time.ts';
+import { type ProcessorTime, watchProcessors } from './processor-time.ts';
 import { humanNumber, median } from './statistics.ts';
 import { printTable } from './table.ts';
 
@@ -19,7 +19,7 @@ export interface Pace {
 
 export interface Measured {
   readonly target: Target;
-  readonly rounds: readonly (LoadResult & { readonly coresBusy: readonly number[] })[];
+  readonly rounds: readonly (LoadResult & ProcessorTime)[];
 }
 
 type PlanOf = (target: Target) => Omit<LoadPlan, 'warmUpMs' | 'measureMs' | 'inFlight'>;
@@ -41,9 +41,9 @@ export async function measureInTurn(
   for (let round = 0; round < pace.rounds; round++) {
     for (const target of targets) {
       const { warmUpMs, measureMs } = pace;
-      const busy = watchCores();
+      const processors = watchProcessors(load.pid);
       const result = await load.run({ ...planOf(target), inFlight, warmUpMs, measureMs });
-      rounds.get(target)?.push({ ...mustBeRight(target, result), coresBusy: busy() });
+      rounds.get(target)?.push({ ...mustBeRight(target, result), ...processors() });
     }
   }
   return targets.map((target) => ({ target, rounds: rounds.get(target) ?? [] }));
@@ -75,11 +75,22 @@ export function printMeasured(unit: string, measured: readonly Measured[], refer
       `${humanNumber(Math.min(...rates))}–${humanNumber(Math.max(...rates))}`,
       humanNumber(median(of(({ p50Ms }) => p50Ms))),
       humanNumber(median(of(({ p99Ms }) => p99Ms))),
+      humanNumber(median(of(({ usedMs, replies }) => (1000 * usedMs) / replies))),
       percent(measuredCore),
       percent(loadCore),
       reference === undefined || each === reference ? '' : ratioOf(each, reference).toFixed(2),
     ];
   });
-  const head = ['', unit, 'least–most', 'p50 ms', 'p99 ms', 'its core', 'load’s core', 'ratio'];
+  const head = [
+    '',
+    unit,
+    'least–most',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs each',
+    'its core',
+    'load’s core',
+    'ratio',
+  ];
   printTable(head, rows);
 }

@@ -10,6 +10,8 @@ import type { Countersign } from './countersign.ts';
 export interface RawDatabase {
   columnsOf(table: string): Promise<readonly string[]>;
   run(sql: string): Promise<void>;
+  /** What a query gives as `v`. */
+  value(sql: string): Promise<string>;
   /** SQL of the numbers 1 to n, as a table `numbers (i)`. */
   readonly numbers: (n: number) => string;
 }
@@ -38,6 +40,7 @@ function rawSqlite(file: string): RawDatabase {
           .map((row) => String(row['name'])),
       ),
     run: async (sql) => using((db) => db.exec(sql)),
+    value: async (sql) => using((db) => String(db.prepare(sql).get()?.['v'])),
     numbers: (n) =>
       `with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i < ${n})`,
   };
@@ -66,6 +69,7 @@ function rawPostgres(url: string): RawDatabase {
     run: async (sql) => {
       await psql(url, sql);
     },
+    value: async (sql) => (await psql(url, sql)).trim(),
     numbers: (n) => `with numbers (i) as (select generate_series(1, ${n}))`,
   };
 }
@@ -90,18 +94,21 @@ async function copyRow(
   );
 }
 
-/** Makes users 0 to n - 1 of the pool. */
-export async function addManyUsers(server: Countersign, n: number): Promise<void> {
-  const { installation, applicationId } = server;
+/** Makes users 0 to n - 1 of the pool; their ids. @param password of all of them; the server hashes it once */
+export async function addManyUsers(
+  server: Countersign,
+  n: number,
+  applicationId: string = server.applicationId,
+  password?: string,
+): Promise<readonly string[]> {
   const first = userNameOf(0);
-  const { id } = await installation.json<{ id: string }>([
-    'users',
-    'create',
-    '--application',
-    applicationId,
-    '--username',
-    first,
-  ]);
+  const { id } = await server.installation.json<{ id: string }>(
+    [
+      ...['users', 'create', '--application', applicationId, '--username', first],
+      ...(password === undefined ? [] : ['--password-env', 'PASSWORD']),
+    ],
+    { env: { PASSWORD: password } },
+  );
   const name = `'${first.slice(0, -7)}' || (1000000 + i)`;
   await copyRow(rawDatabaseOf(server), {
     table: 'users',
@@ -109,4 +116,47 @@ export async function addManyUsers(server: Countersign, n: number): Promise<void
     where: `id = '${id}'`,
     computed: { id: numbered('id'), username: name, username_key: name },
   });
+  return [id, ...Array.from({ length: n - 1 }, (_, user) => `${id.slice(0, -7)}${1_000_001 + user}`)];
 }
+
+/** Gives users 1 to n - 1 a device like that of user 0, which nobody holds: it can be asked, and never answers. */
+export async function addManyDevices(server: Countersign, n: number): Promise<void> {
+  await copyRow(rawDatabaseOf(server), {
+    table: 'devices',
+    n: n - 1,
+    where: 'true',
+    computed: {
+      id: numbered('id'),
+      user_id: numbered('user_id'),
+      key_thumbprint: numbered('key_thumbprint'),
+    },
+  });
+}
+
+/** Copies one pending auth request with its challenge n times, for each of so many users in turn. */
+export async function addPendingRows(server: Countersign, n: number, users: number): Promise<void> {
+  const db = rawDatabaseOf(server);
+  const id = await db.value(`select min(id) as v from auth_requests where status = 'pending'`);
+  const user = `substr(user_id, 1, length(user_id) - 7) || (1000001 + i % ${users - 1})`;
+  const unique = ['id', 'door_context', 'state_hash', 'packet_digest'].map((column) => [
+    column,
+    numbered(column),
+  ]);
+  await copyRow(db, {
+    table: 'auth_requests',
+    n,
+    where: `id = '${id}'`,
+    computed: { ...Object.fromEntries(unique), user_id: user },
+  });
+  await copyRow(db, {
+    table: 'challenges',
+    n,
+    where: `auth_request_id = '${id}'`,
+    computed: { id: numbered('id'), auth_request_id: numbered('auth_request_id'), user_id: user },
+  });
+}
+
+export const countPending = async (server: Countersign): Promise<number> =>
+  Number(
+    await rawDatabaseOf(server).value(`select count(*) as v from auth_requests where status = 'pending'`),
+  );

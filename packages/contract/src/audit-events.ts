@@ -33,6 +33,7 @@ export const auditEvents = {
   'auth_request.expired': 'A login was not answered in time.',
   'auth_request.cancelled': 'A login was cancelled by the side that made it.',
   'user.requests_held': 'A user reported “it was not me”; requests are held.',
+  'audit.joined': 'A node wrote down where the audit chains end; `ends` names them.',
 } as const satisfies Record<string, string>;
 
 export type AuditEventName = keyof typeof auditEvents;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { joinChains } from '#core/audit/join-chains.ts';
 import { createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
@@ -217,6 +218,11 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     since = await wakeAboutChanges(app, since);
   };
   lifecycle.onStop('following changes', repeat(1000, follow, failed('following changes of other nodes')));
+  let joinedAt = 0;
+  const join = async () => {
+    joinedAt = await joinChains(app, joinedAt);
+  };
+  lifecycle.onStop('joining audit chains', repeat(600_000, join, failed('joining audit chains')));
   lifecycle.onStop(
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),

@@ -46,7 +46,9 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
     write: (work) => commits.write(work),
     async find(find, parameters) {
       try {
-        return reader.rows.find(find, parameters);
+        // A reader's cache is void after each commit of somebody else; the writer's is not.
+        const { rows } = writer.rows.inTransaction() ? reader : writer;
+        return rows.find(find, parameters);
       } catch (error) {
         return asUnavailable(error);
       }
@@ -104,6 +106,8 @@ function connect(file: string, { readonly }: { readonly: boolean }): Connection 
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    // What a savepoint would undo is kept in memory; the log is what survives.
+    database.pragma('temp_store = MEMORY');
   }
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
   return {

@@ -8,6 +8,7 @@ import { listApplications } from '#core/applications/list-applications.ts';
 import { ApplicationChanges, NewApplication } from '@countersign/contract/models.ts';
 import { addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
+import { secondFactorRisk } from '../opening-risk.ts';
 import { consoleActor, everything } from '../with-app.ts';
 import { applicationNaming } from './naming.ts';
 import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
@@ -30,6 +31,7 @@ export function addApplications(parent: Command, context: Context): void {
   addCreate(group, context, thing, {
     schema: NewApplication,
     example: '--name VPN --request-seconds 60',
+    present: ({ second_factor }) => secondFactorRisk(second_factor),
     create: (app, input) => createApplication(app, consoleActor, everything, input),
   });
   addList(group, context, thing, {
@@ -40,6 +42,8 @@ export function addApplications(parent: Command, context: Context): void {
   addChange(group, context, thing, {
     schema: ApplicationChanges,
     example: '--request-seconds 90',
+    present: ({ second_factor }, changes) =>
+      'second_factor' in changes ? secondFactorRisk(second_factor) : '',
     change: (app, id, changes) => changeApplication(app, consoleActor, everything, id, changes),
   });
   addDelete(group, context, thing, {

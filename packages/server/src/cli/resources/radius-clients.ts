@@ -9,6 +9,7 @@ import { NewRadiusClient, RadiusClientChanges } from '@countersign/contract/mode
 import { addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
 import { messageAuthenticatorRisk } from '../message-authenticator-risk.ts';
+import { relayRisk } from '../opening-risk.ts';
 import { consoleActor, everything } from '../with-app.ts';
 import { findApplicationId, findHomeServerId, radiusClientNaming } from './naming.ts';
 import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
@@ -33,7 +34,8 @@ export function addRadiusClients(parent: Command, context: Context): void {
     example: '--name vpn-gateway --application VPN --network 192.0.2.10',
     references: { application_id: findApplicationId, home_server_ids: findHomeServerId },
     secret: 'shared_secret',
-    present: ({ message_authenticator }) => messageAuthenticatorRisk(message_authenticator),
+    present: ({ message_authenticator, relay }) =>
+      messageAuthenticatorRisk(message_authenticator) + relayRisk(relay),
     create: (app, input) => createRadiusClient(app, consoleActor, everything, input),
   });
   addList(group, context, thing, {
@@ -53,8 +55,9 @@ export function addRadiusClients(parent: Command, context: Context): void {
     schema: RadiusClientChanges,
     example: '--home-server radius-1 --home-server radius-2',
     references: { home_server_ids: findHomeServerId },
-    present: ({ message_authenticator }, changes) =>
-      'message_authenticator' in changes ? messageAuthenticatorRisk(message_authenticator) : '',
+    present: ({ message_authenticator, relay }, changes) =>
+      ('message_authenticator' in changes ? messageAuthenticatorRisk(message_authenticator) : '') +
+      ('relay' in changes ? relayRisk(relay) : ''),
     change: (app, id, changes) => changeRadiusClient(app, consoleActor, everything, id, changes),
   });
   addDelete(group, context, thing, {

@@ -65,7 +65,7 @@ onBothDatabases('journal', (db) => {
   test('the same row in the same moment is written once each, one after the other', async () => {
     const { journal } = start();
     const twice = await Promise.all([journal.write(proof('same')), journal.write(proof('same'))]);
-    expect(twice.toSorted()).toEqual([false, true]);
+    expect(twice.filter(Boolean)).toHaveLength(1);
     await Promise.all(Array.from({ length: 5 }, () => journal.write([extend({ id: 'same' })])));
     const row = await db().read.selectFrom('proofs').select('expires_at').where('jti', '=', 'same').execute();
     expect(row).toEqual([{ expires_at: 6 }]);

@@ -47,44 +47,10 @@ export function createJournal(
   deps: JournalDeps,
   { observe = () => {} }: { observe?: (committed: Committed) => void } = {},
 ): Journal {
-  const chain = `${deps.auditChain}/logins`;
+  const commit = createCommits(deps, `${deps.auditChain}/logins`);
   let queue: Entry[] = [];
   let running = false;
-  let head: StoredEnd | undefined;
 
-  const commit = async (batch: readonly Entry[]): Promise<readonly boolean[]> => {
-    for (let left = maxTries; ; left -= 1) {
-      const before = (head ??= await deps.db.write((tx) => takeHead(tx, deps.vault, chain)));
-      let after = before;
-      // Unknown until it is known that the commit went well.
-      head = undefined;
-      try {
-        const written = await deps.db.writeTogether(
-          batch.map(({ change }) => change),
-          (positions) => {
-            const sealed = sealBatch(deps, before, entriesAt(batch, positions));
-            after = sealed.after;
-            return sealed.change;
-          },
-        );
-        head = after;
-        return written;
-      } catch (error) {
-        if (!(error instanceof SealRefused) || left <= 1) throw error;
-      }
-    }
-  };
-
-  const drain = async (): Promise<void> => {
-    // One turn of the event loop gathers what arrived with the first.
-    await new Promise(setImmediate);
-    while (queue.length > 0) {
-      const { batch, rest } = nextBatch(queue);
-      queue = rest;
-      await commitAndTell(batch);
-    }
-    running = false;
-  };
   const commitAndTell = async (batch: readonly Entry[]): Promise<void> => {
     const began = deps.clock.monotonic();
     try {
@@ -94,6 +60,16 @@ export function createJournal(
     } catch (error) {
       for (const entry of batch) entry.fail(error);
     }
+  };
+  const drain = async (): Promise<void> => {
+    // One turn of the event loop gathers what arrived with the first.
+    await new Promise(setImmediate);
+    while (queue.length > 0) {
+      const { batch, rest } = nextBatch(queue);
+      queue = rest;
+      await commitAndTell(batch);
+    }
+    running = false;
   };
 
   return {
@@ -107,6 +83,39 @@ export function createJournal(
         running = true;
         void drain();
       }),
+  };
+}
+
+/** Writes one batch after the other, each linked to the one before. */
+function createCommits(
+  deps: JournalDeps,
+  chain: string,
+): (batch: readonly Entry[]) => Promise<readonly boolean[]> {
+  // Unknown at first, and whenever it is not known that the last commit went well.
+  let head: StoredEnd | undefined;
+  const tryOnce = async (batch: readonly Entry[]): Promise<readonly boolean[]> => {
+    const before = head ?? (await deps.db.write((tx) => takeHead(tx, deps.vault, chain)));
+    let after = before;
+    head = undefined;
+    const written = await deps.db.writeTogether(
+      batch.map(({ change }) => change),
+      (positions) => {
+        const sealed = sealBatch(deps, before, entriesAt(batch, positions));
+        after = sealed.after;
+        return sealed.change;
+      },
+    );
+    head = after;
+    return written;
+  };
+  return async (batch) => {
+    for (let left = maxTries; ; left -= 1) {
+      try {
+        return await tryOnce(batch);
+      } catch (error) {
+        if (!(error instanceof SealRefused) || left <= 1) throw error;
+      }
+    }
   };
 }
 

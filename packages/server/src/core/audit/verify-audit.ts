@@ -1,6 +1,7 @@
 // Walks every audit chain from its beginning and finds the first event that was changed, cut out, added or swapped.
 // It may run beside servers that append: it walks to the end it read first, and no further.
 import type { Read } from '#db/db.ts';
+import type { AuditEventTable } from '#db/tables.ts';
 import type { Vault } from '#platform/vault.ts';
 import { type ChainEnd, isWrittenByServer, type StoredEnd } from './audit-head.ts';
 import { hashEvent } from './record-audit.ts';
@@ -43,11 +44,15 @@ export async function verifyAudit(
   const orphan = await findOrphan(read);
   if (orphan) return broken(orphan, 'its chain has no end; the end was removed');
   const ends = await read.selectFrom('audit_heads').selectAll().orderBy('chain').execute();
+  const joined = new Map<string, ChainEnd>();
   for (const end of ends) {
-    const found = await verifyChain(deps, end);
+    const found = await verifyChain(deps, end, joined);
     if (found) return found;
   }
-  const missing = (await findLostBeginning(read)) ?? (await findUnexpected(read, ends, expected));
+  const missing =
+    (await findLostBeginning(read)) ??
+    (await findUnexpected(read, ends, [...joined.values()])) ??
+    (await findUnexpected(read, ends, expected));
   if (missing) return missing;
   return {
     kind: 'intact',
@@ -64,16 +69,35 @@ const broken = (at: { chain: string; sequence: number }, cause: string): Break =
   cause,
 });
 
-async function verifyChain(deps: VerifyDeps, end: StoredEnd): Promise<Break | undefined> {
-  const found = await walk(deps, end);
+/** @param joined is filled with the furthest ends that the chain names of others, by chain. */
+async function verifyChain(
+  deps: VerifyDeps,
+  end: StoredEnd,
+  joined: Map<string, ChainEnd>,
+): Promise<Break | undefined> {
+  const found = await walk(deps, end, (event) => {
+    if (event.event === 'audit.joined') noteJoined(joined, event.data);
+  });
   if (found) return found;
   if (!isWrittenByServer(deps.vault, end))
     return broken(end, 'the note that this event is the last was changed; events behind it may be missing');
   return findSurplus(deps, end);
 }
 
+function noteJoined(joined: Map<string, ChainEnd>, data: string): void {
+  const { ends = [] } = JSON.parse(data) as { ends?: readonly string[] };
+  for (const end of ends.map(readEnd)) {
+    const further = end && end.sequence > (joined.get(end.chain)?.sequence ?? 0);
+    if (further) joined.set(end.chain, end);
+  }
+}
+
 /** Pages by position, so that each page begins behind the one before, whatever was added meanwhile. */
-async function walk({ db, vault, pageSize = defaultPageSize }: VerifyDeps, end: StoredEnd) {
+async function walk(
+  { db, vault, pageSize = defaultPageSize }: VerifyDeps,
+  end: StoredEnd,
+  visit: (event: AuditEventTable) => void,
+) {
   const { chain } = end;
   let [sequence, hash] = [0, ''];
   for (let first = true; first || sequence < end.sequence; first = false) {
@@ -84,6 +108,7 @@ async function walk({ db, vault, pageSize = defaultPageSize }: VerifyDeps, end: 
       if (hashEvent(vault, hash, event) !== event.hash)
         return broken(event, 'this event was changed, or the one before it was');
       ({ sequence, hash } = event);
+      visit(event);
     }
     if (sequence < end.sequence && sequence !== page.at(-1)?.sequence)
       return broken({ chain, sequence: sequence + 1 }, 'this event is missing');

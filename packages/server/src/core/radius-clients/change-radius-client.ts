@@ -10,6 +10,7 @@ import { type RadiusClientRow, radiusClientSecretPurpose } from './radius-client
 import {
   asTaken,
   refuseForeignNetwork,
+  requireHomeServers,
   requireRadiusClient,
   setHomeServers,
   showRadiusClient,
@@ -37,6 +38,7 @@ export async function changeRadiusClient(
   return deps.db
     .write(async (tx) => {
       const before = await showRadiusClient(tx, await requireRadiusClient(tx, visible, id));
+      requireHomeServers(changes.relay ?? before.relay, changes.home_server_ids ?? before.home_server_ids);
       const changed: string[] = changedFields(before, changes);
       if (sealed !== undefined) changed.push('shared_secret');
       if (changed.length === 0) return before;

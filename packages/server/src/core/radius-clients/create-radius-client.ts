@@ -12,7 +12,13 @@ import {
   radiusClientSecretPurpose,
   toRadiusClient,
 } from './radius-client.ts';
-import { asTaken, insertRadiusClient, refuseForeignNetwork, setHomeServers } from './radius-client-store.ts';
+import {
+  asTaken,
+  insertRadiusClient,
+  refuseForeignNetwork,
+  requireHomeServers,
+  setHomeServers,
+} from './radius-client-store.ts';
 
 export type CreatedRadiusClient = RadiusClient & { readonly shared_secret: string };
 
@@ -27,6 +33,7 @@ export async function createRadiusClient(
   { shared_secret = newSharedSecret(deps.random), home_server_ids, ...input }: NewRadiusClient,
 ): Promise<CreatedRadiusClient> {
   if (visible !== null && visible !== input.application_id) throw new Problem('not_found');
+  requireHomeServers(input.relay, home_server_ids);
   const now = deps.clock.now();
   const id = newId(deps, 'rcl');
   const row: RadiusClientRow = {

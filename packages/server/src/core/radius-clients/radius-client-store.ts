@@ -68,6 +68,11 @@ export async function removeRadiusClient(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('radius_clients').where('id', '=', id).execute();
 }
 
+/** @throws Problem invalid_request for a relay without anybody to relay to. */
+export function requireHomeServers(relay: boolean, homeServerIds: readonly string[]): void {
+  if (relay && homeServerIds.length === 0) throw refuseHomeServers('a relay needs a home server');
+}
+
 /** @throws Problem invalid_request when one is named twice or does not exist. */
 export async function setHomeServers(tx: Tx, id: string, homeServerIds: readonly string[]): Promise<void> {
   await tx.deleteFrom('radius_client_home_servers').where('radius_client_id', '=', id).execute();

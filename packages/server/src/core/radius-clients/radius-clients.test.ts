@@ -242,6 +242,18 @@ onBothDatabases('RADIUS clients', (db) => {
     expect(await getRadiusClient(deps(), null, foreign.id)).toMatchObject({ enabled: true });
   });
 
+  test('a relay has somebody to relay to, and stays so', async () => {
+    const nobody = { code: 'invalid_request', fields: [{ field: 'home_server_ids' }] };
+    await expect(create('Relay to nobody', '10.77.0.1', { relay: true })).rejects.toMatchObject(nobody);
+    const made = await create('Not yet a relay', '10.77.0.2');
+    const change = (changes: object) => changeRadiusClient(deps(), actor, null, made.id, changes);
+    await expect(change({ relay: true })).rejects.toMatchObject(nobody);
+    const { id: home } = await createServer('Relayed to');
+    expect(await change({ relay: true, home_server_ids: [home] })).toMatchObject({ relay: true });
+    await expect(change({ home_server_ids: [] })).rejects.toMatchObject(nobody);
+    expect(await loaded(made.id)).toMatchObject({ relay: true });
+  });
+
   test('pages follow each other by name', async () => {
     const all = await listRadiusClients(deps(), null, { limit: 200, application_id: one });
     const first = await listRadiusClients(deps(), null, { limit: 3, application_id: one });

@@ -1,0 +1,13 @@
+// What it means to let logins in without a second factor, said wherever it is switched on.
+
+/** For people, after a change; empty unless the RADIUS client relays. */
+export const relayRisk = (relay: unknown): string =>
+  relay === true
+    ? '\nWarning: logins of this RADIUS client are only passed to its home servers and back: no second factor, and nothing is recorded.\n'
+    : '';
+
+/** For people, after a change; empty where a second factor is asked for. */
+export const secondFactorRisk = (secondFactor: unknown): string =>
+  secondFactor === 'none'
+    ? '\nWarning: logins of this application need the password only. They are recorded, but nobody is asked.\n'
+    : '';
