@@ -1,4 +1,5 @@
 // Killed at random moments under load, again and again: nothing that was acknowledged is lost, nothing counts twice, no hand is needed.
+import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { testScale } from '@countersign/testkit/scale.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { populate } from './population.ts';
 const scale = testScale();
 const rounds = { SQLite: Math.round(10 * scale), PostgreSQL: Math.round(5 * scale) };
 /** How long the server lives, in milliseconds. */
-const life = () => 300 + Math.random() * 1000;
+const life = () => randomInt(300, 1300);
 /** On PostgreSQL, every so many rounds it is the database that dies. */
 const databaseDies = 5;
 const roundMs = 15_000;

@@ -8,7 +8,8 @@ interface Sqlite {
   readonly prototype: Record<string, Run>;
 }
 
-const require = createRequire(new URL('../../packages/server/package.json', import.meta.url));
+/** The very drivers that the product is about to load; nothing here uses them, it only counts. */
+const loadedByServer = createRequire(new URL('../../packages/server/package.json', import.meta.url));
 const killAt = Number(process.env.TEST_KILL_AT ?? 0);
 let statements = 0;
 
@@ -31,7 +32,7 @@ function countCalls(prototype: Record<string, Run>, names: readonly string[]): v
   }
 }
 
-const Database = require('better-sqlite3') as Sqlite;
+const Database = loadedByServer('better-sqlite3') as Sqlite;
 const probe = new Database(':memory:');
 countCalls(Object.getPrototypeOf(probe.prepare('select 1')) as Record<string, Run>, [
   'run',
@@ -41,7 +42,7 @@ countCalls(Object.getPrototypeOf(probe.prepare('select 1')) as Record<string, Ru
 ]);
 probe.close();
 countCalls(Database.prototype, ['exec', 'pragma']);
-const { Client } = require('pg') as { Client: { prototype: Record<string, Run> } };
+const { Client } = loadedByServer('pg') as { Client: { prototype: Record<string, Run> } };
 countCalls(Client.prototype, ['query']);
 
 process.on('exit', () => process.stderr.write(`statements: ${statements}\n`));
