@@ -25,7 +25,7 @@ const config: KnipConfig = {
     e2e: { entry: ['**/*.ts'], project: ['**/*.ts'] },
     // The others are processes of their own.
     bench: {
-      entry: ['main.ts', 'load/load-process.ts', 'profile/profile-on-signal.ts'],
+      entry: ['main.ts', 'load/load-process.ts', 'profile/profile-on-signal.ts', '**/*.test.ts'],
       project: ['**/*.ts'],
     },
     // Every file of the contract and of the testkit is exported by its manifest.

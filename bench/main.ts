@@ -81,4 +81,5 @@ function optionsOrUsage(): Options | undefined {
 }
 
 const options = optionsOrUsage();
-process.exitCode = options === undefined ? 2 : (await run(options)) ? 0 : 1;
+// Whatever a part that failed left running ends with this process.
+process.exit(options === undefined ? 2 : (await run(options)) ? 0 : 1);

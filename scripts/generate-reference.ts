@@ -12,6 +12,7 @@ import {
 } from './render-contract.ts';
 import { renderCliReference } from '../packages/server/src/cli/reference.ts';
 import { describeConfig } from '../packages/server/src/platform/config.ts';
+import { describeProxyConfig } from '../packages/server/src/remote/proxy-config.ts';
 import { renderRooms } from './render-rooms.ts';
 
 interface Page {
@@ -57,6 +58,11 @@ const pages: readonly Page[] = [
     file: 'docs/reference/configuration.md',
     source: 'packages/server/src/platform/config.ts',
     render: describeConfig,
+  },
+  {
+    file: 'docs/reference/remote-proxy-configuration.md',
+    source: 'packages/server/src/remote/proxy-config.ts',
+    render: describeProxyConfig,
   },
 ];
 

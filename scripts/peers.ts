@@ -18,14 +18,21 @@ export const peers: readonly Peer[] = [
     name: 'freeradius',
     commands: ['freeradius', 'radiusd'],
     packages: ['freeradius'],
-    scenarios: ['radius-proxy-freeradius'],
+    scenarios: ['radius-proxy-freeradius', 'remote-proxy'],
     suites: ['the FreeRADIUS, radclient and NAS peers'],
   },
   {
     name: 'radclient',
     commands: ['radclient'],
     packages: ['freeradius-utils'],
-    scenarios: ['backup-restore', 'database-outage', 'first-start', 'radius-push', 'radius-proxy-freeradius'],
+    scenarios: [
+      'backup-restore',
+      'database-outage',
+      'first-start',
+      'radius-push',
+      'radius-proxy-freeradius',
+      'remote-proxy',
+    ],
     suites: ['radius against radclient'],
   },
   {
@@ -40,7 +47,7 @@ export const peers: readonly Peer[] = [
     name: 'openssl',
     commands: ['openssl'],
     packages: ['openssl'],
-    scenarios: ['radius-push'],
+    scenarios: ['radius-push', 'remote-proxy'],
     suites: ['certificates and revocation lists'],
   },
   {

@@ -54,6 +54,7 @@ function draw({ frame, x, width: wide, depth }: Box, all: number, height: number
 
 /** Ours, other packages, Node itself, the machine. */
 function colourOf({ file }: Frame): string {
+  if (file.endsWith(' native')) return '#d9d9d9';
   if (file.startsWith('packages/')) return '#f6b26b';
   if (file.startsWith('node:')) return '#b6d7a8';
   return file === '' ? '#d9d9d9' : '#9fc5e8';

@@ -1,7 +1,7 @@
 // Profiles the server while something runs: prints where the time goes, and draws it.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { printTable } from '../measure/table.ts';
 import type { Countersign } from '../stacks/countersign.ts';
 import { flameGraph } from './flame-graph.ts';
@@ -26,6 +26,7 @@ export async function takeProfile(
   await server.process().until(async () => isWhole(file));
   // The file is written by the very process that was told to.
   const tree = treeOf(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile);
+  rmSync(dirname(file), { recursive: true });
   printSpent(`${name}: time in functions themselves`, selfTimes(tree, describeFrame));
   printSpent(
     `${name}: the same by file`,

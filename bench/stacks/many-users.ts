@@ -138,15 +138,16 @@ export async function addPendingRows(server: Countersign, n: number, users: numb
   const db = rawDatabaseOf(server);
   const id = await db.value(`select min(id) as v from auth_requests where status = 'pending'`);
   const user = `substr(user_id, 1, length(user_id) - 7) || (1000001 + i % ${users - 1})`;
-  const unique = ['id', 'door_context', 'state_hash', 'packet_digest'].map((column) => [
-    column,
-    numbered(column),
-  ]);
+  const unique = Object.fromEntries(
+    ['id', 'door_context', 'state_hash', 'packet_digest'].map(
+      (column) => [column, numbered(column)] as const,
+    ),
+  );
   await copyRow(db, {
     table: 'auth_requests',
     n,
     where: `id = '${id}'`,
-    computed: { ...Object.fromEntries(unique), user_id: user },
+    computed: { ...unique, user_id: user },
   });
   await copyRow(db, {
     table: 'challenges',

@@ -118,9 +118,30 @@ const edges: readonly Room[] = [
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
   }),
+  room(
+    'remote',
+    `${server}remote/`,
+    'The engine of a RADIUS door at another site: asks the server over HTTP.',
+    {
+      // No database: what it takes of the core are words, rules and the proofs that only their own files make.
+      rooms: [
+        ...grants('core/throttles', 'platform', 'contract'),
+        {
+          room: 'core/authentication',
+          values: ['login.ts', 'remote-outcome.ts', 'unreachable-outcome.ts', 'conversation-state.ts'],
+        },
+        { room: 'core/radius-clients', values: ['network.ts'] },
+        { room: 'http', values: ['metrics-route.ts'] },
+      ],
+      packages: ['zod'],
+    },
+  ),
   room('cli', `${server}cli/`, 'The `countersign` command line.', {
     // Connectors, because `doctor` asks home servers whether they are alive; zod, because options are derived from schemas.
-    rooms: [...allOfCore, ...grants('app', 'connectors', 'db', 'platform', 'contract')],
+    rooms: [
+      ...allOfCore,
+      ...grants('app', 'remote-app', 'remote', 'connectors', 'db', 'platform', 'contract'),
+    ],
     packages: ['commander', 'uqr', 'zod'],
   }),
 ];
@@ -143,6 +164,12 @@ const serverRooms: readonly Room[] = [
   room('main', `${server}main.ts`, 'Arguments to a command, nothing else.', { rooms: grants('app', 'cli') }),
   room('app', `${server}app.ts`, 'Composition root: builds and wires everything.', {
     rooms: grants(...everything),
+  }),
+  room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {
+    rooms: [
+      ...grants('remote', 'gateways/radius', 'connectors', 'core/throttles', 'platform'),
+      { room: 'http', values: ['listeners.ts'] },
+    ],
   }),
   ...edges,
   ...features.map(coreRoom),
@@ -195,7 +222,7 @@ const workbench: readonly Room[] = [
     time: 'reads',
   }),
   room('scripts', 'scripts/', 'Checks, test runs, generated reference.', {
-    rooms: grants('contract', 'http', 'cli', 'platform'),
+    rooms: grants('contract', 'http', 'cli', 'remote', 'platform'),
     packages: ['oxc-parser', 'knip', ...testPackages],
     time: 'reads',
   }),

@@ -32,6 +32,8 @@ export const auditEvents = {
   'auth_request.denied': 'A login was refused; `reason` says why.',
   'auth_request.expired': 'A login was not answered in time.',
   'auth_request.cancelled': 'A login was cancelled by the side that made it.',
+  'auth_request.unreachable':
+    'A remote proxy let somebody in by the first factor alone, while it could not reach this server.',
   'user.requests_held': 'A user reported “it was not me”; requests are held.',
   'audit.joined': 'A node wrote down where the audit chains end; `ends` names them.',
 } as const satisfies Record<string, string>;

@@ -49,6 +49,13 @@ const applicationFields = {
     .describe(
       'What a login needs besides the password: `push` is an approval on a device, `none` lets the password alone in. Every login is recorded either way.',
     ),
+  unreachable_grace_seconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .describe(
+      'How long a remote proxy that lost this server goes on letting people in who passed the first factor alone, in seconds. 0: never. Whoever can cut the link opens the door for as long.',
+    ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
 
@@ -57,6 +64,7 @@ export const NewApplication = z.strictObject({
   request_seconds: applicationFields.request_seconds.default(60),
   device_limit: applicationFields.device_limit.default(1),
   second_factor: applicationFields.second_factor.default('push'),
+  unreachable_grace_seconds: applicationFields.unreachable_grace_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
 });
 export const ApplicationChanges = z.strictObject(applicationFields).partial();
@@ -312,6 +320,11 @@ export const NewAuthRequest = z.strictObject({
     .optional()
     .describe(
       'Your own id of what is to be approved. Asked again with the same reference while it is open, the answer is the open auth request; without one every call asks anew. Not with number matching.',
+    ),
+  reference_lasts: flag
+    .optional()
+    .describe(
+      'Default: true. Whether the reference names this one login for good: then, asked again within 30 seconds of its end, the answer is the one that has ended.',
     ),
   seconds: z
     .int()

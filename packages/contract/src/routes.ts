@@ -6,6 +6,7 @@ import { certificatesRoutes } from './routes/certificates.ts';
 import { authenticatorRoutes } from './routes/device-protocol.ts';
 import { devicesRoutes } from './routes/devices.ts';
 import { radiusRoutes } from './routes/radius.ts';
+import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { usersRoutes } from './routes/users.ts';
 
@@ -17,6 +18,7 @@ export const routes = {
   ...radiusRoutes,
   ...apiClientsRoutes,
   ...authRequestsRoutes,
+  ...remoteProxiesRoutes,
   ...authenticatorRoutes,
   ...certificatesRoutes,
 };

@@ -7,6 +7,8 @@ export const scopes = {
   radius: 'Read and change RADIUS clients and home servers.',
   api_clients: 'Read and change API clients.',
   auth_requests: 'Create, read, await and cancel auth requests.',
+  remote_proxy:
+    'Learn what a remote proxy needs of its application, and report logins that it let in while the server could not be reached.',
   activity: 'Read every auth request with its steps, reasons and evidence.',
   audit: 'Read the audit trail.',
 } as const satisfies Record<string, string>;

@@ -5,7 +5,9 @@ import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
+import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import { relayLogin } from '#core/authentication/relay-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { checkOwnPassword } from '#core/authentication/first-factor.ts';
@@ -22,12 +24,14 @@ import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { watchWrites } from '#db/watch-writes.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
+import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
 import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
 import { tellPackets } from '#gateways/radius/tell-packets.ts';
 import { openHttpDoor } from '#http/open-http-door.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
-import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
+import { type Config, publicUrlOf } from '#platform/config.ts';
+import type { ListenAddress } from '#platform/environment.ts';
 import {
   closeToOthers,
   createMasterKey,
@@ -312,7 +316,13 @@ async function startRadius(
   lifecycle.onStop('home servers', () => homeServers.close());
   const lines = createThrottle(app.clock, packetLines);
   const gateway = createRadiusGateway({
-    ...logins,
+    clock: app.clock,
+    random: app.random,
+    engine: {
+      authenticate: (login, on) => authenticate(logins, login, on),
+      continueLogin: (login, on) => continueLogin(logins, login, on),
+      relay: (homeServers, signal) => relayLogin(logins, homeServers, signal),
+    },
     ...tellPackets({ log, metrics, mayLog: (key) => lines.take(key).allowed }),
     clients,
     checkOwnPassword: (password) => checkOwnPassword(app.passwords, password),
@@ -320,34 +330,5 @@ async function startRadius(
     ready: logins.acceptsLogins,
   });
   lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
-  const bound: ListenAddress[] = [];
-  for (const { host, port } of config.radiusListen) {
-    const address = await gateway
-      .listen({ address: host, port, ipv6Only: host.includes(':') })
-      .catch((error: unknown) => explainListenFailure(log, { host, port }, error));
-    if (address) bound.push({ host: address.address, port: address.port });
-  }
-  return bound;
-}
-
-/** @returns undefined where the machine has no IPv6, which is no reason not to serve IPv4 */
-function explainListenFailure(log: Log, { host, port }: ListenAddress, error: unknown): undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
-    log.warn('this machine has no IPv6; RADIUS listens on IPv4 only');
-    return undefined;
-  }
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  if (code === 'EADDRINUSE') {
-    throw new StartError(
-      `The RADIUS address ${address} is in use by another program (another RADIUS server, or is Countersign already running?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
-    );
-  }
-  if (code === 'EACCES')
-    throw new StartError(
-      `This user may not listen on ${address}. Choose a port above 1023 with COUNTERSIGN_RADIUS_LISTEN, or grant it.`,
-    );
-  throw new StartError(
-    `RADIUS cannot listen on ${address}: ${error instanceof Error ? error.message : String(error)}.`,
-  );
+  return listenOnEach(gateway, config.radiusListen, log);
 }

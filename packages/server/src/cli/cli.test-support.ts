@@ -76,6 +76,7 @@ async function runWith(
     columns: 100,
     env: { ...env, ...more },
     onSignal: () => () => undefined,
+    onHangup: () => () => undefined,
     exitNow: (code) => {
       throw new Error(`ended at once with ${code}`);
     },
@@ -105,6 +106,7 @@ export function signalIo(env: Readonly<Record<string, string>>) {
       received.push(handler);
       return () => void received.splice(received.indexOf(handler), 1);
     },
+    onHangup: () => () => undefined,
     exitNow: (code) => void said.exits.push(code),
   };
   const send = (signal: StopSignal) => {

@@ -34,6 +34,8 @@ export interface CommandSpec {
   readonly fields?: readonly Field[];
   /** `false` for what answers otherwise than with a document. */
   readonly json?: boolean;
+  /** Runs when its group is called without the name of a command. */
+  readonly isDefault?: boolean;
   run(given: Given): Promise<Result | undefined>;
 }
 
@@ -58,7 +60,7 @@ export function showExamples(command: Command, examples: readonly string[]): voi
 
 export function addCommand(parent: Command, context: Context, spec: CommandSpec): Command {
   const [name = '', ...args] = spec.usage.split(' ');
-  const command = parent.command(name).description(spec.summary);
+  const command = parent.command(name, { isDefault: spec.isDefault === true }).description(spec.summary);
   for (const arg of args) command.argument(arg, spec.args?.[arg.replace(/[<>[\]]/g, '')] ?? '');
   for (const option of spec.options ?? []) command.addOption(option);
   if (spec.json !== false) command.option('--json', 'Print one JSON document instead of text.');

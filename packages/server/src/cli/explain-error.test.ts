@@ -1,7 +1,7 @@
 // Every class of error is a sentence for a person and an exit code.
 import { expect, test } from 'vitest';
 import { NewerSchemaError } from '#db/migrate.ts';
-import { ConfigError } from '#platform/config.ts';
+import { ConfigError } from '#platform/environment.ts';
 import { StartError } from '#platform/data-directory.ts';
 import { Problem, Unavailable } from '#platform/problem.ts';
 import { VaultError } from '#platform/vault.ts';

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { problemKinds } from '@countersign/contract/problems.ts';
 import { BackupError } from '#core/backups/backup-format.ts';
 import { NewerSchemaError } from '#db/migrate.ts';
-import { ConfigError } from '#platform/config.ts';
+import { ConfigError } from '#platform/environment.ts';
 import { StartError } from '#platform/data-directory.ts';
 import { Problem, Unavailable } from '#platform/problem.ts';
 import { VaultError } from '#platform/vault.ts';

@@ -23,6 +23,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls back at each signal until the returned function is called. */
   onSignal(received: (signal: StopSignal) => void): () => void;
+  /** Calls back at each SIGHUP until the returned function is called. */
+  onHangup(received: () => void): () => void;
   /** Ends the process at once. */
   exitNow(code: number): void;
 }
@@ -53,6 +55,10 @@ export function processIo(): Io {
       return () => {
         for (const signal of signals) process.off(signal, received);
       };
+    },
+    onHangup(received) {
+      process.on('SIGHUP', received);
+      return () => void process.off('SIGHUP', received);
     },
     exitNow: (code) => process.exit(code),
   };

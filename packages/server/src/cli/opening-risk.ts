@@ -11,3 +11,9 @@ export const secondFactorRisk = (secondFactor: unknown): string =>
   secondFactor === 'none'
     ? '\nWarning: logins of this application need the password only. They are recorded, but nobody is asked.\n'
     : '';
+
+/** For people, after a change; empty where a remote proxy that loses the server stays closed. */
+export const unreachableGraceRisk = (seconds: unknown): string =>
+  typeof seconds === 'number' && seconds > 0
+    ? `\nWarning: whoever cuts the line between a remote proxy and this server opens the door, for ${seconds} seconds each time, to everybody whose password they know (docs/guide/remote-proxy.md).\n`
+    : '';

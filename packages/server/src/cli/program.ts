@@ -6,6 +6,7 @@ import { addBackup } from './commands/backup.ts';
 import { addCertificateAuthority } from './commands/certificate-authority.ts';
 import { addEvidence } from './commands/evidence.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addRadius } from './commands/radius.ts';
 import { addRestore } from './commands/restore.ts';
 import { addServe } from './commands/serve.ts';
 import { addSetupLink } from './commands/setup-link.ts';
@@ -24,6 +25,7 @@ import { addUsers } from './resources/users.ts';
 /** In the order of the help. */
 const parts = [
   addServe,
+  addRadius,
   addSetupLink,
   addDoctor,
   addMigrate,

@@ -14,6 +14,7 @@ const nobody: Io = {
   columns: 100,
   env: {},
   onSignal: () => () => undefined,
+  onHangup: () => () => undefined,
   exitNow: () => undefined,
 };
 

@@ -20,6 +20,8 @@ export interface Db {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Looks one row up outside a transaction. On PostgreSQL, look-ups of one moment share a round trip. @throws Unavailable */
   find<P extends Row, R>(find: Find<P, R>, parameters: P): Promise<R | undefined>;
+  /** The same where several rows may be found; in the order that the statement gives them. @throws Unavailable */
+  findAll<P extends Row, R>(find: Find<P, R>, parameters: P): Promise<readonly R[]>;
   /**
    * Writes many changes in one durable commit and, on PostgreSQL, one round trip. No two of them may change the same row.
    * @param seal what is written with them, once it is known which were not refused (by their positions).

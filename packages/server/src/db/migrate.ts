@@ -4,6 +4,7 @@ import { Unavailable } from '#platform/problem.ts';
 import type { Db, Read, Tx } from './db.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { hotPath } from './migrations/0002-hot-path.ts';
+import { remoteProxy } from './migrations/0003-remote-proxy.ts';
 
 interface Migration {
   readonly number: number;
@@ -17,6 +18,7 @@ const onBoth = (statements: readonly string[]) => ({ sqlite: statements, postgre
 const migrations: readonly Migration[] = [
   { number: 1, name: 'first-tables', statements: onBoth(firstTables) },
   { number: 2, name: 'hot-path', statements: hotPath },
+  { number: 3, name: 'remote-proxy', statements: onBoth(remoteProxy) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -35,7 +35,7 @@ export interface Check {
   readonly where: string;
 }
 
-/** The one row that is looked for; `from` may join, and `where` is the whole condition. */
+/** What is looked for; `from` may join, and `where` is the whole condition and what follows it. */
 export interface Find<P extends Row, R> {
   readonly parameters: Parameters<P>;
   readonly select: string;

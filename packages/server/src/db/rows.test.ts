@@ -45,6 +45,20 @@ onBothDatabases('row statements', (db) => {
     );
   });
 
+  test('several rows are found in the order that is asked for, each asker’s own', async () => {
+    const changes = ['x-1', 'x-2', 'y-1'].map((name) => [proof(name, 5)]);
+    await db().writeTogether(changes, nothing);
+    const like: Find<{ prefix: string }, { readonly jti: string }> = {
+      parameters: { prefix: 'text' },
+      select: 'proofs.jti',
+      from: 'proofs',
+      where: 'proofs.expires_at = 5 and substr(proofs.jti, 1, 2) = :prefix order by proofs.jti desc limit 2',
+    };
+    const found = await Promise.all(['x-', 'y-', 'z-'].map((prefix) => db().findAll(like, { prefix })));
+    expect(found).toEqual([[{ jti: 'x-2' }, { jti: 'x-1' }], [{ jti: 'y-1' }], []]);
+    await db().write((tx) => tx.deleteFrom('proofs').where('expires_at', '=', 5).execute());
+  });
+
   test('texts of any kind come back as they were', async () => {
     const chain = 'quote \' double " back \\ line \n :name $1 ::text é 🙂';
     await db().writeTogether([[head(chain)]], nothing);

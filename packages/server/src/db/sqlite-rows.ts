@@ -14,7 +14,7 @@ import {
 } from './row-statement.ts';
 
 export interface SqliteRows {
-  find<P extends Row, R>(find: Find<P, R>, parameters: P): R | undefined;
+  find<P extends Row, R>(find: Find<P, R>, parameters: P): R[];
   /** Inside a transaction. @returns false when the change was refused; nothing of it was written then */
   write(change: Change): boolean;
   inTransaction(): boolean;
@@ -50,10 +50,10 @@ export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
   const undo = database.prepare('rollback to change');
 
   return {
-    find: (find, parameters) =>
+    find: <P extends Row, R>(find: Find<P, R>, parameters: P) =>
       prepared(find, () =>
         castIn(`select ${find.select} from ${find.from} where ${find.where}`, find.parameters),
-      ).get(parameters) as NonNullable<typeof find.found> | undefined,
+      ).all(parameters) as R[],
     write(change) {
       if (!mayNeedUndo(change)) return requireTransaction(change.every(isWritten));
       begin.run();

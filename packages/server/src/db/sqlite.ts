@@ -13,7 +13,7 @@ import {
 import { Unavailable } from '#platform/problem.ts';
 import { type Db, type Seal, SealRefused } from './db.ts';
 import { createGroupCommit } from './group-commit.ts';
-import type { Change } from './row-statement.ts';
+import type { Change, Find, Row } from './row-statement.ts';
 import { prepareRows, type SqliteRows } from './sqlite-rows.ts';
 import type { Tables } from './tables.ts';
 import { asUnavailable, guardConnection, isBusy } from './unavailable.ts';
@@ -40,19 +40,21 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
   const writer = connect(file, { readonly: false });
   const reader = connect(file, { readonly: true });
   const commits = createGroupCommit(() => beginPatiently(writer.kysely, tries, pauseMs));
+  const findRows = <P extends Row, R>(find: Find<P, R>, parameters: P): R[] => {
+    // A reader's cache is void after each commit of somebody else; the writer's is not.
+    const { rows } = writer.rows.inTransaction() ? reader : writer;
+    try {
+      return rows.find(find, parameters);
+    } catch (error) {
+      return asUnavailable(error);
+    }
+  };
   return {
     dialect: 'sqlite',
     read: reader.kysely,
     write: (work) => commits.write(work),
-    async find(find, parameters) {
-      try {
-        // A reader's cache is void after each commit of somebody else; the writer's is not.
-        const { rows } = writer.rows.inTransaction() ? reader : writer;
-        return rows.find(find, parameters);
-      } catch (error) {
-        return asUnavailable(error);
-      }
-    },
+    find: async (find, parameters) => findRows(find, parameters)[0],
+    findAll: async (find, parameters) => findRows(find, parameters),
     writeTogether: (changes, seal) => commits.write(async () => writeAll(writer.rows, changes, seal)),
     ping: async () => {
       await reader.kysely.executeQuery(CompiledQuery.raw('select 1'));

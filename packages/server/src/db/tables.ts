@@ -25,6 +25,7 @@ export interface ApplicationTable {
   request_seconds: number;
   device_limit: number;
   second_factor: SecondFactor;
+  unreachable_grace_seconds: number;
   enabled: Flag;
   created_at: number;
   updated_at: number;
@@ -188,6 +189,15 @@ export interface AccessTokenTable {
   expires_at: number;
 }
 
+/** Logins that a remote proxy let in by itself and reported; only to know which ones the audit trail has already. */
+export interface UnreachableLoginTable {
+  /** Which API client reported it: ids are the proxy's own. */
+  api_client_id: string;
+  id: string;
+  application_id: string;
+  reported_at: number;
+}
+
 export interface SetupLinkTable {
   id: string;
   token_hash: string;
@@ -295,6 +305,7 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   setup_links: SetupLinkTable;
+  unreachable_logins: UnreachableLoginTable;
   auth_requests: AuthRequestTable;
   challenges: ChallengeTable;
   evidence: EvidenceTable;

@@ -12,6 +12,7 @@ import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
+import { remoteProxyHandlers } from './remote-proxies.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
 
@@ -24,6 +25,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...apiClientHandlers(deps),
   ...authRequestHandlers(deps, edge),
   ...activityHandlers(deps),
+  ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { ConfigError, publicUrlOf, readConfig } from './config.ts';
+import { publicUrlOf, readConfig } from './config.ts';
+import { ConfigError } from './environment.ts';
 
 test('an empty environment gives the defaults', () => {
   const config = readConfig({});

@@ -1,104 +1,22 @@
 // Configuration: what must be known before the database opens. Declared once; the environment, the checks and the reference page derive.
-import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import {
+  ConfigError,
+  declare,
+  describeDeclarations,
+  type Environment,
+  type ListenAddress,
+  listenAddresses,
+  networks,
+  oneOf,
+  path,
+  readDeclarations,
+  refuseUnknown,
+  webUrl,
+  wholeNumber,
+} from './environment.ts';
 import { logLevels } from './log.ts';
 import { Secret } from './secret.ts';
-
-/** What is wrong with the environment, in one sentence for the administrator. */
-export class ConfigError extends Error {}
-
-interface Declaration<T> {
-  readonly variable: string;
-  /** As text, as it would stand in the environment; undefined when there is none. */
-  readonly fallback: string | undefined;
-  readonly description: string;
-  read(text: string, variable: string): T;
-}
-
-const declare = <T>(
-  variable: string,
-  fallback: string | undefined,
-  description: string,
-  read: (text: string, variable: string) => T,
-): Declaration<T> => ({
-  variable,
-  fallback,
-  description,
-  read,
-});
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-const path = (value: string): string => resolve(value);
-
-function listenAddresses(value: string, variable: string): readonly ListenAddress[] {
-  const entries = value.split(',').map((entry) => entry.trim());
-  if (value.trim() === 'off') return [];
-  return entries.map((entry) => {
-    const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(entry);
-    const host = match?.[1] ?? match?.[2] ?? '';
-    const port = Number(match?.[3]);
-    if (isIP(host) === 0 || !(port <= 65_535)) {
-      throw new ConfigError(
-        `${variable} must list addresses such as 127.0.0.1:8080 or [::]:1812, separated by commas, or say off; “${entry}” is none`,
-      );
-    }
-    return { host, port };
-  });
-}
-
-/** Addresses, or networks with the length of their prefix. */
-function networks(value: string, variable: string): readonly string[] {
-  const entries = value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
-  const wrong = entries.find((entry) => !isNetwork(entry));
-  if (wrong === undefined) return entries;
-  throw new ConfigError(
-    `${variable} must list addresses or networks such as 192.0.2.1 or 2001:db8::/32, separated by commas; “${wrong}” is none`,
-  );
-}
-
-function isNetwork(entry: string): boolean {
-  const [, address = '', prefix] = /^([0-9a-fA-F:.]+)(?:\/([0-9]{1,3}))?$/.exec(entry) ?? [];
-  const family = isIP(address);
-  if (family === 0) return false;
-  // A prefix of 0 would believe everybody.
-  return prefix === undefined || (Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128));
-}
-
-function publicUrl(value: string, variable: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (!url || !isWeb || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new ConfigError(
-      `${variable} must be a URL such as https://mfa.example.com, without user, query or fragment`,
-    );
-  }
-  return url.href.replace(/\/+$/, '');
-}
-
-function oneOf<T extends string>(values: readonly T[]) {
-  return (value: string, variable: string): T => {
-    const found = values.find((each) => each === value);
-    if (found === undefined) throw new ConfigError(`${variable} must be one of ${values.join(', ')}`);
-    return found;
-  };
-}
-
-function wholeNumber(least: number, most: number) {
-  return (value: string, variable: string): number => {
-    const number = /^[0-9]+$/.test(value) ? Number(value) : Number.NaN;
-    if (!(number >= least && number <= most))
-      throw new ConfigError(`${variable} must be a whole number from ${least} to ${most}`);
-    return number;
-  };
-}
 
 /** Every variable, in the order of the reference page. */
 export const declarations = {
@@ -128,7 +46,7 @@ export const declarations = {
     'COUNTERSIGN_PUBLIC_URL',
     undefined,
     'The URL under which phones and browsers reach this server. Default: the first HTTP address.',
-    publicUrl,
+    webUrl,
   ),
   httpListen: declare(
     'COUNTERSIGN_HTTP_LISTEN',
@@ -231,43 +149,17 @@ type Values = { readonly [K in Exclude<keyof Declarations, Optional>]: Read<K> }
 export type Config = Omit<Values, 'masterKeyFile'> & { readonly masterKeyFile: string };
 
 /** Reads the environment. `NAME_FILE` names a file that holds the value of `NAME`. @throws ConfigError */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const known = new Set(
-    Object.values(declarations).flatMap(({ variable }) => [variable, `${variable}_FILE`]),
-  );
-  const unknown = Object.keys(environment).find(
-    (name) => name.startsWith('COUNTERSIGN_') && !known.has(name),
-  );
-  if (unknown !== undefined)
-    throw new ConfigError(
-      `${unknown} is no variable of Countersign; docs/reference/configuration.md lists them`,
-    );
-
-  const entries = Object.entries(declarations).map(([key, declaration]: [string, Declaration<unknown>]) => {
-    const value = valueOf(environment, declaration.variable) ?? declaration.fallback;
-    return [key, value === undefined ? undefined : declaration.read(value, declaration.variable)];
-  });
-  // The entries were made from the very table that the type is made from.
-  const values = Object.fromEntries(entries) as Values;
+export function readConfig(environment: Environment): Config {
+  const variables = Object.values(declarations).map(({ variable }) => variable);
+  refuseUnknown(environment, variables, 'docs/reference/configuration.md');
+  // Made from the very table that the type is made from.
+  const values = readDeclarations(declarations, environment) as Values;
   if ((values.tlsCertificateFile === undefined) !== (values.tlsKeyFile === undefined)) {
     throw new ConfigError(
       'COUNTERSIGN_TLS_CERTIFICATE_FILE and COUNTERSIGN_TLS_KEY_FILE must be given together',
     );
   }
   return { ...values, masterKeyFile: values.masterKeyFile ?? join(values.dataDirectory, 'master.key') };
-}
-
-function valueOf(
-  environment: Readonly<Record<string, string | undefined>>,
-  variable: string,
-): string | undefined {
-  const direct = environment[variable];
-  const file = environment[`${variable}_FILE`];
-  if (direct !== undefined && file !== undefined)
-    throw new ConfigError(`${variable} and ${variable}_FILE are both given; keep one`);
-  if (file === undefined) return direct;
-  if (!existsSync(file)) throw new ConfigError(`${variable}_FILE names ${file}, which does not exist`);
-  return readFileSync(file, 'utf8').trim();
 }
 
 /** The public URL, made from the first HTTP address when none was configured. */
@@ -288,19 +180,13 @@ export function publicUrlOf(
 
 /** The reference page (docs/reference/configuration.md). */
 export function describeConfig(): string {
-  const rows = Object.values(declarations).map(
-    ({ variable, fallback, description }) =>
-      `| \`${variable}\` | ${fallback === undefined || fallback === '' ? '' : `\`${fallback}\``} | ${description} |`,
-  );
   return [
     '# Configuration',
     '',
     'Environment variables, read once at start. `NAME_FILE` may be given instead of `NAME`: the file then holds the value. An unknown',
     'variable that begins with `COUNTERSIGN_` is an error, so that a slip of the pen does not go unseen.',
     '',
-    '| variable | default | meaning |',
-    '|---|---|---|',
-    ...rows,
+    ...describeDeclarations(Object.values(declarations)),
     '',
   ].join('\n');
 }

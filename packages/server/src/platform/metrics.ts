@@ -63,6 +63,16 @@ export const metricTable = {
     help: 'How exchanges with home servers ended.',
     labels: ['home_server', 'result'],
   },
+  countersign_server_calls_total: {
+    kind: 'counter',
+    help: 'Remote proxy: calls of the server’s API and how they ended.',
+    labels: ['call', 'result'],
+  },
+  countersign_unreachable_logins_total: {
+    kind: 'counter',
+    help: 'Remote proxy: logins let in without a second factor while the server could not be reached.',
+    labels: [],
+  },
   countersign_answers_refused_total: {
     kind: 'counter',
     help: 'Answers of devices that were not accepted: wrong signature, nonce, digest, clock or form.',

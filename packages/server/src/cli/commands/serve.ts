@@ -4,15 +4,13 @@ import { type App, lockDataDirectory, openApp } from '#app';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
+import { awaitStop } from '../await-stop.ts';
 import { addCommand } from '../command.ts';
 import type { Address, Context, Served } from '../context.ts';
 import type { Io } from '../io.ts';
 import { readableLog } from '../output/readable-log.ts';
 import { everything } from '../with-app.ts';
 import { setupUrl } from './setup-link.ts';
-
-/** As a shell reports a program that SIGINT ended. */
-const brokenOff = 130;
 
 export function addServe(parent: Command, context: Context): void {
   addCommand(parent, context, {
@@ -49,18 +47,6 @@ async function serve({ io, startServer }: Context): Promise<void> {
     unlock();
     stop.forget();
   }
-}
-
-/** The first signal asks to stop, the second ends the process. Listens from the start, so that no signal is lost. */
-function awaitStop(io: Io): { readonly asked: Promise<void>; forget(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let signals = 0;
-  const forget = io.onSignal(() => {
-    signals += 1;
-    if (signals > 1) io.exitNow(brokenOff);
-    resolve();
-  });
-  return { asked: promise, forget };
 }
 
 /** After `npm start` in a clone the command is reached through npm. */

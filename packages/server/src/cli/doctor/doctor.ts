@@ -1,6 +1,7 @@
 // countersign doctor: looks at everything the server needs and says what to do where something is wrong.
 import type { Command } from 'commander';
-import { ConfigError, readConfig } from '#platform/config.ts';
+import { readConfig } from '#platform/config.ts';
+import { ConfigError } from '#platform/environment.ts';
 import { addCommand, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';

@@ -3,7 +3,8 @@ import { createSocket } from 'node:dgram';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { createServer } from 'node:net';
-import { type Config, type ListenAddress, publicUrlOf } from '#platform/config.ts';
+import { type Config, publicUrlOf } from '#platform/config.ts';
+import type { ListenAddress } from '#platform/environment.ts';
 import { fail, type Finding, ok, warn } from './check.ts';
 
 const answerTimeoutMs = 3000;

@@ -8,7 +8,7 @@ import { listApplications } from '#core/applications/list-applications.ts';
 import { ApplicationChanges, NewApplication } from '@countersign/contract/models.ts';
 import { addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
-import { secondFactorRisk } from '../opening-risk.ts';
+import { secondFactorRisk, unreachableGraceRisk } from '../opening-risk.ts';
 import { consoleActor, everything } from '../with-app.ts';
 import { applicationNaming } from './naming.ts';
 import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
@@ -31,7 +31,8 @@ export function addApplications(parent: Command, context: Context): void {
   addCreate(group, context, thing, {
     schema: NewApplication,
     example: '--name VPN --request-seconds 60',
-    present: ({ second_factor }) => secondFactorRisk(second_factor),
+    present: ({ second_factor, unreachable_grace_seconds }) =>
+      secondFactorRisk(second_factor) + unreachableGraceRisk(unreachable_grace_seconds),
     create: (app, input) => createApplication(app, consoleActor, everything, input),
   });
   addList(group, context, thing, {
@@ -42,8 +43,9 @@ export function addApplications(parent: Command, context: Context): void {
   addChange(group, context, thing, {
     schema: ApplicationChanges,
     example: '--request-seconds 90',
-    present: ({ second_factor }, changes) =>
-      'second_factor' in changes ? secondFactorRisk(second_factor) : '',
+    present: ({ second_factor, unreachable_grace_seconds }, changes) =>
+      ('second_factor' in changes ? secondFactorRisk(second_factor) : '') +
+      ('unreachable_grace_seconds' in changes ? unreachableGraceRisk(unreachable_grace_seconds) : ''),
     change: (app, id, changes) => changeApplication(app, consoleActor, everything, id, changes),
   });
   addDelete(group, context, thing, {

@@ -58,6 +58,15 @@ function journey(open: () => Promise<{ bench: Bench; drop(): Promise<void> }>): 
     const again = await bench.run(['applications', 'create', '--name', 'ＶＰＮ']);
     expect([again.code, again.out]).toEqual([1, '']);
     expect(again.err).toContain('The name is taken.');
+    const risky = await bench.run([
+      ...['applications', 'change', 'VPN', '--unreachable-grace-seconds', '900'],
+    ]);
+    expect([risky.code, risky.out + risky.err]).toEqual([
+      0,
+      expect.stringContaining('Warning: whoever cuts the line'),
+    ]);
+    const safe = await bench.run(['applications', 'change', 'VPN', '--unreachable-grace-seconds', '0']);
+    expect(safe.out + safe.err).not.toContain('Warning');
   });
 
   test('a user with a password from standard input, which shows nowhere', async () => {

@@ -49,5 +49,8 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   ...(changes.request_seconds !== undefined && { request_seconds: changes.request_seconds }),
   ...(changes.device_limit !== undefined && { device_limit: changes.device_limit }),
   ...(changes.second_factor !== undefined && { second_factor: changes.second_factor }),
+  ...(changes.unreachable_grace_seconds !== undefined && {
+    unreachable_grace_seconds: changes.unreachable_grace_seconds,
+  }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

@@ -29,6 +29,7 @@ export async function createApplication(
     request_seconds: input.request_seconds,
     device_limit: input.device_limit,
     second_factor: input.second_factor,
+    unreachable_grace_seconds: input.unreachable_grace_seconds,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,

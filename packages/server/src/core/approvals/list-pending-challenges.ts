@@ -1,6 +1,7 @@
 // What a device is asked right now, encrypted to it; at once, or as soon as there is something.
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import type { Db } from '#db/db.ts';
+import type { Find } from '#db/row-statement.ts';
 import { type Bus, nextWake } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import { encryptContent } from './content.ts';
@@ -46,14 +47,16 @@ export const watchChallenges = (
   changed: () => void,
 ): (() => void) => deps.bus.listen(userTopic(device.user.id), changed);
 
-function pendingOf({ db, clock }: { db: Db; clock: Clock }, device: AuthenticatedDevice) {
-  return db.read
-    .selectFrom('challenges')
-    .select(['id', 'content'])
-    .where('user_id', '=', device.user.id)
-    .where('status', '=', 'pending')
-    .where('expires_at', '>', clock.now())
-    .orderBy('id', 'desc')
-    .limit(maxChallenges)
-    .execute();
-}
+const pendingChallenges: Find<
+  { user_id: string; now: number },
+  { readonly id: string; readonly content: string }
+> = {
+  parameters: { user_id: 'text', now: 'bigint' },
+  select: 'challenges.id, challenges.content',
+  from: 'challenges',
+  where: `challenges.user_id = :user_id and challenges.status = 'pending' and challenges.expires_at > :now
+    order by challenges.id desc limit ${maxChallenges}`,
+};
+
+const pendingOf = ({ db, clock }: { db: Db; clock: Clock }, device: AuthenticatedDevice) =>
+  db.findAll(pendingChallenges, { user_id: device.user.id, now: clock.now() });

@@ -29,6 +29,8 @@ export async function wakeAboutChanges(
     .selectFrom('auth_requests')
     .select(['id', 'user_id'])
     .where('updated_at', '>=', since - overlapMs)
+    // As the index says: nobody waits for a login that was over when it was written.
+    .whereRef('expires_at', '>', 'created_at')
     .execute();
   for (const { id, user_id } of rows) wakeAbout(deps.bus, { id, userId: user_id });
   return started;

@@ -156,6 +156,7 @@ export async function plantApplications(db: Db, ...ids: readonly string[]): Prom
     request_seconds: 60,
     device_limit: 1,
     second_factor: 'push' as const,
+    unreachable_grace_seconds: 0,
     enabled: 1 as const,
     created_at: 1,
     updated_at: 1,

@@ -136,8 +136,7 @@ function nextBatch(queue: readonly Entry[]): { batch: Entry[]; rest: Entry[] } {
   return { batch, rest: [...postponed, ...queue.slice(maxBatch)] };
 }
 
-/** Where another process wrote in between, it is the end of the chain that says so. */
-const insertEvent = insertInto('audit_events', ['id']);
+const insertEvent = insertInto('audit_events');
 
 const moveHead = updateOf<{
   id: string;

@@ -81,13 +81,7 @@ onBothDatabases('listing audit events', (db) => {
 
   test('a cursor from elsewhere is refused', async () => {
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    for (const cursor of [
-      'x',
-      encode(['soon', 'evt_1']),
-      encode(['1']),
-      encode(['-1', 'x']),
-      encode(['1e400', 'x']),
-    ])
+    for (const cursor of ['x', encode('evt_1'), encode([1]), encode(['1', 'evt_1'])])
       await expect(list(null, { cursor })).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });

@@ -20,29 +20,18 @@ export async function listAuditEvents(
   visible: string | null,
   query: AuditQuery,
 ): Promise<Page<AuditEvent>> {
-  const after = readPlace(query);
+  const after = readCursor(query, 1);
   let rows = deps.db.read
     .selectFrom('audit_events')
     .selectAll()
-    .orderBy('at', 'desc')
+    // Ids sort by the time they were made (UUIDv7).
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (visible !== null) rows = rows.where('application_id', '=', visible);
   if (query.event !== undefined) rows = rows.where('event', '=', readEvent(query.event));
-  if (after) rows = rows.where((e) => e(e.refTuple('at', 'id'), '<', e.tuple(after.at, after.id)));
-  const page = toPage(await rows.execute(), query, (row) => [String(row.at), row.id]);
+  if (after) rows = rows.where('id', '<', after[0] ?? '');
+  const page = toPage(await rows.execute(), query, (row) => [row.id]);
   return { items: page.items.map(toAuditEvent), nextCursor: page.nextCursor };
-}
-
-function readPlace(query: AuditQuery): { at: number; id: string } | undefined {
-  const values = readCursor(query, 2);
-  if (!values) return undefined;
-  const [at = '', id = ''] = values;
-  if (!/^[0-9]{1,15}$/.test(at))
-    throw new Problem('invalid_request', 'the cursor is not one that this list gave out', [
-      { field: 'cursor', message: 'unknown' },
-    ]);
-  return { at: Number(at), id };
 }
 
 function readEvent(event: string): AuditEventName {

@@ -1,7 +1,7 @@
 // Lets a login in by the first factor alone, where the application asks for no second one. It is written down first, as every login is.
 import type { StepEntry } from '#core/audit/steps.ts';
 import { checkOf, updateOf, type Written } from '#db/row-statement.ts';
-import { actorOf, endedRow, insertAuthRequest } from './auth-request-row.ts';
+import { actorOf, endedRow, insertEndedRow } from './auth-request-row.ts';
 import type { KnownUser } from './look-up.ts';
 import type { OpenDeps, Question } from './open-auth-request.ts';
 import { type Accepted, outcomeOf, type Rejected, type WaitingForUser } from './outcome.ts';
@@ -39,7 +39,7 @@ export async function admit(
   const written = await deps.journal.write(
     [
       mayEnter({ user_id: user.id, application_id: application.id }),
-      insertAuthRequest(row),
+      insertEndedRow(row),
       ...seen(user, row.created_at),
     ],
     {

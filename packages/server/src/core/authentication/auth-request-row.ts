@@ -12,7 +12,10 @@ const clientLimit = 80;
 const addressLimit = 64;
 
 /** Refused when the same login, or a copy of its packet, was written down before. */
-export const insertAuthRequest = insertInto('auth_requests', ['id']);
+export const insertPendingRow = insertInto('auth_requests', ['id']);
+
+/** What is over has neither context nor digest, and stands in nobody's way. */
+export const insertEndedRow = insertInto('auth_requests');
 
 export const actorOf = ({ door }: Login): Actor => ({
   kind: door.kind === 'radius' ? 'radius_client' : 'api_client',

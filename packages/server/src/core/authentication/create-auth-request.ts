@@ -38,7 +38,7 @@ function loginOf(input: NewAuthRequest, caller: CallingApiClient, applicationId:
     clientName: input.client_name ?? caller.name,
     clientAddress: input.client_address,
     context: input.reference === undefined ? null : [input.reference],
-    contextLasts: true,
+    contextLasts: input.reference_lasts ?? true,
     number: input.number_matching ? 'shown_by_caller' : 'none',
     title: input.title,
     description: input.description,

@@ -7,7 +7,7 @@ import { checkOf, insertInto, updateOf, type Written } from '#db/row-statement.t
 import type { AuthRequestTable } from '#db/tables.ts';
 import { newId } from '#platform/id.ts';
 import { newDigits } from '#platform/random.ts';
-import { actorOf, insertAuthRequest, pendingRow } from './auth-request-row.ts';
+import { actorOf, insertPendingRow, pendingRow } from './auth-request-row.ts';
 import { newState } from './conversation-state.ts';
 import type { Login } from './login.ts';
 import type { KnownApplication, KnownUser } from './look-up.ts';
@@ -69,7 +69,7 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
     [
       applicationEnabled({ application_id: application.id }),
       countOpened({ id: user.id, requests_opened: user.requestsOpened, now: row.created_at }),
-      insertAuthRequest({
+      insertPendingRow({
         ...row,
         state_hash: state?.hash ?? null,
         reply_attributes: kept && deps.vault.seal('door-data', row.id, kept),

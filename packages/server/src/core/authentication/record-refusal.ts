@@ -3,7 +3,7 @@ import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts
 import { numberDigits } from '#core/approvals/challenge.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import { newDigits } from '#platform/random.ts';
-import { actorOf, endedRow, insertAuthRequest, pendingRow } from './auth-request-row.ts';
+import { actorOf, endedRow, insertEndedRow, insertPendingRow, pendingRow } from './auth-request-row.ts';
 import type { Login } from './login.ts';
 import type { OpenDeps, Opened } from './open-auth-request.ts';
 
@@ -20,7 +20,7 @@ export async function recordRefusal(
   { login, userId, trail, reason }: RefusedLogin,
 ): Promise<string> {
   const row = endedRow(deps, login, { userId, trail, status: 'denied', reason });
-  await deps.journal.write([insertAuthRequest(row)], {
+  await deps.journal.write([insertEndedRow(row)], {
     event: 'auth_request.denied',
     actor: actorOf(login),
     applicationId: login.applicationId,
@@ -39,7 +39,7 @@ export async function recordUnaskable(
   { login, userId, trail, reason, seconds }: RefusedLogin & { readonly seconds: number },
 ): Promise<Opened | undefined> {
   const row = pendingRow(deps, login, { userId, seconds, trail });
-  if (!(await deps.journal.write([insertAuthRequest({ ...row, reason })]))) return undefined;
+  if (!(await deps.journal.write([insertPendingRow({ ...row, reason })]))) return undefined;
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
   return { requestId: row.id, expiresAt: row.expires_at, number, state: null, joined: false };
 }

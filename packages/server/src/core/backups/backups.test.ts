@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   actor,
   administrationDeps,
+  plantApplications,
   plantDevice,
   plantPendingRequest,
 } from '#core/audit/administration.test-support.ts';
@@ -42,6 +43,7 @@ type Deps = ReturnType<typeof depsOf>;
 async function furnish(deps: Deps): Promise<void> {
   const { db, vault } = deps;
   const at = { created_at: 1, updated_at: 1 };
+  await plantApplications(db, 'app');
   await db.write(async (tx) => {
     await tx
       .insertInto('installation')
@@ -54,18 +56,6 @@ async function furnish(deps: Deps): Promise<void> {
         ...{ id: 'ca', certificate: 'pem', private_key: 'sealed', crl_number: 7, crl: 'AA==', created_at: 1 },
         ...{ crl_revoked_count: 0, crl_this_update: 1, crl_next_update: 4_000_000_000_000 },
       })
-      .execute();
-    const application = {
-      id: 'app',
-      access_id: 'a',
-      name: 'VPN',
-      name_key: 'vpn',
-      request_seconds: 60,
-      ...at,
-    };
-    await tx
-      .insertInto('applications')
-      .values({ ...application, device_limit: 5, enabled: 1, second_factor: 'push' })
       .execute();
     await sql`insert into users (id, application_id, username, username_key, full_name, email, phone, external_guid, enabled,
       unanswered_streak, created_at, updated_at) values ('usr', 'app', 'ålice', 'ålice', '', 'a@b', ${'quote " \\ \n\u2028'}, '', 1, 0, 1, 1)`.execute(

@@ -19,9 +19,26 @@ export function readPublicJwk(value: unknown): { jwk: PublicJwk; key: KeyObject 
   if (Object.keys(value).toSorted().join() !== members.join()) return undefined;
   if (kty !== 'EC' || crv !== 'P-256' || !isCoordinate(x) || !isCoordinate(y)) return undefined;
   const jwk: PublicJwk = { kty, crv, x, y };
+  const key = keyOf(jwk);
+  return key && { jwk, key };
+}
+
+/** Making a key costs as much as a signature's check, and the same devices call again and again. */
+const known = new Map<string, KeyObject>();
+/** The oldest are forgotten; whoever calls with ever new keys only makes others be read again. */
+const maxKnown = 20_000;
+
+/** Undefined for a point that is not on the curve. */
+function keyOf(jwk: PublicJwk): KeyObject | undefined {
+  const name = jwk.x + jwk.y;
+  const before = known.get(name);
+  if (before) return before;
   try {
-    // Refuses a point that is not on the curve.
-    return { jwk, key: createPublicKey({ key: { ...jwk }, format: 'jwk' }) };
+    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
+    const [oldest] = known.size >= maxKnown ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    known.set(name, key);
+    return key;
   } catch {
     return undefined;
   }

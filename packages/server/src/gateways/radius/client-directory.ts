@@ -19,6 +19,12 @@ export interface ClientSource {
   failed(error: unknown): void;
 }
 
+/** Clients that stay as they are. @throws RadiusError when two have the same network */
+export function fixedClientDirectory(clients: readonly LoadedRadiusClient[]): ClientDirectory {
+  const table = createClientTable(clients.map((client) => [client.network, client] as const));
+  return { lookup: (address) => table.lookup(address), stop: async () => undefined };
+}
+
 export async function openClientDirectory(source: ClientSource): Promise<ClientDirectory> {
   let version = '';
   let table: ClientTable<LoadedRadiusClient> = createClientTable([]);

@@ -7,14 +7,13 @@ import {
   type RadiusServer,
   type RadiusServerEvent,
 } from '@countersign/radius';
-import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
-import { relayLogin } from '#core/authentication/relay-login.ts';
 import type { Login } from '#core/authentication/login.ts';
-import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
-import type { Outcome } from '#core/authentication/outcome.ts';
+import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Random } from '#platform/random.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
@@ -31,15 +30,19 @@ export type HomeServerCheck = (proxied: {
   readonly conversation: string;
 }) => FirstFactorCheck;
 
-export interface RadiusGatewayDeps extends LoginDeps {
+export interface RadiusGatewayDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Decides: this server's own, or one that asks a server elsewhere. */
+  readonly engine: LoginEngine;
   readonly clients: ClientDirectory;
-  /** Checks a password against the application’s own users. */
-  readonly checkOwnPassword: (password: string) => FirstFactorCheck;
+  /** Checks a password against the application’s own users; absent where there are none. */
+  readonly checkOwnPassword?: (password: string) => FirstFactorCheck;
   readonly checkByHomeServers: HomeServerCheck;
   /** Whether Status-Server is answered. */
   readonly ready: () => boolean;
   readonly observe: (event: RadiusServerEvent<LoadedRadiusClient>) => void;
-  readonly decided: (outcome: Outcome, client: LoadedRadiusClient) => void;
+  readonly decided: (outcome: DoorOutcome, client: LoadedRadiusClient) => void;
 }
 
 export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
@@ -62,13 +65,14 @@ async function handle(
   return replyOf(deps, outcome, keyOf(request));
 }
 
-function decide(deps: RadiusGatewayDeps, request: Request, signal: AbortSignal): Promise<Outcome> {
-  if (request.client.relay) return relayLogin(deps, homeServersOf(deps, request), signal);
+function decide(deps: RadiusGatewayDeps, request: Request, signal: AbortSignal): Promise<DoorOutcome> {
+  const { engine } = deps;
+  if (request.client.relay) return engine.relay(homeServersOf(deps, request), signal);
   const login = loginOf(request);
   const state = stateOf(request);
   return state !== undefined && isOurs(state, request.client)
-    ? continueLogin(deps, login, { state, signal })
-    : authenticate(deps, login, { firstFactor: firstFactorOf(deps, request, login), signal });
+    ? engine.continueLogin(login, { state, signal })
+    : engine.authenticate(login, { firstFactor: firstFactorOf(deps, request, login), signal });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
@@ -99,10 +103,17 @@ const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = '')
   });
 
 function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials): FirstFactorCheck {
+  if (!deps.checkOwnPassword) return refuse('home_server_unavailable');
   if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password);
   return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
 }
 
 const refuse =
-  (reason: 'malformed_credentials' | 'method_unsupported' | 'chap_needs_home_server'): FirstFactorCheck =>
+  (
+    reason:
+      | 'malformed_credentials'
+      | 'method_unsupported'
+      | 'chap_needs_home_server'
+      | 'home_server_unavailable',
+  ): FirstFactorCheck =>
   async () => ({ kind: 'refused', reason, step: null });

@@ -9,7 +9,8 @@ import {
   unpackAttributes,
   writeAttribute,
 } from '@countersign/radius';
-import type { Accepted, Outcome } from '#core/authentication/outcome.ts';
+import type { DoorOutcome } from '#core/authentication/login-engine.ts';
+import { AcceptedUnreachable } from '#core/authentication/unreachable-outcome.ts';
 import type { Random } from '#platform/random.ts';
 
 export interface ReplyDeps {
@@ -17,7 +18,7 @@ export interface ReplyDeps {
 }
 
 /** @param key of the client and the request that is answered. @returns undefined to stay silent */
-export function replyOf(deps: ReplyDeps, outcome: Outcome, key: HidingKey): RadiusReply | undefined {
+export function replyOf(deps: ReplyDeps, outcome: DoorOutcome, key: HidingKey): RadiusReply | undefined {
   switch (outcome.kind) {
     case 'accepted':
       return accept(deps, outcome, key);
@@ -35,11 +36,16 @@ export function replyOf(deps: ReplyDeps, outcome: Outcome, key: HidingKey): Radi
   }
 }
 
+type Accepted = Extract<DoorOutcome, { kind: 'accepted' }>;
+
 function accept(deps: ReplyDeps, accepted: Accepted, key: HidingKey): RadiusReply {
-  // Class comes back in accounting (RFC 2865 5.25) and so ties a session to its login; a home server's own reply stays as it is.
+  // Class comes back in accounting (RFC 2865 5.25) and so ties a session to its login. A home server's own reply stays as it is,
+  // except where nobody was asked: such a session must be found afterwards.
   const { doorData, requestId } = accepted;
-  const ours = requestId === null ? [] : [writeAttribute(rfc2865.Class, Buffer.from(requestId))];
-  return { code: Code.AccessAccept, attributes: doorData === null ? ours : passedOn(deps, doorData, key) };
+  const needsClass = doorData === null || accepted instanceof AcceptedUnreachable;
+  const ours =
+    needsClass && requestId !== null ? [writeAttribute(rfc2865.Class, Buffer.from(requestId))] : [];
+  return { code: Code.AccessAccept, attributes: [...passedOn(deps, doorData, key), ...ours] };
 }
 
 const passedOn = (
@@ -48,7 +54,10 @@ const passedOn = (
   key: HidingKey,
 ): readonly Attribute[] => (doorData === null ? [] : unpackAttributes(doorData, key, random.bytes));
 
-function askForNumber({ number, state }: Extract<Outcome, { kind: 'show_number' }>): readonly Attribute[] {
+function askForNumber({
+  number,
+  state,
+}: Extract<DoorOutcome, { kind: 'show_number' }>): readonly Attribute[] {
   const echo = 1; // RFC 2869 5.10
   return [
     writeAttribute(rfc2865.State, state),

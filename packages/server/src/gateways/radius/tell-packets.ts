@@ -1,6 +1,6 @@
 // What the administrator learns about RADIUS packets: every one is counted; of those worth a line, a few a minute are logged.
 import type { RadiusServerEvent, RadiusServerEventKind } from '@countersign/radius';
-import type { Outcome } from '#core/authentication/outcome.ts';
+import type { DoorOutcome } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -48,7 +48,7 @@ export function tellPackets({
         words,
       );
     },
-    decided(outcome: Outcome, client: LoadedRadiusClient): void {
+    decided(outcome: DoorOutcome, client: LoadedRadiusClient): void {
       metrics.countersign_radius_decisions_total.inc({ outcome: outcome.kind });
       const requestId = 'requestId' in outcome ? outcome.requestId : null;
       const reason = outcome.kind === 'rejected' ? outcome.reason : undefined;

@@ -1,0 +1,25 @@
+// The one seam between a door and what decides: this process with its database, or a server elsewhere that is asked.
+import type { FirstFactorCheck } from './first-factor.ts';
+import type { Login } from './login.ts';
+import type { Outcome } from './outcome.ts';
+import type { AcceptedByServer } from './remote-outcome.ts';
+import type { AcceptedUnreachable } from './unreachable-outcome.ts';
+
+/** Each `accepted` is a proof that only its own file can make (ADR 0004, ADR 0009). */
+export type DoorOutcome = Outcome | AcceptedByServer | AcceptedUnreachable;
+
+/** Neither throws for what an attacker can cause; a broken dependency is an outcome. */
+export interface LoginEngine {
+  /** Runs a login to its end, or to a number that the door must show. */
+  authenticate(
+    login: Login,
+    on: { readonly firstFactor: FirstFactorCheck; readonly signal: AbortSignal },
+  ): Promise<DoorOutcome>;
+  /** Goes on with a login whose number was shown. */
+  continueLogin(
+    login: Login,
+    on: { readonly state: Uint8Array; readonly signal: AbortSignal },
+  ): Promise<DoorOutcome>;
+  /** Passes a login on to the home servers and brings their answer back, unrecorded, where the administrator wants nothing more. */
+  relay(homeServers: FirstFactorCheck, signal: AbortSignal): Promise<DoorOutcome>;
+}
