@@ -173,11 +173,11 @@ async function ask(
   }
 }
 
-/** A server that is not there, or that died while it was asked, or whose database is away, is what this is about. */
+/** A server that is not there, or that died while it was asked, or whose database is away, is what this is about; and a phone that asks more often than it may. */
 function isAbsence(error: unknown): boolean {
   const text =
     error instanceof Error ? `${error.name} ${error.message} ${String(error.cause)}` : String(error);
-  return /no usable answer|fetch failed|ECONN|socket|terminated|aborted|Abort|timeout|503|other side|unavailable/i.test(
+  return /no usable answer|fetch failed|ECONN|socket|terminated|aborted|Abort|timeout|503|other side|unavailable|too_many_requests/i.test(
     text,
   );
 }
