@@ -12,15 +12,17 @@ export interface ScenarioDatabase {
 let postgres: Promise<PostgresPeer> | undefined;
 let made = 0;
 
+/** The server behind the PostgreSQL databases of this scenario. */
+export const postgresServer = (): Promise<PostgresPeer> => (postgres ??= startPostgres({ durable: true }));
+
 export const databases: readonly ScenarioDatabase[] = [
   { name: 'SQLite', here: true, create: async () => undefined, stop: async () => undefined },
   {
     name: 'PostgreSQL',
     here: findPostgres() !== undefined,
     async create() {
-      postgres ??= startPostgres({ durable: true });
       made += 1;
-      return (await postgres).createDatabase(`scenario_${made}`);
+      return (await postgresServer()).createDatabase(`scenario_${made}`);
     },
     async stop() {
       await (await postgres)?.stop();

@@ -32,6 +32,8 @@ export const peers: readonly Peer[] = [
     commands: ['radclient'],
     packages: ['freeradius-utils'],
     scenarios: [
+      'backup-restore',
+      'database-outage',
       'first-start',
       'lossy-network',
       'radius-clients',

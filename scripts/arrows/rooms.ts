@@ -36,6 +36,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   devices: 1,
   certificates: 1,
   administrators: 1,
+  backups: 1,
   'api-clients': 1,
   'radius-clients': 1,
   'home-servers': 1,

@@ -2,6 +2,7 @@
 
 export const auditEvents = {
   'installation.created': 'The installation was created: database, key and certificate authority.',
+  'installation.restored': 'The database was restored from a backup; what had been open then was ended.',
   'setup_link.created': 'A setup link was made.',
   'setup_link.used': 'The setup link was used to make the first API client.',
   'application.created': 'An application was created.',

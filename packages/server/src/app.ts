@@ -22,9 +22,11 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
-import { migrate } from '#db/migrate.ts';
-import { openPostgres } from '#db/postgres.ts';
+import { migrate, pendingMigrations } from '#db/migrate.ts';
+import { openPostgres, patientLimits } from '#db/postgres.ts';
+import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
+import { watchWrites } from '#db/watch-writes.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
 import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
@@ -78,7 +80,7 @@ export interface App {
 /** Opens database and key, making them at first start. @throws StartError, NewerSchemaError, Unavailable */
 export async function openApp(config: Config, log: Log): Promise<App> {
   prepareDataDirectory(config.dataDirectory);
-  const db = openDatabase(config, log);
+  const db = watchWrites(openDatabase(config, log));
   try {
     return await openInstallation(config, log, db);
   } catch (error) {
@@ -88,7 +90,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 }
 
 async function openInstallation(config: Config, log: Log, db: Db): Promise<App> {
-  await migrate(db);
+  await bringUpToDate(config, log, db);
   const found = await findInstallation(db.read);
   const key =
     found || hasMasterKey(config.masterKeyFile)
@@ -126,16 +128,44 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
 /** Where the embedded database is, when PostgreSQL is not used. */
 export const databaseFile = (config: Config): string => join(config.dataDirectory, 'countersign.db');
 
-/** The database as it is, whatever its schema. */
-export function openDatabase(config: Config, log: Log): Db {
+/** The database as it is, whatever its schema. @param patient for changes that take as long as they take, while nobody is served by it */
+export function openDatabase(config: Config, log: Log, { patient = false } = {}): Db {
   if (config.databaseUrl === undefined) {
     const file = databaseFile(config);
     const db = openSqlite(file);
     closeToOthers(file);
     return db;
   }
-  return openPostgres(config.databaseUrl.reveal(), (error) =>
-    log.warn({ error: error.message }, 'a database connection was lost'),
+  const lost = (error: Error) => log.warn({ error: error.message }, 'a database connection was lost');
+  return openPostgres(config.databaseUrl.reveal(), lost, ...(patient ? [patientLimits] : []));
+}
+
+/** Runs the migrations that are missing. @returns their names. @throws NewerSchemaError, Unavailable */
+export async function bringUpToDate(config: Config, log: Log, db: Db): Promise<readonly string[]> {
+  if ((await pendingMigrations(db)).length === 0) return [];
+  const patient = openDatabase(config, log, { patient: true });
+  try {
+    return await migrate(patient);
+  } finally {
+    await patient.close();
+  }
+}
+
+/** The key that an existing installation was made with. @throws StartError */
+export const openVault = ({ masterKeyFile }: Config): Vault =>
+  createVault(readMasterKey(masterKeyFile), systemRandom);
+
+/**
+ * Keeps a second server, or a restore, from working on the same embedded database; nodes on one PostgreSQL are meant to be several.
+ * @returns lets go. @throws StartError
+ */
+export function lockDataDirectory({ dataDirectory, databaseUrl }: Config): () => void {
+  prepareDataDirectory(dataDirectory);
+  if (databaseUrl !== undefined) return () => undefined;
+  const release = takeServerLock(dataDirectory);
+  if (release) return release;
+  throw new StartError(
+    `Countersign is already running on the data directory ${dataDirectory}. Stop it first, or choose another with COUNTERSIGN_DATA_DIR.`,
   );
 }
 

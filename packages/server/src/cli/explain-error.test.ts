@@ -51,7 +51,11 @@ test.each([
     2,
     '--network must be a network.',
   ],
-  [busy, 3, 'Cannot listen on 0.0.0.0 port 1812 (UDP): another program uses it.'],
+  [
+    busy,
+    3,
+    'Cannot listen on 0.0.0.0 port 1812 (UDP): another program uses it (perhaps Countersign is already running).',
+  ],
   [system('wrapped', {}, busy), 3, 'or choose another address with COUNTERSIGN_RADIUS_LISTEN'],
   [
     system('listen EACCES', { code: 'EACCES', syscall: 'listen', address: '::', port: 80 }),

@@ -1,6 +1,7 @@
 // Every error as a person sees it: clear sentences and an exit code. What is not in here is a defect.
 import { CommanderError } from 'commander';
 import { problemKinds } from '@countersign/contract/problems.ts';
+import { BackupError } from '#core/backups/backup-format.ts';
 import { NewerSchemaError } from '#db/migrate.ts';
 import { ConfigError } from '#platform/environment.ts';
 import { StartError } from '#platform/data-directory.ts';
@@ -21,6 +22,7 @@ export function explainError(error: unknown, optionOf: (field: string) => string
   if (error instanceof Problem) return explainProblem(error, optionOf);
   if (error instanceof UsageError) return explanation('usage', error.message, exitCodes.usage);
   if (error instanceof CommandFailed) return explanation('failed', error.message, exitCodes.failed);
+  if (error instanceof BackupError) return explanation('backup', error.message, exitCodes.failed);
   if (error instanceof ConfigError) return explanation('configuration', error.message, exitCodes.cannotStart);
   if (error instanceof StartError) return explanation('cannot_start', error.message, exitCodes.cannotStart);
   if (error instanceof NewerSchemaError)
@@ -136,7 +138,7 @@ function explainListen({ code, syscall, address, port, message }: SystemError): 
   const where = `${String(address)} port ${String(port)} (${udp ? 'UDP' : 'TCP'})`;
   const choose = `or choose another address with ${variable}`;
   if (code === 'EADDRINUSE')
-    return `Cannot listen on ${where}: another program uses it. Stop that program, ${choose}.`;
+    return `Cannot listen on ${where}: another program uses it (perhaps Countersign is already running). Stop that program, ${choose}.`;
   if (code === 'EACCES')
     return `Cannot listen on ${where}: ports below 1024 need a right that this account lacks. Grant it, ${choose}.`;
   if (code === 'EADDRNOTAVAIL')

@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { addActivity } from './commands/activity.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackup } from './commands/backup.ts';
 import { addCertificateAuthority } from './commands/certificate-authority.ts';
 import { addEvidence } from './commands/evidence.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addRadius } from './commands/radius.ts';
+import { addRestore } from './commands/restore.ts';
 import { addServe } from './commands/serve.ts';
 import { addSetupLink } from './commands/setup-link.ts';
 import { readVersion } from '#platform/version.ts';
@@ -27,6 +29,8 @@ const parts = [
   addSetupLink,
   addDoctor,
   addMigrate,
+  addBackup,
+  addRestore,
   addApplications,
   addUsers,
   addOnboardingLinks,

@@ -53,7 +53,11 @@ export function renderCliReference(): string {
 function renderPart(command: Command): string {
   const children = command.commands;
   if (children.length === 0) return renderCommand(command, '##');
-  const head = `## ${command.name()}\n\n${escapeText(command.description())}\n`;
+  // Some commands do something themselves and have others below them.
+  const head =
+    command.registeredArguments.length > 0
+      ? renderCommand(command, '##')
+      : `## ${command.name()}\n\n${escapeText(command.description())}\n`;
   return [head, ...children.map((child) => renderCommand(child, '###'))].join('\n');
 }
 

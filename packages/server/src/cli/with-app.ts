@@ -31,7 +31,7 @@ export async function withApp<T>({ io }: Context, work: (app: App) => Promise<T>
 }
 
 /** A command in the wrong directory would otherwise make an empty installation there and find nothing in it. */
-function refuseWithoutInstallation(config: Config): void {
+export function refuseWithoutInstallation(config: Config): void {
   if (config.databaseUrl !== undefined || hasMasterKey(config.masterKeyFile)) return;
   if (existsSync(databaseFile(config))) return;
   throw new StartError(

@@ -34,20 +34,28 @@ pg.types.setTypeParser(int8, Number);
 export interface PostgresLimits {
   readonly connectMs: number;
   readonly answerMs: number;
+  /** How long the server itself lets a statement run; 0 for ever. Default: a little less than a login waits. */
+  readonly statementMs?: number;
 }
 const limits: PostgresLimits = { connectMs: connectTimeoutMs, answerMs: answerTimeoutMs };
+/** For migrations and restores: changing a large table takes its time, and so does waiting for another node that does it. */
+export const patientLimits: PostgresLimits = {
+  connectMs: connectTimeoutMs,
+  answerMs: 24 * 3_600_000,
+  statementMs: 0,
+};
 
 /** @param url `postgres://user:password@host:port/database`. @param lost is told when an idle connection breaks. */
 export function openPostgres(
   url: string,
   lost: (error: Error) => void,
-  { connectMs, answerMs }: PostgresLimits = limits,
+  { connectMs, answerMs, statementMs = statementTimeoutMs }: PostgresLimits = limits,
 ): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: connectMs,
-    statement_timeout: statementTimeoutMs,
+    statement_timeout: statementMs,
     query_timeout: answerMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveDelayMs,

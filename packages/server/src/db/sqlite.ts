@@ -63,6 +63,9 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
       await commits.idle();
       await reader.kysely.destroy();
       await writer.kysely.destroy();
+      // Kysely closes only what it used itself; the last one to be closed empties the write-ahead log.
+      reader.file.close();
+      writer.file.close();
     },
   };
 }
@@ -78,6 +81,7 @@ function writeAll(rows: SqliteRows, changes: readonly Change[], seal: Seal): rea
 }
 
 interface Connection {
+  readonly file: SqliteDatabase.Database;
   readonly kysely: Kysely<Tables>;
   readonly rows: SqliteRows;
 }
@@ -109,6 +113,7 @@ function connect(file: string, { readonly }: { readonly: boolean }): Connection 
   }
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
   return {
+    file: database,
     kysely: new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(database) }),
     rows: prepareRows(database),
   };

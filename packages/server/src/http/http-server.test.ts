@@ -204,7 +204,9 @@ test('a port that is taken is one clear sentence, and nothing stays open', async
   const free = { host: '127.0.0.1', port: 0 };
   const failed = second.server.start([free, { host: '127.0.0.1', port: address.port }]);
   await expect(failed).rejects.toThrow(
-    new ListenError(`Cannot listen on 127.0.0.1 port ${address.port}: another program is using it.`),
+    new ListenError(
+      `Cannot listen on 127.0.0.1 port ${address.port}: another program is using it (perhaps Countersign is already running).`,
+    ),
   );
   await second.server.stop(0);
 });

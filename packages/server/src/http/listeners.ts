@@ -147,7 +147,7 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<ListenAd
 }
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return 'another program is using it';
+  if (code === 'EADDRINUSE') return 'another program is using it (perhaps Countersign is already running)';
   if (code === 'EACCES') return 'ports below 1024 need the right to bind them';
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
   return message;

@@ -16,8 +16,8 @@ export interface PostgresPeer {
   createDatabase(name: string): Promise<string>;
   /** Runs SQL in one database and returns what psql prints of it, unaligned. */
   query(database: string, sql: string): Promise<string>;
-  /** Ends the server as an administrator in a hurry would; its data stays for `start`. */
-  shutDown(): Promise<void>;
+  /** Ends the server as an administrator in a hurry would (`SIGINT`), or as in a crash (`SIGQUIT`); its data stays for `start`. */
+  shutDown(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   /** After `shutDown`: the same server on the same data and port. */
   start(): Promise<void>;
   /** Ends it for good. */
@@ -56,10 +56,10 @@ export async function startPostgres({
   const server = await initialise(programs, directory);
   const settings = { durable, port: chosenPort, wrapper };
   let running = await server.run(settings);
-  const shutDown = async () => {
+  const shutDown = async (signal: NodeJS.Signals = 'SIGINT') => {
     if (running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
-    running.kill('SIGINT');
+    running.kill(signal);
     await ended;
   };
 

@@ -1,7 +1,6 @@
 // countersign migrate: brings the schema up to date without starting the server, for instance before several nodes are updated.
 import type { Command } from 'commander';
-import { openDatabase } from '#app';
-import { migrate } from '#db/migrate.ts';
+import { bringUpToDate, openDatabase } from '#app';
 import { readConfig } from '#platform/config.ts';
 import { prepareDataDirectory } from '#platform/data-directory.ts';
 import { addCommand, type Result } from '../command.ts';
@@ -22,7 +21,7 @@ async function runMigrations({ io }: Context): Promise<Result> {
   prepareDataDirectory(config.dataDirectory);
   const db = openDatabase(config, commandLog(io, config));
   try {
-    const ran = await migrate(db);
+    const ran = await bringUpToDate(config, commandLog(io, config), db);
     const text = ran.length === 0 ? 'The schema is up to date.\n' : `Ran ${ran.join(', ')}.\n`;
     return { document: { ran }, text };
   } finally {

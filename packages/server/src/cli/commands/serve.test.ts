@@ -83,6 +83,16 @@ test('what keeps it from starting is one sentence and exit code 3', async () => 
   expect([code, out, err]).toEqual([3, '', 'countersign: The RADIUS address is in use.\n']);
 });
 
+test('a second server on the same data directory is refused; commands go on working beside the first', async () => {
+  const { send, ended } = await serveOnce();
+  const second = await bench.run(['serve'], { startServer: () => Promise.reject(new Error('started')) });
+  expect(second.code).toBe(3);
+  expect(second.err).toMatch(/^countersign: Countersign is already running on the data directory [^\n]+\n$/);
+  expect((await bench.run(['users', 'list'])).code).toBe(0);
+  send('SIGTERM');
+  await ended;
+});
+
 test.each([
   [{ COUNTERSIGN_HTTP_LISTEN: 'localhost' }, 'COUNTERSIGN_HTTP_LISTEN must list addresses'],
   [{ COUNTERSIGN_ODD: '1' }, 'COUNTERSIGN_ODD is no variable of Countersign'],

@@ -1,6 +1,6 @@
 // countersign serve: runs the server until a signal. Logs go to standard output, words for a person to standard error.
 import type { Command } from 'commander';
-import { type App, openApp } from '#app';
+import { type App, lockDataDirectory, openApp } from '#app';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
@@ -27,6 +27,7 @@ export function addServe(parent: Command, context: Context): void {
 
 async function serve({ io, startServer }: Context): Promise<void> {
   const config = readConfig(io.env);
+  const unlock = lockDataDirectory(config);
   const stop = awaitStop(io);
   try {
     const destination = io.log ?? (io.isTTY.out ? readableLog(io.out) : undefined);
@@ -43,6 +44,7 @@ async function serve({ io, startServer }: Context): Promise<void> {
       io.err('Stopped.\n');
     }
   } finally {
+    unlock();
     stop.forget();
   }
 }

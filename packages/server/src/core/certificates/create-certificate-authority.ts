@@ -19,7 +19,8 @@ import { toPem } from './der.ts';
 
 const years = 20;
 const yearMs = 365.25 * 86_400_000;
-const backdatedMs = 5 * 60_000;
+/** As with the certificates that it issues. */
+const backdatedMs = 86_400_000;
 const maxCommonName = 64; // RFC 5280 A.1, ub-common-name
 /** What a vault seals the authority's private key for. */
 export const authorityKeyPurpose = 'certificate-authority';

@@ -18,7 +18,8 @@ import {
 } from './certificate.ts';
 import { toPem } from './der.ts';
 
-const backdatedMs = 5 * 60_000;
+/** Whoever's clock was ahead, or is set back an hour, must not refuse the phones that were bound just before. */
+const backdatedMs = 86_400_000;
 const lifeMs = 2 * 365 * 86_400_000;
 
 export interface DeviceCertificate {

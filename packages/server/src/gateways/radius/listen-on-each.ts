@@ -30,7 +30,7 @@ function explainListenFailure(log: Log, { host, port }: ListenAddress, error: un
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   if (code === 'EADDRINUSE') {
     throw new StartError(
-      `The RADIUS address ${address} is in use by another program (another RADIUS server?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
+      `The RADIUS address ${address} is in use by another program (another RADIUS server, or is Countersign already running?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
     );
   }
   if (code === 'EACCES')

@@ -1,0 +1,55 @@
+// What a restored database brings back from the past and must not: whatever waited, and whatever works only once or for a while and
+// may have been used since the backup was made.
+import { cancelRequests } from '#core/audit/cancel-requests.ts';
+import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
+import type { Tx } from '#db/db.ts';
+
+export interface EndedPast {
+  /** Auth requests that waited for an answer. */
+  readonly cancelled_requests: number;
+  /** Onboarding and setup links that had not been used. */
+  readonly withdrawn_links: number;
+  readonly dropped_tokens: number;
+}
+
+/** Revocation lists given out since the backup had higher numbers than the one in it; numbers must never go back (RFC 5280 5.2.3). */
+const skippedListNumbers = 1000;
+
+export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise<EndedPast> {
+  const cancelled = await cancelAllRequests(tx, deps, actor);
+  // What tells a login that was answered since from one that comes again: each would be good once more.
+  await tx
+    .updateTable('auth_requests')
+    .set({ state_hash: null, door_context: null, packet_digest: null })
+    .execute();
+  const onboarding = await tx
+    .deleteFrom('onboarding_links')
+    .where('used_at', 'is', null)
+    .returning('id')
+    .execute();
+  const setup = await tx.deleteFrom('setup_links').where('used_at', 'is', null).returning('id').execute();
+  const tokens = await tx.deleteFrom('access_tokens').returning('api_client_id').execute();
+  await tx
+    .updateTable('certificate_authorities')
+    .set((e) => ({ crl: null, crl_number: e('crl_number', '+', skippedListNumbers) }))
+    .execute();
+  return {
+    cancelled_requests: cancelled,
+    withdrawn_links: onboarding.length + setup.length,
+    dropped_tokens: tokens.length,
+  };
+}
+
+async function cancelAllRequests(tx: Tx, deps: AuditDeps, actor: Actor): Promise<number> {
+  const applications = await tx
+    .selectFrom('auth_requests')
+    .select('application_id')
+    .distinct()
+    .where('status', '=', 'pending')
+    .orderBy('application_id')
+    .execute();
+  let cancelled = 0;
+  for (const { application_id: id } of applications)
+    cancelled += await cancelRequests(tx, deps, actor, { column: 'application_id', id });
+  return cancelled;
+}
