@@ -1,7 +1,7 @@
 // Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no
 // login runs twice.
-import { ByteArena } from './byte-arena.ts';
 import { FairShare } from './fair-share.ts';
+import { KeptReplies } from './kept-replies.ts';
 
 /** Who asks: the client whose share is taken, and the address, which may be one of many of that client. */
 export interface Asker {
@@ -18,14 +18,6 @@ export interface Exchange {
 
 /** Why there is no room for one more request. */
 export type RoomRefusal = 'table-full' | 'client-share' | 'source-share';
-
-interface Answered {
-  readonly key: string;
-  readonly request: Uint8Array;
-  readonly reply: Uint8Array;
-  readonly expiresAt: number;
-  next: Answered | undefined;
-}
 
 /** One address may hold half of what is free, so that the others of its client still find their share. */
 const SOURCE_PORTION = 0.5;
@@ -45,19 +37,14 @@ export interface DuplicateLimits {
 export class DuplicateCache {
   readonly #limits: DuplicateLimits;
   readonly #inFlight = new Map<string, Exchange>();
-  readonly #answered = new Map<string, Answered>();
-  // The kept replies in order of expiry, which is the order of answering, as the window is the same for all. A list of
-  // its own: taking the first key of a Map again and again walks over all that were deleted before it.
-  #oldest: Answered | undefined;
-  #newest: Answered | undefined;
-  #kept = 0;
+  readonly #kept: KeptReplies;
   #running = 0;
   readonly #clients: FairShare;
   readonly #sources: FairShare;
-  readonly #arena = new ByteArena();
 
   constructor(limits: DuplicateLimits) {
     this.#limits = limits;
+    this.#kept = new KeptReplies(limits.maxEntries);
     this.#clients = new FairShare(limits.maxInFlight);
     this.#sources = new FairShare(limits.maxInFlight, SOURCE_PORTION);
   }
@@ -71,19 +58,17 @@ export class DuplicateCache {
   find(key: string, request: Uint8Array, now: number): 'in-flight' | Uint8Array | undefined {
     const current = this.#inFlight.get(key);
     if (current !== undefined) return sameBytes(current.request, request) ? 'in-flight' : undefined;
-    const answered = this.#answered.get(key);
-    if (answered === undefined || answered.expiresAt <= now) return undefined;
-    return sameBytes(answered.request, request) ? answered.reply : undefined;
+    return this.#kept.find(key, request, now);
   }
 
   /** Takes a new request, superseding an older one under the same key; or says why there is no room for it. */
   begin(key: string, request: Uint8Array, now: number, asker: Asker): Exchange | RoomRefusal {
-    this.#expire(now);
+    this.#kept.forgetExpired(now);
     if (this.#running >= this.#limits.maxInFlight) return 'table-full';
     if (!this.#clients.allows(asker.client, this.#running)) return 'client-share';
     if (!this.#sources.allows(asker.source, this.#running)) return 'source-share';
     if (!this.#makeRoom()) return 'table-full';
-    this.#answered.delete(key);
+    this.#kept.forget(key);
     const exchange = { key, request, asker };
     this.#inFlight.set(key, exchange);
     this.#running++;
@@ -95,19 +80,7 @@ export class DuplicateCache {
   /** Keeps the reply for the window. False when the sender has meanwhile asked something else: do not send it. */
   answer(exchange: Exchange, reply: Uint8Array, now: number): boolean {
     if (!this.drop(exchange)) return false;
-    const { key, request } = exchange;
-    const answered = {
-      key,
-      request: this.#arena.keep(request),
-      reply: this.#arena.keep(reply),
-      expiresAt: now + this.#limits.windowMs,
-      next: undefined,
-    };
-    this.#answered.set(key, answered);
-    if (this.#newest === undefined) this.#oldest = answered;
-    else this.#newest.next = answered;
-    this.#newest = answered;
-    this.#kept++;
+    this.#kept.keep(exchange.key, exchange.request, reply, now + this.#limits.windowMs);
     return true;
   }
 
@@ -120,23 +93,11 @@ export class DuplicateCache {
     return this.#inFlight.delete(exchange.key);
   }
 
-  #expire(now: number): void {
-    while (this.#oldest !== undefined && this.#oldest.expiresAt <= now) this.#forget(this.#oldest);
-  }
-
   #makeRoom(): boolean {
-    if (this.#inFlight.size + this.#kept < this.#limits.maxEntries) return true;
-    if (this.#oldest === undefined) return false;
-    this.#forget(this.#oldest);
+    if (this.#inFlight.size + this.#kept.size < this.#limits.maxEntries) return true;
+    if (this.#kept.size === 0) return false;
+    this.#kept.forgetOldest();
     return true;
-  }
-
-  #forget(oldest: Answered): void {
-    this.#oldest = oldest.next;
-    if (this.#oldest === undefined) this.#newest = undefined;
-    this.#kept--;
-    // The key may since belong to a newer reply.
-    if (this.#answered.get(oldest.key) === oldest) this.#answered.delete(oldest.key);
   }
 }
 

@@ -80,9 +80,23 @@ export function decodeAttributes(bytes: Uint8Array, start: number, end: number):
 
 /** Writes a packet; for a decoded one, the very bytes it came from. Throws RadiusError when it cannot be sent. */
 export function encodePacket(packet: Packet): Uint8Array {
-  const bytes = new Uint8Array(encodedLength(packet));
+  const bytes = freshBytes(encodedLength(packet));
   writePacket(packet, bytes);
   return bytes;
+}
+
+/** Many packets share a buffer, as a buffer for each costs more than writing it. No part of it is handed out twice. */
+const SHARED_BYTES = 64 * 1024;
+let shared = new Uint8Array(0);
+let sharedUsed = 0;
+
+function freshBytes(length: number): Uint8Array {
+  if (sharedUsed + length > shared.length) {
+    shared = new Uint8Array(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  sharedUsed += length;
+  return shared.subarray(sharedUsed - length, sharedUsed);
 }
 
 /** The bytes of a packet in memory that the next call overwrites: enough to hash them, without an allocation. */

@@ -93,7 +93,8 @@ export function tellPackets({ log, metrics, lines }: TellDeps) {
           dependency: outcome.dependency,
         }));
       else if (outcome.kind === 'rejected') lines.write(refusedLogin, client.name, () => fields);
-      else log.info(fields, refusedLogin.words);
+      // A relay is counted; a line for each would cost as much as the login.
+      else log[client.relay ? 'debug' : 'info'](fields, refusedLogin.words);
     },
   };
 }

@@ -1,0 +1,54 @@
+// The compact table against a plain one.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { KeptReplies } from './kept-replies.ts';
+
+const text = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString('hex');
+
+test('what was kept last under a key is found, exactly, until it expires or there is no room', () => {
+  const bytes = fc.uint8Array({ maxLength: 4096 });
+  const step = fc.record({ key: fc.nat(5).map(String), request: bytes, reply: bytes, wait: fc.nat(4) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (steps, capacity) => {
+      const kept = new KeptReplies(capacity);
+      let model: { key: string; request: Uint8Array; reply: Uint8Array; until: number }[] = [];
+      let now = 0;
+      for (const { key, request, reply, wait } of steps) {
+        kept.keep(key, request, reply, now + 10);
+        model = [...model, { key, request, reply, until: now + 10 }].slice(-capacity);
+        now += wait;
+        kept.forgetExpired(now);
+        model = model.filter(({ until }) => until > now);
+        expect(kept.size).toBe(model.length);
+        for (const each of model) {
+          const isLast = model.findLast((other) => other.key === each.key) === each;
+          const found = text(kept.find(each.key, each.request, now));
+          if (isLast) expect(found).toBe(text(each.reply));
+        }
+        expect(kept.find(key, Uint8Array.of(...request, 1), now)).toBeUndefined();
+        expect(kept.find('never kept', request, now)).toBeUndefined();
+      }
+    }),
+  );
+});
+
+test('a key that is asked something else has no reply, and its place is given back in turn', () => {
+  const kept = new KeptReplies(2);
+  kept.keep('a', Uint8Array.of(1), Uint8Array.of(2), 10);
+  kept.forget('a');
+  expect(kept.find('a', Uint8Array.of(1), 0)).toBeUndefined();
+  kept.forgetExpired(10);
+  expect(kept.size).toBe(0);
+});
+
+test('a hundred thousand replies and more are found among each other', () => {
+  const kept = new KeptReplies(100_000);
+  const request = (n: number) => new Uint8Array(Float64Array.of(n).buffer);
+  for (let n = 0; n < 150_000; n++) kept.keep(`10.0.0.1 ${n}`, request(n), request(-n), 10);
+  let found = 0;
+  for (let n = 50_000; n < 150_000; n++)
+    if (text(kept.find(`10.0.0.1 ${n}`, request(n), 0)) === text(request(-n))) found += 1;
+  // Keys that fall together: about one in ten thousand.
+  expect(found).toBeGreaterThan(99_900);
+  expect(kept.find('10.0.0.1 7', request(7), 0)).toBeUndefined();
+});
