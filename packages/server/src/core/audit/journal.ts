@@ -62,9 +62,8 @@ export function createJournal(
     }
   };
   const drain = async (): Promise<void> => {
-    // One turn of the event loop gathers what arrived with the first.
-    await new Promise(setImmediate);
     while (queue.length > 0) {
+      await gather(() => queue.length);
       const { batch, rest } = nextBatch(queue);
       queue = rest;
       await commitAndTell(batch);
@@ -84,6 +83,17 @@ export function createJournal(
         void drain();
       }),
   };
+}
+
+/** How many turns of the event loop a batch is gathered for at most, as long as each brings more: a flush is dear, a turn is not. */
+const maxTurns = 16;
+
+async function gather(waiting: () => number): Promise<void> {
+  let before = 0;
+  for (let turns = 0; turns < maxTurns && waiting() > before && waiting() < maxBatch; turns += 1) {
+    before = waiting();
+    await new Promise(setImmediate);
+  }
 }
 
 /** Writes one batch after the other, each linked to the one before. */

@@ -25,10 +25,8 @@ export function createFailureCount(clock: Clock, limit: Limit, maxKeys = default
       const now = clock.monotonic();
       const until = Math.max(busyUntil.get(key) ?? now, now) + intervalMs;
       busyUntil.delete(key);
-      for (const oldest of busyUntil.keys()) {
-        if (busyUntil.size < maxKeys) break;
-        busyUntil.delete(oldest);
-      }
+      const [oldest] = busyUntil.size >= maxKeys ? busyUntil.keys() : [];
+      if (oldest !== undefined) busyUntil.delete(oldest);
       busyUntil.set(key, Math.min(until, now + toleranceMs + longestDebtMs));
     },
   };

@@ -7,6 +7,8 @@ export interface KnownSources {
 }
 
 const rememberedMs = 30 * 86_400_000;
+/** How exactly that is known: noting it anew at every login would cost more than it is worth. */
+const exactToMs = 3_600_000;
 const defaultMaxKeys = 100_000;
 
 /** @param maxKeys beyond it the key that was seen longest ago is forgotten */
@@ -15,12 +17,12 @@ export function createKnownSources(clock: Clock, maxKeys = defaultMaxKeys): Know
   return {
     isKnown: (key) => clock.monotonic() - (seenAt.get(key) ?? Number.NEGATIVE_INFINITY) < rememberedMs,
     remember(key) {
+      const now = clock.monotonic();
+      if (now - (seenAt.get(key) ?? Number.NEGATIVE_INFINITY) < exactToMs) return;
       seenAt.delete(key);
-      for (const oldest of seenAt.keys()) {
-        if (seenAt.size < maxKeys) break;
-        seenAt.delete(oldest);
-      }
-      seenAt.set(key, clock.monotonic());
+      const [oldest] = seenAt.size >= maxKeys ? seenAt.keys() : [];
+      if (oldest !== undefined) seenAt.delete(oldest);
+      seenAt.set(key, now);
     },
   };
 }
