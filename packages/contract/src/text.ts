@@ -10,8 +10,12 @@ const forbidden =
 /** True when a text can be shown to a person as it stands. */
 export const isDisplayable = (text: string): boolean => !forbidden.test(text);
 
+/** Printable ASCII: nothing to normalize, replace or fold but letter case. Nearly every name is, and each login asks several times. */
+const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
+
 /** Replaces what must not be shown, for texts that come from outside and must be shown all the same. Limit in characters. */
 export function toDisplayable(text: string, limit: number): string {
+  if (text.length <= limit && isPlain(text)) return text;
   const clean = [...text.normalize('NFC')].map((character) =>
     isDisplayable(character) ? character : '\ufffd',
   );
@@ -39,9 +43,11 @@ export const name = (limit: number) =>
  * with its own table; the removal is that of toNFKC_Casefold in the Unicode Standard, 3.13).
  */
 export const nameKey = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .normalize('NFKC')
-    .trim();
+  isPlain(text)
+    ? text.toLowerCase().trim()
+    : text
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+        .normalize('NFKC')
+        .trim();

@@ -65,6 +65,15 @@ onBothDatabases('row statements', (db) => {
     expect(await find(chain)).toEqual({ chain, sequence: 1, mac: 'm' });
   });
 
+  test('a row is written by the names of its values, in whatever order they stand', async () => {
+    const turned = insertHead({ mac: 'm', hash: 'h', sequence: 8, chain: 'turned' });
+    await db().writeTogether([[head('straight', 9)], [turned]], nothing);
+    expect([await find('straight'), await find('turned')]).toEqual([
+      { chain: 'straight', sequence: 9, mac: 'm' },
+      { chain: 'turned', sequence: 8, mac: 'm' },
+    ]);
+  });
+
   test('of many changes only the refused ones are left out, wholly', async () => {
     await db().writeTogether([[head('there', 1)]], nothing);
     const changes: Change[] = [
