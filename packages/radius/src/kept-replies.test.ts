@@ -9,7 +9,7 @@ test('what was kept last under a key is found, exactly, until it expires or ther
   const bytes = fc.uint8Array({ maxLength: 4096 });
   const step = fc.record({ key: fc.nat(5).map(String), request: bytes, reply: bytes, wait: fc.nat(4) });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (steps, capacity) => {
+    fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), (steps, capacity) => {
       const kept = new KeptReplies(capacity);
       let model: { key: string; request: Uint8Array; reply: Uint8Array; until: number }[] = [];
       let now = 0;
@@ -30,6 +30,12 @@ test('what was kept last under a key is found, exactly, until it expires or ther
       }
     }),
   );
+});
+
+test('nothing at all is a request and a reply as well', () => {
+  const [kept, nothing] = [new KeptReplies(1), new Uint8Array(0)];
+  kept.keep('a', nothing, nothing, 1);
+  expect(kept.find('a', nothing, 0)).toEqual(nothing);
 });
 
 test('a key that is asked something else has no reply, and its place is given back in turn', () => {

@@ -85,7 +85,7 @@ export class KeptReplies {
 
   #write(slot: number, request: Uint8Array, reply: Uint8Array): void {
     const length = request.length + reply.length;
-    if (this.#used + length > this.#chunk.length) {
+    if (this.#chunkNumber === 0 || this.#used + length > this.#chunk.length) {
       this.#chunk = new Uint8Array(Math.max(CHUNK_BYTES, length));
       this.#chunks.set(++this.#chunkNumber, this.#chunk);
       this.#used = 0;
