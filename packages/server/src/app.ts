@@ -17,6 +17,7 @@ import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
@@ -365,8 +366,20 @@ function engineOf(logins: LoginDeps): LoginEngine {
   return {
     authenticate: (login, on) => authenticate(timed(on.time), login, on),
     continueLogin: (login, on) => continueLogin(timed(on.time), login, on),
-    relay: (homeServers, signal) => relayLogin(logins, homeServers, signal),
+    relay: (relayed, signal) => relayLogin(logins, relayed, signal),
   };
+}
+
+/** What lets logins in by itself is said again whenever it is loaded. */
+async function loadAndTell(app: App): Promise<readonly LoadedRadiusClient[]> {
+  const clients = await loadRadiusClients(app);
+  for (const { name, relay } of clients)
+    if (relay)
+      app.log.warn(
+        { client: name },
+        'this RADIUS client relays: its logins need no second factor and are not recorded',
+      );
+  return clients;
 }
 
 async function startRadius(
@@ -378,7 +391,7 @@ async function startRadius(
   if (config.radiusListen.length === 0) return [];
   const clients = await openClientDirectory({
     version: () => radiusConfigurationVersion(app.db.read),
-    load: () => loadRadiusClients(app),
+    load: () => loadAndTell(app),
     failed: (error) => log.error({ err: error }, 'RADIUS clients could not be loaded anew'),
   });
   lifecycle.onStop('RADIUS clients', () => clients.stop());

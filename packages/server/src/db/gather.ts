@@ -1,5 +1,7 @@
 // Lets what is asked in one moment be asked together: whoever asks while answers are under way shares the next question.
 
+import { Unavailable } from '#platform/problem.ts';
+
 /** Questions under way at once; more would only make each of them smaller. */
 const maxUnderWay = 2;
 
@@ -24,7 +26,10 @@ export function createGather<K, V>(
       const values = await ask(batch.map(({ key }) => key));
       for (const [n, each] of batch.entries()) each.resolve(values[n] as V);
     } catch (error) {
-      for (const each of batch) each.reject(error);
+      // One that cannot be asked must not be the end of the others.
+      if (batch.length > 1 && !(error instanceof Unavailable))
+        for (const each of batch) void askTogether([each]);
+      else for (const each of batch) each.reject(error);
     } finally {
       underWay -= 1;
       schedule();

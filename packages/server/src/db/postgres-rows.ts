@@ -128,6 +128,7 @@ function lackingText(statement: WriteStatement, position: number, part: string):
 /** The positions of the changes that were refused, when that is why a query failed. */
 export function refusedOf(error: unknown): ReadonlySet<number> | undefined {
   const isCast = error instanceof Error && 'code' in error && error.code === '22P02'; // invalid_text_representation
-  const [, list] = (isCast && /"refused:([0-9,]+)"/.exec(error.message)) || [];
+  // The words around it, and the marks that quote it, are in the language of the server.
+  const [, list] = (isCast && /refused:([0-9,]+)/.exec(error.message)) || [];
   return list === undefined ? undefined : new Set(list.split(',').map(Number));
 }

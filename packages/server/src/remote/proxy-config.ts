@@ -271,6 +271,8 @@ function toClient(
     stripRealm: value.strip_realm,
     appendRealm: value.append_realm,
     relay: false,
+    // Asked of the server at each login.
+    applicationEnabled: true,
     homeServers: chosen.length === 0 ? servers : chosen,
   };
 }

@@ -83,6 +83,25 @@ describe('the link to the server', () => {
     await never.link.stop();
   });
 
+  test('a server that speaks is not lost, whatever it says', async () => {
+    const busy: Answer = { kind: 'refused', status: 429, code: 'too_many_calls', retryAfterMs: 0 };
+    for (const speak of ['checked', 'heard'] as const) {
+      const { link, say } = linkOf(well);
+      await link.start();
+      say(silent);
+      await link.check();
+      expect(link.loss()).toBeDefined();
+      say(busy);
+      if (speak === 'checked') await link.check();
+      else link.heard(busy);
+      expect(link.loss()).toBeUndefined();
+      say(well);
+      await link.check();
+      expect(link.status().state).toEqual({ kind: 'ok' });
+      await link.stop();
+    }
+  });
+
   test('a disabled application is an error and gives no grace', async () => {
     const { link, say } = linkOf({ kind: 'done', value: { ...application, enabled: false } });
     await link.start();

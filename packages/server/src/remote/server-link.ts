@@ -57,9 +57,17 @@ export function createServerLink(deps: ServerLinkDeps): ServerLink {
   const answered = (): void => {
     lastAnswer = { wall: clock.now(), monotonic: clock.monotonic() };
   };
+  /** Whatever it says: a server that speaks is not lost. */
+  const speaks = (): void => {
+    if (state.kind !== 'unreachable') return;
+    enter({ kind: 'error', problem: 'refused', cause: 'the server answers again, and refused a call' });
+  };
   const failed = (failure: ApiFailure): void => {
     const next = stateOfFailure(failure, lastAnswer !== undefined);
-    if (!next) return;
+    if (!next) {
+      if (failure.kind === 'refused') speaks();
+      return;
+    }
     // Whoever says no, or is not the server, ends what was learned from it: only silence may open anything.
     if (next.kind === 'error') application = undefined;
     enter(next);
@@ -85,6 +93,7 @@ export function createServerLink(deps: ServerLinkDeps): ServerLink {
         // The application may have changed meanwhile: a whole check says that all is well again.
         if (state.kind !== 'ok' && !rounds.underWay()) void rounds.now();
       } else if (result.kind === 'unreachable' || result.kind === 'untrusted') failed(result);
+      else if (result.kind !== 'aborted') speaks();
     },
     check: rounds.now,
     loss: () =>

@@ -1,4 +1,5 @@
 // Checks of the database: reachable, of our schema, made with our key; and what is kept in it: audit, authority, clients.
+import { listApplications } from '#core/applications/list-applications.ts';
 import { readAuditHeads } from '#core/audit/audit-heads.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { findInstallation } from '#core/installation/installation.ts';
@@ -75,6 +76,38 @@ export async function checkAuthority(deps: { db: Db; vault: Vault; clock: Clock 
 }
 
 /** Everybody with whom Message-Authenticator is not demanded. */
+/** Where logins come in without a second factor, by somebody's choice. */
+export async function checkOpenings(db: Db): Promise<readonly Finding[]> {
+  const clients = await followPages(maxClients, (query) => listRadiusClients({ db }, everything, query));
+  const applications = await followPages(maxClients, (query) => listApplications({ db }, everything, query));
+  const relays = clients.items.filter(({ relay, enabled }) => relay && enabled);
+  const open = applications.items.filter(({ second_factor }) => second_factor === 'none');
+  const lenient = applications.items.filter((each) => each.unreachable_grace_seconds > 0);
+  return [
+    ...relays.map(({ name }) =>
+      warn(
+        `RADIUS client “${name}”`,
+        'it relays: no second factor, and nothing is recorded',
+        `When everybody has a device: countersign radius-clients change "${name}" --no-relay`,
+      ),
+    ),
+    ...open.map(({ name }) =>
+      warn(
+        `application “${name}”`,
+        'second factor is none: the password alone lets in',
+        `When everybody has a device: countersign applications change "${name}" --second-factor push`,
+      ),
+    ),
+    ...lenient.map(({ name, unreachable_grace_seconds: seconds }) =>
+      warn(
+        `application “${name}”`,
+        `remote proxies that cannot reach this server let the first factor alone in for ${seconds} s`,
+        `To close it: countersign applications change "${name}" --unreachable-grace-seconds 0`,
+      ),
+    ),
+  ];
+}
+
 export async function checkMessageAuthenticators(
   db: Db,
   homeServers: readonly OpenedHomeServer[],

@@ -139,12 +139,24 @@ test('a silent home server and unsigned RADIUS are told with the risk', async ()
     '--message-authenticator',
     'off',
   ]);
+  const relay = ['--network', '::2', '--home-server', 'silent', '--relay'];
+  await bench.json(['radius-clients', 'create', '--name', 'relay', '--application', 'VPN', ...relay]);
+  const open = ['--second-factor', 'none', '--unreachable-grace-seconds', '60'];
+  await bench.json(['applications', 'create', '--name', 'Open', ...open]);
   const { code, find } = await examine();
   silent.close();
   expect(code).toBe(1);
   expect(find('home server “silent”')).toMatchObject({
     status: 'warn',
     remedy: expect.stringContaining('Microsoft NPS'),
+  });
+  expect(find('RADIUS client “relay”')).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('no second factor'),
+  });
+  expect(find('application “Open”')).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('the password alone'),
   });
   expect(find('home server “gone”')).toMatchObject({
     status: 'fail',

@@ -15,6 +15,7 @@ import {
   checkAuthority,
   checkKeyBelongs,
   checkMessageAuthenticators,
+  checkOpenings,
   checkSchema,
 } from './database.ts';
 import { checkHomeServers } from './home-servers.ts';
@@ -97,5 +98,6 @@ async function checkInside(
     ...clocks,
     ...(await checkHomeServers({ clock, vault }, homeServers)),
     ...(await checkMessageAuthenticators(db, homeServers)),
+    ...(await checkOpenings(db)),
   ];
 }

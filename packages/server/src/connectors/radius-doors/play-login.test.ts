@@ -10,6 +10,7 @@ const client = (id: string, network: string): LoadedRadiusClient => ({
   secret: new Uint8Array(16),
   messageAuthenticator: 'require',
   relay: false,
+  applicationEnabled: true,
   numberMatching: false,
   stripRealm: false,
   appendRealm: '',

@@ -71,6 +71,19 @@ onBothDatabases('journal', (db) => {
     expect(row).toEqual([{ expires_at: 6 }]);
   });
 
+  test('one that the database cannot take is no end of the others', async () => {
+    const { journal, chain } = start();
+    const bad: Change = [insertProof({ key_thumbprint: 'k', jti: null as unknown as string, expires_at: 1 })];
+    const all = await Promise.allSettled([
+      journal.write(proof('before it'), told('before it')),
+      journal.write(bad, told('bad')),
+      journal.write(proof('after it'), told('after it')),
+    ]);
+    expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await eventsOf(chain)).map(({ subject_id }) => subject_id)).toEqual(['before it', 'after it']);
+    expect(await verdict()).toMatchObject({ kind: 'intact' });
+  });
+
   test('two processes by the same name write one chain between them', async () => {
     const { journal, chain, deps } = start();
     const other = createJournal(deps);

@@ -58,7 +58,10 @@ export function createJournal(
       observe({ changes: batch.length, took: deps.clock.monotonic() - began });
       for (const [n, entry] of batch.entries()) entry.settle(written[n] === true);
     } catch (error) {
-      for (const entry of batch) entry.fail(error);
+      // One that the database cannot take must not be the end of the others.
+      if (batch.length > 1 && !(error instanceof Unavailable))
+        for (const entry of batch) await commitAndTell([entry]);
+      else for (const entry of batch) entry.fail(error);
     }
   };
   const drain = async (): Promise<void> => {
@@ -123,7 +126,8 @@ function createCommits(
       try {
         return await tryOnce(batch);
       } catch (error) {
-        if (!(error instanceof SealRefused) || left <= 1) throw error;
+        if (!(error instanceof SealRefused)) throw error;
+        if (left <= 1) throw new Unavailable('database', error);
       }
     }
   };

@@ -101,17 +101,33 @@ describe('a relayed login', () => {
   test('is what the home server says', async () => {
     const doorData = new Uint8Array([1]);
     const yes = says({ kind: 'verified', step: { code: 'home_server_accepted' }, doorData });
-    const accepted = await relayLogin(accepts, yes, never);
+    const accepted = await relayLogin(accepts, { homeServers: yes, applicationEnabled: true }, never);
     expect(accepted).toBeInstanceOf(Accepted);
     expect(accepted).toMatchObject({ requestId: null, userId: null, doorData });
     const no = says({ kind: 'refused', reason: 'first_factor_refused', step: null, doorData });
-    expect(await relayLogin(accepts, no, never)).toMatchObject({ kind: 'rejected', doorData });
+    expect(await relayLogin(accepts, { homeServers: no, applicationEnabled: true }, never)).toMatchObject({
+      kind: 'rejected',
+      doorData,
+    });
     const asks = says({ kind: 'asks', doorData });
-    expect(await relayLogin(accepts, asks, never)).toEqual({ kind: 'first_factor_asks', doorData });
+    expect(await relayLogin(accepts, { homeServers: asks, applicationEnabled: true }, never)).toEqual({
+      kind: 'first_factor_asks',
+      doorData,
+    });
+  });
+
+  test('is refused, and no home server asked, when the application is disabled', async () => {
+    const neverAsked: FirstFactorCheck = async () => {
+      throw new Error('a home server was asked');
+    };
+    const relayed = { homeServers: neverAsked, applicationEnabled: false };
+    expect(await relayLogin(accepts, relayed, never)).toMatchObject({ reason: 'application_disabled' });
   });
 
   test('is refused while the server drains', async () => {
     const drains = { acceptsLogins: () => false };
-    expect(await relayLogin(drains, passes, never)).toMatchObject({ reason: 'shutting_down' });
+    expect(await relayLogin(drains, { homeServers: passes, applicationEnabled: true }, never)).toMatchObject({
+      reason: 'shutting_down',
+    });
   });
 });

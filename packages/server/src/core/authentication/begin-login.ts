@@ -133,8 +133,8 @@ async function decide(
 async function askUser(deps: LoginDeps, attempt: Attempt, question: Question): Promise<Begun | undefined> {
   const { user } = question;
   const reason = unwelcome(user) ?? unaskable(user, deps.clock.now());
-  // The open requests may be this very login, which came again.
-  const mayBeOpen = reason !== undefined || user.openRequests > 0;
+  // What is open may be this very login, which came again; what names a session may have been answered already.
+  const mayBeOpen = reason !== undefined || user.openRequests > 0 || question.login.contextLasts === true;
   if (mayBeOpen) {
     const joined = await join(deps, attempt, question);
     if (joined) return joined;
@@ -198,6 +198,14 @@ function exceededLimit(throttles: LoginThrottles, login: Login, proves: boolean)
   return undefined;
 }
 
+/** What somebody who guesses is told. A home server that is away, or a method that is not supported, is nobody's guess. */
+const guesses: ReadonlySet<RefusalReasonCode> = new Set([
+  'wrong_password',
+  'first_factor_refused',
+  'unknown_user',
+  'no_password',
+]);
+
 /** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
 function countResult(
   { failures, user }: LoginThrottles,
@@ -205,8 +213,7 @@ function countResult(
   result: FirstFactorResult,
 ): LoginLimit | undefined {
   if (result.kind === 'refused') {
-    // Nothing was checked then.
-    if (result.reason !== 'throttled') failures.failed(guessOf(login));
+    if (guesses.has(result.reason)) failures.failed(guessOf(login));
     return undefined;
   }
   if (result.kind === 'verified') failures.passed(guessOf(login));

@@ -1,4 +1,5 @@
 // The one seam between a door and what decides: this process with its database, or a server elsewhere that is asked.
+import type { Relayed } from './relay-login.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
 import type { LoginTime } from './login-time.ts';
@@ -22,5 +23,5 @@ export interface LoginEngine {
   /** Goes on with a login whose number was shown. */
   continueLogin(login: Login, on: { readonly state: Uint8Array } & Running): Promise<DoorOutcome>;
   /** Passes a login on to the home servers and brings their answer back, unrecorded, where the administrator wants nothing more. */
-  relay(homeServers: FirstFactorCheck, signal: AbortSignal): Promise<DoorOutcome>;
+  relay(relayed: Relayed, signal: AbortSignal): Promise<DoorOutcome>;
 }

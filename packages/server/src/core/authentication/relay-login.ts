@@ -3,17 +3,23 @@
 import type { FirstFactorCheck } from './first-factor.ts';
 import { acceptRelayed, type Outcome } from './outcome.ts';
 
+export interface Relayed {
+  /** Must ask the home servers: nobody else has a say here. */
+  readonly homeServers: FirstFactorCheck;
+  readonly applicationEnabled: boolean;
+}
+
 export interface RelayDeps {
   /** False once the server drains before it stops. */
   readonly acceptsLogins: () => boolean;
 }
 
-/** @param homeServers must ask the home servers: nobody else has a say here. */
 export async function relayLogin(
   { acceptsLogins }: RelayDeps,
-  homeServers: FirstFactorCheck,
+  { homeServers, applicationEnabled }: Relayed,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  if (!applicationEnabled) return { kind: 'rejected', requestId: null, reason: 'application_disabled' };
   if (!acceptsLogins()) return { kind: 'rejected', requestId: null, reason: 'shutting_down' };
   const result = await homeServers(undefined, signal);
   switch (result.kind) {

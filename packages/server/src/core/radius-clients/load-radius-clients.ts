@@ -28,6 +28,7 @@ export async function loadRadiusClients(deps: {
       id: client.id,
       name: client.name,
       applicationId: client.application_id,
+      applicationEnabled: client.application_enabled === 1,
       network: client.network,
       secret: deps.vault.open(radiusClientSecretPurpose, client.id, client.shared_secret),
       messageAuthenticator: client.message_authenticator,
@@ -43,8 +44,10 @@ export async function loadRadiusClients(deps: {
 const selectAll = (read: Read) =>
   read
     .selectFrom('radius_clients as c')
+    .innerJoin('applications as a', 'a.id', 'c.application_id')
     .leftJoin('radius_client_home_servers as l', 'l.radius_client_id', 'c.id')
     .leftJoin('home_servers as h', 'h.id', 'l.home_server_id')
+    .select('a.enabled as application_enabled')
     .select(['c.id', 'c.name', 'c.application_id', 'c.network', 'c.shared_secret'])
     .select(['c.message_authenticator', 'c.number_matching', 'c.strip_realm', 'c.append_realm', 'c.relay'])
     .select(['h.id as h_id', 'h.name as h_name', 'h.address', 'h.port', 'h.shared_secret as h_secret'])
@@ -74,7 +77,10 @@ export async function radiusConfigurationVersion(read: Read): Promise<string> {
   const { rows } = await sql<{ version: string }>`
     select (select count(*) || '.' || coalesce(cast(sum(updated_at) as text), '') || '.' || coalesce(max(id), '') from radius_clients)
       || '/' || (select count(*) || '.' || coalesce(cast(sum(updated_at) as text), '') || '.' || coalesce(max(id), '') from home_servers)
-      || '/' || (select count(*) from radius_client_home_servers) as version`.execute(read);
+      || '/' || (select count(*) from radius_client_home_servers)
+      || '/' || (select coalesce(cast(sum(updated_at) as text), '') from applications) as version`.execute(
+    read,
+  );
   const [row] = rows;
   if (!row) throw new Error('a select without a table gave no row');
   return row.version;

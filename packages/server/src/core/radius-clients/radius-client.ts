@@ -14,6 +14,7 @@ export interface LoadedRadiusClient {
   readonly id: string;
   readonly name: string;
   readonly applicationId: string;
+  readonly applicationEnabled: boolean;
   /** Canonical CIDR text. */
   readonly network: string;
   readonly secret: Uint8Array;

@@ -149,6 +149,7 @@ onBothDatabases('RADIUS clients', (db) => {
       appendRealm: '',
       numberMatching: true,
       relay: false,
+      applicationEnabled: false,
       homeServers: [
         {
           id: server.id,

@@ -23,6 +23,7 @@ const client: LoadedRadiusClient = {
   stripRealm: false,
   appendRealm: '',
   relay: false,
+  applicationEnabled: true,
   homeServers: [],
 };
 const authenticator = new Uint8Array(16).fill(1);
@@ -102,6 +103,15 @@ describe('facts of a login', () => {
     expect(context(port(7))).toEqual(context(port(7)));
     expect(context(port(7))).not.toEqual(context(port(8)));
     expect(context(session('S-1'))).not.toEqual(context(session('S-2')));
+  });
+
+  test('only a session id beside an address outlasts the answer', () => {
+    const lasts = (...attributes: Packet['attributes']) =>
+      loginOf(request(name(bytes('alice')), ...attributes)).contextLasts;
+    const session = writeAttribute(rfc2866.AcctSessionId, 'S-1');
+    expect(lasts(from('203.0.113.9'), session)).toBe(true);
+    expect(lasts(session)).toBe(false);
+    expect(lasts(from('203.0.113.9'))).toBe(false);
   });
 });
 

@@ -33,8 +33,9 @@ export function loginOf(request: Request): Login {
     clientName: client.name,
     clientAddress: callingStation ?? null,
     context: contextOf(attributes),
-    // RFC 2866 5.5: unique to the session, and kept by clients that try again.
-    contextLasts: hasAttribute(attributes, rfc2866.AcctSessionId),
+    // RFC 2866 5.5: unique to the session, and kept by clients that try again. By itself it is not believed: some clients send the
+    // same one again and again.
+    contextLasts: callingStation !== undefined && hasAttribute(attributes, rfc2866.AcctSessionId),
     // Many logins end before anybody asks.
     get packetDigest() {
       return digestOf(request);

@@ -101,8 +101,11 @@ function decide(
   { watch, signal }: { watch: Stopwatch; signal: AbortSignal },
 ): Promise<DoorOutcome> {
   const { engine } = deps;
-  if (request.client.relay)
-    return engine.relay(watch.firstFactor('home_server', homeServersOf(deps, request)), signal);
+  const { relay, applicationEnabled } = request.client;
+  if (relay) {
+    const homeServers = watch.firstFactor('home_server', homeServersOf(deps, request));
+    return engine.relay({ homeServers, applicationEnabled }, signal);
+  }
   const login = loginOf(request);
   const state = stateOf(request);
   const { time } = watch;
