@@ -15,7 +15,7 @@ export interface StoredEnd extends ChainEnd {
 }
 
 /** What proves that the server wrote an end. Over a JSON array, so that no two ends have the same text. */
-export const macEnd = (vault: Vault, { chain, sequence, hash }: ChainEnd): string =>
+const macEnd = (vault: Vault, { chain, sequence, hash }: ChainEnd): string =>
   vault.mac('audit-head', JSON.stringify([chain, sequence, hash])).toString('base64url');
 
 /** False when somebody without the key changed it. */
@@ -40,14 +40,17 @@ export async function takeHead(tx: Tx, vault: Vault, chain: string): Promise<Sto
 }
 
 /**
- * Moves the locked end from `before` to `after`. An end that somebody changed stays wrong for good, whatever follows: the server must
- * not put its own MAC on what it did not write. Logins go on meanwhile; refusing them would hand the attacker a switch.
+ * The MAC of the end that follows another. An end that somebody changed stays wrong for good, whatever follows: the server must not
+ * put its own MAC on what it did not write. Logins go on meanwhile; refusing them would hand the attacker a switch.
  */
+export const macAfter = (vault: Vault, before: StoredEnd, after: ChainEnd): string =>
+  isWrittenByServer(vault, before) ? macEnd(vault, after) : 'the end before this one was changed';
+
+/** Moves the locked end from `before` to `after`. */
 export async function writeHead(tx: Tx, vault: Vault, before: StoredEnd, after: ChainEnd): Promise<void> {
-  const mac = isWrittenByServer(vault, before) ? macEnd(vault, after) : 'the end before this one was changed';
   await tx
     .updateTable('audit_heads')
-    .set({ sequence: after.sequence, hash: after.hash, mac })
+    .set({ sequence: after.sequence, hash: after.hash, mac: macAfter(vault, before, after) })
     .where('chain', '=', after.chain)
     .execute();
 }

@@ -3,7 +3,7 @@
 import { type Db, SealRefused } from '#db/db.ts';
 import { type Change, insertInto, writtenRow, updateOf, type Written } from '#db/row-statement.ts';
 import { Unavailable } from '#platform/problem.ts';
-import { isWrittenByServer, macEnd, type StoredEnd, takeHead } from './audit-head.ts';
+import { macAfter, type StoredEnd, takeHead } from './audit-head.ts';
 import { type AuditDeps, type AuditEntry, chainEvent } from './record-audit.ts';
 
 /** Bounds how long one commit takes, and so the stall of everybody behind it. */
@@ -193,8 +193,7 @@ function sealBatch(
   }
   if (rows.length === 0) return { change: [], after: before };
   const end = { chain: before.chain, sequence, hash };
-  // An end that somebody changed stays wrong for good: the server must not put its own MAC on what it did not write.
-  const mac = isWrittenByServer(deps.vault, before) ? macEnd(deps.vault, end) : before.mac;
+  const mac = macAfter(deps.vault, before, end);
   const moved = moveHead({
     id: end.chain,
     before: before.sequence,
