@@ -8,7 +8,9 @@ import { runVitest } from './run-vitest.ts';
 import { listScenarios, runScenarios } from './scenarios.ts';
 
 const root = join(import.meta.dirname, '..');
-const suites = globSync(['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'], { cwd: root }).sort();
+const suites = globSync(['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], {
+  cwd: root,
+}).sort();
 const { missing, failures } = ensurePeers(peers);
 
 const units = await runVitest({
