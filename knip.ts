@@ -41,6 +41,10 @@ const config: KnipConfig = {
     // Every file of the contract and of the testkit is exported by its manifest.
     'packages/contract': { entry: ['src/**/*.ts'], project: ['src/**/*.ts'] },
     'packages/testkit': { entry: ['src/**/*.ts'], project: ['src/**/*.ts'] },
+    'packages/authenticator': {
+      entry: ['src/main.tsx', 'src/service-worker.ts', 'src/**/*.test.ts', 'vite.config.ts'],
+      project: ['src/**/*.{ts,tsx}'],
+    },
     'packages/*': { entry: source, project: ['src/**/*.ts'] },
   },
 };

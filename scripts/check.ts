@@ -6,6 +6,12 @@ const root = join(import.meta.dirname, '..');
 
 const steps: readonly Step[] = [
   { name: 'types (tsc)', command: tool(root, 'tsc'), args: ['--noEmit', '-p', '.'] },
+  // In a browser: other libraries than the rest.
+  {
+    name: 'types of the authenticator (tsc)',
+    command: tool(root, 'tsc'),
+    args: ['--noEmit', '-p', 'packages/authenticator'],
+  },
   { name: 'lint (oxlint, type-aware)', command: tool(root, 'oxlint'), args: ['--type-aware', '.'] },
   { name: 'format (biome)', command: tool(root, 'biome'), args: ['format', '.'] },
   { name: 'dead code (knip)', command: tool(root, 'knip'), args: ['--no-config-hints', '--no-progress'] },

@@ -36,6 +36,7 @@ export const peers: readonly Peer[] = [
       'database-outage',
       'first-start',
       'lossy-network',
+      'phone-onboarding',
       'radius-clients',
       'radius-proxy-freeradius',
       'radius-push',
@@ -58,6 +59,14 @@ export const peers: readonly Peer[] = [
     packages: ['openssl'],
     scenarios: ['radius-clients', 'radius-push', 'remote-proxy', 'two-nodes-postgres'],
     suites: ['certificates and revocation lists'],
+  },
+  {
+    name: 'chromium',
+    // Not a package's own browser: those that come from npm download theirs.
+    commands: ['chromium'],
+    packages: ['chromium'],
+    scenarios: ['phone-onboarding'],
+    suites: [],
   },
   {
     name: 'curl',

@@ -94,7 +94,8 @@ export function resolveImport(workspaces: readonly Workspace[], from: string, sp
 }
 
 const sourceFile = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
-const notOurs = /(?:^|\/)(?:node_modules|\.[^/]+)(?:\/|$)|^(?:data|coverage)(?:\/|$)/;
+const notOurs =
+  /(?:^|\/)(?:node_modules|\.[^/]+)(?:\/|$)|^(?:data|coverage)(?:\/|$)|^packages\/[^/]+\/dist(?:\/|$)/;
 
 /** Every source file of the repository, from its root. */
 export function listSources(root: string): readonly string[] {

@@ -66,6 +66,8 @@ export const testPackages: readonly string[] = [
   'vitest',
   'fast-check',
   '@seriousme/openapi-schema-validator',
+  // What the authenticator reads and writes by itself, tests compare with somebody else's work.
+  'jose',
 ];
 export const testRooms: readonly string[] = ['testkit'];
 
@@ -199,10 +201,18 @@ const libraries: readonly Room[] = [
     later: true,
   }),
   room('authenticator', 'packages/authenticator/', 'The phone: an installable web app with the key.', {
-    rooms: grants('contract'),
-    packages: ['react', 'react-dom', 'jose', 'jsqr', 'i18next', 'react-i18next'],
+    rooms: grants('authenticator/clock', 'contract'),
+    packages: ['idb', 'jsqr', 'preact'],
     node: 'none',
-    later: true,
+  }),
+  room(
+    'authenticator/clock',
+    'packages/authenticator/src/platform/clock.ts',
+    'The one file of the authenticator that reads the time.',
+    { rooms: grants('authenticator'), node: 'none', time: 'reads' },
+  ),
+  room('authenticator/build', 'packages/authenticator/vite.config.ts', 'How the authenticator is built.', {
+    packages: ['vite'],
   }),
 ];
 
@@ -214,7 +224,7 @@ const workbench: readonly Room[] = [
   }),
   room('e2e', 'e2e/', 'Deployment scenarios: the real process, real peers.', {
     rooms: grants('radius', 'ldap', 'contract', 'testkit'),
-    packages: [...testPackages],
+    packages: [...testPackages, 'axe-core', 'playwright-core', 'uqr'],
     time: 'reads',
   }),
   room('bench', 'bench/', 'Ratios against real peers measured in the same run.', {

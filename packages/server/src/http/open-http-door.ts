@@ -1,4 +1,5 @@
 // The HTTP door with everything behind it: every route of the contract and every page, on the use cases of the core.
+import { join } from 'node:path';
 import { useSetupLink } from '#core/administrators/setup-link.ts';
 import { findCaller } from '#core/api-clients/find-caller.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
@@ -6,6 +7,7 @@ import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { apiHandlers, registerHandlers } from './handlers.ts';
 import { createHttpServer, type HttpServer, type HttpServerDeps } from './http-server.ts';
+import { appFiles } from './pages/app-files.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
@@ -14,11 +16,18 @@ export interface HttpDoorDeps extends ApiDeps, Omit<HttpServerDeps, 'callers' | 
   readonly version: string;
 }
 
+/** What `npm run build` makes. */
+const authenticatorFiles = join(import.meta.dirname, '../../../authenticator/dist');
+
 /** Built and ready, but not listening yet. */
 export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
     registerHandlers(app, edge, apiHandlers(deps, edge));
-    registerPages(app, edge, { version: deps.version, useSetupLink: (token) => useSetupLink(deps, token) });
+    registerPages(app, edge, {
+      version: deps.version,
+      authenticator: appFiles(authenticatorFiles),
+      useSetupLink: (token) => useSetupLink(deps, token),
+    });
   });
 
 function coreCallers(deps: HttpDoorDeps): Edge['callers'] {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Problem } from '#platform/problem.ts';
 import { testServer } from '../edge.test-support.ts';
+import { appFiles } from './app-files.ts';
 import { html } from './html.ts';
 import { registerPages } from './register-pages.ts';
 
@@ -12,6 +14,7 @@ async function start(publicUrl = 'http://localhost:8080') {
     (app, edge) =>
       registerPages(app, edge, {
         version: '1.2.3',
+        authenticator: appFiles(join(import.meta.dirname, 'nothing-built-here')),
         useSetupLink: async (given) => {
           if (given === `csu_${'b'.repeat(43)}`) throw new Error('broken');
           if (given !== token || used.includes(given)) throw new Problem('setup_link_invalid');

@@ -1,4 +1,4 @@
-// Binds the pages for people, the stylesheet and the OpenAPI document. No page needs a session and none has a script.
+// Binds the pages for people, the stylesheet, the OpenAPI document and the authenticator. No page needs a session and none has a script.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -7,15 +7,18 @@ import type { Edge } from '../edge.ts';
 import { parseForm } from '../form-body.ts';
 import { buildOpenApi } from '../openapi.ts';
 import { toRefusal } from '../problem-document.ts';
+import type { AppFiles } from './app-files.ts';
 import { docsPage } from './docs-page.ts';
 import { homePage } from './home-page.ts';
 import { layout, type Page } from './layout.ts';
-import { onboardPage } from './onboard-page.ts';
 import { problemsPage } from './problems-page.ts';
+import { registerAuthenticator } from './register-authenticator.ts';
 import { type FirstApiClient, setupDonePage, setupPage, setupRefusedPage } from './setup-page.ts';
 
 export interface PagesDeps {
   readonly version: string;
+  /** What the build of the authenticator made. */
+  readonly authenticator: AppFiles;
   /** Uses the setup link up. @throws Problem setup_link_invalid */
   useSetupLink(token: string): Promise<FirstApiClient>;
 }
@@ -32,7 +35,6 @@ export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps)
     '/': homePage(root, deps.version),
     '/docs': docsPage(root, openApi),
     '/docs/problems': problemsPage(),
-    '/onboard': onboardPage(),
   };
   for (const [url, page] of Object.entries(fixed)) {
     const text = layout(page, root);
@@ -47,6 +49,7 @@ export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps)
       readFileSync(join(import.meta.dirname, file)),
       'public, max-age=3600',
     );
+  registerAuthenticator(app, deps.authenticator, root);
   registerSetup(app, edge, deps, root);
 }
 

@@ -1,0 +1,187 @@
+// The whole app: a request takes the screen; else the screen that the address names, within the frame.
+import { useEffect } from 'preact/hooks';
+import { Button } from './parts/button.tsx';
+import { Icon, type IconName } from './parts/icon.tsx';
+import { Notice } from './parts/problem.tsx';
+import { Skeleton } from './parts/screen.tsx';
+import { browserState, updateNow } from './platform/browser-state.ts';
+import { serverClock } from './platform/clock.ts';
+import { type View, waiting } from './requests/requests.ts';
+import { AccountScreen } from './screens/account-screen.tsx';
+import { AccountsScreen } from './screens/accounts-screen.tsx';
+import { AddScreen } from './screens/add-screen.tsx';
+import { BindScreen } from './screens/bind-screen.tsx';
+import { CodeScreen } from './screens/code-screen.tsx';
+import { CodesScreen } from './screens/codes-screen.tsx';
+import { EvidenceScreen, HistoryScreen } from './screens/history-screen.tsx';
+import { InstallHint } from './screens/install-hint.tsx';
+import { OutcomeScreen } from './screens/outcome-screen.tsx';
+import { RequestScreen } from './screens/request-screen.tsx';
+import { ScanScreen } from './screens/scan-screen.tsx';
+import { SettingsScreen } from './screens/settings-screen.tsx';
+import { type AppState, appState } from './state/app-state.ts';
+import { hrefOf, type Route, route, type ScreenName } from './state/route.ts';
+import { useStore } from './state/store.ts';
+import { useWords, type Word } from './words/words.ts';
+
+export function App() {
+  const { t } = useWords();
+  const state = useStore(appState);
+  const now = useStore(route);
+  const { view } = state.requests;
+  useEffect(() => {
+    const title = view.kind === 'asking' ? `(1) ${view.challenge.content.title}` : t('app.name');
+    document.title = title;
+  }, [view, t]);
+  return (
+    <>
+      <p class="unseen" role="alert">
+        {view.kind === 'asking' ? t('request.arrived', { title: view.challenge.content.title }) : ''}
+      </p>
+      {view.kind === 'none' ? <Frame state={state} route={now} /> : <Asked state={state} view={view} />}
+    </>
+  );
+}
+
+function Asked({
+  state,
+  view,
+}: {
+  readonly state: AppState;
+  readonly view: Exclude<View, { kind: 'none' }>;
+}) {
+  if (view.kind === 'outcome')
+    return (
+      <main class="full">
+        <OutcomeScreen view={view} />
+      </main>
+    );
+  const others = waiting(state.requests, serverClock.now()).filter(
+    ({ challenge }) => challenge.id !== view.challenge.id,
+  );
+  return (
+    <main class="full">
+      <RequestScreen
+        key={view.challenge.id}
+        accountId={view.accountId}
+        challenge={view.challenge}
+        sending={view.kind === 'sending' ? view.reply.decision : undefined}
+        more={others.length}
+      />
+    </main>
+  );
+}
+
+function Frame({ state, route: { screen, id } }: { readonly state: AppState; readonly route: Route }) {
+  const { t } = useWords();
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>
+        {t('app.skip')}
+      </a>
+      <header class="bar">
+        <p class="brand">
+          <img src="icon.svg" alt="" width="28" height="28" /> {t('app.name')}
+        </p>
+        <Navigation screen={screen} />
+      </header>
+      <main id="main" class="page" tabIndex={-1}>
+        <Banners state={state} />
+        <OpenScreen state={state} screen={screen} id={id} />
+      </main>
+    </>
+  );
+}
+
+/** The fragment is the address of the screen, so that the skip link cannot use it. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+const places: readonly (readonly [ScreenName, IconName, Word, readonly ScreenName[]])[] = [
+  ['accounts', 'accounts', 'nav.accounts', ['accounts', 'account', 'add', 'scan', 'bind']],
+  ['codes', 'codes', 'nav.codes', ['codes', 'code']],
+  ['history', 'history', 'nav.history', ['history', 'evidence']],
+  ['settings', 'settings', 'nav.settings', ['settings']],
+];
+
+function Navigation({ screen }: { readonly screen: ScreenName }) {
+  const { t } = useWords();
+  return (
+    <nav class="nav" aria-label={t('nav.label')}>
+      {places.map(([name, icon, word, screens]) => (
+        <a key={name} href={hrefOf(name)} aria-current={screens.includes(screen) ? 'page' : undefined}>
+          <Icon name={icon} />
+          <span>{t(word)}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Banners({ state }: { readonly state: AppState }) {
+  const { t } = useWords();
+  const { online, waiting: newVersion } = useStore(browserState);
+  return (
+    <>
+      {online ? null : (
+        <p class="banner" role="status">
+          {t('offline.banner')}
+        </p>
+      )}
+      {newVersion ? (
+        <p class="banner" role="status">
+          <span>{t('update.ready')}</span>
+          <Button onClick={updateNow}>{t('update.now')}</Button>
+        </p>
+      ) : null}
+      {state.broken ? (
+        <Notice title={t('app.no_storage')}>
+          <p>{t('app.no_storage_help')}</p>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
+
+function OpenScreen({
+  state,
+  screen,
+  id,
+}: {
+  readonly state: AppState;
+  readonly screen: ScreenName;
+  readonly id: string;
+}) {
+  const { t } = useWords();
+  if (state.broken) return null;
+  if (!state.ready) return <Skeleton label={t('app.loading')} />;
+  switch (screen) {
+    case 'accounts':
+      return (
+        <>
+          <AccountsScreen state={state} />
+          {state.accounts.length + state.codes.length > 0 ? <InstallHint /> : null}
+        </>
+      );
+    case 'account':
+      return <AccountScreen key={id} state={state} id={id} />;
+    case 'add':
+      return <AddScreen />;
+    case 'scan':
+      return <ScanScreen />;
+    case 'bind':
+      return <BindScreen state={state} />;
+    case 'codes':
+      return <CodesScreen codes={state.codes} />;
+    case 'code':
+      return <CodeScreen scanned={state.scanned} />;
+    case 'history':
+      return <HistoryScreen history={state.history} />;
+    case 'evidence':
+      return <EvidenceScreen history={state.history} id={id} />;
+    case 'settings':
+      return <SettingsScreen />;
+  }
+}

@@ -1,0 +1,60 @@
+// Onboarding (device protocol section 3): what a ticket is for, and binding this device with it.
+import type { InspectedTicket, Onboarded } from '@countersign/contract/device-models.ts';
+import { serverClock } from '../platform/clock.ts';
+import { newCertificateRequest } from '../protocol/certificate-request.ts';
+import { openConnection } from '../protocol/connection.ts';
+import { newDeviceKeys, publicJwk, thumbprint } from '../protocol/keys.ts';
+import type { Account } from '../storage/database.ts';
+
+/** Consumes nothing. @throws ServerProblem, ServerUnreachable */
+export async function inspectTicket(publicUrl: string, ticket: string): Promise<InspectedTicket> {
+  const connection = openConnection({ publicUrl, clock: serverClock });
+  const body = { ticket };
+  return (await connection.call('POST', '/v1/device/onboarding/inspect', { body })) as InspectedTicket;
+}
+
+export interface Binding {
+  readonly publicUrl: string;
+  readonly ticket: string;
+  readonly deviceName: string;
+  readonly appVersion: string;
+}
+
+/** Makes new keys and uses the ticket up. Nothing is kept yet. @throws ServerProblem, ServerUnreachable */
+export async function bindDevice({ publicUrl, ticket, deviceName, appVersion }: Binding): Promise<Account> {
+  const { signing, encryption } = await newDeviceKeys();
+  const [signingJwk, encryptionJwk, certificateRequest] = await Promise.all([
+    publicJwk(signing.publicKey),
+    publicJwk(encryption.publicKey),
+    newCertificateRequest(signing),
+  ]);
+  const connection = openConnection({
+    publicUrl,
+    clock: serverClock,
+    signer: { key: signing.privateKey, jwk: signingJwk },
+  });
+  const bound = (await connection.call('POST', '/v1/device/onboarding', {
+    body: {
+      ticket,
+      certificate_request: certificateRequest,
+      encryption_key: encryptionJwk,
+      device: { name: deviceName, platform: 'web', app_version: appVersion },
+    },
+  })) as Onboarded;
+  const [signingKid, encryptionKid] = await Promise.all([thumbprint(signingJwk), thumbprint(encryptionJwk)]);
+  return {
+    id: bound.device_id,
+    publicUrl,
+    application: bound.application,
+    user: bound.user,
+    deviceName,
+    signingKey: signing.privateKey,
+    signingJwk,
+    signingKid,
+    encryptionKey: encryption.privateKey,
+    encryptionKid,
+    certificate: bound.certificate,
+    chain: bound.chain,
+    boundAt: bound.server_time,
+  };
+}

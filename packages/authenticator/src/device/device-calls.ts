@@ -1,0 +1,49 @@
+// The calls of one bound device: what is pending, the answer, what the server knows of it, and its removal.
+import type { Answered, OwnDevice } from '@countersign/contract/device-models.ts';
+import { type Connection, openConnection } from '../protocol/connection.ts';
+import { type Challenge, openChallenge } from '../protocol/challenge.ts';
+import { serverClock } from '../platform/clock.ts';
+import type { Account } from '../storage/database.ts';
+
+export const connectionOf = ({ publicUrl, signingKey, signingJwk }: Account): Connection =>
+  openConnection({ publicUrl, clock: serverClock, signer: { key: signingKey, jwk: signingJwk } });
+
+interface Pending {
+  readonly challenges: readonly { readonly id: string; readonly content: string }[];
+}
+
+/** Decrypts each challenge once, however often the server is asked. */
+export function pendingChallenges(
+  account: Account,
+  connection: Connection,
+): (signal: AbortSignal) => Promise<readonly Challenge[]> {
+  const key = { privateKey: account.encryptionKey, kid: account.encryptionKid };
+  let opened = new Map<string, Promise<Challenge | undefined>>();
+  return async (signal) => {
+    const { challenges } = (await connection.call('GET', '/v1/device/challenges', { signal })) as Pending;
+    opened = new Map(
+      challenges.map((each) => [
+        each.id,
+        // One that cannot be read cannot be shown; the others still can.
+        opened.get(each.id) ?? openChallenge(each, key).catch(() => undefined),
+      ]),
+    );
+    return (await Promise.all(opened.values())).filter((each) => each !== undefined);
+  };
+}
+
+export const sendAnswer = async (
+  connection: Connection,
+  challengeId: string,
+  answer: string,
+): Promise<Answered> =>
+  (await connection.call('POST', `/v1/device/challenges/${challengeId}/answer`, {
+    body: { answer },
+  })) as Answered;
+
+export const ownDevice = async (connection: Connection): Promise<OwnDevice> =>
+  (await connection.call('GET', '/v1/device')) as OwnDevice;
+
+export async function removeDevice(connection: Connection): Promise<void> {
+  await connection.call('DELETE', '/v1/device');
+}

@@ -1,0 +1,35 @@
+// Buttons: the main one of a screen, an ordinary one, and quiet ones that look like text.
+import type { ComponentChildren } from 'preact';
+import { Icon, type IconName } from './icon.tsx';
+
+export interface ButtonProps {
+  readonly children: ComponentChildren;
+  readonly look?: 'main' | 'plain' | 'quiet' | 'bad';
+  readonly icon?: IconName;
+  readonly type?: 'button' | 'submit';
+  readonly disabled?: boolean;
+  readonly label?: string;
+  readonly onClick?: () => void;
+}
+
+export const Button = ({
+  children,
+  look = 'plain',
+  icon,
+  type = 'button',
+  disabled = false,
+  label,
+  onClick,
+}: ButtonProps) => (
+  <button
+    type={type}
+    class={`button button-${look}`}
+    // Stays focusable while it can do nothing, so that the focus is not lost.
+    aria-disabled={disabled ? 'true' : undefined}
+    aria-label={label}
+    onClick={disabled && type === 'button' ? undefined : onClick}
+  >
+    {icon ? <Icon name={icon} /> : null}
+    <span>{children}</span>
+  </button>
+);

@@ -1,0 +1,9 @@
+// Puts the focus on the heading of a screen that has just opened, so that a screen reader says where one is.
+import { useEffect, useRef } from 'preact/hooks';
+
+/** @param of what the screen is about: another value is another screen. */
+export function useHeadingFocus(of: unknown) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [of]);
+  return heading;
+}

@@ -1,0 +1,74 @@
+// The first screen: the accounts of this device and how each stands with the server; an explanation where there is none yet.
+import { Avatar } from '../parts/avatar.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Screen } from '../parts/screen.tsx';
+import type { AppState, Link } from '../state/app-state.ts';
+import { hrefOf } from '../state/route.ts';
+import { useWords, type Word } from '../words/words.ts';
+
+export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
+  if (link?.state === 'trouble') return link.code === 'proof_invalid' ? 'link.refused' : 'link.offline';
+  if (isHeld) return 'link.held';
+  return link?.state === 'connected' ? 'link.connected' : 'link.connecting';
+};
+
+export const AddLink = () => {
+  const { t } = useWords();
+  return (
+    <a class="button button-plain button-small" href={hrefOf('add')}>
+      <Icon name="plus" />
+      <span>{t('accounts.add')}</span>
+    </a>
+  );
+};
+
+export function AccountsScreen({ state }: { readonly state: AppState }) {
+  const { t } = useWords();
+  if (state.accounts.length === 0)
+    return (
+      <Screen title={t('accounts.title')}>
+        <Empty title={t('accounts.empty')}>
+          <p>{t('accounts.empty_help')}</p>
+          <p>
+            <a class="button button-main" href={hrefOf('add')}>
+              <Icon name="plus" />
+              <span>{t('add.title')}</span>
+            </a>
+          </p>
+          <p class="quiet small">{t('accounts.empty_lost')}</p>
+        </Empty>
+      </Screen>
+    );
+  return (
+    <Screen title={t('accounts.title')} aside={<AddLink />}>
+      <ul class="list">
+        {state.accounts.map(({ id, application, user }) => {
+          const word = linkWord(state.links[id], state.held.includes(id));
+          return (
+            <li key={id}>
+              <a class="row" href={hrefOf('account', id)}>
+                <Avatar name={application.name} of={application.access_id} />
+                <span class="row-words">
+                  <span class="strong">
+                    <bdi>{application.name}</bdi>
+                  </span>
+                  <span class="quiet">
+                    <bdi>{user.username}</bdi>
+                  </span>
+                </span>
+                <span class={`state state-${word.slice('link.'.length)}`}>{t(word)}</span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+      <section class="waiting">
+        <span class="waiting-sign" aria-hidden="true" />
+        <div>
+          <h2>{t('accounts.waiting')}</h2>
+          <p class="quiet">{t('accounts.waiting_help')}</p>
+        </div>
+      </section>
+    </Screen>
+  );
+}

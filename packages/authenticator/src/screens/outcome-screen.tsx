@@ -1,0 +1,68 @@
+// How a request ended, in one word and one sentence; and when the answer could not be sent, a way to try again while there is time.
+import type { Word } from '../words/words.ts';
+import { problemWords, useWords } from '../words/words.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { useActions } from '../parts/use-actions.ts';
+import { useHeadingFocus } from '../parts/use-heading-focus.ts';
+import { useNow } from '../parts/use-now.ts';
+import { serverClock } from '../platform/clock.ts';
+import type { View } from '../requests/requests.ts';
+import type { OutcomeKind } from '../storage/database.ts';
+
+interface Look {
+  readonly icon: IconName;
+  readonly look: 'good' | 'bad' | 'neutral';
+}
+
+const looks: Readonly<Record<OutcomeKind, Look>> = {
+  approved: { icon: 'check', look: 'good' },
+  denied: { icon: 'cross', look: 'neutral' },
+  reported: { icon: 'warn', look: 'bad' },
+  wrong_number: { icon: 'cross', look: 'bad' },
+  expired: { icon: 'clock', look: 'neutral' },
+  decided_elsewhere: { icon: 'history', look: 'neutral' },
+  not_sent: { icon: 'warn', look: 'bad' },
+};
+
+export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: 'outcome' }> }) {
+  const words = useWords();
+  const { t } = words;
+  const actions = useActions();
+  const { challenge, outcome, reply, code = 'defect' } = view;
+  const { icon, look } = looks[outcome];
+  const heading = useHeadingFocus(`${challenge.id} ${outcome}`);
+  const now = useNow(serverClock.now, 1000);
+  const mayRetry = outcome === 'not_sent' && reply && now < challenge.content.expires_at;
+  const problem = problemWords(words, code);
+  const help =
+    outcome === 'not_sent'
+      ? `${problem.title}. ${problem.help}`
+      : t(`outcome.${outcome}_help` satisfies Word, { application: challenge.content.application.name });
+  return (
+    <div class="outcome">
+      <div class="outcome-words" role="status">
+        <span class={`outcome-sign outcome-${look}`}>
+          <Icon name={icon} />
+        </span>
+        <h1 ref={heading} tabIndex={-1}>
+          {t(`outcome.${outcome}`)}
+        </h1>
+        <p>{help}</p>
+        <p class="quiet">
+          <bdi>{challenge.content.title}</bdi> · <bdi>{challenge.content.username}</bdi>
+        </p>
+      </div>
+      <div class="actions actions-big">
+        {mayRetry ? (
+          <Button look="main" onClick={() => void actions.reply(reply.decision, reply.number)}>
+            {t('do.try_again')}
+          </Button>
+        ) : null}
+        <Button look={mayRetry ? 'plain' : 'main'} onClick={actions.dismissOutcome}>
+          {t('do.done')}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+// The question: who asks, what for, from where, how long is left; then Approve, Deny, or "It was not me". All in reach of one thumb.
+import { useEffect, useState } from 'preact/hooks';
+import type { ChallengeContent, Decision } from '@countersign/contract/device-protocol.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { Button } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { Ring } from '../parts/ring.tsx';
+import { Facts } from '../parts/screen.tsx';
+import { useActions } from '../parts/use-actions.ts';
+import { useHeadingFocus } from '../parts/use-heading-focus.ts';
+import { useNow } from '../parts/use-now.ts';
+import { deviceNow, serverClock } from '../platform/clock.ts';
+import type { Asked } from '../requests/requests.ts';
+import { showClock, useWords } from '../words/words.ts';
+import { NumberPad } from './number-pad.tsx';
+
+/** A request may come under a thumb that was about to touch something else. */
+const guardMs = 600;
+const urgentSeconds = 10;
+
+export interface RequestScreenProps extends Asked {
+  readonly sending: Decision | undefined;
+  readonly more: number;
+}
+
+export function RequestScreen({ challenge: { id, content }, sending, more }: RequestScreenProps) {
+  const words = useWords();
+  const { t } = words;
+  const actions = useActions();
+  const [number, setNumber] = useState('');
+  const [arrivedAt] = useState(deviceNow);
+  const heading = useHeadingFocus(id);
+  useEffect(() => {
+    navigator.vibrate?.(200);
+  }, [id]);
+  const digits = content.number?.digits ?? 0;
+  const mayApprove = number.length === digits;
+  const reply = (decision: Decision): void => {
+    if (sending !== undefined || deviceNow() - arrivedAt < guardMs) return;
+    void actions.reply(decision, decision === 'approve' && digits > 0 ? number : undefined);
+  };
+  return (
+    <div class={digits > 0 ? 'request request-number' : 'request'}>
+      <RequestHead content={content} />
+      <div class="request-body">
+        <h1 ref={heading} tabIndex={-1}>
+          <bdi>{content.title}</bdi>
+        </h1>
+        {content.description === '' ? null : (
+          <p class="request-description">
+            <bdi>{content.description}</bdi>
+          </p>
+        )}
+        <RequestFacts content={content} />
+        {more > 0 ? <p class="quiet small">{words.count('request.more', more)}</p> : null}
+      </div>
+      <form
+        class="request-answer"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (mayApprove) reply('approve');
+        }}
+      >
+        {digits > 0 ? (
+          <NumberPad digits={digits} value={number} onChange={setNumber} />
+        ) : (
+          <p class="request-question">{t('request.question')}</p>
+        )}
+        <div class="actions actions-big">
+          <Button icon="cross" look="plain" onClick={() => reply('deny')} disabled={sending !== undefined}>
+            {sending === 'deny' ? t('request.sending') : t('request.deny')}
+          </Button>
+          <Button icon="check" look="main" type="submit" disabled={!mayApprove || sending !== undefined}>
+            {sending === 'approve' ? t('request.sending') : t('request.approve')}
+          </Button>
+        </div>
+        <ReportButton
+          application={content.application.name}
+          sending={sending}
+          onReport={() => reply('report')}
+        />
+      </form>
+    </div>
+  );
+}
+
+interface ReportProps {
+  readonly application: string;
+  readonly sending: Decision | undefined;
+  readonly onReport: () => void;
+}
+
+/** Asks once more: a report holds back everything that comes after it. */
+function ReportButton({ application, sending, onReport }: ReportProps) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const report = (): void => {
+    setAsking(false);
+    onReport();
+  };
+  return (
+    <>
+      <Button look="quiet" onClick={() => setAsking(true)} disabled={sending !== undefined}>
+        {sending === 'report' ? t('request.sending') : t('request.report')}
+      </Button>
+      {isAsking ? (
+        <Dialog
+          title={t('report.title')}
+          help={t('report.help', { application })}
+          action={t('report.do')}
+          onAction={report}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function RequestHead({ content }: { readonly content: ChallengeContent }) {
+  const words = useWords();
+  const now = useNow(serverClock.now);
+  const seconds = Math.max(0, Math.ceil((content.expires_at - now) / 1000));
+  const whole = Math.max(1, content.expires_at - content.created_at);
+  return (
+    <header class="request-head">
+      <Avatar name={content.application.name} of={content.application.access_id} />
+      <p class="strong">
+        <bdi>{content.application.name}</bdi>
+      </p>
+      <Ring
+        left={(content.expires_at - now) / whole}
+        seconds={seconds}
+        label={words.count('request.seconds_left', seconds)}
+        urgent={seconds <= urgentSeconds}
+      />
+    </header>
+  );
+}
+
+function RequestFacts({ content }: { readonly content: ChallengeContent }) {
+  const { t, language } = useWords();
+  return (
+    <Facts
+      rows={[
+        [t('request.user'), content.username],
+        [t('request.from'), content.client.address ?? t('request.from_unknown')],
+        [t('request.through'), content.client.name],
+        [t('request.when'), showClock(language, content.created_at)],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+// Language, whether the browser keeps what is stored, installation, and which version this is.
+import { useState } from 'preact/hooks';
+import { Button } from '../parts/button.tsx';
+import { Choice } from '../parts/field.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { browserState, keepStorage } from '../platform/browser-state.ts';
+import { appVersion, ownPublicUrl } from '../state/actions.ts';
+import { useStore } from '../state/store.ts';
+import { keepLanguage, keptLanguage, languages, useWords, type Word } from '../words/words.ts';
+import { InstallHint } from './install-hint.tsx';
+
+const automatic = 'auto';
+
+const storageWord = (persisted: boolean | undefined): Word => {
+  if (persisted === undefined) return 'settings.storage_unknown';
+  return persisted ? 'settings.storage_kept' : 'settings.storage_not_kept';
+};
+
+export function SettingsScreen() {
+  const { t } = useWords();
+  const { installed, persisted } = useStore(browserState);
+  const [language, setLanguage] = useState(keptLanguage() ?? automatic);
+  const change = (value: string): void => {
+    setLanguage(value);
+    void keepLanguage(value === automatic ? undefined : value);
+  };
+  return (
+    <Screen title={t('settings.title')}>
+      <div class="card">
+        <Choice
+          label={t('settings.language')}
+          value={language}
+          options={[
+            [automatic, t('settings.language_auto')],
+            ...Object.entries(languages).map(([code, { name }]) => [code, name] as const),
+          ]}
+          onChange={change}
+        />
+      </div>
+      <section class="card">
+        <h2>{t('settings.storage')}</h2>
+        <p>{t(storageWord(persisted))}</p>
+        {installed ? <p>{t('settings.installed')}</p> : null}
+        {persisted === false ? (
+          <Button onClick={() => void keepStorage()}>{t('settings.storage_ask')}</Button>
+        ) : null}
+      </section>
+      <InstallHint always />
+      <section class="card">
+        <h2>{t('settings.about')}</h2>
+        <p>
+          {t('settings.version', { version: appVersion })}
+          <br />
+          <bdi>{t('settings.server', { server: ownPublicUrl() })}</bdi>
+        </p>
+      </section>
+    </Screen>
+  );
+}

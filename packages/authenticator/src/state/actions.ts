@@ -1,0 +1,131 @@
+// What people can do, each as one function: the device, the storage and the state change together.
+import type { Decision } from '@countersign/contract/device-protocol.ts';
+import { newCode, type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
+import { hotp } from '../codes/one-time-password.ts';
+import { answerChallenge, type Reply } from '../device/answer-challenge.ts';
+import { bindDevice } from '../device/bind-device.ts';
+import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
+import { keepStorage } from '../platform/browser-state.ts';
+import { deviceNow, serverClock } from '../platform/clock.ts';
+import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
+import { answered, dismiss, forget, send, tick } from '../requests/requests.ts';
+import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
+import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';
+import type { Account, CodeRecord, Database } from '../storage/database.ts';
+import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
+import { appState, learn } from './app-state.ts';
+import { openInstead } from './route.ts';
+
+export const appVersion = '0.1.0';
+export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
+
+export interface Actions {
+  reply(decision: Decision, number?: string): Promise<void>;
+  dismissOutcome(): void;
+  tick(): void;
+  /** @throws ServerProblem, ServerUnreachable */
+  bind(ticket: string, deviceName: string): Promise<Account>;
+  /** Removes the device at the server and here. @throws ServerProblem, ServerUnreachable, and then it is still here. */
+  remove(account: Account): Promise<void>;
+  /** Only here; the server still knows the device. */
+  forgetHere(account: Account): Promise<void>;
+  /** Learns whether requests are held. */
+  lookAfter(account: Account): Promise<void>;
+  addCode(code: NewCode): Promise<void>;
+  removeCode(id: string): Promise<void>;
+  codeAt(record: CodeRecord, counter: number): Promise<string>;
+  nextCounter(record: CodeRecord): Promise<number | undefined>;
+  clearHistory(): Promise<void>;
+}
+
+export function createActions(db: Database): Actions {
+  const forgetHere = async ({ id }: Account): Promise<void> => {
+    await forgetAccount(db, id);
+    learn({ accounts: await listAccounts(db), requests: forget(appState.get().requests, id) });
+  };
+  const lookAfter = async (account: Account): Promise<void> => {
+    const { requests_held: isHeld } = await ownDevice(connectionOf(account));
+    const others = appState.get().held.filter((id) => id !== account.id);
+    learn({ held: isHeld ? [...others, account.id] : others });
+  };
+  return {
+    reply: (decision, number) => replyToRequest(db, lookAfter, { decision, number }),
+    dismissOutcome: () => learn({ requests: dismiss(appState.get().requests, serverClock.now()) }),
+    tick: () =>
+      appState.change((state) => {
+        const requests = tick(state.requests, serverClock.now());
+        return requests === state.requests ? state : { ...state, requests };
+      }),
+    async bind(ticket, deviceName) {
+      const account = await bindDevice({ publicUrl: ownPublicUrl(), ticket, deviceName, appVersion });
+      await keepAccount(db, account);
+      learn({ accounts: await listAccounts(db), ticket: undefined });
+      void keepStorage();
+      return account;
+    },
+    async remove(account) {
+      await removeDevice(connectionOf(account));
+      await forgetHere(account);
+    },
+    forgetHere,
+    lookAfter,
+    async addCode(code) {
+      await keepCode(db, code, deviceNow());
+      learn({ codes: await listCodes(db), scanned: undefined });
+      void keepStorage();
+    },
+    async removeCode(id) {
+      await forgetCode(db, id);
+      learn({ codes: await listCodes(db) });
+    },
+    codeAt: async (record, counter) => hotp({ ...record, counter, secret: await secretOf(db, record) }),
+    async nextCounter({ id }) {
+      const counter = await takeCounter(db, id);
+      learn({ codes: await listCodes(db) });
+      return counter;
+    },
+    async clearHistory() {
+      await clearHistory(db);
+      learn({ history: [] });
+    },
+  };
+}
+
+async function replyToRequest(db: Database, lookAfter: Actions['lookAfter'], reply: Reply): Promise<void> {
+  const { requests, accounts } = appState.get();
+  const sending = send(requests, reply);
+  if (sending === requests || sending.view.kind !== 'sending') return;
+  const { accountId, challenge } = sending.view;
+  const account = accounts.find(({ id }) => id === accountId);
+  if (!account) return;
+  learn({ requests: sending });
+  const result = await answerChallenge(account, challenge, reply);
+  learn({ requests: answered(appState.get().requests, result) });
+  // What went wrong here takes nothing back of what the server has decided.
+  if (result.entry) await addToHistory(db, result.entry).catch(() => undefined);
+  learn({ history: await listHistory(db).catch(() => []) });
+  if (result.outcome === 'reported') await lookAfter(account).catch(() => undefined);
+}
+
+/** What a scanned or pasted text leads to; says why when it leads nowhere. */
+export type Understood = 'done' | 'not_understood' | 'code_not_understood' | { readonly otherServer: string };
+
+/** Goes on to the screen that the text is for. */
+export function followText(text: string): Understood {
+  const link = readOnboardingLink(text);
+  if (link) {
+    const { publicUrl = ownPublicUrl(), ticket } = link;
+    if (publicUrl !== ownPublicUrl()) return { otherServer: `${publicUrl}/authenticator/#${ticket}` };
+    learn({ ticket });
+    openInstead('bind');
+    return 'done';
+  }
+  if (!/^otpauth:/i.test(text.trim())) return 'not_understood';
+  if (!readOtpauth(text)) return 'code_not_understood';
+  learn({ scanned: text });
+  openInstead('code');
+  return 'done';
+}
+
+/** For the form. */
+export const readTypedCode = (typed: TypedCode): NewCode | undefined => newCode(typed);

@@ -1,0 +1,43 @@
+// Everything the screens show that is kept on the device or comes from the server, in one value.
+import { noRequests, type Requests } from '../requests/requests.ts';
+import type { Account, CodeRecord, HistoryEntry } from '../storage/database.ts';
+import { createStore } from './store.ts';
+
+/** How an account stands with the server. */
+export type Link =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'connected' }
+  | { readonly state: 'trouble'; readonly code: string };
+
+export interface AppState {
+  /** False until what is stored was read. */
+  readonly ready: boolean;
+  /** Nothing can be stored here: a private window, or a full disk. */
+  readonly broken: boolean;
+  readonly accounts: readonly Account[];
+  readonly codes: readonly CodeRecord[];
+  readonly history: readonly HistoryEntry[];
+  readonly links: Readonly<Record<string, Link>>;
+  /** Accounts whose requests are held until an administrator clears them. */
+  readonly held: readonly string[];
+  readonly requests: Requests;
+  /** The onboarding link that is being followed. */
+  readonly ticket: string | undefined;
+  /** An account of another service that was scanned, to be confirmed. */
+  readonly scanned: string | undefined;
+}
+
+export const appState = createStore<AppState>({
+  ready: false,
+  broken: false,
+  accounts: [],
+  codes: [],
+  history: [],
+  links: {},
+  held: [],
+  requests: noRequests,
+  ticket: undefined,
+  scanned: undefined,
+});
+
+export const learn = (facts: Partial<AppState>): void => appState.change((state) => ({ ...state, ...facts }));

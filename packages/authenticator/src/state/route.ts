@@ -1,0 +1,61 @@
+// Which screen is open, kept in the fragment so that the back button works; a ticket in the fragment is taken out of it at once.
+import { ticketInFragment } from '../protocol/onboarding-link.ts';
+import { createStore } from './store.ts';
+
+export const screenNames = [
+  'accounts',
+  'codes',
+  'history',
+  'settings',
+  'add',
+  'scan',
+  'bind',
+  'code',
+  'account',
+  'evidence',
+] as const;
+export type ScreenName = (typeof screenNames)[number];
+
+export interface Route {
+  readonly screen: ScreenName;
+  /** Of the account or history entry that is looked at. */
+  readonly id: string;
+}
+
+const home: Route = { screen: 'accounts', id: '' };
+
+export function readRoute(hash: string): Route {
+  const [, screen = '', id = ''] = hash.replace(/^#/, '').split('/');
+  const name = screenNames.find((known) => known === screen);
+  return name ? { screen: name, id: decodeURIComponent(id) } : home;
+}
+
+export const hrefOf = (screen: ScreenName, id = ''): string =>
+  `#/${screen}${id === '' ? '' : `/${encodeURIComponent(id)}`}`;
+
+export const route = createStore<Route>(home);
+
+export function open(screen: ScreenName, id = ''): void {
+  location.hash = hrefOf(screen, id);
+}
+
+/** Takes the place of the present screen: going back does not lead to it. */
+export function openInstead(screen: ScreenName, id = ''): void {
+  history.replaceState(null, '', hrefOf(screen, id));
+  route.change(() => ({ screen, id }));
+}
+
+/** @param ticketFound gets the ticket of an onboarding link that this app was opened with. */
+export function followRoute(ticketFound: (ticket: string) => void): void {
+  const read = (): void => {
+    const ticket = ticketInFragment(location.hash);
+    if (ticket !== undefined) {
+      // Out of the address and its history: whoever sees it can bind a device.
+      history.replaceState(null, '', hrefOf('bind'));
+      ticketFound(ticket);
+    }
+    route.change(() => readRoute(location.hash));
+  };
+  addEventListener('hashchange', read);
+  read();
+}

@@ -1,0 +1,92 @@
+// Starts everything that goes on while the app is open: storage, watching each account, the clock, the browser's signals.
+import { connectionOf, pendingChallenges } from '../device/device-calls.ts';
+import { serverClock } from '../platform/clock.ts';
+import { followEvents } from '../protocol/event-stream.ts';
+import { seen } from '../requests/requests.ts';
+import { listAccounts } from '../storage/accounts.ts';
+import { listCodes } from '../storage/codes.ts';
+import { type Account, type Database, openDatabase } from '../storage/database.ts';
+import { listHistory } from '../storage/history.ts';
+import { pauseFor, type Watch, watchAccount } from '../watching/watch-account.ts';
+import { type Actions, createActions } from './actions.ts';
+import { appState, learn, type Link } from './app-state.ts';
+
+/** A browser opens six connections to a server at most (HTTP/1.1); streams must leave some for calls. */
+const maxStreams = 2;
+
+/** @throws when nothing can be stored here */
+export async function startApp(): Promise<Actions> {
+  const db = await openDatabase(() => location.reload());
+  const actions = createActions(db);
+  await readStored(db);
+  followAccounts(actions);
+  setInterval(() => actions.tick(), 500);
+  return actions;
+}
+
+async function readStored(db: Database): Promise<void> {
+  const [accounts, codes, history] = await Promise.all([listAccounts(db), listCodes(db), listHistory(db)]);
+  learn({ ready: true, accounts, codes, history });
+}
+
+interface Watched {
+  readonly watch: Watch;
+  readonly streams: boolean;
+}
+
+/** One watch for each account; those of a hidden page poll, so that the page that is looked at has the connections. */
+function followAccounts(actions: Actions): void {
+  const watches = new Map<string, Watched>();
+  const settle = (): void => {
+    const { accounts } = appState.get();
+    const isVisible = document.visibilityState === 'visible';
+    const wanted = new Map(
+      accounts.map((account, index) => [account.id, { account, streams: isVisible && index < maxStreams }]),
+    );
+    for (const [id, { watch, streams }] of watches) {
+      if (wanted.get(id)?.streams === streams) continue;
+      watch.stop();
+      watches.delete(id);
+    }
+    for (const [id, { account, streams }] of wanted) {
+      if (watches.has(id)) continue;
+      watches.set(id, { watch: startWatch(account, streams), streams });
+      void actions.lookAfter(account).catch(() => undefined);
+    }
+  };
+  const askAll = (): void => {
+    for (const { watch } of watches.values()) watch.askNow();
+  };
+  let known = appState.get().accounts;
+  appState.follow(() => {
+    const { accounts } = appState.get();
+    if (accounts === known) return;
+    known = accounts;
+    settle();
+  });
+  document.addEventListener('visibilitychange', settle);
+  addEventListener('online', askAll);
+  addEventListener('pageshow', askAll);
+  settle();
+}
+
+function startWatch(account: Account, streams: boolean): Watch {
+  const connection = connectionOf(account);
+  const link = (state: Link): void => {
+    const { links } = appState.get();
+    const before = links[account.id];
+    if (before?.state !== state.state || state.state === 'trouble')
+      learn({ links: { ...links, [account.id]: state } });
+  };
+  if (!appState.get().links[account.id]) link({ state: 'connecting' });
+  return watchAccount({
+    list: pendingChallenges(account, connection),
+    ...(streams ? { follow: (askAgain, signal) => followEvents(connection, askAgain, signal) } : {}),
+    pause: pauseFor,
+    report(found) {
+      if (found.state === 'trouble') return link(found);
+      link({ state: 'connected' });
+      learn({ requests: seen(appState.get().requests, account.id, found.pending, serverClock.now()) });
+    },
+  });
+}

@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
+import { testServer } from '../edge.test-support.ts';
+import { appFiles } from './app-files.ts';
+import { registerAuthenticator } from './register-authenticator.ts';
+
+const script = `export const a = '${'x'.repeat(2000)}';`;
+
+function build(directory: string): void {
+  mkdirSync(join(directory, 'assets'), { recursive: true });
+  writeFileSync(join(directory, 'index.html'), '<!doctype html><title>App</title>');
+  writeFileSync(join(directory, 'app.webmanifest'), '{}');
+  writeFileSync(join(directory, 'assets/main-1a2b.js'), script);
+  writeFileSync(join(directory, '.stamp'), 'not served');
+}
+
+async function start(root = '') {
+  const directory = mkdtempSync(join(tmpdir(), 'app-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const { app } = await testServer((fastify) => registerAuthenticator(fastify, appFiles(directory), root));
+  return { app, directory };
+}
+
+test('without a build it says what to do, and an onboarding link has a page; a build needs no restart', async () => {
+  const { app, directory } = await start();
+  const page = await app.inject('/authenticator/');
+  expect(page.statusCode).toBe(503);
+  expect(page.body).toContain('npm run build');
+  expect((await app.inject('/onboard')).body).toContain('Bind your phone');
+  build(directory);
+  expect((await app.inject('/authenticator/')).body).toContain('<title>App</title>');
+});
+
+test.each(['', '/mfa'])(
+  'an onboarding link leads into the app, under the public URL (path "%s")',
+  async (root) => {
+    const { app, directory } = await start(root);
+    build(directory);
+    for (const url of ['/onboard', '/authenticator']) {
+      const answer = await app.inject(url);
+      expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/authenticator/`]);
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
+  },
+);
+
+test('hashed files may be kept for ever, others are asked about each time and cost nothing when they are the same', async () => {
+  const { app, directory } = await start();
+  build(directory);
+  const hashed = await app.inject('/authenticator/assets/main-1a2b.js');
+  expect(hashed.headers).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'public, max-age=31536000, immutable',
+  });
+  const page = await app.inject('/authenticator/index.html');
+  expect(page.headers['cache-control']).toBe('no-cache');
+  const again = await app.inject({
+    url: '/authenticator/index.html',
+    headers: { 'if-none-match': String(page.headers.etag) },
+  });
+  expect([again.statusCode, again.body]).toEqual([304, '']);
+  expect((await app.inject({ method: 'HEAD', url: '/authenticator/' })).statusCode).toBe(200);
+});
+
+test('what a browser can unpack is sent packed', async () => {
+  const { app, directory } = await start();
+  build(directory);
+  const url = '/authenticator/assets/main-1a2b.js';
+  const packed = await app.inject({ url, headers: { 'accept-encoding': 'br, gzip' } });
+  expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+  expect(gunzipSync(packed.rawPayload).toString()).toBe(script);
+  expect((await app.inject(url)).body).toBe(script);
+});
+
+test('the app may run its own scripts, use the camera, and nothing else', async () => {
+  const { app, directory } = await start();
+  build(directory);
+  const { headers } = await app.inject('/authenticator/');
+  const policy = String(headers['content-security-policy']);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self';");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  expect(headers).toMatchObject({
+    'permissions-policy': expect.stringContaining('camera=(self)'),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+});
+
+test('nothing but its own files', async () => {
+  const { app, directory } = await start();
+  build(directory);
+  for (const path of [
+    '..%2f..%2fpackage.json',
+    '%2e%2e/package.json',
+    'assets/',
+    'assets',
+    'no.js',
+    '.stamp',
+  ])
+    expect((await app.inject(`/authenticator/${path}`)).statusCode, path).toBe(404);
+});
