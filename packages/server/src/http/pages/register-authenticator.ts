@@ -32,7 +32,8 @@ const askEachTime = 'no-cache';
 
 /** @param root path of the public URL, without a slash at the end */
 export function registerAuthenticator(app: FastifyInstance, files: AppFiles, root: string): void {
-  const config = { name: 'authenticator' };
+  // Not counted: a hundred phones behind one address may open it at once, and a file from memory costs less than a refusal.
+  const config = { name: 'authenticator', limit: 'none' } as const;
   // Browsers carry the fragment, and with it the ticket, along (RFC 9110 10.2.2); it never reaches the server.
   app.get('/onboard', { config: { name: 'page' }, exposeHeadRoute: true }, async (_request, reply) =>
     files.isBuilt()

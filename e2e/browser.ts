@@ -1,0 +1,86 @@
+// Real Chromium, driven by playwright-core: nothing downloaded, nothing loaded from other hosts, every complaint of the page kept.
+import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export interface BrowserOptions {
+  /** A video (`.y4m`) that stands in for the camera, which is then allowed without a question. */
+  readonly cameraFile?: string;
+}
+
+export async function openBrowser({ cameraFile }: BrowserOptions = {}): Promise<Browser> {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const camera =
+    cameraFile === undefined
+      ? []
+      : [
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-video-capture=${cameraFile}`,
+        ];
+  return chromium.launch({
+    executablePath: requireProgram('chromium', 'chromium'),
+    args: [
+      ...asRoot,
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...camera,
+    ],
+  });
+}
+
+export interface ObservedPage {
+  readonly page: Page;
+  /** Errors and refusals by the Content-Security-Policy, as the browser's console has them. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A browser of its own for one person: nothing is shared with the others. */
+export async function openPage(browser: Browser, options: BrowserContextOptions): Promise<ObservedPage> {
+  const context = await browser.newContext(options);
+  const complaints: string[] = [];
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refused call is an answer of the server; tests look at what the page makes of it.
+    const isAnswer = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+// What runs in the page is given as text: the browser's types are not those of the tests.
+
+/** What is still moving has not its own colours yet; what moves for ever is not waited for. */
+const atRest = `Promise.all(document.getAnimations()
+  .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+  .map(({ finished }) => finished))`;
+
+const findViolations = `${atRest}
+  .then(() => axe.run(document, { resultTypes: ['violations'] }))
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
+
+/** Fails with every violation that axe-core finds on the page, of any impact. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe.source);
+  expect(await page.evaluate<string[]>(findViolations), what).toEqual([]);
+}
+
+export const focusedText = (page: Page): Promise<string> =>
+  page.evaluate<string>('document.activeElement?.textContent?.trim() ?? ""');
+
+/** Nothing to scroll, in either direction. */
+export const fitsTheScreen = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(
+    'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth',
+  );
+
+/** By the clock of the page. */
+export const letPass = (page: Page, ms: number): Promise<void> =>
+  page.evaluate(`new Promise((resolve) => setTimeout(resolve, ${ms}))`);
