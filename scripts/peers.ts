@@ -58,7 +58,7 @@ export const peers: readonly Peer[] = [
     commands: ['openssl'],
     packages: ['openssl'],
     scenarios: ['radius-clients', 'radius-push', 'remote-proxy', 'two-nodes-postgres'],
-    suites: ['certificates and revocation lists'],
+    suites: ['certificates and revocation lists', 'certificate requests of the authenticator'],
   },
   {
     name: 'chromium',

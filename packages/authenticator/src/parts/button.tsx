@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon.tsx';
 
 export interface ButtonProps {
   readonly children: ComponentChildren;
-  readonly look?: 'main' | 'plain' | 'quiet' | 'bad';
+  readonly look?: 'main' | 'plain' | 'quiet' | 'warn' | 'bad';
   readonly icon?: IconName;
   readonly type?: 'button' | 'submit';
   readonly disabled?: boolean;

@@ -1,7 +1,7 @@
 // The frame of a screen below the top level: a way back, a heading that gets the focus, and the content.
 import type { ComponentChildren } from 'preact';
 import { useWords } from '../words/words.ts';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 import { useHeadingFocus } from './use-heading-focus.ts';
 
 export interface ScreenProps {
@@ -60,12 +60,17 @@ export const Skeleton = ({ label }: { readonly label: string }) => (
 /** Where there is nothing yet. */
 export const Empty = ({
   title,
+  icon,
   children,
 }: {
   readonly title: string;
+  readonly icon: IconName;
   readonly children: ComponentChildren;
 }) => (
   <section class="empty">
+    <span class="sign">
+      <Icon name={icon} />
+    </span>
     <h2>{title}</h2>
     {children}
   </section>

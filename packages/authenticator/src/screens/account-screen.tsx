@@ -60,7 +60,7 @@ function RemoveAccount({ account }: { readonly account: Account }) {
           <span>{t('account.again')}</span>
         </a>
         <p class="quiet small">{t('account.again_help')}</p>
-        <Button look="quiet" icon="trash" disabled={step === 'working'} onClick={() => setStep('asking')}>
+        <Button look="warn" icon="trash" disabled={step === 'working'} onClick={() => setStep('asking')}>
           {t('account.remove')}
         </Button>
       </div>

@@ -27,7 +27,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
   if (state.accounts.length === 0)
     return (
       <Screen title={t('accounts.title')}>
-        <Empty title={t('accounts.empty')}>
+        <Empty icon="accounts" title={t('accounts.empty')}>
           <p>{t('accounts.empty_help')}</p>
           <p>
             <a class="button button-main" href={hrefOf('add')}>

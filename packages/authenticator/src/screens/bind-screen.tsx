@@ -28,7 +28,7 @@ export function BindScreen({ state }: { readonly state: AppState }) {
   if (ticket === undefined)
     return (
       <Screen title={t('bind.title')} back={hrefOf('accounts')}>
-        <Empty title={t('bind.no_ticket')}>
+        <Empty icon="scan" title={t('bind.no_ticket')}>
           <p>{t('bind.no_ticket_help')}</p>
           <p>
             <a class="button button-main" href={hrefOf('add')}>

@@ -46,7 +46,7 @@ const NoCodes = () => {
   const { t } = useWords();
   return (
     <Screen title={t('codes.title')}>
-      <Empty title={t('codes.empty')}>
+      <Empty icon="codes" title={t('codes.empty')}>
         <p>{t('codes.empty_help')}</p>
         <p>
           <a class="button button-main" href={hrefOf('add')}>

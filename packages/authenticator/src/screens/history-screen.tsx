@@ -22,7 +22,7 @@ export function HistoryScreen({ history }: { readonly history: readonly HistoryE
   if (history.length === 0)
     return (
       <Screen title={t('history.title')}>
-        <Empty title={t('history.empty')}>
+        <Empty icon="history" title={t('history.empty')}>
           <p>{t('history.empty_help')}</p>
         </Empty>
       </Screen>
@@ -43,8 +43,9 @@ export function HistoryScreen({ history }: { readonly history: readonly HistoryE
                     <bdi>{title}</bdi>
                   </span>
                   <span class="quiet small">
-                    <bdi>{username}</bdi> · {showTime(language, entry.answeredAt)}
+                    <bdi>{username}</bdi>
                   </span>
+                  <span class="quiet small">{showTime(language, entry.answeredAt)}</span>
                 </span>
                 <span class="state">{t(`outcome.${entry.outcome}`)}</span>
               </a>
@@ -53,7 +54,7 @@ export function HistoryScreen({ history }: { readonly history: readonly HistoryE
         })}
       </ul>
       <p class="quiet small">{t('history.kept', { count: maxHistory })}</p>
-      <Button look="quiet" icon="trash" onClick={() => setClearing(true)}>
+      <Button look="warn" icon="trash" onClick={() => setClearing(true)}>
         {t('history.clear')}
       </Button>
       {isClearing ? (

@@ -100,7 +100,7 @@ function ReportButton({ application, sending, onReport }: ReportProps) {
   };
   return (
     <>
-      <Button look="quiet" onClick={() => setAsking(true)} disabled={sending !== undefined}>
+      <Button look="warn" onClick={() => setAsking(true)} disabled={sending !== undefined}>
         {sending === 'report' ? t('request.sending') : t('request.report')}
       </Button>
       {isAsking ? (

@@ -96,9 +96,13 @@ export function problemWords(
   };
 }
 
+/** The language as the browser has it, with its region: British and American dates differ. */
+const regionOf = (language: string): string =>
+  navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+
 /** Date and time in words of the language. */
 export const showTime = (language: string, time: number): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+  new Intl.DateTimeFormat(regionOf(language), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 
 export const showClock = (language: string, time: number): string =>
-  new Intl.DateTimeFormat(language, { timeStyle: 'medium' }).format(time);
+  new Intl.DateTimeFormat(regionOf(language), { timeStyle: 'medium' }).format(time);
