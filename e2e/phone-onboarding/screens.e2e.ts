@@ -37,6 +37,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   const phone = await openPhone(browser, {
     locale: language === 'en' ? 'en-GB' : 'de-DE',
     colorScheme: scheme,
+    deviceScaleFactor: 1,
   });
   const { page } = phone;
   const main = page.locator('.button-main').last();

@@ -40,7 +40,7 @@ followRoute((ticket) => learn({ ticket }));
 show(undefined);
 if (isSecureContext) {
   try {
-    show(await startApp());
+    await startApp(show);
   } catch {
     learn({ broken: true });
   }

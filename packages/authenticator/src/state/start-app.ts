@@ -14,14 +14,14 @@ import { appState, learn, type Link } from './app-state.ts';
 /** A browser opens six connections to a server at most (HTTP/1.1); streams must leave some for calls. */
 const maxStreams = 2;
 
-/** @throws when nothing can be stored here */
-export async function startApp(): Promise<Actions> {
+/** @param provide gets the actions before any screen can need them. @throws when nothing can be stored here */
+export async function startApp(provide: (actions: Actions) => void): Promise<void> {
   const db = await openDatabase(() => location.reload());
   const actions = createActions(db);
+  provide(actions);
   await readStored(db);
   followAccounts(actions);
   setInterval(() => actions.tick(), 500);
-  return actions;
 }
 
 async function readStored(db: Database): Promise<void> {
