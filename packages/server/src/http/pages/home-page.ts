@@ -8,7 +8,8 @@ export const homePage = (root: string, version: string): Page => ({
 <p>A multi-factor authentication server. Somebody logs in somewhere; the person is asked on the phone; only then the door opens.</p>
 <dl>
 <dt>For people who log in</dt>
-<dd>There is nothing to do here. Your administrator gives you a link or a QR code with which you bind your phone.</dd>
+<dd>Your administrator gives you a link or a QR code with which you bind your phone. It leads into the
+<a href="${root}/authenticator/">authenticator</a>, where requests arrive.</dd>
 <dt>For administrators</dt>
 <dd>Everything can be done with the <code>countersign</code> command on the server and over the <a href="${root}/docs">HTTP API</a>.</dd>
 <dt>For programs</dt>

@@ -53,7 +53,7 @@ test.each(['/', '/docs', '/docs/problems', '/onboard', `/setup?token=${token}`])
     for (const [, target = ''] of page.body.matchAll(/(?:href|src|action)="([^"]+)"/g)) {
       const [path = '', fragment] = target.split('#');
       if (path === '') expect(ids).toContain(fragment);
-      else if (!target.includes('/health/') && path !== '/setup')
+      else if (!/^\/(?:health|authenticator)\//.test(path) && path !== '/setup')
         expect((await app.inject(path)).statusCode, target).toBe(200);
     }
     expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(200);

@@ -44,7 +44,8 @@ ${copyable('npx countersign applications create --name VPN')}
 ${copyable('npx countersign users create --application VPN --username alice --password-prompt')}
 ${copyable('npx countersign onboarding-links create --application VPN --username alice')}
 ${copyable('npx countersign radius-clients create --application VPN --name gateway --network 192.0.2.1')}
-<p>Each says what else it can do with <code>--help</code>. The same over HTTP: <a href="${publicUrl}/docs">API reference</a>.</p>`,
+<p>The onboarding link leads into the <a href="${publicUrl}/authenticator/">authenticator</a>: open it on the user’s phone, or in a browser
+here to try it. Each command says what else it can do with <code>--help</code>. The same over HTTP: <a href="${publicUrl}/docs">API reference</a>.</p>`,
 });
 
 /** Selected as a whole with one click (CSS user-select), since there is no script to copy it. */
