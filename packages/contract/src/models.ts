@@ -326,6 +326,13 @@ export const NewAuthRequest = z.strictObject({
     .describe(
       'Default: true. Whether the reference names this one login for good: then, asked again within 30 seconds of its end, the answer is the one that has ended.',
     ),
+  packet_digest: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'must be a SHA-256 in base64url')
+    .optional()
+    .describe(
+      'For callers that pass on packets: SHA-256, in base64url, of the very packet that asks. The same packet for the same user joins the auth request that it made, and asks nobody a second time: 30 seconds after the end, and at once with number matching, it is refused as a copy. Binds nobody but this caller.',
+    ),
   seconds: z
     .int()
     .min(10)
