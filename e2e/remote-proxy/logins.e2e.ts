@@ -127,9 +127,7 @@ describe('a site whose RADIUS proxy asks the server over HTTP', () => {
     await first.send(bytes);
     const request = await requestOn(phoneOf('alice'));
     await expect
-      .poll(async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code), {
-        timeout: 10_000,
-      })
+      .poll(async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code))
       .toContain('joined');
     expect(await phoneOf('alice').pending()).toHaveLength(1);
     await phoneOf('alice').answer(request, { decision: 'approve' });
@@ -143,7 +141,7 @@ describe('a site whose RADIUS proxy asks the server over HTTP', () => {
     const mine = radclient(site.nas, papLogin('alice', homePasswords.alice, from('203.0.113.1')));
     const request = await requestOn(phoneOf('alice'));
     const theirs = radclient(site.nas, papLogin('alice', homePasswords.alice, from('203.0.113.66')));
-    await expect.poll(() => phoneOf('alice').pending(), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => phoneOf('alice').pending()).toHaveLength(2);
     await phoneOf('alice').answer(request, { decision: 'approve' });
     expect((await mine).code).toBe('Access-Accept');
     const [other] = await phoneOf('alice').pending();
