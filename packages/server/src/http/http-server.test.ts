@@ -192,7 +192,7 @@ test('stopping: waiting polls answer, new calls are turned away, what hangs is c
     () => 'cut',
   );
   await hangs;
-  const stopping = server.stop(300);
+  const stopping = server.stop(2000);
   expect((await app.inject('/poll')).json()).toMatchObject({ code: 'shutting_down', status: 503 });
   const answer = await waiting;
   expect(await answer.json()).toEqual({ aborted: true });
