@@ -15,7 +15,6 @@ interface AuditEvent {
   readonly data: { readonly username: string; readonly client_name: string };
 }
 
-/** Long enough for three logins, short enough for a test. */
 /** Long enough for three logins on a busy machine, each of which first waits for the server. */
 const graceSeconds = 12;
 
