@@ -10,7 +10,7 @@ const repository = join(import.meta.dirname, '..');
 const trees: string[] = [];
 
 // Each test starts vitest several times, on machines that are busy with other suites.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 afterEach(() => {
   for (const tree of trees.splice(0)) rmSync(tree, { recursive: true });
