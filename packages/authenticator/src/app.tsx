@@ -32,6 +32,9 @@ export function App() {
   useEffect(() => {
     const title = view.kind === 'asking' ? `(1) ${view.challenge.content.title}` : t('app.name');
     document.title = title;
+    // The picture of the installed app says it too, where the system can.
+    const badge = view.kind === 'asking' ? navigator.setAppBadge?.(1) : navigator.clearAppBadge?.();
+    void badge?.catch(() => undefined);
   }, [view, t]);
   return (
     <>

@@ -5,11 +5,15 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Notice } from '../parts/problem.tsx';
 import { Facts, Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
+import { serverClock } from '../platform/clock.ts';
 import type { AppState } from '../state/app-state.ts';
 import { hrefOf, open } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
 import { showTime, useWords } from '../words/words.ts';
 import { linkWord } from './accounts-screen.tsx';
+
+/** Time enough to ask for a new onboarding link. */
+const warnBeforeMs = 30 * 86_400_000;
 
 export function AccountScreen({ state, id }: { readonly state: AppState; readonly id: string }) {
   const { t, language } = useWords();
@@ -22,11 +26,17 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
     );
   const word = linkWord(state.links[id], state.held.includes(id));
   const { application, user } = account;
+  const expiresAt = state.expiries[id];
   const name = user.full_name === '' ? user.username : `${user.full_name} (${user.username})`;
   return (
     <Screen title={application.name} back={hrefOf('accounts')}>
       {word === 'link.held' ? <Notice title={t(word)}>{t('account.held_help')}</Notice> : null}
       {word === 'link.offline' ? <Notice title={t(word)}>{t('account.offline_help')}</Notice> : null}
+      {expiresAt !== undefined && expiresAt - serverClock.now() < warnBeforeMs ? (
+        <Notice title={t('account.expires_soon', { time: showTime(language, expiresAt) })}>
+          {t('account.expires_help')}
+        </Notice>
+      ) : null}
       {word === 'link.refused' ? <Notice title={t(word)}>{t('account.refused_help')}</Notice> : null}
       <div class="card">
         <Facts
@@ -35,6 +45,9 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
             [t('account.state'), t(word)],
             [t('account.device'), account.deviceName],
             [t('account.bound'), showTime(language, account.boundAt)],
+            ...(expiresAt === undefined
+              ? []
+              : [[t('account.valid_until'), showTime(language, expiresAt)] as const]),
             [t('account.server'), account.publicUrl],
           ]}
         />

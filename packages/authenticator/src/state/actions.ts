@@ -29,7 +29,7 @@ export interface Actions {
   remove(account: Account): Promise<void>;
   /** Only here; the server still knows the device. */
   forgetHere(account: Account): Promise<void>;
-  /** Learns whether requests are held. */
+  /** Learns whether requests are held, and until when the certificate is valid. */
   lookAfter(account: Account): Promise<void>;
   addCode(code: NewCode): Promise<void>;
   removeCode(id: string): Promise<void>;
@@ -44,9 +44,15 @@ export function createActions(db: Database): Actions {
     learn({ accounts: await listAccounts(db), requests: forget(appState.get().requests, id) });
   };
   const lookAfter = async (account: Account): Promise<void> => {
-    const { requests_held: isHeld } = await ownDevice(connectionOf(account));
-    const others = appState.get().held.filter((id) => id !== account.id);
-    learn({ held: isHeld ? [...others, account.id] : others });
+    const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(
+      connectionOf(account),
+    );
+    const { held, expiries } = appState.get();
+    const others = held.filter((id) => id !== account.id);
+    learn({
+      held: isHeld ? [...others, account.id] : others,
+      expiries: { ...expiries, [account.id]: expiresAt },
+    });
   };
   return {
     reply: (decision, number) => replyToRequest(db, lookAfter, { decision, number }),

@@ -20,6 +20,8 @@ export interface AppState {
   readonly links: Readonly<Record<string, Link>>;
   /** Accounts whose requests are held until an administrator clears them. */
   readonly held: readonly string[];
+  /** When the certificate of each account is over, epoch milliseconds. */
+  readonly expiries: Readonly<Record<string, number>>;
   readonly requests: Requests;
   /** The onboarding link that is being followed. */
   readonly ticket: string | undefined;
@@ -35,6 +37,7 @@ export const appState = createStore<AppState>({
   history: [],
   links: {},
   held: [],
+  expiries: {},
   requests: noRequests,
   ticket: undefined,
   scanned: undefined,

@@ -65,9 +65,17 @@ function followAccounts(actions: Actions): void {
     settle();
   });
   document.addEventListener('visibilitychange', settle);
+  document.addEventListener('visibilitychange', () => closeOutcome(actions));
   addEventListener('online', askAll);
   addEventListener('pageshow', askAll);
   settle();
+}
+
+/** Who comes back to the app later wants to see how things stand, not how the last request ended. */
+function closeOutcome(actions: Actions): void {
+  const { view } = appState.get().requests;
+  const isRead = view.kind === 'outcome' && view.outcome !== 'not_sent';
+  if (isRead && document.visibilityState === 'hidden') actions.dismissOutcome();
 }
 
 function startWatch(account: Account, streams: boolean): Watch {
