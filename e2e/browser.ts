@@ -76,10 +76,12 @@ export const focusedText = (page: Page): Promise<string> =>
   page.evaluate<string>('document.activeElement?.textContent?.trim() ?? ""');
 
 /** Nothing to scroll, in either direction. */
-export const fitsTheScreen = (page: Page): Promise<boolean> =>
-  page.evaluate<boolean>(
-    'document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth',
+export async function fitsTheScreen(page: Page): Promise<boolean> {
+  const { width = 0, height = 0 } = page.viewportSize() ?? {};
+  return page.evaluate<boolean>(
+    `document.documentElement.scrollHeight <= ${height} && document.documentElement.scrollWidth <= ${width}`,
   );
+}
 
 /** By the clock of the page. */
 export const letPass = (page: Page, ms: number): Promise<void> =>
