@@ -13,6 +13,7 @@ import type { Login } from './login.ts';
 import { type Known, type KnownUser, lookUp } from './look-up.ts';
 import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface LoginThrottles {
   /** Wrong first factors; asked before one is checked. */
@@ -67,7 +68,7 @@ export const maxOpenRequests = 3;
 export async function beginLogin(
   deps: LoginDeps,
   login: Login,
-  { firstFactor, signal }: { firstFactor?: FirstFactorCheck; signal: AbortSignal },
+  { firstFactor, signal }: { firstFactor?: FirstFactorCheck; signal: StopSignal },
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
   if (!deps.acceptsLogins()) return attempt.refuse('shutting_down');
