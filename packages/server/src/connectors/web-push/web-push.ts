@@ -49,6 +49,8 @@ export interface PushLimits {
   /** Wait before the second try; doubled each time. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
+  /** Nothing is tried again when less of the message's life than this would be left. */
+  readonly leastLeftMs: number;
   /** How long pushes under way may take once it is to stop. */
   readonly graceMs: number;
 }
@@ -59,6 +61,7 @@ const usualLimits: PushLimits = {
   timeoutMs: 10_000,
   firstPauseMs: 1000,
   longestPauseMs: 30_000,
+  leastLeftMs: 500,
   graceMs: 2000,
 };
 
@@ -89,7 +92,7 @@ export function createWebPush(deps: WebPushDeps): WebPush {
         agent: agents.agentFor(push.endpoint),
         headers: headersOf(push, { authorization: vapid(push.endpoint.origin), leftMs: left }),
         body: push.body,
-        timeoutMs: Math.min(limits.timeoutMs, left),
+        timeoutMs: Math.ceil(Math.min(limits.timeoutMs, left)),
         signal: ending.signal,
       });
     } catch (error) {
@@ -107,7 +110,8 @@ export function createWebPush(deps: WebPushDeps): WebPush {
       const { outcome, again } = judge(posted);
       if (!again) return outcome;
       const pause = pauseBefore(posted, tries);
-      if (pause >= push.deadline - deps.clock.monotonic()) return outcome;
+      const left = push.deadline - deps.clock.monotonic();
+      if (left - pause < limits.leastLeftMs) return outcome;
       await sleep(pause, stopping.signal);
       if (stopping.signal.aborted) return { kind: 'stopped' };
       if (!(await stillWanted())) return { kind: 'not_wanted' };
