@@ -1,6 +1,7 @@
 // The things the API speaks of: one schema each, from which validation, types, documentation and forms derive.
 // `New…` is what creates one, `…Changes` what may be changed (absent = untouched).
 import { z } from 'zod';
+import { DevicePush } from './push-models.ts';
 import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
 import { type StepCode, steps } from './steps.ts';
@@ -170,16 +171,7 @@ export const Device = z.object({
   created_at: time,
   last_seen_at: time.nullable(),
   revoked_at: time.nullable(),
-  push: z
-    .object({
-      state: z.enum(['unproved', 'active']).describe('Only an active one is used for requests.'),
-      service: z.string().describe('Origin of the push service.'),
-      created_at: time,
-      failed_at: time.nullable().describe('When the last push failed; null when it did not.'),
-      failure: z.string().nullable().describe('Why, in words.'),
-    })
-    .nullable()
-    .describe('The push service that wakes the device; null when it has to ask by itself.'),
+  push: DevicePush,
 });
 
 // ---- RADIUS clients and home servers

@@ -1,8 +1,6 @@
 // Sends pushes (RFC 8030) to browsers' push services and UnifiedPush servers alike: bounded, tried again while it is worth it, and never
 // in anybody's way.
-import type { PushFailure } from '@countersign/contract/push-failures.ts';
-import type { EndpointRules } from '#core/push-subscriptions/push-endpoint.ts';
-import { readEndpoint } from '#core/push-subscriptions/push-endpoint.ts';
+import { type EndpointRules, readEndpoint } from '#core/push-subscriptions/push-endpoint.ts';
 import type {
   PushMessage,
   PushOutcome,
@@ -12,9 +10,9 @@ import type {
 import { createFairShare } from '#core/throttles/fair-share.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
+import { deliverPush, failed, type Push, type TryLimits } from './deliver-push.ts';
 import { encryptPush } from './encrypted-content.ts';
-import { AddressRefused, createAgents, type Resolve } from './guarded-agents.ts';
-import { type Posted, postPush, readRetryAfter } from './post-push.ts';
+import { createAgents, type Resolve } from './guarded-agents.ts';
 import { createSlots } from './slots.ts';
 import { createVapidHeaders } from './vapid-header.ts';
 
@@ -40,17 +38,11 @@ export interface ObservedPush {
   readonly ms: number;
 }
 
-export interface PushLimits {
+export interface PushLimits extends TryLimits {
   /** Under way at once; one push service gets at most half. */
   readonly atOnce: number;
   /** Under way and waiting, for their turn or to be tried again; one push service gets at most half. */
   readonly inAll: number;
-  readonly timeoutMs: number;
-  /** Wait before the second try; doubled each time. */
-  readonly firstPauseMs: number;
-  readonly longestPauseMs: number;
-  /** Nothing is tried again when less of the message's life than this would be left. */
-  readonly leastLeftMs: number;
   /** How long pushes under way may take once it is to stop. */
   readonly graceMs: number;
 }
@@ -73,66 +65,14 @@ export interface WebPush {
 
 export function createWebPush(deps: WebPushDeps): WebPush {
   const limits = { ...usualLimits, ...deps.limits };
+  const { clock, random } = deps;
   const places = createFairShare(limits.inAll);
   const slots = createSlots(limits.atOnce);
   const agents = createAgents(deps.rules, deps.resolve);
-  const vapid = createVapidHeaders(deps);
-  const stopping = new AbortController();
-  const ending = new AbortController();
+  const [stopping, ending] = [new AbortController(), new AbortController()];
+  const signals = { stopping: stopping.signal, ending: ending.signal };
+  const delivery = { clock, random, slots, agents, limits, vapid: createVapidHeaders(deps), ...signals };
   const underWay = new Set<Promise<PushOutcome>>();
-
-  const attempt = async (push: Push): Promise<Posted | undefined> => {
-    const leave = await slots.enter(push.endpoint.origin);
-    if (leave === undefined) return undefined;
-    try {
-      const left = push.deadline - deps.clock.monotonic();
-      if (left <= 0) return { kind: 'unreachable' };
-      return await postPush({
-        endpoint: push.endpoint,
-        agent: agents.agentFor(push.endpoint),
-        headers: headersOf(push, { authorization: vapid(push.endpoint.origin), leftMs: left }),
-        body: push.body,
-        timeoutMs: Math.ceil(Math.min(limits.timeoutMs, left)),
-        signal: ending.signal,
-      });
-    } catch (error) {
-      if (error instanceof AddressRefused) return { kind: 'address_refused' };
-      throw error;
-    } finally {
-      leave();
-    }
-  };
-
-  const run = async (push: Push, stillWanted: () => Promise<boolean>): Promise<PushOutcome> => {
-    for (let tries = 0; ; tries += 1) {
-      const posted = await attempt(push);
-      if (posted === undefined || ending.signal.aborted) return { kind: 'stopped' };
-      const { outcome, again } = judge(posted);
-      if (!again) return outcome;
-      const pause = pauseBefore(posted, tries);
-      const left = push.deadline - deps.clock.monotonic();
-      if (left - pause < limits.leastLeftMs) return outcome;
-      await sleep(pause, stopping.signal);
-      if (stopping.signal.aborted) return { kind: 'stopped' };
-      if (!(await stillWanted())) return { kind: 'not_wanted' };
-    }
-  };
-
-  const pauseBefore = (posted: Posted, tries: number): number => {
-    const asked =
-      posted.kind === 'answered' ? readRetryAfter(posted.retryAfter, deps.clock.now()) : undefined;
-    const own = Math.min(limits.firstPauseMs * 2 ** tries, limits.longestPauseMs);
-    // Half of it is chance, so that what failed together does not come again together.
-    return Math.max(asked ?? 0, own / 2 + deps.random.below(Math.ceil(own / 2) + 1));
-  };
-
-  const send: SendPush = async (message, stillWanted) => {
-    const since = deps.clock.monotonic();
-    const outcome = await begin(message, stillWanted);
-    const service = originOf(message.endpoint);
-    deps.observe(outcome, { service, ms: deps.clock.monotonic() - since });
-    return outcome;
-  };
 
   const begin: SendPush = async (message, stillWanted) => {
     if (stopping.signal.aborted) return { kind: 'stopped' };
@@ -140,7 +80,8 @@ export function createWebPush(deps: WebPushDeps): WebPush {
     if (!endpoint) return failed('address_refused');
     const leave = places.take(endpoint.origin);
     if (typeof leave !== 'function') return failed('queue_full');
-    const running = Promise.resolve().then(() => run(prepare(deps, message, endpoint), stillWanted));
+    const deliver = async () => deliverPush(delivery, prepare(deps, message, endpoint), stillWanted);
+    const running = deliver();
     underWay.add(running);
     deps.waiting(underWay.size);
     try {
@@ -153,7 +94,12 @@ export function createWebPush(deps: WebPushDeps): WebPush {
   };
 
   return {
-    send,
+    async send(message, stillWanted) {
+      const since = clock.monotonic();
+      const outcome = await begin(message, stillWanted);
+      deps.observe(outcome, { service: originOf(message.endpoint), ms: clock.monotonic() - since });
+      return outcome;
+    },
     async stop() {
       stopping.abort();
       slots.callOff();
@@ -163,15 +109,6 @@ export function createWebPush(deps: WebPushDeps): WebPush {
       agents.close();
     },
   };
-}
-
-interface Push {
-  readonly endpoint: URL;
-  readonly body: Buffer;
-  readonly topic: string;
-  readonly encrypted: boolean;
-  /** On the monotonic clock. */
-  readonly deadline: number;
 }
 
 function prepare({ clock, random }: WebPushDeps, message: PushMessage, endpoint: URL): Push {
@@ -187,54 +124,3 @@ function prepare({ clock, random }: WebPushDeps, message: PushMessage, endpoint:
 }
 
 const originOf = (endpoint: string): string => (URL.canParse(endpoint) ? new URL(endpoint).origin : '');
-
-const headersOf = (
-  { topic, encrypted, body }: Push,
-  { authorization, leftMs }: { readonly authorization: string; readonly leftMs: number },
-): Record<string, string> => ({
-  authorization,
-  // RFC 8030 5.2: mandatory; what comes later than that is worth nothing.
-  ttl: String(Math.max(1, Math.floor(leftMs / 1000))),
-  urgency: 'high',
-  topic,
-  ...(encrypted ? { 'content-encoding': 'aes128gcm' } : {}),
-  ...(body.length === 0 ? {} : { 'content-type': 'application/octet-stream' }),
-});
-
-const failed = (cause: PushFailure, status: number | null = null): PushOutcome => ({
-  kind: 'failed',
-  cause,
-  status,
-});
-
-/** What a try means, and whether another one may end otherwise. */
-function judge(posted: Posted): { readonly outcome: PushOutcome; readonly again: boolean } {
-  if (posted.kind !== 'answered')
-    return { outcome: failed(posted.kind), again: posted.kind === 'unreachable' };
-  const { status } = posted;
-  if (status >= 200 && status < 300) return { outcome: { kind: 'sent' }, again: false };
-  const cause = causeOf(status);
-  return { outcome: failed(cause, status), again: cause === 'too_many' || cause === 'service_error' };
-}
-
-function causeOf(status: number): PushFailure {
-  // RFC 8030 7.3: 404 as well as 410 say that the subscription is no more.
-  if (status === 404 || status === 410) return 'gone';
-  if (status === 401 || status === 403) return 'refused_key';
-  if (status === 413) return 'too_large';
-  if (status === 429) return 'too_many';
-  return status >= 500 ? 'service_error' : 'refused';
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
-}

@@ -18,7 +18,7 @@ import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { removeUser } from '#core/users/user-store.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
-import { Problem } from '#platform/problem.ts';
+import type { Problem } from '#platform/problem.ts';
 import { createVault } from '#platform/vault.ts';
 import { createDeviceWaker } from './device-waker.ts';
 import {
