@@ -20,7 +20,8 @@ let gateway: Gateway;
 beforeAll(async () => {
   peer = await startPushPeer();
   vpn = await deployVpn({ env: { ...peer.env, COUNTERSIGN_SHUTDOWN_SECONDS: '1' } });
-  gateway = await vpn.addGateway();
+  const added = [1, 2, 3].map(() => vpn.addUserWithPhone());
+  [gateway, ...people] = await Promise.all([vpn.addGateway(), ...added]);
 });
 afterAll(async () => {
   await vpn?.stop();
@@ -34,9 +35,14 @@ const restart = async (env: Readonly<Record<string, string>> = {}) => {
   vpn.restarted(await vpn.installation.start(env));
 };
 const logIn = (user: VpnUser) => radclient(gateway, papLogin(user.username, user.password));
-const addWokenPhone = async (options?: { readonly keys?: boolean }) => {
-  const added = await vpn.addUserWithPhone();
-  return { ...added, push: await subscribePhone(peer, added.phone, options) };
+/** Their phones take turns, since a device may name only so many subscriptions a minute. */
+let people: Awaited<ReturnType<Vpn['addUserWithPhone']>>[];
+let turn = 0;
+const addWokenPhone = async () => {
+  turn += 1;
+  const person = people[turn % people.length];
+  if (!person) throw new Error('there is nobody');
+  return { ...person, push: await subscribePhone(peer, person.phone) };
 };
 /** Answers without waiting for anything to come. */
 const approve = async (phone: SoftAuthenticator) => {

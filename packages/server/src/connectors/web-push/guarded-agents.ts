@@ -14,6 +14,7 @@ export type Resolve = (
   host: string,
 ) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
+/** As the system does, /etc/hosts included. Waits in libuv's pool, of which look-ups get at most half: passwords are checked meanwhile. */
 const resolveBySystem: Resolve = (host) =>
   new Promise((resolve, reject) => {
     systemLookup(host, { all: true }, (error, addresses) => {

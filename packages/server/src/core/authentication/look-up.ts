@@ -62,7 +62,8 @@ const loginFacts: Find<{ application_id: string; username_key: string | null; no
     users.last_authenticated_at, users.requests_opened,
     (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null) as devices,
     (select count(*) from devices join push_subscriptions on push_subscriptions.device_id = devices.id
-      where devices.user_id = users.id and push_subscriptions.proved_at is not null) as pushes,
+      where devices.user_id = users.id and devices.revoked_at is null
+        and push_subscriptions.proved_at is not null) as pushes,
     (select count(*) from challenges where challenges.user_id = users.id and challenges.status = 'pending'
       and challenges.expires_at > :now) as open_requests`,
   from: `applications left join users

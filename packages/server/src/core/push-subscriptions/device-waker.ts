@@ -18,10 +18,16 @@ export interface WakerDeps extends AuditDeps {
   readonly send: SendPush;
   /** Told of what cannot happen, or of a broken database. */
   readonly failed: (error: unknown) => void;
-  /** Requests for which devices are being woken at once; for more, nobody is. */
-  readonly atOnce?: number;
-  /** Told of a request for which nobody is woken for want of room. */
+  readonly limits?: WakerLimits;
+  /** Told of a request for which nobody is woken, or a token that is not sent, for want of room. */
   readonly dropped: () => void;
+}
+
+export interface WakerLimits {
+  /** Requests for which devices are being woken at once; for more, nobody is. */
+  readonly requests: number;
+  /** Tokens on their way at once. Apart, since a device can have one sent whenever it likes. */
+  readonly activations: number;
 }
 
 export interface RequestToWakeFor {
@@ -35,8 +41,6 @@ export interface Activation extends PushTarget {
   readonly id: string;
   readonly deviceId: string;
   readonly token: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
 }
 
 /** Neither call waits or throws. */
@@ -47,26 +51,38 @@ export interface DeviceWaker {
   settled(): Promise<void>;
 }
 
-const usualAtOnce = 2000;
+const usualLimits: WakerLimits = { requests: 2000, activations: 200 };
+/** Whoever asks for a token is there to get it. */
+const tokenMs = 60_000;
 
 export function createDeviceWaker(deps: WakerDeps): DeviceWaker {
-  const underWay = new Set<Promise<void>>();
-  const begin = (work: () => Promise<void>): void => {
-    if (underWay.size >= (deps.atOnce ?? usualAtOnce)) {
-      deps.dropped();
-      return;
-    }
-    const running = work()
-      .catch(deps.failed)
-      .finally(() => underWay.delete(running));
-    underWay.add(running);
-  };
+  const { requests, activations } = deps.limits ?? usualLimits;
+  const waking = createCrew(deps, requests);
+  const activating = createCrew(deps, activations);
   return {
-    wake: (request) => begin(() => wakeEach(deps, request)),
-    activate: (activation) => begin(() => sendToken(deps, activation)),
+    wake: (request) => waking.begin(() => wakeEach(deps, request)),
+    activate: (activation) => activating.begin(() => sendToken(deps, activation)),
     settled: async () => {
-      await Promise.all(underWay);
+      await Promise.all([waking.settled(), activating.settled()]);
     },
+  };
+}
+
+/** Work that nobody waits for, so much at once and no more. */
+function createCrew({ failed, dropped }: Pick<WakerDeps, 'failed' | 'dropped'>, atOnce: number) {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin(work: () => Promise<void>): void {
+      if (underWay.size >= atOnce) {
+        dropped();
+        return;
+      }
+      const running = work()
+        .catch(failed)
+        .finally(() => underWay.delete(running));
+      underWay.add(running);
+    },
+    settled: () => Promise.all(underWay),
   };
 }
 
@@ -100,7 +116,8 @@ async function wakeOne(
 }
 
 async function sendToken(deps: WakerDeps, activation: Activation): Promise<void> {
-  const { id, deviceId, endpoint, keys, token, expiresAt } = activation;
+  const { id, deviceId, endpoint, keys, token } = activation;
+  const expiresAt = deps.clock.now() + tokenMs;
   const text: PushText = { kind: 'activate', device_id: deviceId, token };
   const words = JSON.stringify(text);
   // Where nothing can be encrypted the token goes as it is: it is worth nothing without the device's proof.

@@ -79,8 +79,7 @@ export async function putPushSubscription(
     const data = { service: endpoint.origin, encrypted: input.keys !== null, replaced: before !== undefined };
     await recordAudit(tx, deps, { ...about('push_subscription.added', device), data });
   });
-  const { expiresAt, ...of } = { ...target, expiresAt: row.token_expires_at };
-  deps.push.waker.activate({ ...of, id, deviceId: device.id, token, expiresAt });
+  deps.push.waker.activate({ ...target, id, deviceId: device.id, token });
   return show(deps, row);
 }
 

@@ -41,7 +41,7 @@ function openPush(deps: TestDeps) {
   const plan: { outcome: PushOutcome; dropped: number } = { outcome: { kind: 'sent' }, dropped: 0 };
   const waker = createDeviceWaker({
     ...deps,
-    atOnce: 3,
+    limits: { requests: 3, activations: 2 },
     send: async (message, stillWanted) => {
       sent.push({ message, stillWanted });
       return plan.outcome;
@@ -266,6 +266,10 @@ onBothDatabases('push subscriptions', (db) => {
       deps.waker.wake({ id: newId(deps, 'req'), userId: device.user.id, expiresAt: deps.clock.now() + 1000 });
     await deps.waker.settled();
     expect([deps.sent.length - before, deps.plan.dropped]).toEqual([3, 2]);
+    for (let i = 0; i < 3; i += 1)
+      deps.waker.activate({ ...newSubscription(), id: 'psh', deviceId: 'dev', token: 't' });
+    await deps.waker.settled();
+    expect(deps.plan.dropped).toBe(3);
   });
 
   test('ends with the device’s wish, with the device, and with the user', async () => {
