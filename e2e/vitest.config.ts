@@ -9,8 +9,10 @@ export default defineConfig({
     pool: 'forks',
     fileParallelism: false,
     isolate: true,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    // Only what hangs may fail by the clock; how long something may take stands where that is the point.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     teardownTimeout: 30_000,
     reporters: ['verbose', './scripts/closing-line-reporter.ts'],
   },

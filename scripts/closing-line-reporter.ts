@@ -1,13 +1,14 @@
-// Counts one vitest run: prints the closing line, or leaves the counts in a file for a script that sums several runs.
+// Counts one vitest run: prints how it ended, or leaves the counts in a file for a script that sums several runs.
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
-import { type Counts, closingLine } from './closing-line.ts';
+import { type Counts, describeEnd } from './closing-line.ts';
+import { findFailures } from './failures.ts';
 
 /** Where run-vitest.ts wants the counts instead of a line. */
 export const countsFileVariable = 'COUNTERSIGN_COUNTS_FILE';
 
-function countModules(modules: readonly TestModule[], unhandledErrors: number): Counts {
-  const count = { passed: 0, failed: unhandledErrors, skipped: 0, pending: 0 };
+function countModules(modules: readonly TestModule[], unhandled: Parameters<typeof findFailures>[1]): Counts {
+  const count = { passed: 0, failed: unhandled.length, skipped: 0, pending: 0 };
   for (const module of modules) {
     const tests = [...module.children.allTests()];
     for (const test of tests) count[test.result().state]++;
@@ -20,15 +21,16 @@ function countModules(modules: readonly TestModule[], unhandledErrors: number): 
     failed: count.failed,
     skipped: count.skipped + count.pending,
     files: modules.length,
+    failures: findFailures(modules, unhandled),
   };
 }
 
 export default class ClosingLineReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const counts = countModules(modules, unhandledErrors.length);
+  onTestRunEnd: NonNullable<Reporter['onTestRunEnd']> = (modules, unhandled) => {
+    const counts = countModules(modules, unhandled);
     const file = process.env[countsFileVariable];
     if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
     // The line must be the last one, after the reporters that print their own when the run ends.
-    else process.on('exit', () => console.log(closingLine(counts)));
-  }
+    else process.on('exit', () => console.log(describeEnd(counts)));
+  };
 }

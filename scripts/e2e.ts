@@ -1,6 +1,6 @@
 // `npm run e2e -- NAME …`: the named deployment scenarios alone. Without a name it lists them.
 import { join } from 'node:path';
-import { addCounts, closingLine, noCounts } from './closing-line.ts';
+import { addCounts, describeEnd, failedFor } from './closing-line.ts';
 import { ensurePeers } from './install-peers.ts';
 import { peers } from './peers.ts';
 import { listScenarios, runScenarios } from './scenarios.ts';
@@ -23,8 +23,8 @@ async function run(names: readonly string[]): Promise<number> {
   const wanted = peers.filter(({ scenarios }) => scenarios.some((scenario) => names.includes(scenario)));
   const { missing, failures } = ensurePeers(wanted);
   const ran = await runScenarios(root, names, missing);
-  const total = addCounts(ran, { ...noCounts, failed: failures });
-  console.log(closingLine(total));
+  const total = addCounts(ran, failedFor(failures));
+  console.log(describeEnd(total));
   return total.failed > 0 ? 1 : 0;
 }
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addCounts, type Counts, noCounts } from './closing-line.ts';
+import { addCounts, type Counts, failedFor, noCounts } from './closing-line.ts';
 import { countsFileVariable } from './closing-line-reporter.ts';
 
 export interface VitestRun {
@@ -17,7 +17,8 @@ export interface VitestRun {
 function isCounts(value: unknown): value is Counts {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Partial<Record<keyof Counts, unknown>>;
-  return [fields.passed, fields.failed, fields.skipped, fields.files].every((n) => typeof n === 'number');
+  const numbers = [fields.passed, fields.failed, fields.skipped, fields.files];
+  return numbers.every((n) => typeof n === 'number') && Array.isArray(fields.failures);
 }
 
 function readCounts(file: string): Counts | undefined {
@@ -60,9 +61,7 @@ export async function runVitest(run: VitestRun): Promise<Counts> {
     const countsFile = join(folder, 'counts.json');
     const code = await runToEnd(run, countsFile);
     const counts = readCounts(countsFile);
-    const silence = findSilence(run, counts, code);
-    for (const sentence of silence) console.error(`failed: ${sentence}`);
-    return addCounts(counts ?? noCounts, { ...noCounts, failed: silence.length });
+    return addCounts(counts ?? noCounts, failedFor(findSilence(run, counts, code)));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -10,7 +10,7 @@ const repository = join(import.meta.dirname, '..');
 const trees: string[] = [];
 
 // Each test starts vitest several times, on machines that are busy with other suites.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 afterEach(() => {
   for (const tree of trees.splice(0)) rmSync(tree, { recursive: true });
@@ -41,6 +41,7 @@ function plant(files: Readonly<Record<string, string>>): string {
 interface Ended {
   readonly code: number | null;
   readonly output: string;
+  readonly stdout: string;
   readonly lastLine: string | undefined;
 }
 
@@ -56,7 +57,8 @@ function run(tree: string, args: readonly string[], env: Readonly<Record<string,
     env: quiet,
     encoding: 'utf8',
   });
-  return { code: status, output: `${stdout}${stderr}`, lastLine: stdout.trimEnd().split('\n').at(-1) };
+  const lastLine = stdout.trimEnd().split('\n').at(-1);
+  return { code: status, output: `${stdout}${stderr}`, stdout, lastLine };
 }
 
 function makePeerMissing(tree: string, command: string): void {
@@ -153,6 +155,53 @@ test('a missing peer is a named skip, and a failure in continuous integration', 
   expect(run(tree, ['scripts/e2e.ts', 'radius-push'], { CI: 'true' }).lastLine).toMatch(
     /^0 passed, 1 failed/,
   );
+});
+
+/** What is printed after everything else: from the first failure told again to the closing line. */
+function endOf({ stdout }: Ended): string {
+  const start = stdout.lastIndexOf('\n\nfailed: ');
+  return start < 0 ? '' : stdout.slice(start).trim();
+}
+
+test('what failed is told again right before the last line: tests of both runs, hooks, imports, errors nobody caught', () => {
+  const wordy =
+    "throw new Error(Array.from({ length: 50 }, (_, i) => `line ${i} ${'x'.repeat(500)}`).join('\\n'));";
+  const tree = plant({
+    'packages/a/src/a.test.ts': `${head}import { describe } from 'vitest';
+      describe('outer', () => { test('inner', () => { expect(1).toBe(2); }); });
+      test('wordy', () => { ${wordy} });\n`,
+    'packages/a/src/hook.test.ts': `${head}import { beforeAll, describe } from 'vitest';
+      describe('suite', () => { beforeAll(() => { throw new Error('no ground'); }); test('p', () => {}); });\n`,
+    'packages/a/src/import.test.ts': "import './not-there.ts';",
+    'packages/a/src/lost.test.ts': `${pass}void Promise.reject(new Error('nobody awaits'));`,
+    'e2e/one/x.e2e.ts': fail,
+  });
+  const ended = run(tree, ['scripts/test.ts']);
+  const end = endOf(ended);
+  const titles = end.split('\n').filter((line) => line.startsWith('failed: '));
+  expect(titles).toEqual([
+    'failed: packages/a/src/a.test.ts > outer > inner',
+    'failed: packages/a/src/a.test.ts > wordy',
+    'failed: packages/a/src/hook.test.ts > suite > (a hook)',
+    'failed: packages/a/src/import.test.ts > (outside its tests: an import or a hook)',
+    'failed: an error that no test caught',
+    'failed: e2e/one/x.e2e.ts > f',
+  ]);
+  for (const text of ['expected 1 to be 2', 'no ground', 'not-there.ts', 'nobody awaits', 'a.test.ts:3:'])
+    expect(end).toContain(text);
+  expect(end).toMatch(/^ {4}Error: line 0 x{200,239}…\n {4}line 1 /m);
+  expect(end).not.toContain('line 12');
+  expect(Math.max(...end.split('\n').map((line) => line.length))).toBeLessThan(300);
+  expect(ended).toMatchObject({ code: 1, lastLine: '1 passed, 6 failed, 1 skipped' });
+  expect(end.split('\n').at(-1)).toBe(ended.lastLine);
+});
+
+test('one scenario that fails is told again, too; what passes tells nothing', () => {
+  const tree = plant({ 'e2e/one/x.e2e.ts': fail, 'e2e/two/x.e2e.ts': pass });
+  expect(endOf(run(tree, ['scripts/e2e.ts', 'one', 'two']))).toMatch(
+    /^failed: e2e\/one\/x\.e2e\.ts > f\n {4}AssertionError: expected 1 to be 2[^]*\n\n1 passed, 1 failed$/,
+  );
+  expect(run(tree, ['scripts/e2e.ts', 'two']).output).not.toContain('failed: ');
 });
 
 test('plain vitest prints the line as well', () => {

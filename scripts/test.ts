@@ -1,7 +1,7 @@
 // `npm test`: real peers first, then unit and store suites, then every deployment scenario, and one closing line.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { addCounts, closingLine, noCounts } from './closing-line.ts';
+import { addCounts, describeEnd, failedFor } from './closing-line.ts';
 import { ensurePeers } from './install-peers.ts';
 import { missingPeersVariable, peers } from './peers.ts';
 import { runVitest } from './run-vitest.ts';
@@ -21,7 +21,8 @@ const units = await runVitest({
 });
 const scenarios = await runScenarios(root, listScenarios(root), missing);
 
-const total = addCounts(addCounts(units, scenarios), { ...noCounts, failed: failures });
-if (total.passed === 0 && total.failed === 0) console.error('failed: not a single test passed');
-console.log(closingLine(total));
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+const ran = addCounts(addCounts(units, scenarios), failedFor(failures));
+const nothing = ran.passed === 0 && ran.failed === 0;
+const total = nothing ? addCounts(ran, failedFor(['not a single test passed'])) : ran;
+console.log(describeEnd(total));
+process.exitCode = total.failed > 0 ? 1 : 0;

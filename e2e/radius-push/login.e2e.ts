@@ -7,7 +7,6 @@ import { databases } from '../databases.ts';
 import { deployVpn, type Gateway, requestOn, textOf, type Vpn } from '../vpn.ts';
 
 /** Each look is a command of its own. */
-const patience = { timeout: 20_000 };
 
 describe.each(databases)('a VPN login with $name', (database) => {
   if (!database.here) {
@@ -199,10 +198,7 @@ describe.each(databases)('a VPN login with $name', (database) => {
     const request = await requestOn(phone);
     await two.send(second);
     await expect
-      .poll(
-        async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code),
-        patience,
-      )
+      .poll(async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code))
       .toContain('joined');
     expect(await phone.pending()).toHaveLength(1);
     await phone.answer(request, { decision: 'approve' });

@@ -1,6 +1,6 @@
 // Logins at another site: the password is checked there, the person by the server over HTTP.
 import { randomBytes } from 'node:crypto';
-import { rfc2865, rfc2866, writeAttribute } from '@countersign/radius';
+import { Code, rfc2865, rfc2866, writeAttribute } from '@countersign/radius';
 import { type FreeradiusPeer, startFreeradius } from '@countersign/testkit/peers/freeradius.ts';
 import { homeCode, homePasswords } from '@countersign/testkit/peers/freeradius-configuration.ts';
 import { openNas } from '@countersign/testkit/peers/nas.ts';
@@ -127,9 +127,7 @@ describe('a site whose RADIUS proxy asks the server over HTTP', () => {
     await first.send(bytes);
     const request = await requestOn(phoneOf('alice'));
     await expect
-      .poll(async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code), {
-        timeout: 10_000,
-      })
+      .poll(async () => (await vpn.activity(request.content.request_id)).steps.map(({ code }) => code))
       .toContain('joined');
     expect(await phoneOf('alice').pending()).toHaveLength(1);
     await phoneOf('alice').answer(request, { decision: 'approve' });
@@ -143,7 +141,7 @@ describe('a site whose RADIUS proxy asks the server over HTTP', () => {
     const mine = radclient(site.nas, papLogin('alice', homePasswords.alice, from('203.0.113.1')));
     const request = await requestOn(phoneOf('alice'));
     const theirs = radclient(site.nas, papLogin('alice', homePasswords.alice, from('203.0.113.66')));
-    await expect.poll(() => phoneOf('alice').pending(), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => phoneOf('alice').pending()).toHaveLength(2);
     await phoneOf('alice').answer(request, { decision: 'approve' });
     expect((await mine).code).toBe('Access-Accept');
     const [other] = await phoneOf('alice').pending();
@@ -194,5 +192,22 @@ describe('a site whose RADIUS proxy asks the server over HTTP', () => {
     ])
       expect(output).not.toContain(secret);
     expect(output).not.toMatch(/cst_[\w-]{20}/);
+  });
+
+  test('a packet that somebody kept, sent again once the proxy has forgotten it, asks nobody', async () => {
+    proxy = await site.start();
+    const nas = await openNas(site.numberNas);
+    const packet = nas.prepare({ username: 'josé', password: homePasswords.josé });
+    expect((await nas.exchange(packet))?.code).toBe(Code.AccessChallenge);
+    const known = (await phoneOf('josé').pending()).map(({ id }) => id);
+    expect(known).not.toEqual([]);
+    proxy.kill('SIGKILL');
+    await proxy.ended;
+    proxy = await site.start();
+    expect((await nas.exchange(packet))?.code).toBe(Code.AccessReject);
+    // By now the first one may be over.
+    expect((await phoneOf('josé').pending()).filter(({ id }) => !known.includes(id))).toEqual([]);
+    expect(await vpn.lastActivity('josé')).toMatchObject({ reason: 'replayed' });
+    await nas.close();
   });
 });

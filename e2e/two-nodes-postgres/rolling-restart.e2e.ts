@@ -60,7 +60,7 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
     const people = keepLoggingIn();
     const more = async (count: number) => {
       const before = people.results.length;
-      await expect.poll(() => people.results.length - before, { timeout: 30_000 }).toBeGreaterThan(count);
+      await expect.poll(() => people.results.length - before).toBeGreaterThan(count);
     };
     await more(20);
     for (const node of [nodes.a, nodes.b]) {
@@ -93,7 +93,7 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
 
     await postgres.shutDown();
     for (const node of [nodes.a, nodes.b]) {
-      await expect.poll(() => health(node), { timeout: 10_000 }).toBe(503);
+      await expect.poll(() => health(node)).toBe(503);
       const during = await loginWithRetries(
         [node.target(gateway)],
         { ...other.user, session: `during-${node.installation.radiusPort}`, from: '10.8.0.2' },
@@ -102,13 +102,12 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
       expect([Code.AccessReject, undefined]).toContain(during.code);
       expect(await (await fetch(`${node.installation.url}/health/live`)).json()).toEqual({ status: 'ok' });
       await expect
-        .poll(() => node.server?.output(), { timeout: 5000 })
+        .poll(() => node.server?.output())
         .toMatch(/"dependency":"database","cause":"[^"]+".*"msg":"a dependency does not answer"/);
     }
     await postgres.start();
 
-    for (const node of [nodes.a, nodes.b])
-      await expect.poll(() => health(node), { timeout: 10_000 }).toBe(200);
+    for (const node of [nodes.a, nodes.b]) await expect.poll(() => health(node)).toBe(200);
     await waiting.phone.answer(request, { decision: 'approve' });
     expect(await before).toMatchObject({ code: Code.AccessAccept, ports: 1 });
     const phones = approveAll([other]);
@@ -119,9 +118,7 @@ describe.skipIf(findPostgres() === undefined)('logins going on all the time', ()
         retries,
       );
       expect(after).toMatchObject({ code: Code.AccessAccept });
-      await expect
-        .poll(() => node.server?.output(), { timeout: 5000 })
-        .toContain('a dependency answers again');
+      await expect.poll(() => node.server?.output()).toContain('a dependency answers again');
     }
     await phones.stop();
     expect(await nodes.vpn.installation.json(['audit', 'verify'])).toMatchObject({

@@ -7,13 +7,11 @@ import {
   NewApiClient,
   NewApplication,
   NewAuthRequest,
-  NewHomeServer,
-  NewRadiusClient,
   NewUser,
   pageQuery,
-  RadiusClientChanges,
   UserChanges,
 } from './models.ts';
+import { NewHomeServer, NewRadiusClient, RadiusClientChanges } from './radius-models.ts';
 
 const uuid = '01900000-0000-7000-8000-000000000000';
 const application_id = `app_${uuid}`;

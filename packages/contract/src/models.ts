@@ -28,8 +28,8 @@ export const ids = {
   auditEvent: id('evt'),
 } as const;
 
-const time = z.int().min(0).describe('Epoch milliseconds.');
-const flag = z.boolean();
+export const time = z.int().min(0).describe('Epoch milliseconds.');
+export const flag = z.boolean();
 
 // ---- applications
 
@@ -174,106 +174,6 @@ export const Device = z.object({
   push: DevicePush,
 });
 
-// ---- RADIUS clients and home servers
-
-export const messageAuthenticatorPolicy = z
-  .enum(['require', 'auto', 'off'])
-  .describe(
-    'Whether packets must carry Message-Authenticator. `auto` demands it from the first time it was seen; `off` lets packets be forged on the way (CVE-2024-3596).',
-  );
-const sharedSecret = z
-  .string()
-  .min(16, 'must have at least 16 characters')
-  .max(128)
-  .describe('Write only; kept sealed.');
-
-const radiusClientFields = {
-  name: name(80),
-  application_id: ids.application,
-  network: z
-    .string()
-    .max(64)
-    .describe('Address or network in CIDR form, IPv4 or IPv6; the longest prefix wins.'),
-  message_authenticator: messageAuthenticatorPolicy,
-  number_matching: flag.describe(
-    'Show a number at the login (Access-Challenge) that must be typed on the phone.',
-  ),
-  strip_realm: flag.describe(
-    'Look `DOMAIN\\alice` and `alice@realm` up as `alice`. Home servers get the name as it was typed.',
-  ),
-  append_realm: line(100)
-    .refine((text) => !/[@\\\s]/.test(text), 'must be a realm such as corp.example, without @')
-    .describe('Realm that a name without one is given before it is looked up, for example `corp.example`.'),
-  home_server_ids: z
-    .array(ids.homeServer)
-    .max(8)
-    .describe('Home servers that check the password, in order. None: the application’s own users.'),
-  relay: flag.describe(
-    'Pass logins to the home servers and their answers back, unchanged and unrecorded: no user, no second factor. For the days before a roll-out, and for devices without a person.',
-  ),
-  enabled: flag,
-};
-export const NewRadiusClient = z.strictObject({
-  ...radiusClientFields,
-  message_authenticator: radiusClientFields.message_authenticator.default('require'),
-  number_matching: radiusClientFields.number_matching.default(false),
-  strip_realm: radiusClientFields.strip_realm.default(false),
-  append_realm: radiusClientFields.append_realm.default(''),
-  home_server_ids: radiusClientFields.home_server_ids.default([]),
-  relay: radiusClientFields.relay.default(false),
-  enabled: radiusClientFields.enabled.default(true),
-  shared_secret: sharedSecret
-    .optional()
-    .describe('Write only; kept sealed. Generated when absent, and then shown once.'),
-});
-export const RadiusClientChanges = z
-  .strictObject({ ...radiusClientFields, shared_secret: sharedSecret })
-  .omit({ application_id: true })
-  .partial();
-export const RadiusClient = z.object({
-  id: ids.radiusClient,
-  ...radiusClientFields,
-  created_at: time,
-  updated_at: time,
-});
-export const CreatedRadiusClient = RadiusClient.extend({ shared_secret: z.string().describe('Shown once.') });
-
-const homeServerFields = {
-  name: name(80),
-  address: z.union([z.ipv4(), z.ipv6()]).describe('IPv4 or IPv6 address.'),
-  port: z.int().min(1).max(65_535),
-  message_authenticator: messageAuthenticatorPolicy,
-  timeout_ms: z
-    .int()
-    .min(200)
-    .max(30_000)
-    .describe('How long to wait for an answer before sending again, in milliseconds.'),
-  tries: z.int().min(1).max(5).describe('How often to send before the next home server is asked.'),
-  dead_seconds: z
-    .int()
-    .min(1)
-    .max(3600)
-    .describe('How long a silent home server is passed over, in seconds.'),
-};
-export const NewHomeServer = z.strictObject({
-  ...homeServerFields,
-  port: homeServerFields.port.default(1812),
-  message_authenticator: homeServerFields.message_authenticator.default('require'),
-  timeout_ms: homeServerFields.timeout_ms.default(2000),
-  tries: homeServerFields.tries.default(2),
-  dead_seconds: homeServerFields.dead_seconds.default(30),
-  shared_secret: sharedSecret,
-});
-export const HomeServerChanges = z
-  .strictObject({ ...homeServerFields, shared_secret: sharedSecret })
-  .partial();
-export const HomeServer = z.object({
-  id: ids.homeServer,
-  ...homeServerFields,
-  created_at: time,
-  updated_at: time,
-});
-
 // ---- API clients
 
 const scope = z.enum(allScopes as [Scope, ...Scope[]]);
@@ -327,6 +227,13 @@ export const NewAuthRequest = z.strictObject({
     .optional()
     .describe(
       'Default: true. Whether the reference names this one login for good: then, asked again within 30 seconds of its end, the answer is the one that has ended.',
+    ),
+  packet_digest: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'must be a SHA-256 in base64url')
+    .optional()
+    .describe(
+      'For callers that pass on packets: SHA-256, in base64url, of the very packet that asks. The same packet for the same user joins the auth request that it made, and asks nobody a second time: 30 seconds after the end, and at once with number matching, it is refused as a copy. Binds nobody but this caller.',
     ),
   seconds: z
     .int()
@@ -421,12 +328,6 @@ export type User = z.output<typeof User>;
 export type OnboardingLink = z.output<typeof OnboardingLink>;
 export type CreatedOnboardingLink = z.output<typeof CreatedOnboardingLink>;
 export type Device = z.output<typeof Device>;
-export type NewRadiusClient = z.output<typeof NewRadiusClient>;
-export type RadiusClientChanges = z.output<typeof RadiusClientChanges>;
-export type RadiusClient = z.output<typeof RadiusClient>;
-export type NewHomeServer = z.output<typeof NewHomeServer>;
-export type HomeServerChanges = z.output<typeof HomeServerChanges>;
-export type HomeServer = z.output<typeof HomeServer>;
 export type NewApiClient = z.output<typeof NewApiClient>;
 export type ApiClientChanges = z.output<typeof ApiClientChanges>;
 export type ApiClient = z.output<typeof ApiClient>;

@@ -80,6 +80,11 @@ export const problemKinds = {
     'The auth request is already closed',
     'It was approved, denied, cancelled or has expired.',
   ),
+  packet_replayed: kind(
+    409,
+    'The packet is a copy',
+    'Its login is over, or shows a number elsewhere; nobody was asked again.',
+  ),
   // Devices
   proof_stale: kind(401, 'The clock is off', '`iat` is more than 60 seconds away from `server_time`.'),
   proof_invalid: kind(

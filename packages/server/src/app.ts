@@ -1,5 +1,4 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
@@ -10,12 +9,14 @@ import { type Committed, createJournal, type Journal } from '#core/audit/journal
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import { createLoginThrottles } from '#core/authentication/login-throttles.ts';
 import { type LoginTime, timedJournal } from '#core/authentication/login-time.ts';
 import type { LoginEngine } from '#core/authentication/login-engine.ts';
 import { relayLogin } from '#core/authentication/relay-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { checkOwnPassword } from '#core/authentication/first-factor.ts';
+import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
@@ -24,8 +25,6 @@ import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
-import { createLoginFailures } from '#core/throttles/login-failures.ts';
-import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -51,11 +50,11 @@ import {
   StartError,
 } from '#platform/data-directory.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle.ts';
-import { watchLoad } from '#platform/load.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
+import { readTls } from '#platform/tls-files.ts';
 import { createSampledLines, type SampledLines } from '#platform/sampled-lines.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
@@ -203,12 +202,12 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const push = await startPush(app, lifecycle, { metrics, lines });
-  const wakeDevices = push.waker.wake;
-  const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices };
-  const mustDrop = watchOverload(app, lifecycle, { metrics, lines });
+  const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices: push.waker.wake };
+  const overload = watchOverload({ ...app, metrics, lines });
+  lifecycle.onStop('watching the load', async () => overload.stop());
   keepHouse(app, lifecycle);
 
-  const doors = { metrics, lines, logins: { ...logins, mustDrop } };
+  const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const http = await startHttp(app, lifecycle, { ...doors, push });
   const radius = await startRadius(app, lifecycle, doors);
   lifecycle.onStop('draining', () => {
@@ -241,63 +240,13 @@ async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metr
   return { publicKey: key.publicKey, rules, waker };
 }
 
-const overloaded = {
-  name: 'overloaded',
-  level: 'warn',
-  words: 'the server has more to do than it can do in time: new logins are dropped',
-} as const;
-
-/** Measures how much there is to do. @returns says whether a new login must be turned away, and counts it */
-function watchOverload(
-  { clock, config, journal, onCommit }: App,
-  lifecycle: Lifecycle,
-  { metrics, lines }: Pick<Doors, 'metrics' | 'lines'>,
-): NonNullable<LoginDeps['mustDrop']> {
-  onCommit(({ changes, took }) => {
-    metrics.countersign_commit_writes.observe(changes);
-    metrics.countersign_commit_seconds.observe(took / 1000);
-  });
-  const load = watchLoad({
-    clock,
-    limits: { delayMs: config.overloadDelayMs, commits: config.overloadCommits },
-    commitsWaiting: journal.waiting,
-    observe: (delayMs) => {
-      metrics.countersign_event_loop_delay_seconds.observe(delayMs / 1000);
-      metrics.countersign_commits_waiting.set(journal.waiting());
-    },
-  });
-  lifecycle.onStop('watching the load', async () => load.stop());
-  return (door) => {
-    const cause = load.overload();
-    if (cause === undefined) return false;
-    metrics.countersign_logins_dropped_total.inc({ door, cause });
-    lines.write(overloaded, door, () => ({ door, cause }));
-    return true;
-  };
-}
-
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
-  const { config, clock } = app;
-  const limit = (rate: number, burst: number) => ({ burst: Math.ceil(burst), perMinute: rate });
-  const perMinute = (rate: number, burst: number) => createThrottle(clock, limit(rate, burst));
   return {
     ...app,
     acceptsLogins,
     refused: (reason) => metrics.countersign_logins_refused_total.inc({ reason }),
     throttled: (limit) => metrics.countersign_logins_throttled_total.inc({ limit }),
-    throttles: {
-      failures: createLoginFailures(clock, {
-        source: limit(config.failuresPerSource, Math.max(10, config.failuresPerSource / 3)),
-        userAtSource: limit(config.failuresPerUserAtSource, Math.max(5, config.failuresPerUserAtSource / 2)),
-        user: limit(config.failuresPerUser, Math.max(5, config.failuresPerUser / 3)),
-      }),
-      source: perMinute(config.loginsPerSource, Math.max(10, config.loginsPerSource / 3)),
-      user: perMinute(config.loginsPerUser, Math.max(5, config.loginsPerUser / 3)),
-      client: perMinute(config.loginsPerApplication / 2, config.loginsPerApplication / 20),
-      application: perMinute(config.loginsPerApplication, config.loginsPerApplication / 10),
-      requests: perMinute(config.requestsPerUser, config.requestsPerUser),
-      recorded: perMinute(60, 60),
-    },
+    throttles: createLoginThrottles(app),
   };
 }
 
@@ -369,20 +318,6 @@ async function startHttp(
 /** While the server drains, it must be taken out of the load balancer. */
 async function mustAccept({ acceptsLogins }: LoginDeps): Promise<void> {
   if (!acceptsLogins()) throw new Error('the server is shutting down');
-}
-
-function readTls({ tlsCertificateFile, tlsKeyFile }: Config): { cert: string; key: string } | undefined {
-  if (tlsCertificateFile === undefined || tlsKeyFile === undefined) return undefined;
-  const read = (file: string): string => {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new StartError(
-        `The file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-      );
-    }
-  };
-  return { cert: read(tlsCertificateFile), key: read(tlsKeyFile) };
 }
 
 /** The engine of this process, the time of each login told to whoever asks. */

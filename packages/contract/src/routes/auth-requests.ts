@@ -15,7 +15,7 @@ export const authRequestsRoutes = {
     caller: client('auth_requests'),
     body: model.NewAuthRequest,
     success: { status: 201, body: model.CreatedAuthRequest },
-    problems: ['not_found'],
+    problems: ['not_found', 'packet_replayed'],
   }),
   getAuthRequest: route({
     method: 'GET',

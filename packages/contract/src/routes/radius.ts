@@ -1,5 +1,6 @@
 // Routes: RADIUS clients and home servers.
 import * as model from '../models.ts';
+import * as radius from '../radius-models.ts';
 import { route } from '../route.ts';
 import { client, idParams, list, nothing } from './parts.ts';
 
@@ -11,7 +12,7 @@ export const radiusRoutes = {
     summary: 'List RADIUS clients',
     caller: client('radius'),
     query: list(),
-    success: { status: 200, body: model.page(model.RadiusClient) },
+    success: { status: 200, body: model.page(radius.RadiusClient) },
     problems: [],
   }),
   createRadiusClient: route({
@@ -20,8 +21,8 @@ export const radiusRoutes = {
     tag: 'RADIUS',
     summary: 'Create a RADIUS client',
     caller: client('radius'),
-    body: model.NewRadiusClient,
-    success: { status: 201, body: model.CreatedRadiusClient },
+    body: radius.NewRadiusClient,
+    success: { status: 201, body: radius.CreatedRadiusClient },
     problems: ['name_taken', 'network_taken', 'not_found'],
   }),
   getRadiusClient: route({
@@ -31,7 +32,7 @@ export const radiusRoutes = {
     summary: 'Show a RADIUS client',
     caller: client('radius'),
     params: idParams(model.ids.radiusClient),
-    success: { status: 200, body: model.RadiusClient },
+    success: { status: 200, body: radius.RadiusClient },
     problems: ['not_found'],
   }),
   changeRadiusClient: route({
@@ -41,8 +42,8 @@ export const radiusRoutes = {
     summary: 'Change a RADIUS client',
     caller: client('radius'),
     params: idParams(model.ids.radiusClient),
-    body: model.RadiusClientChanges,
-    success: { status: 200, body: model.RadiusClient },
+    body: radius.RadiusClientChanges,
+    success: { status: 200, body: radius.RadiusClient },
     problems: ['not_found', 'name_taken', 'network_taken'],
   }),
   deleteRadiusClient: route({
@@ -62,7 +63,7 @@ export const radiusRoutes = {
     summary: 'List home servers',
     caller: client('radius'),
     query: list(),
-    success: { status: 200, body: model.page(model.HomeServer) },
+    success: { status: 200, body: model.page(radius.HomeServer) },
     problems: [],
   }),
   createHomeServer: route({
@@ -71,8 +72,8 @@ export const radiusRoutes = {
     tag: 'RADIUS',
     summary: 'Create a home server',
     caller: client('radius'),
-    body: model.NewHomeServer,
-    success: { status: 201, body: model.HomeServer },
+    body: radius.NewHomeServer,
+    success: { status: 201, body: radius.HomeServer },
     problems: ['name_taken'],
   }),
   getHomeServer: route({
@@ -82,7 +83,7 @@ export const radiusRoutes = {
     summary: 'Show a home server',
     caller: client('radius'),
     params: idParams(model.ids.homeServer),
-    success: { status: 200, body: model.HomeServer },
+    success: { status: 200, body: radius.HomeServer },
     problems: ['not_found'],
   }),
   changeHomeServer: route({
@@ -92,8 +93,8 @@ export const radiusRoutes = {
     summary: 'Change a home server',
     caller: client('radius'),
     params: idParams(model.ids.homeServer),
-    body: model.HomeServerChanges,
-    success: { status: 200, body: model.HomeServer },
+    body: radius.HomeServerChanges,
+    success: { status: 200, body: radius.HomeServer },
     problems: ['not_found', 'name_taken'],
   }),
   deleteHomeServer: route({

@@ -12,7 +12,7 @@ const main = join(import.meta.dirname, '../main.ts');
 const spawn = (argv: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { PATH: process.env.PATH, ...bench.env };
-    const child = execFile(process.execPath, [main, ...argv], { env, timeout: 20_000 }, (_error, out, err) =>
+    const child = execFile(process.execPath, [main, ...argv], { env, timeout: 120_000 }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

@@ -43,7 +43,8 @@ test.each([
   await expect(db.ping()).rejects.toThrow(Unavailable);
   await expect(db.read.selectFrom('audit_heads').selectAll().execute()).rejects.toThrow(Unavailable);
   await expect(db.write(async () => {})).rejects.toThrow(Unavailable);
-  expect(performance.now() - started).toBeLessThan(5000);
+  // Six times 200 ms at most on an idle machine; without the limits it would be for ever.
+  expect(performance.now() - started).toBeLessThan(60_000);
   // Nobody was put behind an unanswered query of somebody else's.
   expect(server.connections()).toBe(3);
   await db.close();

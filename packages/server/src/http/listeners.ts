@@ -153,13 +153,18 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
+const idleSweepMs = 20;
+
 async function close(server: Server, deadlineMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  // Node closes the connections that are idle now; one whose stream ends a moment later would be kept alive until the deadline.
+  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 }
 

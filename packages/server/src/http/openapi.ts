@@ -2,6 +2,7 @@
 import * as deviceModels from '@countersign/contract/device-models.ts';
 import * as models from '@countersign/contract/models.ts';
 import { type ProblemCode, problemKinds } from '@countersign/contract/problems.ts';
+import * as radiusModels from '@countersign/contract/radius-models.ts';
 import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import { routes } from '@countersign/contract/routes.ts';
 import { scopes } from '@countersign/contract/scopes.ts';
@@ -199,7 +200,7 @@ function problemSchema(): Schema {
 
 /** Every model of the contract by its exported name. */
 const named = z.registry<{ id: string }>();
-for (const [id, model] of Object.entries({ ...models, ...deviceModels }))
+for (const [id, model] of Object.entries({ ...models, ...radiusModels, ...deviceModels }))
   if (/^[A-Z]/.test(id) && model instanceof z.ZodType) named.add(model, { id });
 
 /** JSON Schema (draft 2020-12) of a schema; models become references into `components`. */

@@ -1,5 +1,5 @@
 // Configuration of a RADIUS proxy at another site: environment variables only. Declared once, like the server's own.
-import { NewHomeServer, NewRadiusClient } from '@countersign/contract/models.ts';
+import { NewHomeServer, NewRadiusClient } from '@countersign/contract/radius-models.ts';
 import { z } from 'zod';
 import { canonicalNetwork } from '#core/radius-clients/network.ts';
 import type { LoadedHomeServer, LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';

@@ -42,6 +42,7 @@ const verified: FirstFactorCheck = async () => ({
   step: { code: 'password_correct' },
   doorData: new Uint8Array([1, 2]),
 });
+const packetDigest = 'd'.repeat(43);
 const login = (change: Partial<Login> = {}): Login => ({
   applicationId: '',
   username: 'alice',
@@ -172,12 +173,31 @@ describe('a login', () => {
     const { run, asked } = engineOf();
     await run(login());
     await run(login({ contextLasts: true }));
-    await run(login({ context: null, packetDigest: 'digest' }));
-    await run(login({ context: null, packetDigest: 'digest', number: 'shown_by_challenge' }));
+    await run(login({ context: null, packetDigest }));
+    await run(login({ context: null, packetDigest, number: 'shown_by_challenge' }));
     expect(asked.map(({ reference_lasts: lasts }) => lasts)).toEqual([false, true, true, undefined]);
-    expect(asked[2]?.reference).toBe('digest');
+    expect(asked[2]?.reference).toBe(packetDigest);
     expect(asked[3]).toMatchObject({ number_matching: true });
     expect(asked[3]).not.toHaveProperty('reference');
+  });
+
+  test('the digest of the packet goes to the server, with a session, without one, and with a number', async () => {
+    const { run, asked } = engineOf();
+    await run(login({ packetDigest }));
+    await run(login({ context: null, packetDigest }));
+    await run(login({ packetDigest, number: 'shown_by_challenge' }));
+    await run(login());
+    expect(asked.map(({ packet_digest: digest }) => digest)).toEqual([
+      ...[packetDigest, packetDigest, packetDigest],
+      undefined,
+    ]);
+  });
+
+  test('what the server calls a copy is refused, and nobody is let in by grace', async () => {
+    const copy = { kind: 'refused', status: 409, code: 'packet_replayed', retryAfterMs: 0 } as const;
+    const { run, asked } = engineOf({ create: async () => copy });
+    expect(await run()).toMatchObject({ kind: 'rejected', reason: 'replayed' });
+    expect(asked).toHaveLength(1);
   });
 
   test('an address is told as such, a telephone number in words', async () => {

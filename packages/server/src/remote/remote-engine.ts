@@ -48,7 +48,12 @@ const server = (why: string): DoorOutcome => ({
 
 type OwnReason = Extract<
   RefusalReasonCode,
-  'throttled' | 'shutting_down' | 'malformed_credentials' | 'challenge_unknown' | 'method_unsupported'
+  | 'throttled'
+  | 'shutting_down'
+  | 'malformed_credentials'
+  | 'challenge_unknown'
+  | 'method_unsupported'
+  | 'replayed'
 >;
 const refuse = (reason: OwnReason) => ({ kind: 'rejected', requestId: null, reason }) as const;
 
@@ -173,6 +178,7 @@ function withoutServer(
     case 'aborted':
       return server('the proxy is stopping');
     case 'refused':
+      if (failure.code === 'packet_replayed') return refuse('replayed');
       return failure.status === 429 ? refuse('throttled') : server(`it refused: ${failure.code}`);
   }
 }
@@ -214,7 +220,7 @@ async function waitForEnd(
 }
 
 function requestOf(login: Login, application: string | undefined): unknown {
-  const { username, clientName, clientAddress, number } = login;
+  const { username, clientName, clientAddress, number, packetDigest } = login;
   const address = clientAddress !== null && isIP(clientAddress) !== 0 ? clientAddress : null;
   // A telephone number or a MAC address says something to a person too.
   const station =
@@ -225,6 +231,8 @@ function requestOf(login: Login, application: string | undefined): unknown {
     description: station.trim(),
     client_name: toDisplayable(clientName, 80),
     client_address: address,
+    // For as long as the server remembers, also when the session is forgotten: who sends the packet again asks nobody again.
+    ...(packetDigest !== undefined && { packet_digest: packetDigest }),
     ...(number === 'none' ? referenceOf(login) : { number_matching: true }),
   };
 }
@@ -233,6 +241,6 @@ function requestOf(login: Login, application: string | undefined): unknown {
 function referenceOf(login: Login): { reference: string; reference_lasts: boolean } {
   const context = contextKey(login);
   if (context !== null) return { reference: context, reference_lasts: login.contextLasts === true };
-  // Nothing tells this session from another: only the very same packet, and our own second try, are the same login.
+  // Nothing tells this session from another: only our own second try is the same login, and the very same packet, which its digest tells.
   return { reference: login.packetDigest ?? randomUUID(), reference_lasts: true };
 }

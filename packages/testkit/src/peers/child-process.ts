@@ -74,7 +74,7 @@ function program(
     hasEnded,
     write: (text) => void child.stdin?.write(text),
     kill: (signal = 'SIGTERM') => void child.kill(signal),
-    async until(what, found, withinMs = 20_000) {
+    async until(what, found, withinMs = 60_000) {
       const deadline = performance.now() + withinMs;
       for (;;) {
         const value = await found();

@@ -1,4 +1,5 @@
 // The raddb of the FreeRADIUS peer: as little as a home server needs, and reply attributes of every kind a proxy must not spoil.
+import { fewThreads, freeradiusMainFile } from './freeradius-main-file.ts';
 
 export interface FreeradiusSettings {
   readonly directory: string;
@@ -69,75 +70,25 @@ ${everybody === undefined ? '' : `DEFAULT Cleartext-Password := "${everybody}"\n
 export const rejectFilter = (): string =>
   'DEFAULT\n\tState =* ANY,\n\tMessage-Authenticator =* ANY,\n\tReply-Message =* ANY,\n\tProxy-State =* ANY\n';
 
-/** radiusd.conf. Unlang wants `{` at the end of a line and `}` on its own. */
-export const mainFile = (settings: FreeradiusSettings): string =>
-  [
-    basics(settings),
-    callers(settings),
-    modules(settings.directory),
-    `server default {\n${listener(settings)}\n${sections}\n}`,
-    '',
-  ].join('\n');
-
-const basics = ({ directory }: FreeradiusSettings): string => `prefix = /usr
-libdir = /usr/lib/freeradius
-raddbdir = ${directory}
-confdir = ${directory}
-run_dir = ${directory}
-db_dir = ${directory}
-logdir = ${directory}
-radacctdir = ${directory}
-name = freeradius
-max_request_time = 30
-cleanup_delay = 5
-proxy_requests = no
-max_requests = 16384
-hostname_lookups = no
-log {
-  destination = stdout
-  auth = yes
-  auth_badpass = no
-  auth_goodpass = no
-}
-security {
-  allow_core_dumps = no
-  max_attributes = 200
-  reject_delay = 0
-  status_server = yes
-}
-thread pool {
-  start_servers = 2
-  max_servers = 8
-  min_spare_servers = 1
-  max_spare_servers = 4
-  max_requests_per_server = 0
-}`;
-
-const ipWord = (address: string): string => (address.includes(':') ? 'ipv6addr' : 'ipaddr');
-
-const callers = ({
+/** radiusd.conf. */
+export const mainFile = ({
+  directory,
   address,
-  secret,
-  requireMessageAuthenticator,
-}: FreeradiusSettings): string => `client everybody {
-  ${ipWord(address)} = ${address.includes(':') ? '::/0' : '0.0.0.0/0'}
-  secret = "${secret}"
-  require_message_authenticator = ${requireMessageAuthenticator ? 'yes' : 'no'}
-}`;
+  port,
+  accountingPort,
+  ...callers
+}: FreeradiusSettings): string =>
+  freeradiusMainFile({
+    directory,
+    listen: { address, port, accountingPort },
+    callers: { network: address.includes(':') ? '::/0' : '0.0.0.0/0', ...callers },
+    threads: fewThreads,
+    logsLogins: true,
+    modules: modules(directory),
+    sections,
+  });
 
-const listener = ({ address, port, accountingPort }: FreeradiusSettings): string =>
-  [listen('auth', address, port), ...(accountingPort ? [listen('acct', address, accountingPort)] : [])].join(
-    '\n',
-  );
-
-const listen = (type: 'auth' | 'acct', address: string, port: number): string => `  listen {
-    type = ${type}
-    ${ipWord(address)} = ${address}
-    port = ${port}
-  }`;
-
-const modules = (directory: string): string => `modules {
-  pap {
+const modules = (directory: string): string => `  pap {
   }
   chap {
   }
@@ -161,9 +112,7 @@ const modules = (directory: string): string => `modules {
   always ok {
     rcode = ok
   }
-}
-instantiate {
-}`;
+`;
 
 const sections = `  accounting {
     ok

@@ -71,7 +71,7 @@ export async function openNas(target: NasTarget): Promise<Nas> {
     new Promise((resolve, reject) => {
       socket.send(bytes, target.port, target.address, (error) => (error ? reject(error) : resolve()));
     });
-  const receive = async (request: Uint8Array, withinMs = 5000): Promise<NasReply | undefined> => {
+  const receive = async (request: Uint8Array, withinMs = 30_000): Promise<NasReply | undefined> => {
     const bytes = await inbox.next(withinMs);
     return bytes && readReply(bytes, request, secret);
   };

@@ -141,7 +141,7 @@ async function tryToStart(
 ): Promise<CommandResult> {
   const serve = [process.execPath, mainFile, 'serve'] as const;
   const program = await startProgram(wrapper ? [...wrapper, ...serve] : serve, { env, input: '' });
-  const timer = setTimeout(() => program.kill('SIGKILL'), 30_000);
+  const timer = setTimeout(() => program.kill('SIGKILL'), 120_000);
   const code = await program.ended;
   clearTimeout(timer);
   return { code, stdout: program.stdout(), stderr: program.stderr() };

@@ -87,6 +87,26 @@ describe('event stream', () => {
   });
 });
 
+test('who leaves the event stream leaves the connection, also before the first event', async () => {
+  let connection: AbortSignal | null | undefined;
+  const endless = new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from(':\n\n')) });
+  const soft = await SoftAuthenticator.create(
+    {},
+    {
+      connectUrl: 'https://mfa.example.com',
+      fetch: async (_url, init) => {
+        connection = init?.signal;
+        return new Response(endless);
+      },
+    },
+  );
+  const events = soft.events();
+  expect((await events.next()).done).toBe(false);
+  expect(connection?.aborted).toBe(false);
+  await events.return(undefined);
+  expect(connection?.aborted).toBe(true);
+});
+
 describe('watch', () => {
   const challenge = (id: string) => ({ id }) as PendingChallenge;
   const scripted = (...rounds: (readonly string[] | Error)[]) =>

@@ -157,15 +157,20 @@ export class SoftAuthenticator {
     return Answered.parse(await this.connection.call('POST', path, options));
   }
 
-  /** Yields when the stream is open and each time the server says "ask again", until it ends the stream. */
+  /** Yields when the stream is open and each time the server says "ask again", until it ends the stream or the caller leaves. */
   async *events(signal?: AbortSignal): AsyncGenerator<void> {
+    const left = new AbortController();
     const response = await this.connection.send('GET', '/v1/device/events', {
       timeoutMs: eventStreamMs,
-      signal,
+      signal: signal ? AbortSignal.any([left.signal, signal]) : left.signal,
     });
-    const events = readEvents(response);
-    if (response.ok) yield;
-    for await (const event of events) if (event === 'challenges') yield;
+    try {
+      if (response.ok) yield;
+      for await (const event of readEvents(response)) if (event === 'challenges') yield;
+    } finally {
+      // Who leaves before the first event never began to read: else the connection stays until the response is garbage.
+      left.abort();
+    }
   }
 
   async status(): Promise<OwnDevice> {

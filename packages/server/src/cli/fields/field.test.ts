@@ -5,12 +5,11 @@ import {
   ApplicationChanges,
   NewApiClient,
   NewApplication,
-  NewHomeServer,
   NewOnboardingLink,
-  NewRadiusClient,
   NewUser,
   UserChanges,
 } from '@countersign/contract/models.ts';
+import { NewHomeServer, NewRadiusClient } from '@countersign/contract/radius-models.ts';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { type Field, fieldsOf } from './field.ts';

@@ -5,7 +5,7 @@ import { createHomeServer } from '#core/home-servers/create-home-server.ts';
 import { deleteHomeServer } from '#core/home-servers/delete-home-server.ts';
 import { getHomeServer } from '#core/home-servers/get-home-server.ts';
 import { listHomeServers } from '#core/home-servers/list-home-servers.ts';
-import { HomeServerChanges, NewHomeServer } from '@countersign/contract/models.ts';
+import { HomeServerChanges, NewHomeServer } from '@countersign/contract/radius-models.ts';
 import { addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
 import { messageAuthenticatorRisk } from '../message-authenticator-risk.ts';

@@ -5,7 +5,7 @@ import { createRadiusClient } from '#core/radius-clients/create-radius-client.ts
 import { deleteRadiusClient } from '#core/radius-clients/delete-radius-client.ts';
 import { getRadiusClient } from '#core/radius-clients/get-radius-client.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
-import { NewRadiusClient, RadiusClientChanges } from '@countersign/contract/models.ts';
+import { NewRadiusClient, RadiusClientChanges } from '@countersign/contract/radius-models.ts';
 import { addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
 import { messageAuthenticatorRisk } from '../message-authenticator-risk.ts';

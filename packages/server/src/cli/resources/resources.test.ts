@@ -1,13 +1,7 @@
 // The administrator's journey at the command line, on both databases: make, list, show, change, delete.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type {
-  ApiClient,
-  Application,
-  HomeServer,
-  OnboardingLink,
-  RadiusClient,
-  User,
-} from '@countersign/contract/models.ts';
+import type { ApiClient, Application, OnboardingLink, User } from '@countersign/contract/models.ts';
+import type { HomeServer, RadiusClient } from '@countersign/contract/radius-models.ts';
 import { createPostgresDatabase } from '#db/on-both-databases.test-support.ts';
 import { type Bench, createBench } from '../cli.test-support.ts';
 

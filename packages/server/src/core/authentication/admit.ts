@@ -4,7 +4,7 @@ import { checkOf, updateOf, type Written } from '#db/row-statement.ts';
 import { actorOf, endedRow, insertEndedRow } from './auth-request-row.ts';
 import type { KnownUser } from './look-up.ts';
 import type { OpenDeps, Question } from './open-auth-request.ts';
-import { type Accepted, outcomeOf, type Rejected, type WaitingForUser } from './outcome.ts';
+import { type Accepted, endOf, type Rejected } from './outcome.ts';
 
 /** How exactly it is known when a user last logged in, in milliseconds. */
 const lastSeenMs = 60_000;
@@ -28,7 +28,7 @@ const touchUser = updateOf<{ id: string; now: number }>({
 export async function admit(
   deps: OpenDeps,
   { login, application, user, trail, doorData }: Question,
-): Promise<Accepted | Rejected | WaitingForUser | undefined> {
+): Promise<Accepted | Rejected | undefined> {
   const admitted: StepEntry = { code: 'no_second_factor' };
   const row = endedRow(deps, login, {
     userId: user.id,
@@ -51,7 +51,8 @@ export async function admit(
     },
   );
   if (!written) return undefined;
-  return outcomeOf({ ...row, user_id: user.id, user_enabled: 1, application_enabled: 1 }, () => doorData);
+  const entered = { status: 'approved', user_id: user.id, user_enabled: 1, application_enabled: 1 } as const;
+  return endOf({ ...row, ...entered }, () => doorData);
 }
 
 const seen = ({ id, lastAuthenticatedAt }: KnownUser, now: number): readonly Written[] =>

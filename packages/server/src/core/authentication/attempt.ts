@@ -26,6 +26,9 @@ export type Attempt = ReturnType<typeof startAttempt>;
 /** How long a request that cannot be asked looks open when not even the application is known. */
 const fallbackSeconds = 60;
 
+/** What stood in the way of pretending may be gone in the next moment; not again and again. */
+const maxPretences = 3;
+
 /** Collects what is told about the attempt, and writes it down when it is refused. */
 export function startAttempt(deps: AttemptDeps, login: Login) {
   const username = toDisplayable(login.username, 80);
@@ -44,24 +47,24 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
   let userId: string | null = null;
   let seconds = fallbackSeconds;
 
-  const join = async (): Promise<Opened | undefined> => {
-    const same = await joinSameLogin(deps, login);
-    return same.kind === 'joined' ? same.opened : undefined;
-  };
-
   const pretend = async (reason: RefusalReasonCode): Promise<Refused> => {
     const refused = { login, userId, trail, reason, seconds: login.seconds ?? seconds };
-    const opened =
-      (await recordUnaskable(deps, refused)) ?? (await join()) ?? (await recordUnaskable(deps, refused));
-    if (!opened) return { kind: 'rejected', requestId: null, reason: 'throttled' };
-    return { kind: 'asked', ...opened, doorData: null };
+    for (let left = maxPretences; left > 0; left -= 1) {
+      const opened = await recordUnaskable(deps, refused);
+      if (opened) return { kind: 'asked', ...opened, doorData: null };
+      const same = await joinSameLogin(deps, login);
+      if (same.kind === 'joined') return { kind: 'asked', ...same.opened, doorData: null };
+      // As it is said of a packet whose user could be asked: no difference may show.
+      if (same.kind === 'replayed') return { kind: 'rejected', requestId: null, reason: 'replayed' };
+    }
+    return { kind: 'rejected', requestId: null, reason: 'throttled' };
   };
 
   const refuse = async (reason: RefusalReasonCode, doorData?: Uint8Array): Promise<Refused> => {
     deps.refused(reason);
     const said = trail.length > 1 && endings.has(reason);
     if (!said) trail.push({ code: 'refused', details: { sentence: refusalReasons[reason].sentence } });
-    if (login.masked && !aboutTheServer.has(reason)) return pretend(reason);
+    if (login.masked && !tellable.has(reason)) return pretend(reason);
     const rejected = { kind: 'rejected', reason, ...(doorData && { doorData }) } as const;
     // What costs a sender nothing is written down only so often, lest a flood fill the disk. Failures of a known user are
     // bounded by the limits of failures, and what comes after the first factor by the user's own throttle.
@@ -95,5 +98,8 @@ const endings: ReadonlySet<RefusalReasonCode> = new Set([
   'unknown_user',
 ]);
 
-/** Reasons that tell nothing about users, so that nobody needs to be kept waiting. */
+/** Reasons that have nothing to do with the user. */
 const aboutTheServer: ReadonlySet<RefusalReasonCode> = new Set(['throttled', 'shutting_down']);
+
+/** Reasons that tell nothing about users, so that nobody needs to be kept waiting. */
+const tellable: ReadonlySet<RefusalReasonCode> = new Set([...aboutTheServer, 'replayed']);

@@ -1,27 +1,20 @@
+// The whole login at the engine: what is refused before anybody is asked, what is one request, how it ends, when a phone is left alone.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { closeAuthRequest } from '#core/approvals/close-auth-request.ts';
 import type { Ending } from '#core/approvals/challenge.ts';
-import { wakeAbout } from '#core/approvals/topics.ts';
 import { verifyAudit } from '#core/audit/verify-audit.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Unavailable } from '#platform/problem.ts';
 import { getActivity, listActivity } from './auth-request-store.ts';
-import { authenticate, continueLogin } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { beginLogin, maxOpenRequests } from './begin-login.ts';
 import { closeExpired, closeIfExpired } from './close-expired.ts';
-import { createAuthRequest } from './create-auth-request.ts';
-import { cancelAuthRequest } from './cancel-auth-request.ts';
 import { checkOwnPassword, type FirstFactorCheck } from './first-factor.ts';
-import { plantDevice } from '#core/audit/administration.test-support.ts';
-import { deleteUser } from '#core/users/delete-user.ts';
-import { newId } from '#platform/id.ts';
-import { createEngine, type Engine, never, passes } from './login.test-support.ts';
+import { approved, createEngine, type Engine, never, passes } from './login.test-support.ts';
 import { Accepted, outcomeOf } from './outcome.ts';
 
-const approved: Ending = { status: 'approved', reason: null };
 const denied: Ending = { status: 'denied', reason: 'denied_by_user' };
 
 onBothDatabases('login engine', (db) => {
@@ -30,31 +23,9 @@ onBothDatabases('login engine', (db) => {
     engine = await createEngine(db());
   });
 
-  const begin = (username: string, change = {}) => {
-    // Ids sort by the millisecond they were made in.
-    engine.clock.turn(1);
-    return beginLogin(engine.deps, engine.login(username, change), { firstFactor: passes, signal: never });
-  };
-
-  async function asked(username: string, change = {}) {
-    const begun = await begin(username, change);
-    if (begun.kind !== 'asked') throw new Error(`expected a question, got ${JSON.stringify(begun)}`);
-    return begun;
-  }
-
-  async function end(authRequestId: string, ending: Ending) {
-    const closed = await engine.deps.db.write((tx) =>
-      closeAuthRequest(tx, engine.deps, {
-        authRequestId,
-        ending,
-        actor: { kind: 'system' },
-        step: { code: 'denied' },
-      }),
-    );
-    if (closed) wakeAbout(engine.deps.bus, { id: authRequestId, userId: closed.userId });
-    return closed;
-  }
-
+  const begin = (username: string, change = {}) => engine.begin(username, change);
+  const asked = (username: string, change = {}) => engine.asked(username, change);
+  const end = (authRequestId: string, ending: Ending) => engine.end(authRequestId, ending);
   const wait = (id: string, within = 60_000) => awaitOutcome(engine.deps, id, { within, signal: never });
   const reasonOf = async (username: string, change = {}) => {
     const begun = await begin(username, change);
@@ -414,181 +385,6 @@ onBothDatabases('login engine', (db) => {
         signal: never,
       });
       expect(second).toMatchObject({ kind: 'rejected', reason: 'too_many_requests' });
-    });
-  });
-
-  describe('a number to type', () => {
-    const showing = { number: 'shown_by_challenge' } as const;
-
-    test('the state goes on with the login once, for the same user and door', async () => {
-      const user = await engine.newUser();
-      const login = engine.login(user.username, showing);
-      const shown = await authenticate(engine.deps, login, { firstFactor: passes, signal: never });
-      if (shown.kind !== 'show_number') throw new Error(shown.kind);
-      expect(shown.number).toMatch(/^[0-9]{2}$/);
-      await end(shown.requestId, approved);
-      const go = (change = {}) =>
-        continueLogin(engine.deps, { ...login, ...change }, { state: shown.state, signal: never });
-      expect(await go({ username: 'somebody-else' })).toMatchObject({
-        kind: 'rejected',
-        reason: 'challenge_unknown',
-      });
-      expect(await go({ door: { kind: 'radius', id: 'rcl_other' } })).toMatchObject({
-        kind: 'rejected',
-        reason: 'challenge_unknown',
-      });
-      const [first, second] = await Promise.all([go(), go()]);
-      expect([first.kind, second.kind].toSorted()).toEqual(['accepted', 'rejected']);
-    });
-
-    test('a state is of no use long after', async () => {
-      const user = await engine.newUser();
-      const login = engine.login(user.username, showing);
-      const shown = await authenticate(engine.deps, login, { firstFactor: passes, signal: never });
-      if (shown.kind !== 'show_number') throw new Error(shown.kind);
-      await end(shown.requestId, approved);
-      engine.clock.turn(180_000);
-      expect(await continueLogin(engine.deps, login, { state: shown.state, signal: never })).toMatchObject({
-        kind: 'rejected',
-        reason: 'challenge_unknown',
-      });
-    });
-
-    test('a second login from the same place does not see the first one’s number, nor take it over', async () => {
-      const user = await engine.newUser();
-      const login = engine.login(user.username, showing);
-      const [victim, attacker] = [
-        await authenticate(engine.deps, login, { firstFactor: passes, signal: never }),
-        await authenticate(engine.deps, login, { firstFactor: passes, signal: never }),
-      ];
-      if (victim.kind !== 'show_number' || attacker.kind !== 'show_number') throw new Error(victim.kind);
-      expect(attacker.requestId).not.toBe(victim.requestId);
-      await end(victim.requestId, approved);
-      const go = (state: Uint8Array, signal: AbortSignal) =>
-        continueLogin(engine.deps, login, { state, signal });
-      expect(await go(attacker.state, AbortSignal.abort())).toMatchObject({ kind: 'waiting' });
-      expect(await go(victim.state, never)).toMatchObject({ kind: 'accepted', requestId: victim.requestId });
-    });
-
-    test.each([
-      ['deleted', 'unknown_user'],
-      ['disabled', 'user_disabled'],
-      ['of a disabled application', 'application_disabled'],
-    ] as const)('a user %s after approving is not let in', async (what, reason) => {
-      const user = await engine.newUser();
-      const login = engine.login(user.username, showing);
-      const shown = await authenticate(engine.deps, login, { firstFactor: passes, signal: never });
-      if (shown.kind !== 'show_number') throw new Error(shown.kind);
-      await end(shown.requestId, approved);
-      const setApplication = (enabled: 0 | 1) =>
-        db().write((tx) =>
-          tx.updateTable('applications').set({ enabled }).where('id', '=', engine.application.id).execute(),
-        );
-      if (what === 'deleted') await deleteUser(engine.deps, { kind: 'console' }, null, user.id);
-      else if (what === 'disabled')
-        await db().write((tx) =>
-          tx.updateTable('users').set({ enabled: 0 }).where('id', '=', user.id).execute(),
-        );
-      else await setApplication(0);
-      const outcome = await continueLogin(engine.deps, login, { state: shown.state, signal: never });
-      await setApplication(1);
-      expect(outcome).toMatchObject({ kind: 'rejected', reason });
-    });
-
-    test('the number lies in the database sealed', async () => {
-      const user = await engine.newUser();
-      await asked(user.username, { number: 'shown_by_caller' });
-      const { number, content } = await db()
-        .read.selectFrom('challenges')
-        .selectAll()
-        .where('user_id', '=', user.id)
-        .executeTakeFirstOrThrow();
-      expect(number).toMatch(/^v1\./);
-      expect(JSON.parse(content).number).toEqual({ digits: 2 });
-    });
-  });
-
-  describe('by API', () => {
-    const caller = { id: 'acl_portal', name: 'Portal', applicationId: null };
-    const input = (username: string, change = {}) => ({
-      application: engine.application.access_id,
-      username,
-      description: '',
-      client_address: null,
-      number_matching: false,
-      ...change,
-    });
-
-    test('asked again with the same reference, a known and an unknown user’s request is the open one', async () => {
-      const user = await engine.newUser();
-      for (const username of [user.username, 'nobody with a reference']) {
-        const ask = (reference?: string) =>
-          createAuthRequest(engine.deps, caller, input(username, { reference }), never);
-        const [first, again, other] = [
-          await ask('transfer 1'),
-          await ask('transfer 1'),
-          await ask('transfer 2'),
-        ];
-        expect(again.id).toBe(first.id);
-        expect(other.id).not.toBe(first.id);
-        expect((await ask()).id).not.toBe((await ask()).id);
-      }
-    });
-
-    test('requests that cannot be asked keep no later login out', async () => {
-      const user = await engine.newUser({ devices: 0 });
-      for (let i = 0; i < 4; i++) await createAuthRequest(engine.deps, caller, input(user.username), never);
-      await plantDevice(db(), user.id, newId(engine.deps, 'dev'));
-      expect(await begin(user.username)).toMatchObject({ kind: 'asked' });
-    });
-
-    test('a known and an unknown user look the same, whatever time the application gives', async () => {
-      await db().write((tx) =>
-        tx
-          .updateTable('applications')
-          .set({ request_seconds: 50 })
-          .where('id', '=', engine.application.id)
-          .execute(),
-      );
-      const user = await engine.newUser();
-      const known = await createAuthRequest(engine.deps, caller, input(user.username), never);
-      const unknown = await createAuthRequest(engine.deps, caller, input('nobody at all'), never);
-      const shape = (value: object) =>
-        Object.entries(value).map(([key, each]) => [key, each === null ? null : typeof each]);
-      expect(shape(unknown)).toEqual(shape(known));
-      expect([known.status, unknown.status]).toEqual(['pending', 'pending']);
-      expect(unknown.expires_at - unknown.created_at).toBe(known.expires_at - known.created_at);
-      engine.clock.turn(60_001);
-      await closeExpired(engine.deps);
-      expect(await getActivity(db().read, null, unknown.id)).toMatchObject({
-        status: 'expired',
-        reason: 'unknown_user',
-      });
-    });
-
-    test('another application’s or another client’s are not found; a cancelled one stays cancelled', async () => {
-      const user = await engine.newUser();
-      const bound = { ...caller, applicationId: 'app_other' };
-      await expect(createAuthRequest(engine.deps, bound, input(user.username), never)).rejects.toMatchObject({
-        code: 'not_found',
-      });
-      const { id } = await createAuthRequest(engine.deps, caller, input(user.username), never);
-      await expect(
-        cancelAuthRequest(engine.deps, { id: 'acl_other', name: 'Other' }, id),
-      ).rejects.toMatchObject({ code: 'not_found' });
-      expect(await cancelAuthRequest(engine.deps, caller, id)).toMatchObject({ status: 'cancelled' });
-      await expect(cancelAuthRequest(engine.deps, caller, id)).rejects.toMatchObject({
-        code: 'request_closed',
-      });
-      expect(await end(id, approved)).toBeUndefined();
-    });
-
-    test('while the server drains, new logins are turned away', async () => {
-      const user = await engine.newUser();
-      const deps = { ...engine.deps, acceptsLogins: () => false };
-      await expect(createAuthRequest(deps, caller, input(user.username), never)).rejects.toMatchObject({
-        code: 'shutting_down',
-      });
     });
   });
 

@@ -93,6 +93,17 @@ export async function beginLogin(
   return goOn(deps, attempt, { login, known, doorData: result.doorData, ask });
 }
 
+/** Whether one more request may be put to the user's phone. Counted once for a login, however often it is decided anew. */
+type MayAsk = (userId: string) => boolean;
+
+function countOnce({ requests }: LoginThrottles): MayAsk {
+  let allowed: boolean | undefined;
+  return (userId) => {
+    allowed ??= requests.take(userId).allowed;
+    return allowed;
+  };
+}
+
 interface Passed {
   readonly login: Login;
   readonly known: Known;
@@ -107,8 +118,9 @@ const maxTries = 4;
 
 async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<Begun> {
   let { known } = passed;
+  const mayAsk = countOnce(deps.throttles);
   for (let left = maxTries; left > 0; left -= 1) {
-    const decided = await decide(deps, attempt, { ...passed, known });
+    const decided = await decide(deps, attempt, { ...passed, known, mayAsk });
     if (decided) return decided;
     known = (await lookUp(deps, passed.login)) ?? known;
   }
@@ -119,21 +131,24 @@ async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<
 async function decide(
   deps: LoginDeps,
   attempt: Attempt,
-  { login, known, doorData, ask }: Passed,
+  { login, known, doorData, ask, mayAsk }: Passed & { readonly mayAsk: MayAsk },
 ): Promise<Begun | undefined> {
   const { application, user } = known;
   if (!application.enabled) return attempt.refuse('application_disabled');
   if (!user) return attempt.refuse('unknown_user');
   const question: Question = { login, application, user, trail: attempt.trail, doorData };
-  if (ask) return askUser(deps, attempt, question);
+  if (ask) return askUser(deps, attempt, question, mayAsk);
   const reason = unwelcome(user);
   if (reason) return attempt.refuse(reason);
-  const admitted = await admit(deps, question);
-  if (admitted?.kind === 'waiting') throw new Error('a login that was let in is not waiting');
-  return admitted;
+  return admit(deps, question);
 }
 
-async function askUser(deps: LoginDeps, attempt: Attempt, question: Question): Promise<Begun | undefined> {
+async function askUser(
+  deps: LoginDeps,
+  attempt: Attempt,
+  question: Question,
+  mayAsk: MayAsk,
+): Promise<Begun | undefined> {
   const { user } = question;
   const reason = unwelcome(user) ?? unaskable(user, deps.clock.now());
   // What is open may be this very login, which came again; what names a session may have been answered already.
@@ -143,7 +158,7 @@ async function askUser(deps: LoginDeps, attempt: Attempt, question: Question): P
     if (joined) return joined;
   }
   if (reason) return attempt.refuse(reason);
-  if (!deps.throttles.requests.take(user.id).allowed) return attempt.refuse('too_many_requests');
+  if (!mayAsk(user.id)) return attempt.refuse('too_many_requests');
   const opened = await openAuthRequest(deps, question);
   if (!opened) return join(deps, attempt, question);
   wakeAbout(deps.bus, { id: opened.requestId, userId: user.id });

@@ -46,6 +46,31 @@ onBothDatabases('limits of logins', (db) => {
     expect(limits.slice(-1)).toEqual(['user']);
   });
 
+  test('a login that is decided anew counts once among the requests that a user may be put', async () => {
+    const requests = createThrottle(engine.clock, { burst: 2, perMinute: 1 });
+    const deps = { ...engine.deps, throttles: { ...engine.deps.throttles, requests } };
+    const user = await engine.newUser();
+    // As if another node had asked the user in between: what was known of the user is no longer so, and the first try opens nothing.
+    const overtaken: FirstFactorCheck = async (...args) => {
+      await db().write((tx) =>
+        tx
+          .updateTable('users')
+          .set((users) => ({ requests_opened: users('requests_opened', '+', 1) }))
+          .where('id', '=', user.id)
+          .execute(),
+      );
+      return passes(...args);
+    };
+    const from = (place: string) =>
+      beginLogin(deps, engine.login(user.username, { context: [place] }), {
+        firstFactor: overtaken,
+        signal: never,
+      });
+    expect(await from('one')).toMatchObject({ kind: 'asked', joined: false });
+    expect(await from('two')).toMatchObject({ kind: 'asked', joined: false });
+    expect(await from('three')).toMatchObject({ kind: 'rejected', reason: 'too_many_requests' });
+  });
+
   test('one client cannot use up what the application has for all', async () => {
     const client = createThrottle(engine.clock, { burst: 2, perMinute: 1 });
     const deps = { ...engine.deps, throttles: { ...engine.deps.throttles, client } };

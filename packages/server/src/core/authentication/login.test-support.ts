@@ -1,5 +1,8 @@
 // What tests of the login engine begin with: an application, a user with password and device, and the engine's dependencies.
 import { administrationDeps, createHandClock, plantDevice } from '#core/audit/administration.test-support.ts';
+import { closeAuthRequest } from '#core/approvals/close-auth-request.ts';
+import type { Ending } from '#core/approvals/challenge.ts';
+import { wakeAbout } from '#core/approvals/topics.ts';
 import { createApplication } from '#core/applications/create-application.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
@@ -9,7 +12,7 @@ import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
 import { newId } from '#platform/id.ts';
-import type { LoginDeps } from './begin-login.ts';
+import { beginLogin, type LoginDeps } from './begin-login.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
 
@@ -69,7 +72,31 @@ export async function createEngine(db: Db) {
     description: '',
     ...change,
   });
-  return { deps, clock, application, passwords, newUser, login, reasons };
+  const begin = (username: string, change: Partial<Login> = {}) => {
+    // Ids sort by the millisecond they were made in.
+    clock.turn(1);
+    return beginLogin(deps, login(username, change), { firstFactor: passes, signal: never });
+  };
+  /** @throws when nobody is asked */
+  const asked = async (username: string, change: Partial<Login> = {}) => {
+    const begun = await begin(username, change);
+    if (begun.kind !== 'asked') throw new Error(`expected a question, got ${JSON.stringify(begun)}`);
+    return begun;
+  };
+  /** Ends an auth request as a device would. @returns undefined when it is over already */
+  const end = async (authRequestId: string, ending: Ending) => {
+    const closed = await db.write((tx) =>
+      closeAuthRequest(tx, deps, {
+        authRequestId,
+        ending,
+        actor: { kind: 'system' },
+        step: { code: 'denied' },
+      }),
+    );
+    if (closed) wakeAbout(deps.bus, { id: authRequestId, userId: closed.userId });
+    return closed;
+  };
+  return { deps, clock, application, passwords, newUser, login, begin, asked, end, reasons };
 }
 
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
@@ -79,4 +106,5 @@ export const passes: FirstFactorCheck = async () => ({
   step: { code: 'password_correct' },
   doorData: null,
 });
+export const approved: Ending = { status: 'approved', reason: null };
 export const never = new AbortController().signal;

@@ -70,14 +70,21 @@ export type DecidedRow = Pick<AuthRequestTable, 'id' | 'status' | 'reason' | 'ex
   readonly application_enabled: Flag | null;
 };
 
+export type EndedRow = DecidedRow & { readonly status: Exclude<DecidedRow['status'], 'pending'> };
+
 /** The outcome that a row stands for. @param openDoorData opens what the door kept; called for an approved row only. */
 export function outcomeOf(
   row: DecidedRow,
   openDoorData: () => Uint8Array | null,
 ): Accepted | Rejected | WaitingForUser {
+  const { status } = row;
+  if (status === 'pending') return { kind: 'waiting', requestId: row.id, expiresAt: row.expires_at };
+  return endOf({ ...row, status }, openDoorData);
+}
+
+/** The outcome of a login that is over. @param openDoorData as above */
+export function endOf(row: EndedRow, openDoorData: () => Uint8Array | null): Accepted | Rejected {
   switch (row.status) {
-    case 'pending':
-      return { kind: 'waiting', requestId: row.id, expiresAt: row.expires_at };
     case 'approved':
       return accept(row, openDoorData);
     case 'denied':

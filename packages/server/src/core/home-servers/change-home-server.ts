@@ -1,5 +1,5 @@
 // Changes a home server, or gives it a new shared secret.
-import type { HomeServer, HomeServerChanges } from '@countersign/contract/models.ts';
+import type { HomeServer, HomeServerChanges } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';

@@ -1,5 +1,5 @@
 // Creates a home server; its shared secret is sealed at once and never shown.
-import type { HomeServer, NewHomeServer } from '@countersign/contract/models.ts';
+import type { HomeServer, NewHomeServer } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';

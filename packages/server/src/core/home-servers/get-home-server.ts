@@ -1,5 +1,5 @@
 // Shows one home server, without its shared secret.
-import type { HomeServer } from '@countersign/contract/models.ts';
+import type { HomeServer } from '@countersign/contract/radius-models.ts';
 import type { Db } from '#db/db.ts';
 import { requireInstallationWide, toHomeServer } from './home-server.ts';
 import { requireHomeServer } from './home-server-store.ts';

@@ -1,5 +1,5 @@
 // A home server: another RADIUS server that checks the password. Home servers belong to the installation, not to an application.
-import type { HomeServer } from '@countersign/contract/models.ts';
+import type { HomeServer } from '@countersign/contract/radius-models.ts';
 import ipaddr from 'ipaddr.js';
 import type { Selectable } from 'kysely';
 import type { HomeServerTable } from '#db/tables.ts';

@@ -1,4 +1,5 @@
-import { HomeServer, ids, NewHomeServer } from '@countersign/contract/models.ts';
+import { ids } from '@countersign/contract/models.ts';
+import { HomeServer, NewHomeServer } from '@countersign/contract/radius-models.ts';
 import { expect, test } from 'vitest';
 import {
   actor,

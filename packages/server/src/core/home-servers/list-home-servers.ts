@@ -1,5 +1,5 @@
 // Lists home servers by name.
-import type { HomeServer } from '@countersign/contract/models.ts';
+import type { HomeServer } from '@countersign/contract/radius-models.ts';
 import type { Db } from '#db/db.ts';
 import { type Page, type PageRequest, toPage } from '#db/page.ts';
 import { requireInstallationWide, toHomeServer } from './home-server.ts';

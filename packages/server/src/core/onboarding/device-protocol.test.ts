@@ -247,9 +247,9 @@ onBothDatabases('device protocol', (db) => {
       const numberFile = join(directory, 'number');
       const watching = start('watch', '--auto', 'approve', '--number-from', numberFile);
       const watched = ask();
-      await expect.poll(() => watching.output.out, { timeout: 20_000 }).toContain(watched.challenge_id);
+      await expect.poll(() => watching.output.out).toContain(watched.challenge_id);
       writeFileSync(numberFile, '42\n');
-      await expect.poll(() => watching.output.out, { timeout: 20_000 }).toContain('"event":"answered"');
+      await expect.poll(() => watching.output.out).toContain('"event":"answered"');
       expect(answers.at(-1)).toMatchObject({ challenge_id: watched.challenge_id, number: '42' });
       watching.child.kill('SIGTERM');
       expect(await watching.done).toMatchObject({ code: 0, err: '' });

@@ -1,5 +1,5 @@
 // Changes a RADIUS client, or gives it a new shared secret, which is not told again.
-import type { RadiusClient, RadiusClientChanges } from '@countersign/contract/models.ts';
+import type { RadiusClient, RadiusClientChanges } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';

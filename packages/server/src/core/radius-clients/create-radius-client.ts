@@ -1,5 +1,5 @@
 // Creates a RADIUS client. Its shared secret is generated unless one is given, sealed, and told this once.
-import type { NewRadiusClient, RadiusClient } from '@countersign/contract/models.ts';
+import type { NewRadiusClient, RadiusClient } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';

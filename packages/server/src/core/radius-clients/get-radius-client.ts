@@ -1,5 +1,5 @@
 // Shows one RADIUS client, without its shared secret.
-import type { RadiusClient } from '@countersign/contract/models.ts';
+import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Db } from '#db/db.ts';
 import { requireRadiusClient, showRadiusClient } from './radius-client-store.ts';
 

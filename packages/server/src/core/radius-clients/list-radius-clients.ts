@@ -1,5 +1,5 @@
 // Lists RADIUS clients by name.
-import type { RadiusClient } from '@countersign/contract/models.ts';
+import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Db } from '#db/db.ts';
 import { type Page, type PageRequest, toPage } from '#db/page.ts';
 import { selectRadiusClients, withHomeServers } from './radius-client-store.ts';

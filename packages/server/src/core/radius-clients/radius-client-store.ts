@@ -1,6 +1,6 @@
 // SQL of RADIUS clients and of the order in which their home servers are asked.
 import { sql, type Updateable } from 'kysely';
-import type { RadiusClient } from '@countersign/contract/models.ts';
+import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
 import type { RadiusClientTable } from '#db/tables.ts';

@@ -1,5 +1,5 @@
 // A RADIUS client: an address or network from which logins come to one application, and what is agreed with it.
-import type { RadiusClient } from '@countersign/contract/models.ts';
+import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Selectable } from 'kysely';
 import type { MessageAuthenticatorPolicy, RadiusClientTable } from '#db/tables.ts';
 import type { Random } from '#platform/random.ts';

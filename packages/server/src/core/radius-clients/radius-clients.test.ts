@@ -1,4 +1,5 @@
-import { CreatedRadiusClient, ids, NewHomeServer, NewRadiusClient } from '@countersign/contract/models.ts';
+import { ids } from '@countersign/contract/models.ts';
+import { CreatedRadiusClient, NewHomeServer, NewRadiusClient } from '@countersign/contract/radius-models.ts';
 import { beforeAll, expect, test } from 'vitest';
 import {
   actor,
