@@ -24,7 +24,7 @@ export class Exchange implements Waiter {
   #refusal: ReplyRefusal | undefined;
   #timer: NodeJS.Timeout | undefined;
   #resolve: ((result: ExchangeResult) => void) | undefined;
-  readonly #abort = () => this.finish({ kind: 'aborted' });
+  readonly #aborted = () => this.abort();
 
   constructor(server: Endpoint, socket: ClientSocket, options: ExchangeOptions, context: ExchangeContext) {
     this.#server = server;
@@ -44,7 +44,7 @@ export class Exchange implements Waiter {
         this.#resolve = undefined;
         return reject(error instanceof Error ? error : new Error(String(error)));
       }
-      this.#options.signal?.addEventListener('abort', this.#abort, { once: true });
+      this.#options.signal?.addEventListener('abort', this.#aborted, { once: true });
       this.#transmit();
     });
   }
@@ -53,7 +53,7 @@ export class Exchange implements Waiter {
     const packet = decoded(bytes);
     const refusal = judged(packet, this.#context.judge);
     if (packet !== undefined && refusal === undefined) {
-      return this.finish({ kind: 'reply', packet, authenticator: this.#context.authenticator });
+      return this.#finish({ kind: 'reply', packet, authenticator: this.#context.authenticator });
     }
     this.#refusal = refusal;
     if (refusal !== undefined) this.#context.observe({ kind: refusal, server: this.#server });
@@ -61,13 +61,17 @@ export class Exchange implements Waiter {
 
   fail(error: Error, alone: boolean): void {
     const delivered = alone && this.#transmissions === 1 ? 'no' : 'unknown';
-    this.finish({ kind: 'unreachable', error, delivered });
+    this.#finish({ kind: 'unreachable', error, delivered });
   }
 
-  finish(result: ExchangeResult): void {
+  abort(): void {
+    this.#finish({ kind: 'aborted' });
+  }
+
+  #finish(result: ExchangeResult): void {
     if (this.#resolve === undefined) return;
     clearTimeout(this.#timer);
-    this.#options.signal?.removeEventListener('abort', this.#abort);
+    this.#options.signal?.removeEventListener('abort', this.#aborted);
     this.#socket.release(this.#identifier);
     this.#resolve(result);
     this.#resolve = undefined;
@@ -81,7 +85,7 @@ export class Exchange implements Waiter {
 
   #timedOut(): void {
     if (this.#transmissions > this.#options.retries)
-      return this.finish({ kind: 'timeout', refusal: this.#refusal });
+      return this.#finish({ kind: 'timeout', refusal: this.#refusal });
     this.#context.observe({ kind: 'retransmission', server: this.#server });
     this.#transmit();
   }

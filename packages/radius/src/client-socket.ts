@@ -11,6 +11,7 @@ const IDLE_MS = 30_000;
 export interface Waiter {
   receive(bytes: Uint8Array): void;
   fail(error: Error, alone: boolean): void;
+  abort(): void;
 }
 
 /** Told of datagrams nobody waits for, and when the socket has closed. */
@@ -21,11 +22,14 @@ export interface SocketOwner {
 
 export class ClientSocket {
   readonly #socket: Socket;
-  readonly #waiters = new Map<number, Waiter>();
+  /** By identifier. A Map would make a new table again and again as waiters come and go. */
+  readonly #waiters = new Array<Waiter | undefined>(IDENTIFIERS).fill(undefined);
+  #waiting = 0;
   readonly #owner: SocketOwner;
   readonly #random: RandomSource;
   readonly #connected: Promise<void>;
   readonly #idle: NodeJS.Timeout;
+  #isConnected = false;
   #closing: Promise<void> | undefined;
 
   constructor(server: Endpoint & { readonly from?: string }, owner: SocketOwner, random: RandomSource) {
@@ -34,41 +38,56 @@ export class ClientSocket {
     this.#socket = openSocket(server.address);
     this.#connected = this.#connect(server);
     // Senders learn of it; without one it is nobody's failure.
-    this.#connected.catch(() => undefined);
+    this.#connected.then(
+      () => {
+        this.#isConnected = true;
+      },
+      () => undefined,
+    );
     this.#idle = setTimeout(() => {
-      if (this.#waiters.size === 0) void this.close();
+      if (this.#waiting === 0) void this.close();
     }, IDLE_MS).unref();
   }
 
   get full(): boolean {
-    return this.#waiters.size === IDENTIFIERS;
+    return this.#waiting === IDENTIFIERS;
   }
 
   /** Takes a free identifier, at random. The socket must not be full. */
   reserve(waiter: Waiter): number {
     let identifier = this.#random(1)[0] ?? 0;
-    while (this.#waiters.has(identifier)) identifier = (identifier + 1) % IDENTIFIERS;
-    this.#waiters.set(identifier, waiter);
+    while (this.#waiters[identifier] !== undefined) identifier = (identifier + 1) % IDENTIFIERS;
+    this.#waiters[identifier] = waiter;
+    this.#waiting++;
     return identifier;
   }
 
   release(identifier: number): void {
-    this.#waiters.delete(identifier);
+    this.#waiters[identifier] = undefined;
+    this.#waiting--;
     // A cleared timer would start again.
-    if (this.#waiters.size === 0 && this.#closing === undefined) this.#idle.refresh();
+    if (this.#waiting === 0 && this.#closing === undefined) this.#idle.refresh();
   }
 
   /** Sends; a failure reaches the waiter. */
   send(bytes: Uint8Array, waiter: Waiter): void {
+    if (this.#isConnected) return this.#sendNow(bytes, waiter);
     this.#connected.then(
-      () => {
-        if (this.#closing !== undefined) return;
-        this.#socket.send(bytes, (error) => {
-          if (error !== null) this.#sendFailed(error, waiter);
-        });
-      },
+      () => this.#sendNow(bytes, waiter),
       (error: Error) => waiter.fail(error, true),
     );
+  }
+
+  #sendNow(bytes: Uint8Array, waiter: Waiter): void {
+    if (this.#closing !== undefined) return;
+    this.#socket.send(bytes, (error) => {
+      if (error !== null) this.#sendFailed(error, waiter);
+    });
+  }
+
+  /** Ends whoever waits. */
+  abortAll(): void {
+    for (const waiter of this.#all()) waiter.abort();
   }
 
   /** Closes once; waiters are the owner's to end. */
@@ -104,7 +123,7 @@ export class ClientSocket {
   }
 
   #receive(bytes: Uint8Array): void {
-    const waiter = this.#waiters.get(bytes[1] ?? -1);
+    const waiter = this.#waiters[bytes[1] ?? -1];
     if (waiter === undefined) this.#owner.stray(bytes);
     else waiter.receive(bytes);
   }
@@ -113,12 +132,16 @@ export class ClientSocket {
   #sendFailed(error: NodeJS.ErrnoException, waiter: Waiter): void {
     waiter.fail(error, true);
     if (error.code !== 'ECONNREFUSED') return;
-    for (const other of this.#waiters.values()) other.fail(error, false);
+    for (const other of this.#all()) other.fail(error, false);
   }
 
   /** An ICMP error names no request: with one in flight it is that one, with several nobody can tell. */
   #fail(error: Error): void {
-    const waiters = [...this.#waiters.values()];
+    const waiters = this.#all();
     for (const waiter of waiters) waiter.fail(error, waiters.length === 1);
+  }
+
+  #all(): readonly Waiter[] {
+    return this.#waiters.filter((waiter) => waiter !== undefined);
   }
 }

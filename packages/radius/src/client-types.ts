@@ -3,6 +3,7 @@
 import type { Attribute, Packet } from './packet.ts';
 import type { RandomSource } from './random.ts';
 import type { SignaturePeer, SignatureRefusal } from './signature-policy.ts';
+import type { StopSignal } from './stop-signal.ts';
 import type { Endpoint } from './udp-socket.ts';
 
 /** A server to ask: numeric address, port, the shared secret and whether its replies must be signed. */
@@ -21,7 +22,7 @@ export interface ExchangeRequest {
 export interface ExchangeOptions {
   readonly timeoutMs: number;
   readonly retries: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** Why a datagram from the server was not taken as the reply; `bad-response-authenticator` mostly means another secret. */

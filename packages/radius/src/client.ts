@@ -44,7 +44,6 @@ class UdpClient {
   readonly #observe: (event: RadiusClientEvent) => void;
   readonly #signatures = new SignatureGuard();
   readonly #sockets = new Map<string, Set<ClientSocket>>();
-  readonly #exchanges = new Set<Exchange>();
   #closed = false;
 
   constructor(options: RadiusClientOptions) {
@@ -53,32 +52,23 @@ class UdpClient {
     this.#observe = (event) => options.observe?.(event);
   }
 
-  async exchange(
-    server: HomeServer,
-    request: ExchangeRequest,
-    options: ExchangeOptions,
-  ): Promise<ExchangeResult> {
-    if (this.#closed || options.signal?.aborted) return { kind: 'aborted' };
+  exchange(server: HomeServer, request: ExchangeRequest, options: ExchangeOptions): Promise<ExchangeResult> {
+    if (this.#closed || options.signal?.aborted) return Promise.resolve({ kind: 'aborted' });
     const socket = this.#socketFor(server);
-    if (socket === undefined) return { kind: 'exhausted' };
+    if (socket === undefined) return Promise.resolve({ kind: 'exhausted' });
     const authenticator = this.#random(AUTHENTICATOR_LENGTH);
     const judge = (reply: Packet) => this.#refusal(server, request.code, reply, authenticator);
     const exchange = new Exchange(server, socket, options, { authenticator, judge, observe: this.#observe });
-    this.#exchanges.add(exchange);
-    try {
-      return await exchange.run((identifier) => {
-        const attributes = request.attributes(authenticator);
-        return signRequest({ code: request.code, identifier, authenticator, attributes }, server.secret);
-      });
-    } finally {
-      this.#exchanges.delete(exchange);
-    }
+    return exchange.run((identifier) => {
+      const attributes = request.attributes(authenticator);
+      return signRequest({ code: request.code, identifier, authenticator, attributes }, server.secret);
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const exchange of this.#exchanges) exchange.finish({ kind: 'aborted' });
     const sockets = [...this.#sockets.values()].flatMap((set) => [...set]);
+    for (const socket of sockets) socket.abortAll();
     await Promise.all(sockets.map((socket) => socket.close()));
   }
 

@@ -1,7 +1,8 @@
 // The duplicate table against a model that remembers everything and looks through it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Asker, DuplicateCache, type Exchange } from './duplicate-cache.ts';
+import { DuplicateCache } from './duplicate-cache.ts';
+import type { Asker, Exchange } from './running-requests.ts';
 
 const bytes = (value: number) => Uint8Array.of(value);
 const asker: Asker = { client: 'nas', source: '10.0.0.1' };

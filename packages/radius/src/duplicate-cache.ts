@@ -1,20 +1,9 @@
 // Retransmitted requests (RFC 5080 2.2.2): one in flight joins, an answered one gets the same bytes again, so no
 // login runs twice.
+import { randomInt } from 'node:crypto';
 import { FairShare } from './fair-share.ts';
 import { KeptReplies } from './kept-replies.ts';
-
-/** Who asks: the client whose share is taken, and the address, which may be one of many of that client. */
-export interface Asker {
-  readonly client: string;
-  readonly source: string;
-}
-
-/** One request being handled. */
-export interface Exchange {
-  readonly key: string;
-  readonly request: Uint8Array;
-  readonly asker: Asker;
-}
+import { type Asker, Exchange, RunningRequests } from './running-requests.ts';
 
 /** Why there is no room for one more request. */
 export type RoomRefusal = 'table-full' | 'client-share' | 'source-share';
@@ -36,9 +25,8 @@ export interface DuplicateLimits {
  */
 export class DuplicateCache {
   readonly #limits: DuplicateLimits;
-  readonly #inFlight = new Map<string, Exchange>();
+  readonly #running = new RunningRequests();
   readonly #kept: KeptReplies;
-  #running = 0;
   readonly #clients: FairShare;
   readonly #sources: FairShare;
 
@@ -51,27 +39,29 @@ export class DuplicateCache {
 
   /** Requests begun and not yet ended, superseded ones included. */
   get running(): number {
-    return this.#running;
+    return this.#running.size;
   }
 
   /** What is known of exactly this request: being handled, the reply it got, or nothing. */
   find(key: string, request: Uint8Array, now: number): 'in-flight' | Uint8Array | undefined {
-    const current = this.#inFlight.get(key);
+    const hash = hashOf(key);
+    const current = this.#running.find(key, hash);
     if (current !== undefined) return sameBytes(current.request, request) ? 'in-flight' : undefined;
-    return this.#kept.find(key, request, now);
+    return this.#kept.find(hash, request, now);
   }
 
   /** Takes a new request, superseding an older one under the same key; or says why there is no room for it. */
   begin(key: string, request: Uint8Array, now: number, asker: Asker): Exchange | RoomRefusal {
     this.#kept.forgetExpired(now);
-    if (this.#running >= this.#limits.maxInFlight) return 'table-full';
-    if (!this.#clients.allows(asker.client, this.#running)) return 'client-share';
-    if (!this.#sources.allows(asker.source, this.#running)) return 'source-share';
+    const { size } = this.#running;
+    if (size >= this.#limits.maxInFlight) return 'table-full';
+    if (!this.#clients.allows(asker.client, size)) return 'client-share';
+    if (!this.#sources.allows(asker.source, size)) return 'source-share';
     if (!this.#makeRoom()) return 'table-full';
-    this.#kept.forget(key);
-    const exchange = { key, request, asker };
-    this.#inFlight.set(key, exchange);
-    this.#running++;
+    const hash = hashOf(key);
+    this.#kept.forget(hash);
+    const exchange = new Exchange(key, hash, request, asker);
+    this.#running.add(exchange);
     this.#clients.take(asker.client);
     this.#sources.take(asker.source);
     return exchange;
@@ -80,21 +70,26 @@ export class DuplicateCache {
   /** Keeps the reply for the window. False when the sender has meanwhile asked something else: do not send it. */
   answer(exchange: Exchange, reply: Uint8Array, now: number): boolean {
     if (!this.drop(exchange)) return false;
-    this.#kept.keep(exchange.key, exchange.request, reply, now + this.#limits.windowMs);
+    this.#kept.keep(exchange.hash, exchange.request, reply, now + this.#limits.windowMs);
     return true;
   }
 
   /** Ends a request without a reply, so that a retransmission is handled anew. False when it was superseded. */
   drop(exchange: Exchange): boolean {
-    this.#running--;
-    this.#clients.giveBack(exchange.asker.client);
-    this.#sources.giveBack(exchange.asker.source);
-    if (this.#inFlight.get(exchange.key) !== exchange) return false;
-    return this.#inFlight.delete(exchange.key);
+    const { isCurrent, asker } = exchange;
+    this.#running.remove(exchange);
+    this.#clients.giveBack(asker.client);
+    this.#sources.giveBack(asker.source);
+    return isCurrent;
+  }
+
+  /** Tells every request that is being handled to end. */
+  abortAll(): void {
+    for (const exchange of this.#running.all()) exchange.abort();
   }
 
   #makeRoom(): boolean {
-    if (this.#inFlight.size + this.#kept.size < this.#limits.maxEntries) return true;
+    if (this.#running.size + this.#kept.size < this.#limits.maxEntries) return true;
     if (this.#kept.size === 0) return false;
     this.#kept.forgetOldest();
     return true;
@@ -105,4 +100,14 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** FNV-1a begins anywhere, so that nobody can choose keys that fall together. */
+const seed = randomInt(2 ** 31);
+
+/** 30 bits, which the engine keeps without an object. */
+function hashOf(key: string): number {
+  let hash = seed;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }

@@ -1,11 +1,15 @@
 // Replies kept for retransmissions, up to hundreds of thousands: as bytes in few large buffers and numbers in arrays, since as many
 // objects would be copied and looked at by the garbage collector again and again.
-
-import { randomInt } from 'node:crypto';
-
 const CHUNK_BYTES = 256 * 1024;
 
-/** Oldest first; all are kept for the same time, so the oldest is the first to expire. */
+/** No slot; slots are counted from one where they are linked, so that memory that was never touched says this. */
+const NONE = 0;
+
+/**
+ * Oldest first; all are kept for the same time, so the oldest is the first to expire. Found by a hash of 30 bits: two keys that fall
+ * together cost one of them its kept reply, and a retransmission is then handled anew; the request is compared in full, so nobody gets
+ * another's.
+ */
 export class KeptReplies {
   readonly #capacity: number;
   readonly #expiresAt: Float64Array;
@@ -14,7 +18,9 @@ export class KeptReplies {
   readonly #offsets: Int32Array;
   readonly #requestLengths: Uint16Array;
   readonly #replyLengths: Uint16Array;
-  readonly #slots = new Map<number, number>();
+  /** Slots by hash: the newest of each bucket, from there by `#nextSlots`. */
+  readonly #buckets: Int32Array;
+  readonly #nextSlots: Int32Array;
   /** By number; those that no reply lies in any more are gone. */
   readonly #chunks = new Map<number, Uint8Array>();
   #chunk = new Uint8Array(0);
@@ -32,29 +38,35 @@ export class KeptReplies {
     this.#offsets = new Int32Array(capacity);
     this.#requestLengths = new Uint16Array(capacity);
     this.#replyLengths = new Uint16Array(capacity);
+    this.#buckets = new Int32Array(2 ** Math.ceil(Math.log2(capacity)));
+    this.#nextSlots = new Int32Array(capacity);
   }
 
   get size(): number {
     return this.#count;
   }
 
-  /** Takes the place of what was kept under the same key. Neither may be longer than 65,535 octets. */
-  keep(key: string, request: Uint8Array, reply: Uint8Array, expiresAt: number): void {
+  /** Takes the place of what was kept under the same hash. Neither may be longer than 65,535 octets. */
+  keep(hash: number, request: Uint8Array, reply: Uint8Array, expiresAt: number): void {
     if (this.#count === this.#capacity) this.forgetOldest();
+    this.forget(hash);
     const slot = (this.#oldest + this.#count) % this.#capacity;
     this.#expiresAt[slot] = expiresAt;
-    this.#hashes[slot] = hashOf(key);
+    this.#hashes[slot] = hash;
     this.#requestLengths[slot] = request.length;
     this.#replyLengths[slot] = reply.length;
     this.#write(slot, request, reply);
-    this.#slots.set(hashOf(key), slot);
+    const bucket = this.#bucketOf(hash);
+    this.#nextSlots[slot] = this.#buckets[bucket] ?? NONE;
+    this.#buckets[bucket] = slot + 1;
     this.#count++;
   }
 
   /** The reply to exactly this request, unless it has expired. */
-  find(key: string, request: Uint8Array, now: number): Uint8Array | undefined {
-    const slot = this.#slots.get(hashOf(key));
-    if (slot === undefined || (this.#expiresAt[slot] ?? 0) <= now) return undefined;
+  find(hash: number, request: Uint8Array, now: number): Uint8Array | undefined {
+    const linked = this.#linkedWith(hash);
+    const slot = linked - 1;
+    if (linked === NONE || (this.#expiresAt[slot] ?? 0) <= now) return undefined;
     const chunk = this.#chunks.get(this.#chunkNumbers[slot] ?? 0);
     const length = this.#requestLengths[slot] ?? 0;
     const offset = this.#offsets[slot] ?? 0;
@@ -63,16 +75,15 @@ export class KeptReplies {
     return chunk.subarray(offset + length, offset + length + (this.#replyLengths[slot] ?? 0));
   }
 
-  /** The key is asked something else. */
-  forget(key: string): void {
-    this.#slots.delete(hashOf(key));
+  /** What was kept under this hash is found no more. */
+  forget(hash: number): void {
+    const linked = this.#linkedWith(hash);
+    if (linked !== NONE) this.#unlink(linked);
   }
 
   forgetOldest(): void {
     const slot = this.#oldest;
-    const hash = this.#hashes[slot] ?? 0;
-    // The key may since belong to a newer reply.
-    if (this.#slots.get(hash) === slot) this.#slots.delete(hash);
+    this.#unlink(slot + 1);
     this.#oldest = (slot + 1) % this.#capacity;
     this.#count--;
     const first = this.#count === 0 ? this.#chunkNumber : (this.#chunkNumbers[this.#oldest] ?? 0);
@@ -81,6 +92,31 @@ export class KeptReplies {
 
   forgetExpired(now: number): void {
     while (this.#count > 0 && (this.#expiresAt[this.#oldest] ?? 0) <= now) this.forgetOldest();
+  }
+
+  #bucketOf(hash: number): number {
+    return hash & (this.#buckets.length - 1);
+  }
+
+  #linkedWith(hash: number): number {
+    let linked = this.#buckets[this.#bucketOf(hash)] ?? NONE;
+    while (linked !== NONE && this.#hashes[linked - 1] !== hash) linked = this.#nextSlots[linked - 1] ?? NONE;
+    return linked;
+  }
+
+  /** Nothing happens when it was forgotten before: then another may have its hash. */
+  #unlink(linked: number): void {
+    const bucket = this.#bucketOf(this.#hashes[linked - 1] ?? 0);
+    let before = NONE;
+    let each = this.#buckets[bucket] ?? NONE;
+    while (each !== NONE && each !== linked) {
+      before = each;
+      each = this.#nextSlots[each - 1] ?? NONE;
+    }
+    if (each === NONE) return;
+    const next = this.#nextSlots[linked - 1] ?? NONE;
+    if (before === NONE) this.#buckets[bucket] = next;
+    else this.#nextSlots[before - 1] = next;
   }
 
   #write(slot: number, request: Uint8Array, reply: Uint8Array): void {
@@ -96,17 +132,4 @@ export class KeptReplies {
     this.#offsets[slot] = this.#used;
     this.#used += length;
   }
-}
-
-/** FNV-1a begins anywhere, so that nobody can choose keys that fall together. */
-const seed = randomInt(2 ** 31);
-
-/**
- * 30 bits, which the engine keeps without an object. Two keys that fall together cost one of them its kept reply, and a
- * retransmission is then handled anew; the request is compared in full, so nobody gets another's.
- */
-function hashOf(key: string): number {
-  let hash = seed;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }

@@ -2,6 +2,7 @@
 import type { ChapResponse } from './chap.ts';
 import type { Attribute, Code, Packet } from './packet.ts';
 import type { RoomRefusal } from './duplicate-cache.ts';
+import type { StopSignal } from './stop-signal.ts';
 import type { SignaturePeer, SignatureRefusal } from './signature-policy.ts';
 import type { Endpoint } from './udp-socket.ts';
 
@@ -78,7 +79,7 @@ export interface RadiusServerOptions<C extends RadiusClientRecord> {
    * Answers one request; undefined or a throw leaves it unanswered, and a retransmission is then asked anew.
    * `signal` aborts when the server stops. Throwing RadiusError counts as `malformed`.
    */
-  handle(request: RadiusRequest<C>, signal: AbortSignal): Promise<RadiusReply | undefined>;
+  handle(request: RadiusRequest<C>, signal: StopSignal): Promise<RadiusReply | undefined>;
   /** Attributes for the answer to Status-Server, or undefined for "not ready": no answer. Default: always ready. */
   status?(client: C): readonly Attribute[] | undefined;
   /** Monotonic milliseconds. */

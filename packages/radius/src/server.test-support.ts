@@ -1,4 +1,5 @@
 // For tests only: a server on a loopback socket with a handler that waits to be told what to answer.
+import type { StopSignal } from './stop-signal.ts';
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { writeAttribute } from './attributes.ts';
@@ -16,7 +17,7 @@ export const secret = utf8('testing123');
 export type Client = { secret: Uint8Array; messageAuthenticator: MessageAuthenticatorPolicy; name: string };
 export type Call = {
   request: RadiusRequest<Client>;
-  signal: AbortSignal;
+  signal: StopSignal;
   answer: (reply?: RadiusReply) => void;
   fail: (error: Error) => void;
 };

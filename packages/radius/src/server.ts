@@ -2,10 +2,11 @@
 // nothing itself.
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { checkAccessRequest } from './access-request.ts';
-import { DuplicateCache, type Exchange } from './duplicate-cache.ts';
+import { DuplicateCache } from './duplicate-cache.ts';
 import { RadiusError } from './errors.ts';
 import { plainAddress } from './ip-address.ts';
 import { type Attribute, Code, decodePacket, encodedLength, type Packet } from './packet.ts';
+import type { Exchange } from './running-requests.ts';
 import { createRequest, isSigned } from './server-request.ts';
 import type {
   RadiusClientRecord,
@@ -51,7 +52,6 @@ class UdpServer<C extends RadiusClientRecord> {
   readonly #duplicates: DuplicateCache;
   readonly #signatures = new SignatureGuard();
   readonly #sockets = new Set<Socket>();
-  readonly #running = new Set<AbortController>();
   #stopping = false;
   #idle: (() => void) | undefined;
 
@@ -83,7 +83,7 @@ class UdpServer<C extends RadiusClientRecord> {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     if (this.#duplicates.running > 0) await this.#untilIdle(graceMs);
-    for (const controller of this.#running) controller.abort();
+    this.#duplicates.abortAll();
     const sockets = [...this.#sockets];
     this.#sockets.clear();
     await Promise.all(sockets.map(closeSocket));
@@ -160,34 +160,21 @@ class UdpServer<C extends RadiusClientRecord> {
   }
 
   async #handle(arrival: Arrival<C>, packet: Packet, client: C, exchange: Exchange): Promise<void> {
-    const controller = new AbortController();
-    this.#running.add(controller);
-    const reply = await this.#askHandler(arrival, packet, client, controller.signal);
-    this.#running.delete(controller);
-    const bytes = reply === undefined ? undefined : this.#signed(arrival, reply, packet, client);
+    const { source, listener } = arrival;
+    let bytes: Uint8Array | undefined;
+    try {
+      const reply = await this.#options.handle(createRequest(packet, client, source, listener), exchange);
+      if (reply === undefined) this.#count('silent', arrival);
+      else bytes = this.#signed(arrival, reply, packet, client);
+    } catch (error) {
+      this.#count(error instanceof RadiusError ? 'malformed' : 'handler-failed', arrival, error);
+    }
     if (bytes === undefined) this.#duplicates.drop(exchange);
     else if (this.#duplicates.answer(exchange, bytes, this.#options.now())) {
       this.#send(arrival, bytes);
       this.#count('reply', arrival);
     } else this.#count('superseded', arrival);
     if (this.#duplicates.running === 0) this.#idle?.();
-  }
-
-  async #askHandler(
-    arrival: Arrival<C>,
-    packet: Packet,
-    client: C,
-    signal: AbortSignal,
-  ): Promise<RadiusReply | undefined> {
-    try {
-      const { source, listener } = arrival;
-      const reply = await this.#options.handle(createRequest(packet, client, source, listener), signal);
-      if (reply === undefined) this.#count('silent', arrival);
-      return reply;
-    } catch (error) {
-      this.#count(error instanceof RadiusError ? 'malformed' : 'handler-failed', arrival, error);
-      return undefined;
-    }
   }
 
   #signed(arrival: Arrival<C>, reply: RadiusReply, packet: Packet, client: C): Uint8Array | undefined {

@@ -1,4 +1,5 @@
 // Hints inside one process: wakes whoever waits for a topic. Only a hint: losing one delays, never decides (the row is the truth).
+import type { StopSignal } from './stop-signal.ts';
 
 export interface Bus {
   /** Wakes everybody who waits for the topic. */
@@ -15,7 +16,7 @@ export interface Wake {
 }
 
 /** Begins to listen for the next wake of a topic. Take it before looking at the row, so that nothing is slept over. */
-export function nextWake(bus: Bus, topic: string, signal: AbortSignal): Wake {
+export function nextWake(bus: Bus, topic: string, signal: StopSignal): Wake {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = bus.listen(topic, resolve);
   const aborted = () => resolve();

@@ -139,6 +139,22 @@ export const metricTable = {
     help: 'Remote proxy: logins let in without a second factor while the server could not be reached.',
     labels: [],
   },
+  countersign_pushes_total: {
+    kind: 'counter',
+    help: 'Pushes that woke devices or were to, by outcome: `sent`, `not_wanted` (answered meanwhile), `stopped` (the server stopped), or why they failed; `queue_full` ones were dropped.',
+    labels: ['outcome'],
+  },
+  countersign_push_seconds: {
+    kind: 'histogram',
+    help: 'How long pushes took until the push service had them or they failed, waiting and further tries included.',
+    labels: [],
+    buckets: seconds,
+  },
+  countersign_pushes_waiting: {
+    kind: 'gauge',
+    help: 'Pushes under way or waiting now.',
+    labels: [],
+  },
   countersign_answers_refused_total: {
     kind: 'counter',
     help: 'Answers of devices that were not accepted: wrong signature, nonce, digest, clock or form.',
@@ -154,7 +170,23 @@ type Metric<D extends Declaration> = D['kind'] extends 'counter'
     ? Gauge<D['labels'][number]>
     : Histogram<D['labels'][number]>;
 
+/** Counts in memory, and is added to its counter when that is read: finding a counter by its labels costs more than counting. */
+export interface Tally {
+  inc(): void;
+}
+
+type CounterName = {
+  [Name in MetricName]: (typeof metricTable)[Name]['kind'] extends 'counter' ? Name : never;
+}[MetricName];
+
 export type Metrics = { readonly [Name in MetricName]: Metric<(typeof metricTable)[Name]> } & {
+  /** For what is counted with every packet. Labels as the counter has them; one tally for each, kept by whoever counts. */
+  tally<Name extends CounterName>(
+    counter: Name,
+    labels: Readonly<Record<(typeof metricTable)[Name]['labels'][number], string>>,
+  ): Tally;
+  /** Calls `fill` before everything is rendered, to set what need not be kept up to date all the time. */
+  beforeRender(fill: () => void): void;
   /** Everything in the Prometheus text format. */
   render(): Promise<string>;
   /** Media type of what `render` returns. */
@@ -170,8 +202,32 @@ export function createMetrics({ process = false } = {}): Metrics {
     make(registry, name, declaration),
   ]);
   // The table and the type say the same; only the loop over the table cannot show it to the compiler.
-  const metrics = Object.fromEntries(made) as Omit<Metrics, 'render' | 'contentType'>;
-  return { ...metrics, render: () => registry.metrics(), contentType: registry.contentType };
+  const metrics = Object.fromEntries(made) as Omit<Metrics, keyof ReturnType<typeof reading>>;
+  return { ...metrics, ...reading(registry, metrics) };
+}
+
+function reading(registry: Registry, metrics: Record<CounterName, Counter>) {
+  const fills: (() => void)[] = [];
+  return {
+    tally(counter: CounterName, labels: Readonly<Record<string, string>>): Tally {
+      let counted = 0;
+      fills.push(() => {
+        if (counted > 0) metrics[counter].inc(labels, counted);
+        counted = 0;
+      });
+      return {
+        inc: () => {
+          counted += 1;
+        },
+      };
+    },
+    beforeRender: (fill: () => void) => void fills.push(fill),
+    render: () => {
+      for (const fill of fills) fill();
+      return registry.metrics();
+    },
+    contentType: registry.contentType as string,
+  };
 }
 
 function make(register: Registry, name: string, { kind, help, labels, buckets }: Declaration) {

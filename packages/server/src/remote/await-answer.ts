@@ -7,6 +7,7 @@ import type { Random } from '#platform/random.ts';
 import { jittered, sleep } from './pause.ts';
 import type { ApiResult, ServerApi } from './server-api.ts';
 import type { AuthRequest } from '@countersign/contract/models.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface AwaitAnswerDeps {
   readonly clock: Clock;
@@ -60,7 +61,7 @@ export function createPollPlaces(most = mostPolls): PollPlaces {
 export async function awaitAnswer(
   deps: AwaitAnswerDeps,
   { asked, deadline }: { readonly asked: AskedServer; readonly deadline: number },
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<DoorOutcome> {
   let retryMs = firstRetryMs;
   for (;;) {
@@ -106,7 +107,7 @@ function giveUp(result: Exclude<ApiResult<AuthRequest>, { kind: 'done' }>): stri
 async function pollOnce(
   { api, polls, random }: AwaitAnswerDeps,
   { requestId }: AskedServer,
-  { left, signal }: { left: number; signal: AbortSignal },
+  { left, signal }: { left: number; signal: StopSignal },
 ): Promise<ApiResult<AuthRequest>> {
   const leave = polls.enter();
   if (leave) {

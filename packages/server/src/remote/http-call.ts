@@ -2,6 +2,7 @@
 // nowhere else, since for some applications it opens a door (ADR 0009).
 import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface HttpCall {
   readonly method: string;
@@ -11,7 +12,7 @@ export interface HttpCall {
   readonly body?: string | undefined;
   /** For the whole call, milliseconds. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   /** On a connection of its own: then a call that failed before it was sent can be told from one that may have arrived. */
   readonly fresh?: boolean | undefined;
 }

@@ -19,6 +19,7 @@ import type { NumberConversations } from './number-conversations.ts';
 import type { ApiFailure, ApiResult, ServerApi } from './server-api.ts';
 import type { ServerLink } from './server-link.ts';
 import type { LinkState } from './status-message.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface RemoteEngineDeps extends AwaitAnswerDeps {
   readonly clock: Clock;
@@ -100,7 +101,7 @@ async function askServer(
   deps: RemoteEngineDeps,
   login: Login,
   first: Verified,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<DoorOutcome> {
   const found = await findApplication(deps);
   if ('failure' in found) return withoutServer(deps, login, { first, failure: found.failure });
@@ -137,7 +138,7 @@ async function findApplication({ link }: RemoteEngineDeps): Promise<Found> {
 async function create(
   deps: RemoteEngineDeps,
   request: NewAuthRequest,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Creating> {
   const first = await createPatiently(deps, request, signal);
   if (first.kind !== 'unreachable') return first;
@@ -152,7 +153,7 @@ type Creating = ApiResult<AuthRequest & { readonly number: string | null }>;
 async function createPatiently(
   { api, random }: RemoteEngineDeps,
   request: NewAuthRequest,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Creating> {
   for (let tries = 1; ; tries += 1) {
     const result = await api.createAuthRequest(request, signal);
@@ -186,7 +187,7 @@ function withoutServer(
 interface Created {
   readonly asked: AskedServer;
   readonly created: AuthRequest & { readonly number: string | null };
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 function afterAsking(
@@ -210,7 +211,7 @@ async function waitForEnd(
   deps: RemoteEngineDeps,
   login: Login,
   conversation: { readonly asked: AskedServer; readonly deadline: number },
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<DoorOutcome> {
   const outcome = await awaitAnswer(deps, conversation, signal);
   if (outcome.kind === 'accepted') deps.grace.noteApproved(login);

@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import type { Clock } from '#platform/clock.ts';
 import type { Secret } from '#platform/secret.ts';
 import type { HttpCall, HttpCaller, HttpFailure } from './http-call.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** `refused`: the API said no; `code` is that of its problem document, or of OAuth's error. */
 export type ApiResult<T> =
@@ -29,10 +30,10 @@ export interface ServerApi {
   /** Asked again with the same reference while it is open, the answer is the open one. */
   createAuthRequest(
     request: NewAuthRequest,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<ApiResult<AuthRequest & { number: string | null }>>;
   /** Waits on the server for at most `seconds` (0 to 60). */
-  awaitAuthRequest(id: string, seconds: number, signal: AbortSignal): Promise<ApiResult<AuthRequest>>;
+  awaitAuthRequest(id: string, seconds: number, signal: StopSignal): Promise<ApiResult<AuthRequest>>;
   report(logins: readonly UnreachableLogin[]): Promise<ApiResult<{ recorded: number }>>;
 }
 
@@ -98,7 +99,7 @@ type Body<R extends Route> = R['success']['body'] extends z.ZodType ? z.output<R
 interface Made {
   readonly path: string;
   readonly body?: unknown;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly timeoutMs?: number;
   readonly fresh?: boolean;
 }

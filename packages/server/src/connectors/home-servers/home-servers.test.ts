@@ -100,7 +100,7 @@ const proxied = (servers: readonly LoadedHomeServer[], attributes = pap('secret'
   servers,
   attributes,
   key: clientKey,
-  conversation: 'client alice',
+  conversation: () => 'client alice',
 });
 const accept: Handle = () => ({ code: Code.AccessAccept, attributes: [] });
 
@@ -198,7 +198,7 @@ describe('conversations of the home server', () => {
     const goOn = (conversation: string) =>
       homeServers.check({
         ...proxied([first, second], [...pap('123456'), writeAttribute(rfc2865.State, state!)]),
-        conversation,
+        conversation: () => conversation,
       })(undefined, never);
     expect(await goOn('client mallory')).toMatchObject({ kind: 'refused', reason: 'challenge_unknown' });
     expect(await goOn('client alice')).toMatchObject({

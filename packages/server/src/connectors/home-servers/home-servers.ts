@@ -18,12 +18,14 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { Vault } from '#platform/vault.ts';
 import { openState, sealState } from './home-state.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface Proxied {
   readonly servers: readonly LoadedHomeServer[];
   readonly attributes: readonly Attribute[];
   readonly key: HidingKey;
-  readonly conversation: string;
+  /** To whom a conversation that a home server begins belongs; most never begin one. */
+  readonly conversation: () => string;
 }
 
 export interface HomeServersDeps {
@@ -41,7 +43,7 @@ export interface HomeServersDeps {
 export interface HomeServers {
   check(proxied: Proxied): FirstFactorCheck;
   /** Asks whether a home server is alive and shares the secret. */
-  probe(server: LoadedHomeServer, signal: AbortSignal): Promise<ExchangeResult['kind']>;
+  probe(server: LoadedHomeServer, signal: StopSignal): Promise<ExchangeResult['kind']>;
   close(): Promise<void>;
 }
 
@@ -53,7 +55,7 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
   const ask = async (
     server: LoadedHomeServer,
     proxied: Proxied,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<ExchangeResult> => {
     const request = {
       code: Code.AccessRequest,
@@ -102,7 +104,7 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
 function beginOrContinue(deps: HomeServersDeps, proxied: Proxied): Proxied | undefined {
   const state = proxied.attributes.find(({ type }) => type === rfc2865.State.type);
   if (!state) return proxied;
-  const opened = openState(deps, proxied.conversation, state.value);
+  const opened = openState(deps, proxied.conversation(), state.value);
   if (!opened) return undefined;
   return {
     ...proxied,
@@ -119,14 +121,18 @@ function inOrder(
   deadUntil: ReadonlyMap<string, number>,
   now: number,
 ): readonly LoadedHomeServer[] {
+  if (servers.length === 1 || deadUntil.size === 0) return servers;
   const isDead = ({ id }: LoadedHomeServer) => (deadUntil.get(id) ?? 0) > now;
   return [...servers.filter((server) => !isDead(server)), ...servers.filter(isDead)];
 }
 
+/** Both belong to one leg alone. */
+const isPassedOn = ({ type }: Attribute): boolean =>
+  type !== rfc2865.ProxyState.type && type !== rfc2869.MessageAuthenticator.type;
+
 /** What the home server gets: everything but what belongs to the leg between client and us. */
 function forwarded({ attributes, key }: Proxied): readonly Attribute[] {
-  const own = new Set([rfc2865.ProxyState.type, rfc2869.MessageAuthenticator.type]);
-  const passed = attributes.filter(({ type }) => !own.has(type));
+  const passed = attributes.filter(isPassedOn);
   const chapWithoutChallenge =
     hasAttribute(passed, rfc2865.ChapPassword) && !hasAttribute(passed, rfc2865.ChapChallenge);
   // RFC 2865 2.2: without the attribute the Request Authenticator is the challenge, and ours is another one.
@@ -181,7 +187,7 @@ function withOurState(
 ): readonly Attribute[] | undefined {
   const theirs = attributes.find(({ type }) => type === rfc2865.State.type);
   if (!theirs) return attributes;
-  const value = sealState(deps, conversation, { homeServerId: server.id, state: theirs.value });
+  const value = sealState(deps, conversation(), { homeServerId: server.id, state: theirs.value });
   return value && attributes.map((each) => (each === theirs ? { type: theirs.type, value } : each));
 }
 
@@ -191,10 +197,8 @@ function pack(
   key: HidingKey,
   { random }: HomeServersDeps,
 ): Uint8Array | undefined {
-  const own = new Set([rfc2865.ProxyState.type, rfc2869.MessageAuthenticator.type]);
-  const passed = attributes.filter(({ type }) => !own.has(type));
   try {
-    return packAttributes(passed, key, random.bytes);
+    return packAttributes(attributes.filter(isPassedOn), key, random.bytes);
   } catch {
     return undefined;
   }

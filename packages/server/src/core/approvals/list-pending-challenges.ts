@@ -6,6 +6,7 @@ import { type Bus, nextWake } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 import { encryptContent } from './content.ts';
 import { userTopic } from './topics.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** How many are handed out at once; a user can have few open requests, so more would be a defect. */
 const maxChallenges = 20;
@@ -13,7 +14,7 @@ const maxChallenges = 20;
 export async function listPendingChallenges(
   deps: { db: Db; bus: Bus; clock: Clock },
   device: AuthenticatedDevice,
-  { waitMs, signal }: { waitMs: number; signal: AbortSignal },
+  { waitMs, signal }: { waitMs: number; signal: StopSignal },
 ): Promise<readonly { id: string; content: string }[]> {
   const deadline = deps.clock.monotonic() + waitMs;
   for (;;) {

@@ -9,6 +9,7 @@ import type { Running } from './login-engine.ts';
 import type { LoginTime } from './login-time.ts';
 import type { Outcome } from './outcome.ts';
 import { Unavailable } from '#platform/problem.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** Longer than any request can be answered; the request's own expiry ends the wait. */
 const longestWaitMs = 700_000;
@@ -52,7 +53,7 @@ async function waitForEnd(
     signal,
     time,
     doorData,
-  }: { time: LoginTime | undefined; signal: AbortSignal; doorData?: Uint8Array | null },
+  }: { time: LoginTime | undefined; signal: StopSignal; doorData?: Uint8Array | null },
 ): Promise<Outcome> {
   const since = deps.clock.monotonic();
   const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal, doorData });

@@ -7,6 +7,7 @@ import { Unavailable } from '#platform/problem.ts';
 import { closeIfExpired } from './close-expired.ts';
 import { type Accepted, type DecidedRow, outcomeOf, type Rejected, type WaitingForUser } from './outcome.ts';
 import type { Find } from '#db/row-statement.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface AwaitDeps extends AuditDeps {
   readonly db: Db;
@@ -28,7 +29,7 @@ export async function awaitOutcome(
     within,
     signal,
     doorData,
-  }: { within: number; signal: AbortSignal; doorData?: Uint8Array | null | undefined },
+  }: { within: number; signal: StopSignal; doorData?: Uint8Array | null | undefined },
 ): Promise<Accepted | Rejected | WaitingForUser | undefined> {
   const deadline = deps.clock.monotonic() + within;
   for (;;) {

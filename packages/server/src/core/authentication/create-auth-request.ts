@@ -7,6 +7,7 @@ import { Problem } from '#platform/problem.ts';
 import { beginLogin, type LoginDeps } from './begin-login.ts';
 import type { Login } from './login.ts';
 import { getAuthRequest } from './auth-request-store.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface CallingApiClient {
   readonly id: string;
@@ -20,7 +21,7 @@ export async function createAuthRequest(
   deps: LoginDeps,
   caller: CallingApiClient,
   input: NewAuthRequest,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<AuthRequest & { number: string | null }> {
   if (deps.mustDrop?.('api')) throw new Problem('too_many_requests');
   const application = await findApplicationByAccessId(deps.db.read, input.application);

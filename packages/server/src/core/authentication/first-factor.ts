@@ -2,6 +2,7 @@
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import type { Passwords } from '#core/users/passwords.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
@@ -21,7 +22,7 @@ export type FirstFactorResult =
  */
 export type FirstFactorCheck = (
   user: { readonly passwordHash: string | null } | undefined,
-  signal: AbortSignal,
+  signal: StopSignal,
 ) => Promise<FirstFactorResult>;
 
 /** Checks a password against the application's own users. @param asker through whom it came, who waits in turn with the others */

@@ -6,12 +6,13 @@ import type { LoginTime } from './login-time.ts';
 import type { Outcome } from './outcome.ts';
 import type { AcceptedByServer } from './remote-outcome.ts';
 import type { AcceptedUnreachable } from './unreachable-outcome.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** Each `accepted` is a proof that only its own file can make (ADR 0004, ADR 0009). */
 export type DoorOutcome = Outcome | AcceptedByServer | AcceptedUnreachable;
 
 export interface Running {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Told where the time goes, as far as the engine knows. */
   readonly time?: LoginTime;
 }
@@ -23,5 +24,5 @@ export interface LoginEngine {
   /** Goes on with a login whose number was shown. */
   continueLogin(login: Login, on: { readonly state: Uint8Array } & Running): Promise<DoorOutcome>;
   /** Passes a login on to the home servers and brings their answer back, unrecorded, where the administrator wants nothing more. */
-  relay(relayed: Relayed, signal: AbortSignal): Promise<DoorOutcome>;
+  relay(relayed: Relayed, signal: StopSignal): Promise<DoorOutcome>;
 }

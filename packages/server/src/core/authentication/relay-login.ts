@@ -2,6 +2,7 @@
 // nobody is asked, and nothing but counters remembers it.
 import type { FirstFactorCheck } from './first-factor.ts';
 import { acceptRelayed, type Outcome } from './outcome.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface Relayed {
   /** Must ask the home servers: nobody else has a say here. */
@@ -17,7 +18,7 @@ export interface RelayDeps {
 export async function relayLogin(
   { acceptsLogins }: RelayDeps,
   { homeServers, applicationEnabled }: Relayed,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Outcome> {
   if (!applicationEnabled) return { kind: 'rejected', requestId: null, reason: 'application_disabled' };
   if (!acceptsLogins()) return { kind: 'rejected', requestId: null, reason: 'shutting_down' };

@@ -18,7 +18,8 @@ import type { Random } from '#platform/random.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
-import { startStopwatch, type Stopwatch } from './stopwatch.ts';
+import { Stopwatch } from './stopwatch.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 
 type Request = RadiusRequest<LoadedRadiusClient>;
 
@@ -29,7 +30,7 @@ export type HomeServerCheck = (proxied: {
   /** With which the hidden ones among them are hidden. */
   readonly key: HidingKey;
   /** To whom a conversation that the home server begins belongs. */
-  readonly conversation: string;
+  readonly conversation: () => string;
 }) => FirstFactorCheck;
 
 export interface RadiusGatewayDeps {
@@ -45,7 +46,10 @@ export interface RadiusGatewayDeps {
   readonly ready: () => boolean;
   readonly observe: (event: RadiusServerEvent<LoadedRadiusClient>) => void;
   readonly decided: (outcome: DoorOutcome, client: LoadedRadiusClient) => void;
-  readonly metrics: Pick<Metrics, 'countersign_login_seconds' | 'countersign_logins_pending'>;
+  readonly metrics: Pick<
+    Metrics,
+    'countersign_login_seconds' | 'countersign_logins_pending' | 'beforeRender'
+  >;
   /** Logins under way at once. */
   readonly loginsAtOnce?: number;
   /** Asked before a new login is taken in; counts those that are turned away for overload. */
@@ -58,9 +62,9 @@ const usualLoginsAtOnce = 65_536;
 
 export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
   const { loginsAtOnce = usualLoginsAtOnce } = deps;
-  return createRadiusServer<LoadedRadiusClient>({
+  const server = createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
-    handle: (request, signal) => countPending(deps, () => handle(deps, request, signal)),
+    handle: (request, signal) => handle(deps, request, signal),
     shareOf: ({ id }) => id,
     isOverloaded: () => deps.mustDrop?.('radius') ?? false,
     maxInFlight: loginsAtOnce,
@@ -69,28 +73,19 @@ export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
     now: () => deps.clock.monotonic(),
     observe: deps.observe,
   });
-}
-
-async function countPending<T>(
-  { metrics: { countersign_logins_pending: pending } }: Pick<RadiusGatewayDeps, 'metrics'>,
-  work: () => Promise<T>,
-): Promise<T> {
-  pending.inc({ door: 'radius' });
-  try {
-    return await work();
-  } finally {
-    pending.dec({ door: 'radius' });
-  }
+  const { beforeRender, countersign_logins_pending: pending } = deps.metrics;
+  beforeRender(() => pending.set({ door: 'radius' }, server.inFlight));
+  return server;
 }
 
 async function handle(
   deps: RadiusGatewayDeps,
   request: Request,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<RadiusReply | undefined> {
-  const watch = startStopwatch(deps.clock, deps.metrics);
+  const watch = new Stopwatch(deps.clock);
   const outcome = await decide(deps, request, { watch, signal });
-  watch.stop();
+  watch.stop(deps.metrics);
   deps.decided(outcome, request.client);
   return replyOf(deps, outcome, keyOf(request));
 }
@@ -98,7 +93,7 @@ async function handle(
 function decide(
   deps: RadiusGatewayDeps,
   request: Request,
-  { watch, signal }: { watch: Stopwatch; signal: AbortSignal },
+  { watch, signal }: { watch: Stopwatch; signal: StopSignal },
 ): Promise<DoorOutcome> {
   const { engine } = deps;
   const { relay, applicationEnabled } = request.client;
@@ -108,12 +103,11 @@ function decide(
   }
   const login = loginOf(request);
   const state = stateOf(request);
-  const { time } = watch;
   if (state !== undefined && isOurs(state, request.client))
-    return engine.continueLogin(login, { state, signal, time });
+    return engine.continueLogin(login, { state, signal, time: watch });
   const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
   const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request, login));
-  return engine.authenticate(login, { firstFactor, signal, time });
+  return engine.authenticate(login, { firstFactor, signal, time: watch });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
@@ -140,7 +134,7 @@ const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = '')
     servers: request.client.homeServers,
     attributes: request.packet.attributes,
     key: keyOf(request),
-    conversation: JSON.stringify([request.client.id, username]),
+    conversation: () => JSON.stringify([request.client.id, username]),
   });
 
 function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials, asker: string): FirstFactorCheck {

@@ -5,45 +5,53 @@ import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
 export type FirstFactorPart = 'password' | 'home_server';
+type Part = FirstFactorPart | 'commit' | 'person';
 
-export interface Stopwatch {
-  /** For the engine: waiting for the person, and for the database. */
-  readonly time: LoginTime;
-  firstFactor(part: FirstFactorPart, check: FirstFactorCheck): FirstFactorCheck;
-  /** Tells the metrics. */
-  stop(): void;
-}
+/** Runs from its making; told by the engine how long the person and the database were waited for. */
+export class Stopwatch implements LoginTime {
+  readonly #clock: Clock;
+  readonly #began: number;
+  readonly #spent: Partial<Record<Part, number>> = {};
 
-export function startStopwatch(
-  clock: Clock,
-  { countersign_login_seconds: seconds }: Pick<Metrics, 'countersign_login_seconds'>,
-): Stopwatch {
-  const began = clock.monotonic();
-  const spent: Partial<Record<FirstFactorPart | 'commit' | 'person', number>> = {};
-  const add = (part: keyof typeof spent, ms: number) => {
-    spent[part] = (spent[part] ?? 0) + ms;
-  };
-  const timed = async <T>(part: keyof typeof spent, work: () => Promise<T>): Promise<T> => {
-    const start = clock.monotonic();
-    try {
-      return await work();
-    } finally {
-      add(part, clock.monotonic() - start);
-    }
-  };
-  return {
-    time: { waited: (ms) => add('person', ms), committed: (ms) => add('commit', ms) },
-    firstFactor: (part, check) => (user, signal) => timed(part, () => check(user, signal)),
-    stop() {
-      const total = clock.monotonic() - began;
-      let own = total;
-      for (const [part, ms] of Object.entries(spent)) {
-        seconds.observe({ part }, ms / 1000);
-        own -= ms;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#began = clock.monotonic();
+  }
+
+  waited(ms: number): void {
+    this.#add('person', ms);
+  }
+
+  committed(ms: number): void {
+    this.#add('commit', ms);
+  }
+
+  /** The same check, timed. */
+  firstFactor(part: FirstFactorPart, check: FirstFactorCheck): FirstFactorCheck {
+    return async (user, signal) => {
+      const start = this.#clock.monotonic();
+      try {
+        return await check(user, signal);
+      } finally {
+        this.#add(part, this.#clock.monotonic() - start);
       }
-      // While the person is waited for, an expired request is written down: that time counts twice.
-      seconds.observe({ part: 'own' }, Math.max(0, own) / 1000);
-      seconds.observe({ part: 'total' }, total / 1000);
-    },
-  };
+    };
+  }
+
+  /** Tells the metrics. */
+  stop({ countersign_login_seconds: seconds }: Pick<Metrics, 'countersign_login_seconds'>): void {
+    const total = this.#clock.monotonic() - this.#began;
+    let own = total;
+    for (const [part, ms] of Object.entries(this.#spent)) {
+      seconds.observe({ part }, ms / 1000);
+      own -= ms;
+    }
+    // While the person is waited for, an expired request is written down: that time counts twice.
+    seconds.observe({ part: 'own' }, Math.max(0, own) / 1000);
+    seconds.observe({ part: 'total' }, total / 1000);
+  }
+
+  #add(part: Part, ms: number): void {
+    this.#spent[part] = (this.#spent[part] ?? 0) + ms;
+  }
 }

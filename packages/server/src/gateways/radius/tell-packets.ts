@@ -3,7 +3,7 @@ import type { RadiusServerEvent, RadiusServerEventKind } from '@countersign/radi
 import type { DoorOutcome } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Log } from '#platform/log.ts';
-import type { Metrics } from '#platform/metrics.ts';
+import type { Metrics, Tally } from '#platform/metrics.ts';
 import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
 
 /** Words for the log; kinds that are not here are only counted. */
@@ -66,6 +66,7 @@ export interface TellDeps {
 
 export function tellPackets({ log, metrics, lines }: TellDeps) {
   const count = countPackets(metrics);
+  const decisions = new Map<string, Tally>();
   return {
     observe(event: RadiusServerEvent<LoadedRadiusClient>): void {
       count(event);
@@ -83,7 +84,12 @@ export function tellPackets({ log, metrics, lines }: TellDeps) {
       }));
     },
     decided(outcome: DoorOutcome, client: LoadedRadiusClient): void {
-      metrics.countersign_radius_decisions_total.inc({ outcome: outcome.kind });
+      const { kind } = outcome;
+      tallyOf(decisions, kind, () =>
+        metrics.tally('countersign_radius_decisions_total', { outcome: kind }),
+      ).inc();
+      // A relay is counted; a line for each would cost as much as the login.
+      if (client.relay && kind === 'accepted') return;
       const requestId = 'requestId' in outcome ? outcome.requestId : null;
       const reason = outcome.kind === 'rejected' ? outcome.reason : undefined;
       const fields = { client: client.name, outcome: outcome.kind, reason, auth_request_id: requestId };
@@ -93,45 +99,49 @@ export function tellPackets({ log, metrics, lines }: TellDeps) {
           dependency: outcome.dependency,
         }));
       else if (outcome.kind === 'rejected') lines.write(refusedLogin, client.name, () => fields);
-      // A relay is counted; a line for each would cost as much as the login.
       else log[client.relay ? 'debug' : 'info'](fields, refusedLogin.words);
     },
   };
 }
 
-type Count = { inc(): void };
+function tallyOf(tallies: Map<string, Tally>, name: string, make: () => Tally): Tally {
+  const known = tallies.get(name);
+  if (known !== undefined) return known;
+  const made = make();
+  tallies.set(name, made);
+  return made;
+}
 
-/** Finding a counter by its labels costs more than counting: each is found once. */
 function countPackets(metrics: Metrics): (event: RadiusServerEvent<LoadedRadiusClient>) => void {
-  const byKind = new Map<string, Count>();
-  const byClient = new WeakMap<LoadedRadiusClient, Map<string, Count>>();
-  const countOf = (counts: Map<string, Count>, name: string, make: () => Count): Count => {
-    const known = counts.get(name) ?? make();
-    counts.set(name, known);
-    return known;
-  };
+  const byKind = new Map<string, Tally>();
+  // By name: a client that was loaded anew is counted on.
+  const byClient = new Map<string, Tally>();
   return (event) => {
     const { kind } = event;
-    countOf(byKind, kind, () => metrics.countersign_radius_packets_total.labels({ event: kind })).inc();
+    tallyOf(byKind, kind, () => metrics.tally('countersign_radius_packets_total', { event: kind })).inc();
     if (kind === 'socket-failed') return;
     const cause = dropped[kind];
     if (cause !== undefined) metrics.countersign_logins_dropped_total.inc({ door: 'radius', cause });
     const { client } = event;
-    const seen = clientEvent(kind);
+    const seen = clientEvents.get(kind);
     if (client === undefined || seen === undefined) return;
-    const counts = byClient.get(client) ?? new Map<string, Count>();
-    byClient.set(client, counts);
-    const labels = { client: client.name, event: seen };
-    countOf(counts, seen, () => metrics.countersign_radius_client_packets_total.labels(labels)).inc();
+    const { name } = client;
+    tallyOf(byClient, `${seen} ${name}`, () =>
+      metrics.tally('countersign_radius_client_packets_total', { client: name, event: seen }),
+    ).inc();
   };
 }
 
-function clientEvent(kind: RadiusServerEventKind): 'request' | 'duplicate' | 'dropped' | undefined {
-  if (kind === 'request') return 'request';
-  if (kind === 'duplicate-in-flight' || kind === 'duplicate-answered') return 'duplicate';
-  const ends: readonly RadiusServerEventKind[] = [
-    ...(['reply', 'silent', 'superseded', 'handler-failed', 'reply-failed', 'send-failed'] as const),
-    ...(['status-answered', 'status-unready'] as const),
-  ];
-  return ends.includes(kind) ? undefined : 'dropped';
-}
+/** What the count by client calls them; ends of a request that was counted when it came are not there. */
+const clientEvents: ReadonlyMap<RadiusServerEventKind, 'request' | 'duplicate' | 'dropped'> = new Map([
+  ['request', 'request'],
+  ['duplicate-in-flight', 'duplicate'],
+  ['duplicate-answered', 'duplicate'],
+  ...(
+    [
+      ...(['missing-message-authenticator', 'bad-message-authenticator', 'unsigned-proxy-state'] as const),
+      ...(['malformed', 'unexpected-code', 'unanswerable', 'stopping', 'overloaded', 'failed'] as const),
+      ...(['table-full', 'client-share', 'source-share'] as const),
+    ] as const
+  ).map((kind) => [kind, 'dropped'] as const),
+]);
