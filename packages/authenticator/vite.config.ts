@@ -7,6 +7,18 @@ import { defineConfig, type Plugin } from 'vite';
 const root = import.meta.dirname;
 const worker = 'service-worker';
 
+/** The texts that the service worker shows, by language: it can load no file of the app before it has shown something. */
+function notificationWords(): string {
+  const folder = join(root, 'src/words');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const texts = files.map((file) => {
+    const words = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, string>;
+    const shown = Object.entries(words).filter(([key]) => key.startsWith('push.'));
+    return [file.replace('.json', ''), Object.fromEntries(shown)];
+  });
+  return JSON.stringify(Object.fromEntries(texts));
+}
+
 /** Puts the list of files, and a digest over their names and content, into the service worker. */
 function listFiles(): Plugin {
   return {
@@ -23,9 +35,13 @@ function listFiles(): Plugin {
       const script = bundle[`${worker}.js`];
       if (script?.type !== 'chunk') throw new Error('there is no service worker');
       digest.update(script.code);
-      script.code = script.code
-        .replace('__FILES__', JSON.stringify(names))
-        .replace('__VERSION__', digest.digest('hex').slice(0, 16));
+      const version = digest.update(notificationWords()).digest('hex').slice(0, 16);
+      const texts = { FILES: JSON.stringify(names), WORDS: notificationWords(), VERSION: version };
+      // Whatever quotes the minifier chose.
+      script.code = script.code.replace(/(['"`])__(FILES|WORDS|VERSION)__\1/g, (_whole, _quote, name) =>
+        JSON.stringify(texts[name as keyof typeof texts]),
+      );
+      if (script.code.includes('__')) throw new Error('something is missing in the service worker');
       if (/^\s*(?:import|export)\b/m.test(script.code))
         throw new Error('the service worker must stand alone');
     },

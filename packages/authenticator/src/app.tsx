@@ -5,6 +5,7 @@ import { Icon, type IconName } from './parts/icon.tsx';
 import { Notice } from './parts/problem.tsx';
 import { Skeleton } from './parts/screen.tsx';
 import { browserState, updateNow } from './platform/browser-state.ts';
+import { closeNotifications } from './push/push.ts';
 import { serverClock } from './platform/clock.ts';
 import { type View, waiting } from './requests/requests.ts';
 import { AccountScreen } from './screens/account-screen.tsx';
@@ -16,6 +17,7 @@ import { CodesScreen } from './screens/codes-screen.tsx';
 import { EvidenceScreen, HistoryScreen } from './screens/history-screen.tsx';
 import { InstallHint } from './screens/install-hint.tsx';
 import { OutcomeScreen } from './screens/outcome-screen.tsx';
+import { PushHint } from './screens/push-hint.tsx';
 import { RequestScreen } from './screens/request-screen.tsx';
 import { ScanScreen } from './screens/scan-screen.tsx';
 import { SettingsScreen } from './screens/settings-screen.tsx';
@@ -35,6 +37,7 @@ export function App() {
     // The picture of the installed app says it too, where the system can.
     const badge = view.kind === 'asking' ? navigator.setAppBadge?.(1) : navigator.clearAppBadge?.();
     void badge?.catch(() => undefined);
+    if (view.kind === 'asking') void closeNotifications().catch(() => undefined);
   }, [view, t]);
   return (
     <>
@@ -165,6 +168,7 @@ function OpenScreen({
       return (
         <>
           <AccountsScreen state={state} />
+          {state.accounts.length > 0 ? <PushHint /> : null}
           {state.accounts.length + state.codes.length > 0 ? <InstallHint /> : null}
         </>
       );

@@ -1,11 +1,13 @@
 // Keeps the app's own files, so that it opens without a network and a version stays whole. Calls to the server pass through untouched.
-// A push handler has its place at the end of this file.
+// And shows a notification for every push, in few words: what is asked is fetched by the app itself.
 
 declare const self: ServiceWorkerGlobalScope;
 
 /** Put in by the build: every file of this version, and a digest over them all. */
 const files: readonly string[] = JSON.parse('__FILES__') as readonly string[];
 const version = '__VERSION__';
+/** The few texts of notifications, by language. */
+const words = JSON.parse('__WORDS__') as Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const prefix = 'countersign-app-';
 const cacheName = `${prefix}${version}`;
@@ -47,6 +49,55 @@ async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
   const wanted = request.mode === 'navigate' ? shell : request;
   return (await cache.match(wanted, { ignoreSearch: true })) ?? fetch(request);
+}
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(showPush(event.data));
+});
+
+interface PushFacts {
+  readonly kind: unknown;
+  readonly device_id?: unknown;
+  readonly token?: unknown;
+}
+
+/** Browsers withdraw the permission of whoever shows nothing. What cannot be read means "ask again" (device protocol section 8). */
+async function showPush(data: PushMessageData | null): Promise<void> {
+  const facts = readPush(data);
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  for (const window of windows) window.postMessage(facts);
+  const what = facts.kind === 'activate' ? 'activated' : 'request';
+  const { language } = self.navigator;
+  const texts = words[language.split('-')[0] ?? ''] ?? words['en'];
+  await self.registration.showNotification(texts?.[`push.${what}`] ?? 'Countersign', {
+    body: texts?.[`push.${what}_help`] ?? '',
+    tag: what,
+    icon: 'icon-192.png',
+    badge: 'icon-192.png',
+    requireInteraction: what === 'request',
+    // An app that is looked at shows the request itself.
+    silent: windows.some(({ visibilityState }) => visibilityState === 'visible'),
+  });
+}
+
+function readPush(data: PushMessageData | null): PushFacts {
+  try {
+    const facts = data?.json() as PushFacts | null | undefined;
+    return typeof facts === 'object' && facts !== null ? facts : { kind: 'ask' };
+  } catch {
+    return { kind: 'ask' };
+  }
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openApp());
+});
+
+async function openApp(): Promise<void> {
+  const [window] = await self.clients.matchAll({ type: 'window' });
+  if (window) await window.focus();
+  else await self.clients.openWindow(self.registration.scope);
 }
 
 // What other modules of the app may not import: this file is a script of its own.

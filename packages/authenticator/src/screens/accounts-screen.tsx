@@ -2,8 +2,10 @@
 import { Avatar } from '../parts/avatar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Screen } from '../parts/screen.tsx';
+import { pushState } from '../push/push.ts';
 import type { AppState, Link } from '../state/app-state.ts';
 import { hrefOf } from '../state/route.ts';
+import { useStore } from '../state/store.ts';
 import { useWords, type Word } from '../words/words.ts';
 
 export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
@@ -24,6 +26,7 @@ export const AddLink = () => {
 
 export function AccountsScreen({ state }: { readonly state: AppState }) {
   const { t } = useWords();
+  const push = useStore(pushState);
   if (state.accounts.length === 0)
     return (
       <Screen title={t('accounts.title')}>
@@ -66,7 +69,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
         <span class="waiting-sign" aria-hidden="true" />
         <div>
           <h2>{t('accounts.waiting')}</h2>
-          <p class="quiet">{t('accounts.waiting_help')}</p>
+          <p class="quiet">{t(push === 'on' ? 'accounts.waiting_woken' : 'accounts.waiting_help')}</p>
         </div>
       </section>
     </Screen>

@@ -18,6 +18,7 @@ import { hrefOf } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 import { InstallHint } from './install-hint.tsx';
+import { PushHint } from './push-hint.tsx';
 
 export function BindScreen({ state }: { readonly state: AppState }) {
   const { t } = useWords();
@@ -183,6 +184,7 @@ function Bound({ account: { application, user } }: { readonly account: Account }
         <p class="centred">
           {t('bind.done_help', { application: application.name, username: user.username })}
         </p>
+        <PushHint />
         <InstallHint />
         <a class="button button-main" href={hrefOf('accounts')}>
           <span>{t('do.done')}</span>

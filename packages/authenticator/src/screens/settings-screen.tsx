@@ -8,6 +8,7 @@ import { appVersion, ownPublicUrl } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { keepLanguage, keptLanguage, languages, useWords, type Word } from '../words/words.ts';
 import { InstallHint } from './install-hint.tsx';
+import { PushHint } from './push-hint.tsx';
 
 const automatic = 'auto';
 
@@ -45,6 +46,7 @@ export function SettingsScreen() {
           <Button onClick={() => void keepStorage()}>{t('settings.storage_ask')}</Button>
         ) : null}
       </section>
+      <PushHint always />
       <InstallHint always />
       <section class="card">
         <h2>{t('settings.about')}</h2>

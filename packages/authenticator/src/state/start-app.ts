@@ -1,6 +1,7 @@
 // Starts everything that goes on while the app is open: storage, watching each account, the clock, the browser's signals.
 import { connectionOf, pendingChallenges } from '../device/device-calls.ts';
-import { serverClock } from '../platform/clock.ts';
+import { deviceNow, serverClock } from '../platform/clock.ts';
+import { followPushes, renewPush } from '../push/push.ts';
 import { followEvents } from '../protocol/event-stream.ts';
 import { seen } from '../requests/requests.ts';
 import { listAccounts } from '../storage/accounts.ts';
@@ -13,6 +14,7 @@ import { appState, learn, type Link } from './app-state.ts';
 
 /** A browser opens six connections to a server at most (HTTP/1.1); streams must leave some for calls. */
 const maxStreams = 2;
+const renewPushMs = 3_600_000;
 
 /** @param provide gets the actions before any screen can need them. @throws when nothing can be stored here */
 export async function startApp(provide: (actions: Actions) => void): Promise<void> {
@@ -63,12 +65,27 @@ function followAccounts(actions: Actions): void {
     if (accounts === known) return;
     known = accounts;
     settle();
+    void renewPush(accounts);
   });
   document.addEventListener('visibilitychange', settle);
   document.addEventListener('visibilitychange', () => closeOutcome(actions));
   addEventListener('online', askAll);
   addEventListener('pageshow', askAll);
+  followPushes(() => appState.get().accounts, askAll);
+  keepPush();
   settle();
+}
+
+/** At the start, and when an app that was never closed is looked at again: browsers change subscriptions as they like. */
+function keepPush(): void {
+  let renewedAt = -Infinity;
+  const renew = (): void => {
+    if (document.visibilityState === 'hidden' || deviceNow() - renewedAt < renewPushMs) return;
+    renewedAt = deviceNow();
+    void renewPush(appState.get().accounts);
+  };
+  document.addEventListener('visibilitychange', renew);
+  renew();
 }
 
 /** Who comes back to the app later wants to see how things stand, not how the last request ended. */

@@ -1,0 +1,101 @@
+// Being woken by push (device protocol section 8): one subscription of this browser for all accounts, named to the server at each opening.
+import { codeOf } from '../protocol/server-problem.ts';
+import { connectionOf } from '../device/device-calls.ts';
+import { createStore } from '../state/store.ts';
+import { fromBase64url, toBase64url } from '../protocol/base64url.ts';
+import type { OwnPushSubscription } from '@countersign/contract/device-models.ts';
+import type { Account } from '../storage/database.ts';
+
+export type PushState =
+  /** The browser has no push, or only once the app is installed (iPhone, iPad). */
+  | 'unsupported'
+  /** Nobody has asked yet. */
+  | 'off'
+  | 'denied'
+  | 'on'
+  /** Allowed, but the browser's push service or the server did not take it. */
+  | 'failed';
+
+const isSupported = (): boolean =>
+  'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis;
+
+function presentState(): PushState {
+  if (!isSupported()) return 'unsupported';
+  return Notification.permission === 'denied' ? 'denied' : 'off';
+}
+
+export const pushState = createStore<PushState>(presentState());
+
+/** To be called by a press of a button: browsers show their question only then. */
+export async function allowPush(accounts: readonly Account[]): Promise<void> {
+  if (!isSupported()) return;
+  const permission = await Notification.requestPermission();
+  if (permission === 'granted') await renewPush(accounts);
+  else pushState.change(() => (permission === 'denied' ? 'denied' : 'off'));
+}
+
+/** At each opening and after binding. Does nothing until notifications were allowed, and never asks for it. */
+export async function renewPush(accounts: readonly Account[]): Promise<void> {
+  const [first] = accounts;
+  if (!isSupported() || Notification.permission !== 'granted' || !first) return;
+  try {
+    const { vapid_public_key: key } = (await connectionOf(first).call(
+      'GET',
+      '/v1/device/push-subscription',
+    )) as OwnPushSubscription;
+    const subscription = await subscribe(key);
+    await Promise.all(accounts.map((account) => name(account, subscription)));
+    pushState.change(() => 'on');
+  } catch (error) {
+    // Without a network it stays as it was; the next opening tries again.
+    if (codeOf(error) !== 'unreachable') pushState.change(() => 'failed');
+  }
+}
+
+/** The subscription that is there, unless it is for another server's key. */
+async function subscribe(key: string): Promise<PushSubscriptionJSON> {
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const present = await pushManager.getSubscription();
+  const presentKey = present?.options.applicationServerKey;
+  if (present && presentKey && toBase64url(new Uint8Array(presentKey)) === key) return present.toJSON();
+  await present?.unsubscribe();
+  const options = { userVisibleOnly: true, applicationServerKey: fromBase64url(key) };
+  return (await pushManager.subscribe(options)).toJSON();
+}
+
+async function name(account: Account, { endpoint, keys }: PushSubscriptionJSON): Promise<void> {
+  const body = { endpoint, keys: { p256dh: keys?.['p256dh'], auth: keys?.['auth'] } };
+  await connectionOf(account).call('PUT', '/v1/device/push-subscription', { body });
+}
+
+/** What the service worker passes on of a push. */
+interface Passed {
+  readonly kind?: unknown;
+  readonly device_id?: unknown;
+  readonly token?: unknown;
+}
+
+/** @param accounts those of now. @param askAgain called for every push that is not the proof of a subscription */
+export function followPushes(accounts: () => readonly Account[], askAgain: () => void): void {
+  if (!('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<Passed | null>) => {
+    if (data?.kind !== 'activate') return askAgain();
+    const account = accounts().find(({ id }) => id === data.device_id);
+    if (account) void activate(account, data.token);
+  });
+}
+
+async function activate(account: Account, token: unknown): Promise<void> {
+  const path = '/v1/device/push-subscription/activate';
+  await connectionOf(account)
+    .call('POST', path, { body: { token } })
+    // Too late, or replaced: the next opening names the subscription once more.
+    .catch(() => undefined);
+}
+
+/** Takes away notifications of requests that are now on the screen. */
+export async function closeNotifications(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const notification of (await registration?.getNotifications({ tag: 'request' })) ?? [])
+    notification.close();
+}

@@ -1,0 +1,32 @@
+// Explains what notifications are for before the browser asks, and says how it stands.
+import { useState } from 'preact/hooks';
+import { Button } from '../parts/button.tsx';
+import { allowPush, pushState } from '../push/push.ts';
+import { appState } from '../state/app-state.ts';
+import { useStore } from '../state/store.ts';
+import { useWords } from '../words/words.ts';
+
+/** `always`: also when there is nothing to do. */
+export function PushHint({ always = false }: { readonly always?: boolean }) {
+  const { t } = useWords();
+  const state = useStore(pushState);
+  const [working, setWorking] = useState(false);
+  if (!always && state !== 'off') return null;
+  const allow = (): void => {
+    setWorking(true);
+    void allowPush(appState.get().accounts).finally(() => setWorking(false));
+  };
+  return (
+    <section class={always ? 'card' : 'hint'} aria-labelledby="push-title">
+      <h2 id="push-title">{t('wake.title')}</h2>
+      <p>{t(`wake.${state}`)}</p>
+      {state === 'off' || state === 'failed' ? (
+        <div class="actions">
+          <Button look={always ? 'plain' : 'main'} disabled={working} onClick={allow}>
+            {t(state === 'off' ? 'wake.allow' : 'do.try_again')}
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
