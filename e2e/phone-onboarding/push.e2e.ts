@@ -103,6 +103,7 @@ test('notifications are explained before they are asked for; a push proves the s
     await page.evaluate(
       'navigator.serviceWorker.ready.then((found) => found.getNotifications()).then((all) => all.forEach((each) => each.close()))',
     );
+    await expect.poll(() => notificationsOf(phone), { timeout: 10_000 }).toEqual([]);
     await deliver(strange);
     await shows('Somebody wants to log in');
   }

@@ -31,14 +31,17 @@ export function App() {
   const state = useStore(appState);
   const now = useStore(route);
   const { view } = state.requests;
+  const title = view.kind === 'asking' ? `(1) ${view.challenge.content.title}` : t('app.name');
   useEffect(() => {
-    const title = view.kind === 'asking' ? `(1) ${view.challenge.content.title}` : t('app.name');
     document.title = title;
+  }, [title]);
+  const asked = view.kind === 'asking' ? view.challenge.id : undefined;
+  useEffect(() => {
     // The picture of the installed app says it too, where the system can.
-    const badge = view.kind === 'asking' ? navigator.setAppBadge?.(1) : navigator.clearAppBadge?.();
+    const badge = asked === undefined ? navigator.clearAppBadge?.() : navigator.setAppBadge?.(1);
     void badge?.catch(() => undefined);
-    if (view.kind === 'asking') void closeNotifications().catch(() => undefined);
-  }, [view, t]);
+    if (asked !== undefined) void closeNotifications().catch(() => undefined);
+  }, [asked]);
   return (
     <>
       <p class="unseen" role="alert">
