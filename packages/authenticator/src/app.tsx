@@ -15,9 +15,9 @@ import { BindScreen } from './screens/bind-screen.tsx';
 import { CodeScreen } from './screens/code-screen.tsx';
 import { CodesScreen } from './screens/codes-screen.tsx';
 import { EvidenceScreen, HistoryScreen } from './screens/history-screen.tsx';
+import { Hints } from './screens/hints.tsx';
 import { InstallHint } from './screens/install-hint.tsx';
 import { OutcomeScreen } from './screens/outcome-screen.tsx';
-import { PushHint } from './screens/push-hint.tsx';
 import { RequestScreen } from './screens/request-screen.tsx';
 import { ScanScreen } from './screens/scan-screen.tsx';
 import { SettingsScreen } from './screens/settings-screen.tsx';
@@ -171,8 +171,8 @@ function OpenScreen({
       return (
         <>
           <AccountsScreen state={state} />
-          {state.accounts.length > 0 ? <PushHint /> : null}
-          {state.accounts.length + state.codes.length > 0 ? <InstallHint /> : null}
+          {state.accounts.length > 0 ? <Hints /> : null}
+          {state.accounts.length === 0 && state.codes.length > 0 ? <InstallHint /> : null}
         </>
       );
     case 'account':

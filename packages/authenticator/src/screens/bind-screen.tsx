@@ -17,8 +17,7 @@ import type { AppState } from '../state/app-state.ts';
 import { hrefOf } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
-import { InstallHint } from './install-hint.tsx';
-import { PushHint } from './push-hint.tsx';
+import { Hints } from './hints.tsx';
 
 export function BindScreen({ state }: { readonly state: AppState }) {
   const { t } = useWords();
@@ -184,8 +183,7 @@ function Bound({ account: { application, user } }: { readonly account: Account }
         <p class="centred">
           {t('bind.done_help', { application: application.name, username: user.username })}
         </p>
-        <PushHint />
-        <InstallHint />
+        <Hints />
         <a class="button button-main" href={hrefOf('accounts')}>
           <span>{t('do.done')}</span>
         </a>

@@ -6,23 +6,27 @@ import { appState } from '../state/app-state.ts';
 import { useStore } from '../state/store.ts';
 import { useWords } from '../words/words.ts';
 
-/** `always`: also when there is nothing to do. */
-export function PushHint({ always = false }: { readonly always?: boolean }) {
+/** Without `onLater` it stays, and also says how it stands when there is nothing to do. */
+export function PushHint({ onLater }: { readonly onLater?: () => void }) {
   const { t } = useWords();
   const state = useStore(pushState);
   const [working, setWorking] = useState(false);
-  if (!always && state !== 'off') return null;
   const allow = (): void => {
     setWorking(true);
     void allowPush(appState.get().accounts).finally(() => setWorking(false));
   };
   return (
-    <section class={always ? 'card' : 'hint'} aria-labelledby="push-title">
+    <section class={onLater ? 'hint' : 'card'} aria-labelledby="push-title">
       <h2 id="push-title">{t('wake.title')}</h2>
       <p>{t(`wake.${state}`)}</p>
       {state === 'off' || state === 'failed' ? (
         <div class="actions">
-          <Button look={always ? 'plain' : 'main'} disabled={working} onClick={allow}>
+          {onLater ? (
+            <Button look="quiet" onClick={onLater}>
+              {t('install.later')}
+            </Button>
+          ) : null}
+          <Button look={onLater ? 'main' : 'plain'} disabled={working} onClick={allow}>
             {t(state === 'off' ? 'wake.allow' : 'do.try_again')}
           </Button>
         </div>

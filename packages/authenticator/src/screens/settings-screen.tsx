@@ -46,7 +46,7 @@ export function SettingsScreen() {
           <Button onClick={() => void keepStorage()}>{t('settings.storage_ask')}</Button>
         ) : null}
       </section>
-      <PushHint always />
+      <PushHint />
       <InstallHint always />
       <section class="card">
         <h2>{t('settings.about')}</h2>

@@ -42,6 +42,7 @@ export function open(screen: ScreenName, id = ''): void {
 /** Takes the place of the present screen: going back does not lead to it. */
 export function openInstead(screen: ScreenName, id = ''): void {
   history.replaceState(null, '', hrefOf(screen, id));
+  scrollTo(0, 0);
   route.change(() => ({ screen, id }));
 }
 
@@ -54,6 +55,7 @@ export function followRoute(ticketFound: (ticket: string) => void): void {
       history.replaceState(null, '', hrefOf('bind'));
       ticketFound(ticket);
     }
+    scrollTo(0, 0);
     route.change(() => readRoute(location.hash));
   };
   addEventListener('hashchange', read);

@@ -1,0 +1,19 @@
+// What would make the app better, one thing at a time: notifications first, then installing it.
+import { useState } from 'preact/hooks';
+import { pushState } from '../push/push.ts';
+import { useStore } from '../state/store.ts';
+import { InstallHint } from './install-hint.tsx';
+import { PushHint } from './push-hint.tsx';
+
+const kept = 'push-hint-closed';
+
+export function Hints() {
+  const push = useStore(pushState);
+  const [isClosed, setClosed] = useState(() => sessionStorage.getItem(kept) !== null);
+  if (push !== 'off' || isClosed) return <InstallHint />;
+  const close = (): void => {
+    sessionStorage.setItem(kept, 'yes');
+    setClosed(true);
+  };
+  return <PushHint onLater={close} />;
+}
