@@ -41,6 +41,7 @@ export const peers: readonly Peer[] = [
       'radius-push',
       'remote-proxy',
       'two-nodes-postgres',
+      'web-push',
     ],
     suites: ['radius against radclient'],
   },

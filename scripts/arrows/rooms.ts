@@ -29,6 +29,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   factors: 2,
   policies: 2,
   approvals: 2,
+  'push-subscriptions': 2,
   installation: 2,
   applications: 1,
   users: 1,
@@ -53,6 +54,8 @@ export const sameLevelArrows: readonly (readonly [from: string, to: string])[] =
 /** Core files whose values an adapter may import: interfaces that come with a constructor, a constant or an error. */
 const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
+  'push-subscriptions': ['push-endpoint.ts'],
+  throttles: ['fair-share.ts'],
 };
 
 /** The one file of the product that may ask what time it is. */
@@ -114,7 +117,8 @@ const edges: readonly Room[] = [
   }),
   room('connectors', `${server}connectors/`, 'Outbound adapters that implement interfaces of the core.', {
     rooms: [
-      ...grants('radius', 'ldap', 'platform'),
+      // The contract has the words for what went wrong out there.
+      ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
   }),

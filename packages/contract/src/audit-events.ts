@@ -18,6 +18,12 @@ export const auditEvents = {
   'device.onboarded': 'A device was bound to a user and given a certificate.',
   'device.changed': 'A device was renamed.',
   'device.revoked': 'A device was removed and its certificate revoked.',
+  'vapid_key.created': 'The key was made by which push services know this installation.',
+  'push_subscription.added': 'A device named the push service that is to wake it; it is not proved yet.',
+  'push_subscription.proved':
+    'A device proved that it gets what its push service is sent; pushes wake it from now on.',
+  'push_subscription.removed': 'A device ended its push subscription.',
+  'push_subscription.pruned': 'A push subscription was removed because its push service no longer knows it.',
   'radius_client.created': 'A RADIUS client was created.',
   'radius_client.changed': 'A RADIUS client was changed; `changed` names the fields, never a secret.',
   'radius_client.deleted': 'A RADIUS client was deleted.',

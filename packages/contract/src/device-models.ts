@@ -63,6 +63,30 @@ export const OwnDevice = z.object({
 });
 export type OwnDevice = z.output<typeof OwnDevice>;
 
+/** As `PushSubscription.toJSON()` of a browser has it, without what is not needed; UnifiedPush gives the same. */
+export const NewPushSubscription = z.strictObject({
+  endpoint: z.string().min(1).max(1000).describe('The URL to push to (RFC 8030). It is a secret.'),
+  keys: z
+    .strictObject({
+      p256dh: base64url(87).length(87).describe('P-256 point, uncompressed.'),
+      auth: base64url(22).length(22).describe('16 bytes.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('To whom messages are encrypted (RFC 8291); without them a push says nothing.'),
+});
+export type NewPushSubscription = z.output<typeof NewPushSubscription>;
+export const OwnPushSubscription = z.object({
+  state: z.enum(['none', 'unproved', 'active']),
+  service: z.string().nullable().describe('Origin of the push service.'),
+  vapid_public_key: z.string().describe('`applicationServerKey`: P-256 point, uncompressed, base64url.'),
+  server_time: time,
+});
+export type OwnPushSubscription = z.output<typeof OwnPushSubscription>;
+export const PushActivation = z.strictObject({
+  token: z.string().regex(/^csp_[A-Za-z0-9_-]{43}$/, 'must be an activation token'),
+});
+
 export const PendingChallenges = z.object({
   challenges: z.array(z.object({ id: ids.challenge, content: z.string().describe('JWE in compact form.') })),
   server_time: time,

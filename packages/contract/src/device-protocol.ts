@@ -6,6 +6,7 @@ export const deviceProtocol = {
   clockToleranceSeconds: 60,
   maxWaitSeconds: 30,
   ticketPrefix: 'cso_',
+  activationPrefix: 'csp_',
 } as const;
 
 export type Decision = 'approve' | 'deny' | 'report';
@@ -24,3 +25,8 @@ export interface ChallengeContent {
   readonly expires_at: number;
   readonly number?: { readonly digits: number };
 }
+
+/** What a push says, as JSON. */
+export type PushText =
+  | { readonly kind: 'ask'; readonly device_id: string; readonly request_id: string }
+  | { readonly kind: 'activate'; readonly device_id: string; readonly token: string };

@@ -1,6 +1,7 @@
 // The things the API speaks of: one schema each, from which validation, types, documentation and forms derive.
 // `New…` is what creates one, `…Changes` what may be changed (absent = untouched).
 import { z } from 'zod';
+import { DevicePush } from './push-models.ts';
 import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
 import { type StepCode, steps } from './steps.ts';
@@ -170,6 +171,7 @@ export const Device = z.object({
   created_at: time,
   last_seen_at: time.nullable(),
   revoked_at: time.nullable(),
+  push: DevicePush,
 });
 
 // ---- API clients

@@ -120,6 +120,16 @@ export const problemKinds = {
     'The answer was not accepted',
     'Wrong form, signature, key, nonce or digest, or a clock too far off; the challenge stays open.',
   ),
+  push_endpoint_refused: kind(
+    422,
+    'The push endpoint is not acceptable',
+    'Not an https URL of at most 1000 characters without credentials and fragment, an internal address, or keys that are none.',
+  ),
+  activation_token_invalid: kind(
+    422,
+    'The activation token is not valid',
+    'Wrong, expired, or of a subscription that was replaced or removed.',
+  ),
   evidence_missing: kind(
     404,
     'There is no evidence',

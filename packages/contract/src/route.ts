@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ProblemCode } from './problems.ts';
 import type { Scope } from './scopes.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Who may call: anybody, an API client with a scope (Bearer token), a device (proof of possession), or a key that is to become one. */
 export type Caller =

@@ -1,6 +1,8 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
+import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
@@ -18,6 +20,9 @@ import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
+import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
+import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
@@ -196,13 +201,14 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   const lines = createSampledLines(app, (kind) => metrics.countersign_log_lines_left_out_total.inc({ kind }));
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
-  const logins = loginDeps(app, metrics, () => !draining);
+  const push = await startPush(app, lifecycle, { metrics, lines });
+  const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices: push.waker.wake };
   const overload = watchOverload({ ...app, metrics, lines });
   lifecycle.onStop('watching the load', async () => overload.stop());
   keepHouse(app, lifecycle);
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
-  const http = await startHttp(app, lifecycle, doors);
+  const http = await startHttp(app, lifecycle, { ...doors, push });
   const radius = await startRadius(app, lifecycle, doors);
   lifecycle.onStop('draining', () => {
     draining = true;
@@ -214,6 +220,24 @@ interface Doors {
   readonly metrics: Metrics;
   readonly lines: SampledLines;
   readonly logins: LoginDeps;
+}
+
+/** What wakes devices by push; started before the doors, so that it is stopped after them. */
+async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metrics' | 'lines'>) {
+  const { config, clock, random, log, publicUrl } = app;
+  const key = await ensureVapidKey(app);
+  const rules = { allowed: config.pushAllow, httpOnLoopback: config.pushHttpOnLoopback === 'on' };
+  const ownPage = publicUrl.startsWith('https:') ? publicUrl : undefined;
+  const contact = config.pushContact ?? ownPage;
+  const { observe, dropped, waiting } = tellPushes(tell);
+  const sender = createWebPush({ clock, random, key, contact, rules, observe, waiting });
+  const failed = (error: unknown) => log.error({ err: error }, 'devices could not be woken by push');
+  const waker = createDeviceWaker({ ...app, send: sender.send, failed, dropped });
+  lifecycle.onStop('push', async () => {
+    await sender.stop();
+    await waker.settled();
+  });
+  return { publicKey: key.publicKey, rules, waker };
 }
 
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
@@ -263,12 +287,13 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins }: Doors,
+  { metrics, lines, logins, push }: Doors & Pick<OwnPushDeps, 'push'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
+    push,
     metrics,
     lines,
     version: readVersion(),

@@ -5,6 +5,7 @@ import type { Db, Read, Tx } from './db.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { hotPath } from './migrations/0002-hot-path.ts';
 import { remoteProxy } from './migrations/0003-remote-proxy.ts';
+import { webPush } from './migrations/0004-web-push.ts';
 
 interface Migration {
   readonly number: number;
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: 'first-tables', statements: onBoth(firstTables) },
   { number: 2, name: 'hot-path', statements: hotPath },
   { number: 3, name: 'remote-proxy', statements: onBoth(remoteProxy) },
+  { number: 4, name: 'web-push', statements: onBoth(webPush) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

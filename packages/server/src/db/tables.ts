@@ -1,6 +1,7 @@
 // The tables as both databases hold them: ids and JSON as text, times as epoch milliseconds, flags as 0 or 1.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
+import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 
 export type Flag = 0 | 1;
@@ -93,6 +94,43 @@ export interface DeviceTable {
   created_at: number;
   last_seen_at: number | null;
   revoked_at: number | null;
+}
+
+/** Where a device is told by push that there is something to ask for; one for each device. */
+export interface PushSubscriptionTable {
+  device_id: string;
+  /** Another one for each subscription: what became of an old one's push says nothing about the new one. */
+  id: string;
+  /** Origin of the push service; the rest of the endpoint is a secret. */
+  service: string;
+  /** The endpoint, sealed. */
+  endpoint: string;
+  /** base64url; null when nothing can be encrypted to the device. */
+  p256dh: string | null;
+  /** Sealed. */
+  auth: string | null;
+  /** SHA-256 of the token with which the device proves that it gets what is sent there. */
+  token_hash: string;
+  token_expires_at: number;
+  /** Null until then. */
+  proved_at: number | null;
+  /** Why the last push failed; null when it did not. */
+  failure: PushFailure | null;
+  /** HTTP status, where there was one. */
+  failure_status: number | null;
+  failed_at: number | null;
+  created_at: number;
+}
+
+/** The one key pair of the installation for push services (RFC 8292). */
+export interface VapidKeyTable {
+  /** Always 1. */
+  singleton: 1;
+  /** base64url of the uncompressed point. */
+  public_key: string;
+  /** PKCS #8, sealed. */
+  private_key: string;
+  created_at: number;
 }
 
 export interface CertificateTable {
@@ -296,6 +334,8 @@ export interface Tables {
   team_members: TeamMemberTable;
   onboarding_links: OnboardingLinkTable;
   devices: DeviceTable;
+  push_subscriptions: PushSubscriptionTable;
+  vapid_keys: VapidKeyTable;
   certificates: CertificateTable;
   certificate_authorities: CertificateAuthorityTable;
   proofs: ProofTable;

@@ -5,6 +5,12 @@ import { type AuthenticatedDevice, mayStillCall } from '#core/devices/authentica
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
+import {
+  activatePushSubscription,
+  getPushSubscription,
+  putPushSubscription,
+  removePushSubscription,
+} from '#core/push-subscriptions/own-push-subscription.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { openEventStream } from './event-stream.ts';
@@ -16,6 +22,10 @@ type Names =
   | 'onboardDevice'
   | 'getOwnDevice'
   | 'removeOwnDevice'
+  | 'getPushSubscription'
+  | 'putPushSubscription'
+  | 'activatePushSubscription'
+  | 'removePushSubscription'
   | 'listChallenges'
   | 'streamEvents'
   | 'answerChallenge';
@@ -29,6 +39,15 @@ export const deviceProtocolHandlers = (
   getOwnDevice: async ({ caller }) => ({ ...describeDevice(caller), server_time: deps.clock.now() }),
   removeOwnDevice: async ({ caller }) => {
     await revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
+  },
+  getPushSubscription: ({ caller }) => getPushSubscription(deps, caller),
+  putPushSubscription: async ({ caller, body }) => {
+    edge.limits.takePushSubscription(caller.id);
+    return putPushSubscription(deps, caller, body);
+  },
+  activatePushSubscription: ({ caller, body }) => activatePushSubscription(deps, caller, body),
+  removePushSubscription: async ({ caller }) => {
+    await removePushSubscription(deps, caller);
   },
   listChallenges: async ({ caller, query, signal }) => {
     const list = () => listPendingChallenges(deps, caller, { waitMs: query.wait * 1000, signal });

@@ -42,6 +42,11 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
+    push: {
+      publicKey: 'k',
+      rules: { allowed: [], httpOnLoopback: false },
+      waker: { activate: () => undefined },
+    },
     publicUrl,
     trustedProxies: [],
     acceptsLogins: () => true,

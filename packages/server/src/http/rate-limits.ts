@@ -17,6 +17,8 @@ export const httpLimits = {
   apiClient: { burst: 200, perMinute: 6000 },
   /** Device protocol, section 7. */
   device: { burst: 30, perMinute: 600 },
+  /** Subscriptions that a device names, each of which sends a push somewhere; section 7 too. */
+  pushSubscription: { burst: 10, perMinute: 6 },
 } as const satisfies Record<string, Limit>;
 
 /** Streams and waiting polls at one time. */
@@ -38,6 +40,8 @@ export interface RateLimits {
   countFailure(address: string): void;
   /** @throws TooManyRequests */
   takeCaller(kind: 'api_client' | 'device', id: string): void;
+  /** @throws TooManyRequests */
+  takePushSubscription(deviceId: string): void;
   /** Takes one of the caller's places for a waiting call; the returned function gives it back. @throws TooManyRequests */
   enterWait(kind: 'api_client' | 'device', id: string): () => void;
 }
@@ -50,10 +54,12 @@ export function createRateLimits({ clock }: { clock: Clock }): RateLimits {
     device: createThrottle(clock, httpLimits.device),
   };
   const failures = createThrottle(clock, httpLimits.failures);
+  const pushSubscriptions = createThrottle(clock, httpLimits.pushSubscription);
   const waits = new Map<string, number>();
   return {
     takeSource: (limit, address) => takeOrThrow(throttles[limit], sourceKey(address)),
     takeCaller: (kind, id) => takeOrThrow(throttles[kind], id),
+    takePushSubscription: (id) => takeOrThrow(pushSubscriptions, id),
     countFailure: (address) => takeOrThrow(failures, sourceKey(address)),
     enterWait(kind, id) {
       const key = `${kind} ${id}`;

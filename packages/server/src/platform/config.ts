@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import {
   ConfigError,
+  contactUri,
   declare,
   describeDeclarations,
   type Environment,
+  hostsOrNetworks,
   type ListenAddress,
   listenAddresses,
   networks,
@@ -143,6 +145,24 @@ export const declarations = {
     'Requests to one user’s phone per minute; more are refused.',
     wholeNumber(1, 1000),
   ),
+  pushContact: declare(
+    'COUNTERSIGN_PUSH_CONTACT',
+    undefined,
+    'Whom push services tell when something is wrong with our pushes, as `mailto:` or `https:` URI. Default: the public URL, if it is https.',
+    contactUri,
+  ),
+  pushAllow: declare(
+    'COUNTERSIGN_PUSH_ALLOW',
+    '',
+    'Hosts, addresses or networks inside that pushes may go to, such as an own UnifiedPush server, separated by commas. Otherwise they go to public addresses only.',
+    hostsOrNetworks,
+  ),
+  pushHttpOnLoopback: declare(
+    'COUNTERSIGN_PUSH_HTTP_ON_LOOPBACK',
+    'off',
+    'For development only: `on` lets pushes go to this machine, also over plain HTTP.',
+    oneOf(['off', 'on']),
+  ),
   loginsAtOnce: declare(
     'COUNTERSIGN_LOGINS_AT_ONCE',
     '65536',
@@ -176,7 +196,13 @@ export const declarations = {
 } as const;
 
 type Declarations = typeof declarations;
-type Optional = 'masterKeyFile' | 'databaseUrl' | 'publicUrl' | 'tlsCertificateFile' | 'tlsKeyFile';
+type Optional =
+  | 'masterKeyFile'
+  | 'databaseUrl'
+  | 'publicUrl'
+  | 'tlsCertificateFile'
+  | 'tlsKeyFile'
+  | 'pushContact';
 type Read<K extends keyof Declarations> = ReturnType<Declarations[K]['read']>;
 type Values = { readonly [K in Exclude<keyof Declarations, Optional>]: Read<K> } & {
   readonly [K in Optional]: Read<K> | undefined;

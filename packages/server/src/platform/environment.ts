@@ -64,6 +64,32 @@ export function networks(value: string, variable: string): readonly string[] {
   );
 }
 
+/** Host names, addresses, or networks with the length of their prefix. */
+export function hostsOrNetworks(value: string, variable: string): readonly string[] {
+  const entries = value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const isName = (entry: string) =>
+    /^(?!.*\.\.)[a-zA-Z0-9_-](?:[a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_-])?$/.test(entry) &&
+    !/^[0-9.]+$/.test(entry);
+  const wrong = entries.find((entry) => !isNetwork(entry) && !isName(entry));
+  if (wrong === undefined) return entries;
+  throw new ConfigError(
+    `${variable} must list host names, addresses or networks such as push.example.com or 10.1.0.0/16, separated by commas; “${wrong}” is none`,
+  );
+}
+
+/** How to reach whoever runs this: an e-mail address as `mailto:`, or an https page. */
+export function contactUri(value: string, variable: string): string {
+  const isMail = /^mailto:[^\s@<>]+@[^\s@<>]+$/.test(value);
+  const isPage = /^https:\/\/[^\s<>]+$/.test(value) && URL.canParse(value);
+  if ((isMail || isPage) && value.length <= 254) return value;
+  throw new ConfigError(
+    `${variable} must be such as mailto:admin@example.com or https://example.com/contact`,
+  );
+}
+
 function isNetwork(entry: string): boolean {
   const [, address = '', prefix] = /^([0-9a-fA-F:.]+)(?:\/([0-9]{1,3}))?$/.exec(entry) ?? [];
   const family = isIP(address);

@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'usr'
   | 'tem'
   | 'dev'
+  | 'psh'
   | 'lnk'
   | 'rcl'
   | 'hsv'

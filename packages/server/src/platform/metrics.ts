@@ -139,6 +139,22 @@ export const metricTable = {
     help: 'Remote proxy: logins let in without a second factor while the server could not be reached.',
     labels: [],
   },
+  countersign_pushes_total: {
+    kind: 'counter',
+    help: 'Pushes that woke devices or were to, by outcome: `sent`, `not_wanted` (answered meanwhile), `stopped` (the server stopped), or why they failed; `queue_full` ones were dropped.',
+    labels: ['outcome'],
+  },
+  countersign_push_seconds: {
+    kind: 'histogram',
+    help: 'How long pushes took until the push service had them or they failed, waiting and further tries included.',
+    labels: [],
+    buckets: seconds,
+  },
+  countersign_pushes_waiting: {
+    kind: 'gauge',
+    help: 'Pushes under way or waiting now.',
+    labels: [],
+  },
   countersign_answers_refused_total: {
     kind: 'counter',
     help: 'Answers of devices that were not accepted: wrong signature, nonce, digest, clock or form.',

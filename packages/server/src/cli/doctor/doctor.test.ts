@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { freePort, freeUdpPort } from '@countersign/testkit/peers/ports.ts';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { plantDevice } from '#core/audit/administration.test-support.ts';
+import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import { openSqlite } from '#db/sqlite.ts';
+import { systemClock } from '#platform/clock.ts';
+import { readMasterKey } from '#platform/data-directory.ts';
+import { systemRandom } from '#platform/random.ts';
+import { createVault } from '#platform/vault.ts';
 import { type Bench, createBench } from '../cli.test-support.ts';
 import type { Finding } from './check.ts';
 
@@ -45,6 +51,33 @@ test('a sound installation', async () => {
     'public URL',
   ])
     expect(out).toMatch(new RegExp(`^ok {7}${name}: `, 'm'));
+});
+
+test('pushes: the key, and what became of the last ones', async () => {
+  await install();
+  expect((await examine()).find('push')).toMatchObject({ status: 'ok' });
+  const directory = bench.env.COUNTERSIGN_DATA_DIR!;
+  const db = openSqlite(join(directory, 'countersign.db'));
+  const vault = createVault(readMasterKey(join(directory, 'master.key')), systemRandom);
+  await ensureVapidKey({ db, vault, clock: systemClock, random: systemRandom, auditChain: 'main' });
+  expect((await examine()).find('push')?.message).toBe('0 devices are woken by push');
+
+  const application = await bench.json<{ id: string }>(['applications', 'show', 'VPN']);
+  const user = ['users', 'create', '--application', application.id, '--username', 'alice'];
+  const { id } = await bench.json<{ id: string }>(user);
+  await plantDevice(db, id, 'dev_1');
+  const at = Date.now();
+  const row = {
+    ...{ device_id: 'dev_1', id: 'psh_1', service: 'https://push.example.com', endpoint: 'sealed' },
+    ...{ p256dh: null, auth: null, token_hash: 'h', token_expires_at: at, proved_at: at, created_at: at },
+    ...{ failure: 'refused_key' as const, failure_status: 403, failed_at: at },
+  };
+  await db.write((tx) => tx.insertInto('push_subscriptions').values(row).execute());
+  await db.close();
+  const failing = (await examine()).find('push');
+  expect(failing).toMatchObject({ status: 'warn', remedy: expect.stringContaining('PUSH_CONTACT') });
+  expect(failing?.message).toContain('1 device is woken by push; 1 could not be');
+  expect(failing?.message).toContain('VAPID) (status 403)');
 });
 
 test('before the first start it makes nothing and says what to do', async () => {

@@ -19,6 +19,7 @@ import {
   checkSchema,
 } from './database.ts';
 import { checkHomeServers } from './home-servers.ts';
+import { checkPush } from './push.ts';
 import { playDoors } from './live/play-doors.ts';
 import { checkDataDirectory, checkDisk, checkMasterKey } from './machine.ts';
 import { checkAddresses, checkPublicUrl } from './network.ts';
@@ -96,6 +97,7 @@ async function checkInside(
     ...kept,
     await checkAuthority({ db, vault, clock }),
     ...clocks,
+    await checkPush({ db, vault, clock }, config),
     ...(await checkHomeServers({ clock, vault }, homeServers)),
     ...(await checkMessageAuthenticators(db, homeServers)),
     ...(await checkOpenings(db)),

@@ -3,6 +3,7 @@
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
+import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
 import type { FailureLimit, Guess, LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import { admit } from './admit.ts';
@@ -35,6 +36,8 @@ export interface LoginDeps extends AttemptDeps {
   /** False once the server drains before it stops. */
   readonly acceptsLogins: () => boolean;
   readonly throttles: LoginThrottles;
+  /** Wakes the user's devices by push once the request is written; neither waits nor throws. */
+  readonly wakeDevices?: (request: RequestToWakeFor) => void;
   /** Counts what was refused by which limit. */
   readonly throttled?: (limit: LoginLimit) => void;
   /** Asked by doors before they take in a new login; counts those that are turned away for overload. */
@@ -160,6 +163,8 @@ async function askUser(
   const opened = await openAuthRequest(deps, question);
   if (!opened) return join(deps, attempt, question);
   wakeAbout(deps.bus, { id: opened.requestId, userId: user.id });
+  if (user.pushes > 0)
+    deps.wakeDevices?.({ id: opened.requestId, userId: user.id, expiresAt: opened.expiresAt });
   return asked(opened, question);
 }
 

@@ -25,6 +25,8 @@ export interface KnownUser {
   readonly lastAuthenticatedAt: number | null;
   readonly requestsOpened: number;
   readonly devices: number;
+  /** How many of them are woken by push. */
+  readonly pushes: number;
   readonly openRequests: number;
 }
 
@@ -48,6 +50,7 @@ type FoundRow = {
   readonly last_authenticated_at: number | null;
   readonly requests_opened: number | null;
   readonly devices: number;
+  readonly pushes: number;
   readonly open_requests: number;
 };
 
@@ -58,6 +61,9 @@ const loginFacts: Find<{ application_id: string; username_key: string | null; no
     users.password_hash, users.enabled as user_enabled, users.held_by_request_id, users.left_alone_until,
     users.last_authenticated_at, users.requests_opened,
     (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null) as devices,
+    (select count(*) from devices join push_subscriptions on push_subscriptions.device_id = devices.id
+      where devices.user_id = users.id and devices.revoked_at is null
+        and push_subscriptions.proved_at is not null) as pushes,
     (select count(*) from challenges where challenges.user_id = users.id and challenges.status = 'pending'
       and challenges.expires_at > :now) as open_requests`,
   from: `applications left join users
@@ -100,6 +106,7 @@ function toUser(row: FoundRow): KnownUser | undefined {
     lastAuthenticatedAt: row.last_authenticated_at,
     requestsOpened: row.requests_opened ?? 0,
     devices: row.devices,
+    pushes: row.pushes,
     openRequests: row.open_requests,
   };
 }

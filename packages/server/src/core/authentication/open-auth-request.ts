@@ -60,7 +60,13 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
   const shown: StepEntry[] = number === null ? [] : [{ code: 'number_shown' }];
   const sent: StepEntry = { code: 'request_sent', details: { devices: user.devices, seconds } };
-  const row = pendingRow(deps, login, { userId: user.id, seconds, trail: [...trail, ...shown, sent] });
+  const woken: StepEntry[] =
+    user.pushes === 0 ? [] : [{ code: 'push_sent', details: { devices: user.pushes } }];
+  const row = pendingRow(deps, login, {
+    userId: user.id,
+    seconds,
+    trail: [...trail, ...shown, sent, ...woken],
+  });
   const goesOn = login.number === 'shown_by_challenge';
   const state = goesOn ? newState(deps, { doorId: login.door.id, username: login.username }) : null;
   // Only a login that goes on in another packet needs the door's data kept; the others are waited for right here.

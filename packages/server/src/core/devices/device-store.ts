@@ -9,6 +9,7 @@ const selectDevices = (read: Read) =>
     .selectFrom('devices')
     .innerJoin('users', 'users.id', 'devices.user_id')
     .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .leftJoin('push_subscriptions', 'push_subscriptions.device_id', 'devices.id')
     .select([
       'devices.id',
       'devices.user_id',
@@ -22,6 +23,11 @@ const selectDevices = (read: Read) =>
       'devices.last_seen_at',
       'devices.revoked_at',
       'users.application_id',
+      'push_subscriptions.service as push_service',
+      'push_subscriptions.created_at as push_created_at',
+      'push_subscriptions.proved_at as push_proved_at',
+      'push_subscriptions.failure as push_failure',
+      'push_subscriptions.failed_at as push_failed_at',
     ]);
 
 /** @param visible the application the caller is limited to; null for all. */
@@ -64,6 +70,11 @@ export async function markDeviceRevoked(tx: Tx, id: string, at: number): Promise
     .returning('id')
     .execute();
   return rows.length === 1;
+}
+
+/** A removed device is woken no more. */
+export async function deletePushSubscription(tx: Tx, deviceId: string): Promise<void> {
+  await tx.deleteFrom('push_subscriptions').where('device_id', '=', deviceId).execute();
 }
 
 /** Every certificate the device ever had. @param reason CRLReason (RFC 5280 5.3.1). */

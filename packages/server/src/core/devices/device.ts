@@ -1,5 +1,6 @@
 // A device: the phone or browser that holds a user's keys.
 import type { Device } from '@countersign/contract/models.ts';
+import { type PushFailure, pushFailures } from '@countersign/contract/push-failures.ts';
 
 export interface DeviceRow {
   readonly id: string;
@@ -14,6 +15,12 @@ export interface DeviceRow {
   readonly last_seen_at: number | null;
   readonly revoked_at: number | null;
   readonly application_id: string;
+  /** Null when it has no push subscription. */
+  readonly push_service: string | null;
+  readonly push_created_at: number | null;
+  readonly push_proved_at: number | null;
+  readonly push_failure: PushFailure | null;
+  readonly push_failed_at: number | null;
 }
 
 /** As the API shows it. */
@@ -29,4 +36,14 @@ export const toDevice = (row: DeviceRow): Device => ({
   created_at: row.created_at,
   last_seen_at: row.last_seen_at,
   revoked_at: row.revoked_at,
+  push:
+    row.push_service === null
+      ? null
+      : {
+          state: row.push_proved_at === null ? 'unproved' : 'active',
+          service: row.push_service,
+          created_at: row.push_created_at ?? 0,
+          failed_at: row.push_failed_at,
+          failure: row.push_failure && pushFailures[row.push_failure],
+        },
 });

@@ -3,7 +3,12 @@
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import { findDevice, markCertificatesRevoked, markDeviceRevoked } from './device-store.ts';
+import {
+  deletePushSubscription,
+  findDevice,
+  markCertificatesRevoked,
+  markDeviceRevoked,
+} from './device-store.ts';
 
 const cessationOfOperation = 5; // CRLReason, RFC 5280 5.3.1
 
@@ -20,6 +25,7 @@ export function revokeDevice(
     const now = deps.clock.now();
     if (!(await markDeviceRevoked(tx, id, now))) return;
     await markCertificatesRevoked(tx, id, now, cessationOfOperation);
+    await deletePushSubscription(tx, id);
     await recordAudit(tx, deps, {
       event: 'device.revoked',
       actor,

@@ -1,0 +1,147 @@
+// Wakes a user's devices by push. Comes after the commit that opened the request, and nothing waits for it: a push that is lost costs a
+// moment, since devices also ask by themselves. Only the node that opened a request wakes for it, and nothing of it outlives the process,
+// so nobody is woken twice.
+import type { PushText } from '@countersign/contract/device-protocol.ts';
+import type { AuditDeps } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import type { PushMessage, PushOutcome, SendPush } from './push-subscription.ts';
+import {
+  findSubscriptionsToWake,
+  openTarget,
+  type PushTarget,
+  type SubscriptionToWake,
+} from './push-subscription-store.ts';
+import { type PushedTo, recordPushOutcome } from './record-push-outcome.ts';
+
+export interface WakerDeps extends AuditDeps {
+  readonly db: Db;
+  readonly send: SendPush;
+  /** Told of what cannot happen, or of a broken database. */
+  readonly failed: (error: unknown) => void;
+  readonly limits?: WakerLimits;
+  /** Told of a request for which nobody is woken, or a token that is not sent, for want of room. */
+  readonly dropped: () => void;
+}
+
+export interface WakerLimits {
+  /** Requests for which devices are being woken at once; for more, nobody is. */
+  readonly requests: number;
+  /** Tokens on their way at once. Apart, since a device can have one sent whenever it likes. */
+  readonly activations: number;
+}
+
+export interface RequestToWakeFor {
+  readonly id: string;
+  readonly userId: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface Activation extends PushTarget {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly token: string;
+}
+
+/** Neither call waits or throws. */
+export interface DeviceWaker {
+  wake(request: RequestToWakeFor): void;
+  activate(subscription: Activation): void;
+  /** What is under way has been noted when it resolves. Stop the sender first. */
+  settled(): Promise<void>;
+}
+
+const usualLimits: WakerLimits = { requests: 2000, activations: 200 };
+/** Whoever asks for a token is there to get it. */
+const tokenMs = 60_000;
+
+export function createDeviceWaker(deps: WakerDeps): DeviceWaker {
+  const { requests, activations } = deps.limits ?? usualLimits;
+  const waking = createCrew(deps, requests);
+  const activating = createCrew(deps, activations);
+  return {
+    wake: (request) => waking.begin(() => wakeEach(deps, request)),
+    activate: (activation) => activating.begin(() => sendToken(deps, activation)),
+    settled: async () => {
+      await Promise.all([waking.settled(), activating.settled()]);
+    },
+  };
+}
+
+/** Work that nobody waits for, so much at once and no more. */
+function createCrew({ failed, dropped }: Pick<WakerDeps, 'failed' | 'dropped'>, atOnce: number) {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin(work: () => Promise<void>): void {
+      if (underWay.size >= atOnce) {
+        dropped();
+        return;
+      }
+      const running = work()
+        .catch(failed)
+        .finally(() => underWay.delete(running));
+      underWay.add(running);
+    },
+    settled: () => Promise.all(underWay),
+  };
+}
+
+async function wakeEach(deps: WakerDeps, request: RequestToWakeFor): Promise<void> {
+  const subscriptions = await findSubscriptionsToWake(deps.db, request.userId);
+  await Promise.all(subscriptions.map((each) => wakeOne(deps, request, each)));
+}
+
+async function wakeOne(
+  deps: WakerDeps,
+  request: RequestToWakeFor,
+  subscription: SubscriptionToWake,
+): Promise<void> {
+  const text: PushText = { kind: 'ask', device_id: subscription.device_id, request_id: request.id };
+  const message: PushMessage = {
+    ...openTarget(deps.vault, subscription),
+    text: JSON.stringify(text),
+    plain: '',
+    // Tells the push service neither the request nor the user.
+    topic: deps.vault.mac('push-topic', request.id).toString('base64url').slice(0, 32),
+    expiresAt: request.expiresAt,
+  };
+  const outcome = await deps.send(message, () => isPending(deps.db, request.id));
+  await note(deps, outcome, {
+    id: subscription.id,
+    deviceId: subscription.device_id,
+    deviceName: subscription.device_name,
+    failedBefore: subscription.failed_at !== null,
+    requestId: request.id,
+  });
+}
+
+async function sendToken(deps: WakerDeps, activation: Activation): Promise<void> {
+  const { id, deviceId, endpoint, keys, token } = activation;
+  const expiresAt = deps.clock.now() + tokenMs;
+  const text: PushText = { kind: 'activate', device_id: deviceId, token };
+  const words = JSON.stringify(text);
+  // Where nothing can be encrypted the token goes as it is: it is worth nothing without the device's proof.
+  const message = { endpoint, keys, text: words, plain: words, topic: 'activation', expiresAt };
+  const isThere = async () =>
+    (await deps.db.read.selectFrom('push_subscriptions').select('id').where('id', '=', id).execute()).length >
+    0;
+  const outcome = await deps.send(message, isThere);
+  await note(deps, outcome, { id, deviceId, deviceName: '', failedBefore: false, requestId: null });
+}
+
+async function note(deps: WakerDeps, outcome: PushOutcome, to: PushedTo): Promise<void> {
+  const wentWell = outcome.kind !== 'failed';
+  // The usual end costs no write.
+  if (wentWell && !(outcome.kind === 'sent' && to.failedBefore)) return;
+  await recordPushOutcome(deps, outcome, to);
+}
+
+async function isPending(db: Db, requestId: string): Promise<boolean> {
+  const row = await db.read
+    .selectFrom('auth_requests')
+    .select('id')
+    .where('id', '=', requestId)
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  return row !== undefined;
+}
