@@ -23,7 +23,7 @@ export interface SocketOwner {
 export class ClientSocket {
   readonly #socket: Socket;
   /** By identifier. A Map would make a new table again and again as waiters come and go. */
-  readonly #waiters = new Array<Waiter | undefined>(IDENTIFIERS).fill(undefined);
+  readonly #waiters = Array.from<Waiter | undefined>({ length: IDENTIFIERS });
   #waiting = 0;
   readonly #owner: SocketOwner;
   readonly #random: RandomSource;

@@ -34,7 +34,7 @@ export class Exchange extends Stop {
 const BUCKETS = 16_384;
 
 export class RunningRequests {
-  readonly #buckets = new Array<Exchange | undefined>(BUCKETS).fill(undefined);
+  readonly #buckets = Array.from<Exchange | undefined>({ length: BUCKETS });
   #first: Exchange | undefined;
   #size = 0;
 

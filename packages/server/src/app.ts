@@ -320,10 +320,14 @@ async function mustAccept({ acceptsLogins }: LoginDeps): Promise<void> {
   if (!acceptsLogins()) throw new Error('the server is shutting down');
 }
 
+/** The same but for the journal, inherited: two dozen fields copied for every login would lie in memory as long as it waits. */
+const withJournal = (logins: LoginDeps, journal: Journal): LoginDeps =>
+  Object.assign(Object.create(logins) as LoginDeps, { journal });
+
 /** The engine of this process, the time of each login told to whoever asks. */
 function engineOf(logins: LoginDeps): LoginEngine {
   const timed = (time: LoginTime | undefined): LoginDeps =>
-    time === undefined ? logins : { ...logins, journal: timedJournal(logins, time) };
+    time === undefined ? logins : withJournal(logins, timedJournal(logins, time));
   return {
     authenticate: (login, on) => authenticate(timed(on.time), login, on),
     continueLogin: (login, on) => continueLogin(timed(on.time), login, on),
