@@ -102,22 +102,21 @@ describe('content', () => {
   const text = `{"challenge_id":"${challenge.id}","title":"Größe 🙂"}`;
 
   test('is read by the device it is for, byte for byte', async () => {
-    const jwe = await encryptContent(text, publicPart(key));
+    const jwe = encryptContent(text, publicPart(key));
     const header: unknown = JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString());
     expect(header).toMatchObject({ alg: 'ECDH-ES', enc: 'A256GCM' });
     expect((await openChallenge(challenge.id, jwe, key)).plaintext).toBe(text);
   });
 
   test('is read by no other key, nor after a change', async () => {
-    const jwe = await encryptContent(text, publicPart(key));
+    const jwe = encryptContent(text, publicPart(key));
     await expect(openChallenge(challenge.id, jwe, other)).rejects.toThrow();
     const [header, , nonce, cipher = '', tag] = jwe.split('.');
     const changed = [header, '', nonce, (cipher.startsWith('A') ? 'B' : 'A') + cipher.slice(1), tag];
     await expect(openChallenge(challenge.id, changed.join('.'), key)).rejects.toThrow();
   });
 
-  test('never has the same key twice', async () => {
-    const [one, two] = await Promise.all([encryptContent(text, key), encryptContent(text, key)]);
-    expect(one).not.toBe(two);
+  test('never has the same key twice', () => {
+    expect(encryptContent(text, key)).not.toBe(encryptContent(text, key));
   });
 });

@@ -1,11 +1,73 @@
-// What is asked, readable by one device only: JWE in compact form (RFC 7516), ECDH-ES with A256GCM (RFC 7518 4.6, 5.3).
-import { CompactEncrypt, importJWK } from 'jose';
+// What is asked, readable by one device only: JWE in compact form (RFC 7516), ECDH-ES with A256GCM (RFC 7518 4.6, 5.3). With node:crypto
+// on the spot: a library that goes by way of WebCrypto sends each of its seven steps to another thread and back.
+import { createCipheriv, createECDH, createHash, randomBytes } from 'node:crypto';
 import { type PublicJwk, thumbprintOf } from '#core/devices/p256.ts';
 
-/** @param content the exact text that is to be shown. @param encryptionKey the device's. */
-export async function encryptContent(content: string, encryptionKey: PublicJwk): Promise<string> {
-  const { kty, crv, x, y } = encryptionKey;
-  return new CompactEncrypt(Buffer.from(content))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: thumbprintOf(encryptionKey) })
-    .encrypt(await importJWK({ kty, crv, x, y }, 'ECDH-ES'));
+const curve = 'prime256v1';
+const coordinateBytes = 32;
+const uncompressed = 4; // SEC 1 2.3.3
+const ivBytes = 12; // RFC 7518 5.3
+const contentEncryption = 'A256GCM';
+
+/**
+ * @param content the exact text that is to be shown. @param encryptionKey the device's.
+ * @throws Error for a point that is not on the curve
+ */
+export function encryptContent(content: string, encryptionKey: PublicJwk): string {
+  const ephemeral = createECDH(curve);
+  const own = ephemeral.generateKeys();
+  const secret = ephemeral.computeSecret(pointOf(encryptionKey));
+  const header = encoded(
+    JSON.stringify({
+      alg: 'ECDH-ES',
+      enc: contentEncryption,
+      kid: thumbprintOf(encryptionKey),
+      epk: {
+        kty: 'EC',
+        crv: 'P-256',
+        x: own.toString('base64url', 1, 1 + coordinateBytes),
+        y: own.toString('base64url', 1 + coordinateBytes),
+      },
+    }),
+  );
+  const key = concatKdf(secret, { algorithm: contentEncryption, bits: 256 });
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(header));
+  const ciphertext = Buffer.concat([cipher.update(content, 'utf8'), cipher.final()]);
+  // RFC 7516 7.1; the second part, an encrypted key, is empty where the key is agreed on directly.
+  return [header, '', encoded(iv), encoded(ciphertext), encoded(cipher.getAuthTag())].join('.');
+}
+
+const encoded = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64url');
+
+const pointOf = ({ x, y }: PublicJwk): Buffer =>
+  Buffer.concat([Uint8Array.of(uncompressed), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+
+export interface KdfInput {
+  /** Of the key that is derived. */
+  readonly algorithm: string;
+  /** At most 256: one round. */
+  readonly bits: number;
+  readonly producer?: string;
+  readonly consumer?: string;
+}
+
+/** RFC 7518 4.6.2: the Concat KDF of NIST SP 800-56A with SHA-256. */
+export function concatKdf(
+  secret: Uint8Array,
+  { algorithm, bits, producer = '', consumer = '' }: KdfInput,
+): Buffer {
+  const parties = [algorithm, producer, consumer].flatMap((text) => [uint32(Buffer.byteLength(text)), text]);
+  const hash = createHash('sha256').update(uint32(1)).update(secret);
+  for (const part of parties) hash.update(part);
+  return hash
+    .update(uint32(bits))
+    .digest()
+    .subarray(0, bits / 8);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }

@@ -22,7 +22,7 @@ export async function listPendingChallenges(
     try {
       const rows = await pendingOf(deps, device);
       const left = deadline - deps.clock.monotonic();
-      if (rows.length > 0 || left <= 0 || signal.aborted) return await encryptEach(rows, device);
+      if (rows.length > 0 || left <= 0 || signal.aborted) return encryptEach(rows, device);
       await wake.within(left);
     } finally {
       wake.forget();
@@ -31,12 +31,7 @@ export async function listPendingChallenges(
 }
 
 const encryptEach = (rows: readonly { id: string; content: string }[], device: AuthenticatedDevice) =>
-  Promise.all(
-    rows.map(async ({ id, content }) => ({
-      id,
-      content: await encryptContent(content, device.encryptionKey),
-    })),
-  );
+  rows.map(({ id, content }) => ({ id, content: encryptContent(content, device.encryptionKey) }));
 
 /**
  * Calls `changed` whenever the device's user may have something new to be asked, or something was withdrawn.

@@ -60,11 +60,11 @@ onBothDatabases('device protocol', (db) => {
     if (request.method === 'DELETE')
       return revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
     if (url.pathname === '/v1/device/challenges') {
-      const challenges = [...open].map(async ([id, content]) => ({
+      const challenges = [...open].map(([id, content]) => ({
         id,
-        content: await encryptContent(content, caller.encryptionKey),
+        content: encryptContent(content, caller.encryptionKey),
       }));
-      return { challenges: await Promise.all(challenges), server_time: deps.clock.at };
+      return { challenges, server_time: deps.clock.at };
     }
     const reading = readAnswer(device.Answer.parse(body).answer, caller.signingKey);
     if (reading.kind === 'invalid') throw new Problem('answer_invalid');
