@@ -48,6 +48,7 @@ export async function deliverPush(
   for (let tries = 0; ; tries += 1) {
     const posted = await attempt(deps, push);
     if (posted === undefined || deps.ending.aborted) return { kind: 'stopped' };
+    if (posted === 'no_turn') return failed('queue_full');
     const { outcome, again } = judge(posted);
     if (!again) return outcome;
     const pause = pauseBefore(deps, posted, tries);
@@ -59,10 +60,11 @@ export async function deliverPush(
   }
 }
 
-async function attempt(deps: DeliverDeps, push: Push): Promise<Posted | undefined> {
+/** @returns undefined when it is to stop */
+async function attempt(deps: DeliverDeps, push: Push): Promise<Posted | 'no_turn' | undefined> {
   const { slots, clock, agents, vapid, limits, ending } = deps;
-  const leave = await slots.enter(push.endpoint.origin);
-  if (leave === undefined) return undefined;
+  const leave = await slots.enter(push.endpoint.origin, push.deadline - clock.monotonic());
+  if (leave === undefined) return deps.stopping.aborted ? undefined : 'no_turn';
   try {
     const left = push.deadline - clock.monotonic();
     if (left <= 0) return { kind: 'unreachable' };

@@ -1,6 +1,39 @@
+import { Agent } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { readRetryAfter } from './post-push.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { postPush, readRetryAfter } from './post-push.ts';
+
+/** A server that says these bytes to whatever it is asked, and leaves the connection open. */
+async function startService(says: string): Promise<URL> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.write(says));
+    onTestFinished(() => void socket.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
+}
+
+const unreachable = { kind: 'unreachable' };
+const upgrade = 'Connection: Upgrade\r\nUpgrade: x\r\n';
+
+test.each([
+  ['101 and an upgrade', `HTTP/1.1 101 x\r\n${upgrade}\r\n`, unreachable],
+  ['101 without one', 'HTTP/1.1 101 x\r\n\r\n', { status: 101 }],
+  ['201 and an upgrade', `HTTP/1.1 201 x\r\n${upgrade}Content-Length: 0\r\n\r\n`, { status: 201 }],
+  ['early hints without end', 'HTTP/1.1 103 x\r\n\r\n'.repeat(50), unreachable],
+  ['headers that are too long', `HTTP/1.1 201 x\r\na: ${'x'.repeat(40_000)}\r\n\r\n`, unreachable],
+  ['no HTTP', 'x\r\n\r\n', unreachable],
+])('a push comes to an end, whatever is answered: %s', async (_, says, posted) => {
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const { signal } = new AbortController();
+  const endpoint = await startService(says);
+  const post = { endpoint, agent, headers: {}, body: Buffer.alloc(0), timeoutMs: 200, signal };
+  expect(await postPush(post)).toMatchObject(posted);
+});
 
 const now = Date.parse('Mon, 21 Sep 2026 12:00:00 GMT');
 

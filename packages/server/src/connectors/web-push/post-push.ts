@@ -22,7 +22,7 @@ export type Posted =
 /** Of an answer, which says nothing that we need. */
 const maxAnswerBytes = 16_384;
 
-/** Never rejects; redirects are answers like any other, and not followed. */
+/** Always settles, and never rejects; redirects are answers like any other, and not followed. */
 export async function postPush(post: Post): Promise<Posted> {
   const { endpoint, headers, body, agent } = post;
   const signal = AbortSignal.any([post.signal, AbortSignal.timeout(post.timeoutMs)]);
@@ -37,6 +37,8 @@ export async function postPush(post: Post): Promise<Posted> {
     resolve({ kind: 'answered', status: answer.statusCode ?? 0, retryAfter });
   });
   sent.on('error', failed);
+  // An answer that Node takes for an upgrade ends the connection with neither an answer nor an error, and the time-out does nothing then.
+  sent.on('close', () => resolve({ kind: 'unreachable' }));
   sent.end(body);
   return promise;
 }

@@ -175,6 +175,15 @@ test('when there is no room the newest is dropped at once, and one that hangs do
   expect(counts.at(-1)).toBe(0);
 });
 
+test('what gets no turn within its life ends with it, however long the others hang', async () => {
+  const { send } = openSender({ atOnce: 2, timeoutMs: 5000 });
+  const hanging = service.subscribe();
+  hanging.answerWith('hang');
+  void send(messageTo(hanging), wanted);
+  await hanging.next();
+  expect(await send(messageTo(hanging, { seconds: 0.2 }), wanted)).toEqual(failed('queue_full', null));
+});
+
 test('stopped, it lets what is under way end and waits for no further try', async () => {
   const device = service.subscribe();
   device.answerWith({ status: 503, headers: { 'retry-after': '2' } });
