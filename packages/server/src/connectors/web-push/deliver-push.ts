@@ -11,7 +11,7 @@ export interface DeliverDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly slots: Slots;
-  readonly agents: Pick<Agents, 'agentFor'>;
+  readonly agents: Pick<Agents, 'agentFor' | 'lookupFor'>;
   /** The Authorization header for an origin. */
   readonly vapid: (origin: string) => string;
   readonly limits: TryLimits;
@@ -68,13 +68,15 @@ async function attempt(deps: DeliverDeps, push: Push): Promise<Posted | 'no_turn
   try {
     const left = push.deadline - clock.monotonic();
     if (left <= 0) return { kind: 'unreachable' };
+    const timedOut = AbortSignal.timeout(Math.ceil(Math.min(limits.timeoutMs, left)));
+    const signal = AbortSignal.any([ending, timedOut]);
     return await postPush({
       endpoint: push.endpoint,
       agent: agents.agentFor(push.endpoint),
+      lookup: agents.lookupFor(signal),
       headers: headersOf(push, { authorization: vapid(push.endpoint.origin), leftMs: left }),
       body: push.body,
-      timeoutMs: Math.ceil(Math.min(limits.timeoutMs, left)),
-      signal: ending,
+      signal,
     });
   } catch (error) {
     if (error instanceof AddressRefused) return { kind: 'address_refused' };

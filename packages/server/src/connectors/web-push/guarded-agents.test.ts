@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { AddressRefused, createAgents, guardedLookup, type Resolve } from './guarded-agents.ts';
+import { AddressRefused, createAgents, guardedLookup } from './guarded-agents.ts';
 import { postPush } from './post-push.ts';
+import type { Resolve } from './resolve-name.ts';
 
+const never = new AbortController().signal;
 const strict = { allowed: [], httpOnLoopback: false };
 const to =
   (...addresses: readonly string[]): Resolve =>
@@ -12,7 +14,7 @@ const to =
 
 const lookUp = (resolve: Resolve, all = true) =>
   new Promise<unknown>((done, failed) => {
-    guardedLookup(strict, resolve)('push.example.com', { all }, (error, found) =>
+    guardedLookup(strict, resolve, never)('push.example.com', { all }, (error, found) =>
       error ? failed(error) : done(found),
     );
   });
@@ -49,14 +51,13 @@ async function startVictim() {
 
 const post = (agents: ReturnType<typeof createAgents>, url: string) => {
   const endpoint = new URL(url);
-  const never = new AbortController().signal;
   return postPush({
     endpoint,
     agent: agents.agentFor(endpoint),
     headers: {},
     body: Buffer.alloc(0),
-    timeoutMs: 2000,
-    signal: never,
+    lookup: agents.lookupFor(never),
+    signal: AbortSignal.timeout(2000),
   });
 };
 
@@ -67,7 +68,7 @@ test('a name that was public when it was judged and is inside when it is connect
     times += 1;
     return [{ address: times === 1 ? '93.184.216.34' : '127.0.0.1', family: 4 }];
   };
-  await rebinding('rebinding.example');
+  await rebinding('rebinding.example', never);
   const agents = createAgents(strict, rebinding);
   const url = `http://rebinding.example:${victim.port}/`;
   expect(await post(agents, url)).toEqual({ kind: 'address_refused' });
@@ -77,7 +78,7 @@ test('a name that was public when it was judged and is inside when it is connect
 
 test('an address instead of a name, which is never looked up, is judged all the same', async () => {
   const victim = await startVictim();
-  const agents = createAgents(strict);
+  const agents = createAgents(strict, to());
   for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '127.1'])
     expect(() => agents.agentFor(new URL(`http://${host}:${victim.port}/`)), host).toThrow(AddressRefused);
   expect(victim.calls()).toBe(0);

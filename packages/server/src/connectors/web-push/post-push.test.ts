@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import fc from 'fast-check';
@@ -26,14 +27,17 @@ test.each([
   ['early hints without end', 'HTTP/1.1 103 x\r\n\r\n'.repeat(50), unreachable],
   ['headers that are too long', `HTTP/1.1 201 x\r\na: ${'x'.repeat(40_000)}\r\n\r\n`, unreachable],
   ['no HTTP', 'x\r\n\r\n', unreachable],
-])('a push comes to an end, whatever is answered: %s', async (_, says, posted) => {
-  const agent = new Agent({ keepAlive: true });
-  onTestFinished(() => agent.destroy());
-  const { signal } = new AbortController();
-  const endpoint = await startService(says);
-  const post = { endpoint, agent, headers: {}, body: Buffer.alloc(0), timeoutMs: 200, signal };
-  expect(await postPush(post)).toMatchObject(posted);
-});
+])(
+  'a push comes to an end, whatever is answered: %s',
+  async (_, says, posted) => {
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const endpoint = await startService(says);
+    const about = { headers: {}, body: Buffer.alloc(0), signal: AbortSignal.timeout(200) };
+    expect(await postPush({ endpoint, agent, lookup, ...about })).toMatchObject(posted);
+  },
+  10_000,
+);
 
 const now = Date.parse('Mon, 21 Sep 2026 12:00:00 GMT');
 

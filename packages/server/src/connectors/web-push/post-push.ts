@@ -2,15 +2,17 @@
 import type { Agent } from 'node:http';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { AddressRefused } from './guarded-agents.ts';
 
 export interface Post {
   readonly endpoint: URL;
   readonly agent: Agent;
+  readonly lookup: LookupFunction;
   readonly headers: Readonly<Record<string, string>>;
   /** Empty for a push that says nothing. */
   readonly body: Uint8Array;
-  readonly timeoutMs: number;
+  /** Ends it, the look-up of the host included. */
   readonly signal: AbortSignal;
 }
 
@@ -24,13 +26,12 @@ const maxAnswerBytes = 16_384;
 
 /** Always settles, and never rejects; redirects are answers like any other, and not followed. */
 export async function postPush(post: Post): Promise<Posted> {
-  const { endpoint, headers, body, agent } = post;
-  const signal = AbortSignal.any([post.signal, AbortSignal.timeout(post.timeoutMs)]);
+  const { endpoint, headers, body, ...rest } = post;
   const request = endpoint.protocol === 'http:' ? httpRequest : httpsRequest;
   const { promise, resolve } = Promise.withResolvers<Posted>();
   const failed = (error: Error) =>
     resolve({ kind: error instanceof AddressRefused ? 'address_refused' : 'unreachable' });
-  const options = { method: 'POST', agent, signal, headers: { ...headers, 'content-length': body.length } };
+  const options = { ...rest, method: 'POST', headers: { ...headers, 'content-length': body.length } };
   const sent = request(endpoint, options, (answer) => {
     ignoreBody(answer);
     const retryAfter = answer.headers['retry-after'];

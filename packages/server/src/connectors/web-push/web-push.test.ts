@@ -1,5 +1,6 @@
 // The sender against a push service that checks everything, on this machine.
 import { generateKeyPairSync } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import {
   type PushService,
   startPushService,
@@ -9,7 +10,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { PushMessage, PushOutcome } from '#core/push-subscriptions/push-subscription.ts';
 import { systemClock } from '#platform/clock.ts';
 import { systemRandom } from '#platform/random.ts';
-import { createWebPush, type PushLimits } from './web-push.ts';
+import { startNameServer } from './name-server.test-support.ts';
+import { createWebPush, type PushLimits, type WebPushDeps } from './web-push.ts';
 
 let service: PushService;
 beforeAll(async () => {
@@ -25,7 +27,7 @@ const { x = '', y = '' } = privateKey.export({ format: 'jwk' });
 const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
 const key = { publicKey: point.toString('base64url'), privateKey };
 
-function openSender(limits: Partial<PushLimits> = {}) {
+function openSender(limits: Partial<PushLimits> = {}, deps: Partial<WebPushDeps> = {}) {
   const ended: string[] = [];
   const counts: number[] = [];
   const sender = createWebPush({
@@ -44,6 +46,7 @@ function openSender(limits: Partial<PushLimits> = {}) {
       graceMs: 100,
       ...limits,
     },
+    ...deps,
   });
   onTestFinished(() => sender.stop());
   return { ...sender, ended, counts };
@@ -156,6 +159,26 @@ test('a push service that nobody answers at is unreachable', async () => {
   expect(await send(messageTo(nowhere, { seconds: 0.1 }), wanted)).toEqual(failed('unreachable', null));
   const inside = { subscription: { endpoint: 'https://10.0.0.1/x', keys: null } };
   expect(await send(messageTo(inside), wanted)).toEqual(failed('address_refused', null));
+});
+
+test('a name server that is silent takes the time of its pushes and of nobody else', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `a${index}.slow.example`);
+  const server = await startNameServer({
+    ...Object.fromEntries(names.map((name) => [name, null])),
+    'inside.example': '10.0.0.1',
+  });
+  const rules = { allowed: [], httpOnLoopback: false };
+  const { send } = openSender({ timeoutMs: 500 }, { rules, nameServers: [server.address] });
+  const to = (host: string, seconds: number) =>
+    send(messageTo({ subscription: { endpoint: `https://${host}/x`, keys: null } }, { seconds }), wanted);
+  const began = performance.now();
+  const slow = names.map((name) => to(name, 0.5));
+  // The threads of the system's look-ups are free.
+  await lookup('localhost');
+  for (const host of ['inside.example', 'localhost'])
+    expect(await to(host, 5)).toEqual(failed('address_refused', null));
+  for (const outcome of await Promise.all(slow)) expect(outcome).toEqual(failed('unreachable', null));
+  expect(performance.now() - began).toBeLessThan(3000);
 });
 
 test('when there is no room the newest is dropped at once, and one that hangs does not take the room of others', async () => {

@@ -12,7 +12,8 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import { deliverPush, failed, type Push, type TryLimits } from './deliver-push.ts';
 import { encryptPush } from './encrypted-content.ts';
-import { createAgents, type Resolve } from './guarded-agents.ts';
+import { createAgents } from './guarded-agents.ts';
+import { createResolve } from './resolve-name.ts';
 import { createSlots } from './slots.ts';
 import { createVapidHeaders } from './vapid-header.ts';
 
@@ -27,7 +28,8 @@ export interface WebPushDeps {
   readonly observe: (outcome: PushOutcome, about: ObservedPush) => void;
   /** Told how many are under way or wait, whenever that changes. */
   readonly waiting: (count: number) => void;
-  readonly resolve?: Resolve;
+  /** Name servers (`address:port`) instead of the system's. */
+  readonly nameServers?: readonly string[];
   readonly limits?: Partial<PushLimits>;
 }
 
@@ -68,7 +70,7 @@ export function createWebPush(deps: WebPushDeps): WebPush {
   const { clock, random } = deps;
   const places = createFairShare(limits.inAll);
   const slots = createSlots(limits.atOnce);
-  const agents = createAgents(deps.rules, deps.resolve);
+  const agents = createAgents(deps.rules, createResolve(deps.rules, deps.nameServers));
   const [stopping, ending] = [new AbortController(), new AbortController()];
   const signals = { stopping: stopping.signal, ending: ending.signal };
   const delivery = { clock, random, slots, agents, limits, vapid: createVapidHeaders(deps), ...signals };

@@ -53,6 +53,14 @@ export function mayConnect(rules: EndpointRules, host: string, address: string):
   return isPublic(plain) || rules.allowed.some((entry) => allows(entry, host, plain));
 }
 
+/** Whether an administrator allowed the very name, so that it may be looked up as the system does. */
+export const isNameAllowed = ({ allowed }: EndpointRules, host: string): boolean =>
+  allowed.some((entry) => isName(entry) && isSameName(entry, host));
+
+const isName = (entry: string): boolean => !ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry);
+
+const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** What is really reached: IPv4 within IPv6 (mapped, RFC 4291 2.5.5.2; translated, RFC 6052 2.1) is IPv4. */
@@ -77,7 +85,7 @@ function isLoopback(address: string | undefined): boolean {
 }
 
 function allows(entry: string, host: string, address: Address): boolean {
-  if (!ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry)) return entry.toLowerCase() === host.toLowerCase();
+  if (isName(entry)) return isSameName(entry, host);
   const [network, bits] = ipaddr.parseCIDR(
     entry.includes('/') ? entry : `${entry}/${entry.includes(':') ? 128 : 32}`,
   );
