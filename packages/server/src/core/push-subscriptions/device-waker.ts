@@ -101,8 +101,7 @@ async function wakeOne(
     ...openTarget(deps.vault, subscription),
     text: JSON.stringify(text),
     plain: '',
-    // Tells the push service neither the request nor the user.
-    topic: deps.vault.mac('push-topic', request.id).toString('base64url').slice(0, 32),
+    topic: topicOf(deps, request.id, subscription.id),
     expiresAt: request.expiresAt,
   };
   const outcome = await deps.send(message, () => isPending(deps.db, request.id));
@@ -115,13 +114,19 @@ async function wakeOne(
   });
 }
 
+/** Tells the push service neither what it is about nor which of its subscriptions belong together. */
+const topicOf = ({ vault }: WakerDeps, about: string, subscriptionId: string): string =>
+  vault.mac('push-topic', `${about} ${subscriptionId}`).toString('base64url').slice(0, 32);
+
 async function sendToken(deps: WakerDeps, activation: Activation): Promise<void> {
   const { id, deviceId, endpoint, keys, token } = activation;
   const expiresAt = deps.clock.now() + tokenMs;
   const text: PushText = { kind: 'activate', device_id: deviceId, token };
   const words = JSON.stringify(text);
   // Where nothing can be encrypted the token goes as it is: it is worth nothing without the device's proof.
-  const message = { endpoint, keys, text: words, plain: words, topic: 'activation', expiresAt };
+  // Accounts of one app may share an endpoint: a token must not take the place of another account's.
+  const topic = topicOf(deps, 'activation', id);
+  const message = { endpoint, keys, text: words, plain: words, topic, expiresAt };
   const isThere = async () =>
     (await deps.db.read.selectFrom('push_subscriptions').select('id').where('id', '=', id).execute()).length >
     0;

@@ -111,7 +111,7 @@ onBothDatabases('push subscriptions', (db) => {
       vapid_public_key: 'public',
     });
     await deps.waker.settled();
-    expect(deps.sent).toMatchObject([{ message: { ...input, topic: 'activation' } }]);
+    expect(deps.sent).toMatchObject([{ message: { ...input, topic: expect.stringMatching(/^[\w-]{32}$/) } }]);
     expect(lastText()).toMatchObject({ kind: 'activate', device_id: device.id });
     await ask();
     expect(deps.sent).toHaveLength(1);
@@ -163,6 +163,19 @@ onBothDatabases('push subscriptions', (db) => {
     expect(await putPushSubscription(deps, device, next)).toMatchObject({ state: 'unproved' });
     await ask();
     expect(lastText().kind).toBe('activate');
+  });
+
+  test('shows a push service neither that two devices belong together nor what it is about', async () => {
+    const other = await newDevice();
+    await subscribe();
+    await subscribe(newSubscription('b'), other);
+    await db().write((tx) =>
+      tx.updateTable('devices').set({ user_id: device.user.id }).where('id', '=', other.id).execute(),
+    );
+    await ask();
+    await ask();
+    expect(deps.sent).toHaveLength(6);
+    expect(new Set(deps.sent.map(({ message }) => message.topic)).size).toBe(6);
   });
 
   test('without keys is told nothing but that it is woken, and its token in clear', async () => {
