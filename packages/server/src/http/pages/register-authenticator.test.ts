@@ -83,7 +83,7 @@ test('the app may run its own scripts, use the camera, and nothing else', async 
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
-  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  expect(policy).not.toMatch(/unsafe|https?:|blob:|data:|\*/);
   expect(headers).toMatchObject({
     'permissions-policy': expect.stringContaining('camera=(self)'),
     'referrer-policy': 'no-referrer',
