@@ -12,7 +12,7 @@ export const steps = {
   home_server_refused: 'Home server {home_server} refused the first factor.',
   home_server_asked: 'Home server {home_server} asked for more; the question was passed on.',
   request_sent: 'Request sent to {devices} device(s); it can be answered for {seconds} seconds.',
-  push_sent: 'Push sent to wake {devices} device(s).',
+  push_sent: '{devices} device(s) will be woken by push.',
   push_failed: 'Device “{device}” could not be woken by push: {cause}.',
   no_second_factor: 'Let in by the password alone, since the application asks for no second factor.',
   number_shown: 'A number to type on the phone was shown at the login.',

@@ -60,6 +60,7 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   const number = login.number === 'none' ? null : newDigits(deps.random, numberDigits);
   const shown: StepEntry[] = number === null ? [] : [{ code: 'number_shown' }];
   const sent: StepEntry = { code: 'request_sent', details: { devices: user.devices, seconds } };
+  // Nothing is sent before the commit, so the step says what is to be done.
   const woken: StepEntry[] =
     user.pushes === 0 ? [] : [{ code: 'push_sent', details: { devices: user.pushes } }];
   const row = pendingRow(deps, login, {

@@ -1,4 +1,5 @@
 // What a login does about push: nothing for those who have none, and one call after the commit for those who have.
+import { steps } from '@countersign/contract/steps.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { standingOf } from '#core/audit/administration.test-support.ts';
 import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
@@ -58,6 +59,8 @@ onBothDatabases('logins and push', (db) => {
       'request_sent',
       'push_sent',
     ]);
+    // Written before anything is sent: it must not claim that something was.
+    expect(steps.push_sent).toContain('will be woken');
     // The same login once more joins the request that is open.
     await logIn(user.username);
     expect(woken).toHaveLength(1);
