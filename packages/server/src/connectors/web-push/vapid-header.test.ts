@@ -47,6 +47,17 @@ test('a token is signed once for each service and hours, and anew before it expi
   expect(header('https://one.example')).not.toBe(first);
 });
 
+test('beyond a thousand services the one asked longest ago is forgotten, not one that is in use', () => {
+  const header = headers();
+  const inUse = header('https://used.example');
+  const idle = header('https://idle.example');
+  for (let index = 0; index < 999; index += 1) {
+    header(`https://push${index}.example`);
+    expect(header('https://used.example')).toBe(inUse);
+  }
+  expect(header('https://idle.example')).not.toBe(idle);
+});
+
 test('a clock that is set back makes no token that is good for longer than a day', async () => {
   const header = headers();
   const early = header('https://one.example');

@@ -26,8 +26,11 @@ export function createVapidHeaders({ clock, key, contact }: VapidDeps): (origin:
     // A clock that was set back must not make a token that is good for days.
     const isFresh =
       before && before.expiresAt > now + renewedBeforeMs && before.expiresAt <= now + goodForMs + hourMs;
-    if (isFresh) return before.header;
     known.delete(origin);
+    if (isFresh) {
+      known.set(origin, before);
+      return before.header;
+    }
     const [oldest] = known.size >= maxServices ? known.keys() : [];
     if (oldest !== undefined) known.delete(oldest);
     const expiresAt = now + goodForMs;
