@@ -1,9 +1,20 @@
 // A web app is built when it must be, and only then; a build that fails leaves the old one alone.
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { buildMissing } from './web-apps.ts';
+import { buildMissing, putInPlace } from './web-apps.ts';
 
 const repository = join(import.meta.dirname, '..');
 const app = 'packages/authenticator';
@@ -45,4 +56,37 @@ test('built once, again when a source changed, and not at all when it cannot be'
   writeFileSync(join(tree, app, 'src/main.tsx'), 'document.title = "Another";');
   expect(buildMissing(tree)).toBe(true);
   expect(statSync(page).mtimeMs).not.toBe(mtimeMs);
+});
+
+test('two starts at once do not get into each other’s way, and leave one build and nothing else', async () => {
+  const tree = mkdtempSync(join(tmpdir(), 'apps-'));
+  onTestFinished(() => rmSync(tree, { recursive: true }));
+  const place = join(tree, 'dist');
+  const program = `
+    const { mkdirSync, writeFileSync } = require('node:fs');
+    const { workerData: { script, made, place } } = require('node:worker_threads');
+    import(script).then(({ putInPlace }) => {
+      for (let i = 0; i < 200; i += 1) {
+        mkdirSync(made);
+        writeFileSync(made + '/index.html', 'whole');
+        putInPlace(made, place);
+      }
+    });`;
+  const script = join(import.meta.dirname, 'web-apps.ts');
+  const starts = ['a', 'b'].map(
+    (name) => new Worker(program, { eval: true, workerData: { script, made: join(tree, name), place } }),
+  );
+  await Promise.all(
+    starts.map(
+      (start) =>
+        new Promise((ended, failed) => {
+          start.once('exit', ended).once('error', failed);
+        }),
+    ),
+  );
+  expect(readdirSync(tree)).toEqual(['dist']);
+  expect(readFileSync(join(place, 'index.html'), 'utf8')).toBe('whole');
+  mkdirSync(join(tree, 'c'));
+  putInPlace(join(tree, 'c'), place);
+  expect(readdirSync(place)).toEqual([]);
 });

@@ -44,7 +44,7 @@ function isBuilt(root: string, app: WebApp, digest: string): boolean {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
 }
 
-/** Beside the old one, and put in its place as a whole: a server that is running never sees half of it. */
+/** Beside the old one, and then put in its place. */
 function build(root: string, app: WebApp, digest: string): boolean {
   console.error(`Building the ${app.name} (first start, or its sources changed) ...`);
   const made = join(root, '.tmp', `${app.name}-${process.pid}`);
@@ -58,9 +58,33 @@ function build(root: string, app: WebApp, digest: string): boolean {
     return false;
   }
   writeFileSync(join(made, stampName), digest);
-  rmSync(place, { recursive: true, force: true });
-  renameSync(made, place);
+  putInPlace(made, place);
   return true;
+}
+
+/** Two starts at once build twice and take each other's out of the way; more often than this is no coincidence. */
+const maxTries = 100;
+
+/** The old one goes as a whole, then the new one comes as a whole: for a moment there is none, and never half of one. */
+export function putInPlace(made: string, place: string): void {
+  for (let tries = 1; !isDone(() => renameSync(made, place)); tries += 1) {
+    if (tries === maxTries) throw new Error(`${place} cannot be replaced`);
+    const aside = `${made}-before-${tries}`;
+    isDone(() => renameSync(place, aside));
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** False when another start was in the way: a folder that is there again, or gone already. */
+function isDone(rename: () => void): boolean {
+  try {
+    rename();
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Builds what is not built yet or whose sources changed; says nothing when there is nothing to do. @returns whether all are built */

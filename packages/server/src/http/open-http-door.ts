@@ -25,7 +25,7 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
     registerHandlers(app, edge, apiHandlers(deps, edge));
     registerPages(app, edge, {
       version: deps.version,
-      authenticator: appFiles(authenticatorFiles),
+      authenticator: appFiles(authenticatorFiles, deps.clock),
       useSetupLink: (token) => useSetupLink(deps, token),
     });
   });

@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Clock } from '#platform/clock.ts';
 
 export interface AppFile {
   readonly type: string;
   readonly content: Buffer;
   /** Absent where packing gains nothing. */
   readonly packed: Buffer | undefined;
+  /** Weak: the packed form has the same, and other bytes (RFC 9110 8.8.1). */
   readonly etag: string;
   /** Its name changes with its content. */
   readonly isImmutable: boolean;
@@ -34,12 +36,17 @@ const types: Readonly<Record<string, string>> = {
 const firstPage = 'index.html';
 /** Below this the header of the packed form eats the gain. */
 const minPackedBytes = 512;
+/** How long it is believed that there is no build: looking takes the disk, and calls are not counted. */
+const lookAgainMs = 2000;
 
 /** Nothing is read before the first call, so that a server without the build starts as well. @param directory what the build made */
-export function appFiles(directory: string): AppFiles {
+export function appFiles(directory: string, clock: Pick<Clock, 'monotonic'>): AppFiles {
   let files: ReadonlyMap<string, AppFile> | undefined;
+  let lookAgainAt = Number.NEGATIVE_INFINITY;
   const read = (): ReadonlyMap<string, AppFile> | undefined => {
-    files ??= readFiles(directory);
+    if (files || clock.monotonic() < lookAgainAt) return files;
+    lookAgainAt = clock.monotonic() + lookAgainMs;
+    files = readFiles(directory);
     return files;
   };
   return {
@@ -65,7 +72,7 @@ function appFile(name: string, content: Buffer): AppFile {
     type: types[extname(name)] ?? 'application/octet-stream',
     content,
     packed,
-    etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
+    etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     isImmutable: name.startsWith('assets/'),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
 import { testServer } from '../edge.test-support.ts';
 import { appFiles } from './app-files.ts';
@@ -14,7 +15,7 @@ async function start(publicUrl = 'http://localhost:8080') {
     (app, edge) =>
       registerPages(app, edge, {
         version: '1.2.3',
-        authenticator: appFiles(join(import.meta.dirname, 'nothing-built-here')),
+        authenticator: appFiles(join(import.meta.dirname, 'nothing-built-here'), systemClock),
         useSetupLink: async (given) => {
           if (given === `csu_${'b'.repeat(43)}`) throw new Error('broken');
           if (given !== token || used.includes(given)) throw new Problem('setup_link_invalid');

@@ -20,17 +20,22 @@ function build(directory: string): void {
 async function start(root = '') {
   const directory = mkdtempSync(join(tmpdir(), 'app-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  const { app } = await testServer((fastify) => registerAuthenticator(fastify, appFiles(directory), root));
-  return { app, directory };
+  const clock = { at: 0, monotonic: () => clock.at };
+  const files = appFiles(directory, clock);
+  const { app } = await testServer((fastify) => registerAuthenticator(fastify, files, root));
+  return { app, directory, clock };
 }
 
 test('without a build it says what to do, and an onboarding link has a page; a build needs no restart', async () => {
-  const { app, directory } = await start();
+  const { app, directory, clock } = await start();
   const page = await app.inject('/authenticator/');
   expect(page.statusCode).toBe(503);
   expect(page.body).toContain('npm run build');
   expect((await app.inject('/onboard')).body).toContain('Bind your phone');
   build(directory);
+  // That there is none is not looked up for each call.
+  expect((await app.inject('/authenticator/')).statusCode).toBe(503);
+  clock.at += 2000;
   expect((await app.inject('/authenticator/')).body).toContain('<title>App</title>');
 });
 
@@ -72,7 +77,11 @@ test('what a browser can unpack is sent packed', async () => {
   const packed = await app.inject({ url, headers: { 'accept-encoding': 'br, gzip' } });
   expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
   expect(gunzipSync(packed.rawPayload).toString()).toBe(script);
-  expect((await app.inject(url)).body).toBe(script);
+  const plain = await app.inject(url);
+  expect(plain.body).toBe(script);
+  // One tag for two forms that differ in bytes can only be a weak one.
+  expect(plain.headers.etag).toMatch(/^W\/"[\w-]{22}"$/);
+  expect(packed.headers.etag).toBe(plain.headers.etag);
 });
 
 test('the app may run its own scripts, use the camera, and nothing else', async () => {

@@ -32,7 +32,8 @@ const askEachTime = 'no-cache';
 
 /** @param root path of the public URL, without a slash at the end */
 export function registerAuthenticator(app: FastifyInstance, files: AppFiles, root: string): void {
-  // Not counted: a hundred phones behind one address may open it at once, and a file from memory costs less than a refusal.
+  // Not counted: a hundred phones behind one address may open it at once. A file from memory costs bytes but hardly any work; connections
+  // are bounded.
   const config = { name: 'authenticator', limit: 'none' } as const;
   // Browsers carry the fragment, and with it the ticket, along (RFC 9110 10.2.2); it never reaches the server.
   app.get('/onboard', { config: { name: 'page' }, exposeHeadRoute: true }, async (_request, reply) =>
