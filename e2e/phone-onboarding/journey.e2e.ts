@@ -2,7 +2,7 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fitsTheScreen, focusedText, openBrowser } from '../browser.ts';
+import { fitsTheScreen, focusedText, letPass, openBrowser } from '../browser.ts';
 import { deployVpn, type Gateway, requestOn, textOf, type Vpn, type VpnUser } from '../vpn.ts';
 import { heading, openPhone, type Phone, phoneOf } from './phone.ts';
 
@@ -88,6 +88,26 @@ test.concurrent('an onboarding link works once; a second phone is told so, and w
   await second.page.getByText('The onboarding link is not valid').waitFor();
   await second.page.getByText('Ask your administrator for a new one').waitFor();
   await Promise.all([first.close(), second.close()]);
+});
+
+test.concurrent('two logins of one user at once: how the first ended stays to be read, and the second is called another request', async () => {
+  const { user, phone } = await newPhone();
+  const [own, other] = await Promise.all([vpn.addGateway(), vpn.addGateway()]);
+  const replies = [login(user, own), login(user, other)];
+  await phone.request();
+  await phone.page.getByText('1 more request is waiting').waitFor();
+  expect(await phone.page.getByText('Another request', { exact: true }).count()).toBe(0);
+  await phone.approve();
+  await phone.outcome('Approved');
+  // Whoever taps a second time, since the first "did not take", meets no question.
+  await letPass(phone.page, 1000);
+  await heading(phone.page, 'Approved');
+  await phone.request();
+  await phone.page.getByText('Another request', { exact: true }).waitFor();
+  await phone.deny();
+  await phone.outcome('Denied');
+  const codes = (await Promise.all(replies)).map(({ code }) => code);
+  expect(codes.toSorted()).toEqual(['Access-Accept', 'Access-Reject']);
 });
 
 /** Begins a login at the door that shows numbers. */

@@ -45,7 +45,11 @@ export function App() {
   return (
     <>
       <p class="unseen" role="alert">
-        {view.kind === 'asking' ? t('request.arrived', { title: view.challenge.content.title }) : ''}
+        {view.kind === 'asking'
+          ? t(view.another ? 'request.arrived_another' : 'request.arrived', {
+              title: view.challenge.content.title,
+            })
+          : ''}
       </p>
       {view.kind === 'none' ? <Frame state={state} route={now} /> : <Asked state={state} view={view} />}
     </>
@@ -76,6 +80,7 @@ function Asked({
         challenge={view.challenge}
         sending={view.kind === 'sending' ? view.reply.decision : undefined}
         more={others.length}
+        another={view.another}
       />
     </main>
   );

@@ -27,7 +27,7 @@ test('the oldest request is shown, and stays when another arrives', () => {
   expect(shows(state)).toBe('asking b');
   state = seen(state, 'two', [challenge('a', 10)], 30);
   expect(shows(state)).toBe('asking b');
-  state = answered(send(state, approve), { outcome: 'approved' });
+  state = answered(send(state, approve), { outcome: 'approved' }, 30);
   expect(shows(state)).toBe('outcome b');
   // The server may still name the answered one for a moment.
   expect(shows(dismiss(seen(state, 'one', [challenge('b', 20)], 30), 30))).not.toBe('asking b');
@@ -53,7 +53,7 @@ test('an answer is sent once, and again only when it was not sent', () => {
   const asking = seen(noRequests, 'one', [challenge('a')], 1);
   const sending = send(asking, approve);
   expect(send(sending, approve)).toBe(sending);
-  const failed = answered(sending, { outcome: 'not_sent', code: 'unreachable' });
+  const failed = answered(sending, { outcome: 'not_sent', code: 'unreachable' }, 5);
   expect(failed.view).toMatchObject({
     kind: 'outcome',
     outcome: 'not_sent',
@@ -61,16 +61,40 @@ test('an answer is sent once, and again only when it was not sent', () => {
     code: 'unreachable',
   });
   expect(shows(send(failed, approve))).toBe('sending a');
-  expect(send(answered(sending, { outcome: 'approved' }), approve).view.kind).toBe('outcome');
-  expect(answered(asking, { outcome: 'approved' })).toBe(asking);
+  expect(send(answered(sending, { outcome: 'approved' }, 30), approve).view.kind).toBe('outcome');
+  expect(answered(asking, { outcome: 'approved' }, 30)).toBe(asking);
 });
 
-test('a new request takes the place of how the last one ended, but not of one that may be sent again', () => {
+test('how a request ended stays to be read: the next one comes after three seconds, or when it is dismissed, and is called another', () => {
   const sending = send(seen(noRequests, 'one', [challenge('a')], 1), approve);
-  const done = answered(sending, { outcome: 'approved' });
-  expect(shows(seen(done, 'one', [challenge('b', 5)], 6))).toBe('asking b');
-  const failed = answered(sending, { outcome: 'not_sent' });
-  expect(shows(seen(failed, 'one', [challenge('a'), challenge('b', 5)], 6))).toBe('outcome a');
+  expect(sending.view).not.toMatchObject({ another: true });
+  // Two logins of one user are open, the second of them somebody else's.
+  const both = answered(
+    seen(sending, 'one', [challenge('a'), challenge('b', 5)], 6),
+    { outcome: 'approved' },
+    10,
+  );
+  expect(shows(seen(both, 'one', [challenge('b', 5)], 13))).toBe('outcome a');
+  expect(shows(tick(both, 3009))).toBe('outcome a');
+  expect(tick(both, 3010).view).toMatchObject({ kind: 'asking', another: true, challenge: { id: 'b' } });
+  expect(dismiss(both, 11).view).toMatchObject({ kind: 'asking', another: true, challenge: { id: 'b' } });
+  // The clock was put back by what the server says.
+  expect(shows(tick({ ...both, view: { ...both.view, endedAt: 50_000 } as typeof both.view }, 11))).toBe(
+    'asking b',
+  );
+  const later = seen(
+    dismiss(answered(sending, { outcome: 'approved' }, 10), 11),
+    'one',
+    [challenge('c', 12)],
+    13,
+  );
+  expect(later.view).toMatchObject({ kind: 'asking', another: false, challenge: { id: 'c' } });
+});
+
+test('a new request does not take the place of one that may be sent again', () => {
+  const sending = send(seen(noRequests, 'one', [challenge('a')], 1), approve);
+  const failed = answered(sending, { outcome: 'not_sent' }, 2);
+  expect(shows(seen(failed, 'one', [challenge('a'), challenge('b', 5)], 6000))).toBe('outcome a');
   expect(shows(dismiss(failed, 6))).toBe('none');
 });
 

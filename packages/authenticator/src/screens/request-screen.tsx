@@ -21,9 +21,11 @@ const urgentSeconds = 10;
 export interface RequestScreenProps extends Asked {
   readonly sending: Decision | undefined;
   readonly more: number;
+  /** Follows upon one that has just ended. */
+  readonly another: boolean;
 }
 
-export function RequestScreen({ challenge: { id, content }, sending, more }: RequestScreenProps) {
+export function RequestScreen({ challenge: { id, content }, sending, more, another }: RequestScreenProps) {
   const words = useWords();
   const { t } = words;
   const actions = useActions();
@@ -43,6 +45,7 @@ export function RequestScreen({ challenge: { id, content }, sending, more }: Req
     <div class={digits > 0 ? 'request request-number' : 'request'}>
       <RequestHead content={content} />
       <div class="request-body">
+        {another ? <p class="request-another">{t('request.another')}</p> : null}
         <h1 ref={heading} tabIndex={-1}>
           <bdi>{content.title}</bdi>
         </h1>

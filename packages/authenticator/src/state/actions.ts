@@ -106,7 +106,7 @@ async function replyToRequest(db: Database, lookAfter: Actions['lookAfter'], rep
   if (!account) return;
   learn({ requests: sending });
   const result = await answerChallenge(account, challenge, reply);
-  learn({ requests: answered(appState.get().requests, result) });
+  learn({ requests: answered(appState.get().requests, result, serverClock.now()) });
   // What went wrong here takes nothing back of what the server has decided.
   if (result.entry) await addToHistory(db, result.entry).catch(() => undefined);
   learn({ history: await listHistory(db).catch(() => []) });
