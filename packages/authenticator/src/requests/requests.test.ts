@@ -27,7 +27,7 @@ test('the oldest request is shown, and stays when another arrives', () => {
   expect(shows(state)).toBe('asking b');
   state = seen(state, 'two', [challenge('a', 10)], 30);
   expect(shows(state)).toBe('asking b');
-  state = answered(send(state, approve), { outcome: 'approved' }, 30);
+  state = answered(send(state, 'b', approve), { outcome: 'approved' }, 30);
   expect(shows(state)).toBe('outcome b');
   // The server may still name the answered one for a moment.
   expect(shows(dismiss(seen(state, 'one', [challenge('b', 20)], 30), 30))).not.toBe('asking b');
@@ -44,15 +44,15 @@ test('what is shown no longer is closed with a word: elsewhere, or too late', ()
 test('an empty list of another account, or one that comes while the answer is under way, closes nothing', () => {
   const asking = seen(noRequests, 'one', [challenge('a')], 1);
   expect(shows(seen(asking, 'two', [], 2))).toBe('asking a');
-  const sending = send(asking, approve);
+  const sending = send(asking, 'a', approve);
   expect(shows(seen(sending, 'one', [], 2))).toBe('sending a');
   expect(shows(tick(sending, 70_000))).toBe('sending a');
 });
 
 test('an answer is sent once, and again only when it was not sent', () => {
   const asking = seen(noRequests, 'one', [challenge('a')], 1);
-  const sending = send(asking, approve);
-  expect(send(sending, approve)).toBe(sending);
+  const sending = send(asking, 'a', approve);
+  expect(send(sending, 'a', approve)).toBe(sending);
   const failed = answered(sending, { outcome: 'not_sent', code: 'unreachable' }, 5);
   expect(failed.view).toMatchObject({
     kind: 'outcome',
@@ -60,13 +60,20 @@ test('an answer is sent once, and again only when it was not sent', () => {
     reply: approve,
     code: 'unreachable',
   });
-  expect(shows(send(failed, approve))).toBe('sending a');
-  expect(send(answered(sending, { outcome: 'approved' }, 30), approve).view.kind).toBe('outcome');
+  expect(shows(send(failed, 'a', approve))).toBe('sending a');
+  expect(send(answered(sending, { outcome: 'approved' }, 30), 'a', approve).view.kind).toBe('outcome');
   expect(answered(asking, { outcome: 'approved' }, 30)).toBe(asking);
 });
 
+test('an answer is to the request that was on the screen, not to one that came since', () => {
+  const asking = seen(noRequests, 'one', [challenge('b')], 1);
+  expect(send(asking, 'a', approve)).toBe(asking);
+  expect(shows(send(asking, 'b', approve))).toBe('sending b');
+  expect(send(noRequests, 'a', approve)).toBe(noRequests);
+});
+
 test('how a request ended stays to be read: the next one comes after three seconds, or when it is dismissed, and is called another', () => {
-  const sending = send(seen(noRequests, 'one', [challenge('a')], 1), approve);
+  const sending = send(seen(noRequests, 'one', [challenge('a')], 1), 'a', approve);
   expect(sending.view).not.toMatchObject({ another: true });
   // Two logins of one user are open, the second of them somebody else's.
   const both = answered(
@@ -92,7 +99,7 @@ test('how a request ended stays to be read: the next one comes after three secon
 });
 
 test('a new request does not take the place of one that may be sent again', () => {
-  const sending = send(seen(noRequests, 'one', [challenge('a')], 1), approve);
+  const sending = send(seen(noRequests, 'one', [challenge('a')], 1), 'a', approve);
   const failed = answered(sending, { outcome: 'not_sent' }, 2);
   expect(shows(seen(failed, 'one', [challenge('a'), challenge('b', 5)], 6000))).toBe('outcome a');
   expect(shows(dismiss(failed, 6))).toBe('none');

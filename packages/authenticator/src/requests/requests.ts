@@ -63,8 +63,10 @@ export function tick(requests: Requests, now: number): Requests {
   return advance(requests, now);
 }
 
-export function send(requests: Requests, reply: Reply): Requests {
+/** @param challengeId what was on the screen when the person pressed: an answer is to that, and to nothing that came since */
+export function send(requests: Requests, challengeId: string, reply: Reply): Requests {
   const { view } = requests;
+  if (view.kind === 'none' || view.challenge.id !== challengeId) return requests;
   const mayTry = view.kind === 'asking' || (view.kind === 'outcome' && view.outcome === 'not_sent');
   if (!mayTry) return requests;
   const { accountId, challenge } = view;

@@ -55,7 +55,7 @@ export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: '
       </div>
       <div class="actions actions-big">
         {mayRetry ? (
-          <Button look="main" onClick={() => void actions.reply(reply.decision, reply.number)}>
+          <Button look="main" onClick={() => void actions.reply(challenge.id, reply.decision, reply.number)}>
             {t('do.try_again')}
           </Button>
         ) : null}

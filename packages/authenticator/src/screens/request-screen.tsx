@@ -39,7 +39,7 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
   const mayApprove = number.length === digits;
   const reply = (decision: Decision): void => {
     if (sending !== undefined || deviceNow() - arrivedAt < guardMs) return;
-    void actions.reply(decision, decision === 'approve' && digits > 0 ? number : undefined);
+    void actions.reply(id, decision, decision === 'approve' && digits > 0 ? number : undefined);
   };
   return (
     <div class={digits > 0 ? 'request request-number' : 'request'}>

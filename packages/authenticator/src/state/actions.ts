@@ -20,7 +20,8 @@ export const appVersion = '0.1.0';
 export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 
 export interface Actions {
-  reply(decision: Decision, number?: string): Promise<void>;
+  /** @param challengeId of the request that was on the screen */
+  reply(challengeId: string, decision: Decision, number?: string): Promise<void>;
   dismissOutcome(): void;
   tick(): void;
   /** @throws ServerProblem, ServerUnreachable */
@@ -55,7 +56,8 @@ export function createActions(db: Database): Actions {
     });
   };
   return {
-    reply: (decision, number) => replyToRequest(db, lookAfter, { decision, number }),
+    reply: (challengeId, decision, number) =>
+      replyToRequest(db, lookAfter, challengeId, { decision, number }),
     dismissOutcome: () => learn({ requests: dismiss(appState.get().requests, serverClock.now()) }),
     tick: () =>
       appState.change((state) => {
@@ -97,9 +99,9 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function replyToRequest(db: Database, lookAfter: Actions['lookAfter'], reply: Reply): Promise<void> {
+async function replyToRequest(db: Database, lookAfter: Actions['lookAfter'], challengeId: string, reply: Reply): Promise<void> {
   const { requests, accounts } = appState.get();
-  const sending = send(requests, reply);
+  const sending = send(requests, challengeId, reply);
   if (sending === requests || sending.view.kind !== 'sending') return;
   const { accountId, challenge } = sending.view;
   const account = accounts.find(({ id }) => id === accountId);
