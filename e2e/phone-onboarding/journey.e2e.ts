@@ -90,6 +90,25 @@ test.concurrent('an onboarding link works once; a second phone is told so, and w
   await Promise.all([first.close(), second.close()]);
 });
 
+test.concurrent('a press right after the app came back into sight answers nothing; once more does', async () => {
+  const { user, phone } = await newPhone();
+  const reply = login(user);
+  await phone.request();
+  // As when a window that covered the app closes under the press.
+  await phone.page.evaluate(
+    `dispatchEvent(new Event('focus')); [...document.querySelectorAll('button')].find(({ type }) => type === 'submit').click()`,
+  );
+  await phone.page.getByText('Press once more').waitFor();
+  await phone.page.evaluate('document.hasFocus = () => false');
+  await letPass(phone.page, 650);
+  await phone.approve();
+  await heading(phone.page, 'Log in to VPN');
+  await phone.page.evaluate('delete document.hasFocus');
+  await phone.approve();
+  await phone.outcome('Approved');
+  expect((await reply).code).toBe('Access-Accept');
+});
+
 test.concurrent('two logins of one user at once: how the first ended stays to be read, and the second is called another request', async () => {
   const { user, phone } = await newPhone();
   const [own, other] = await Promise.all([vpn.addGateway(), vpn.addGateway()]);

@@ -7,15 +7,14 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Ring } from '../parts/ring.tsx';
 import { Facts } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
+import { useFirstMoment } from '../parts/use-first-moment.ts';
 import { useHeadingFocus } from '../parts/use-heading-focus.ts';
 import { useNow } from '../parts/use-now.ts';
-import { deviceNow, serverClock } from '../platform/clock.ts';
+import { serverClock } from '../platform/clock.ts';
 import type { Asked } from '../requests/requests.ts';
 import { showClock, useWords } from '../words/words.ts';
 import { NumberPad } from './number-pad.tsx';
 
-/** A request may come under a thumb that was about to touch something else. */
-const guardMs = 600;
 const urgentSeconds = 10;
 
 export interface RequestScreenProps extends Asked {
@@ -30,7 +29,8 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
   const { t } = words;
   const actions = useActions();
   const [number, setNumber] = useState('');
-  const [arrivedAt] = useState(deviceNow);
+  const first = useFirstMoment();
+  const [wasTooSoon, setTooSoon] = useState(false);
   const heading = useHeadingFocus(id);
   useEffect(() => {
     navigator.vibrate?.(200);
@@ -38,7 +38,9 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
   const digits = content.number?.digits ?? 0;
   const mayApprove = number.length === digits;
   const reply = (decision: Decision): void => {
-    if (sending !== undefined || deviceNow() - arrivedAt < guardMs) return;
+    if (sending !== undefined) return;
+    setTooSoon(!first.isOver());
+    if (!first.isOver()) return;
     void actions.reply(id, decision, decision === 'approve' && digits > 0 ? number : undefined);
   };
   return (
@@ -64,6 +66,9 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
           if (mayApprove) reply('approve');
         }}
       >
+        <p class="request-too-soon" role="status">
+          {wasTooSoon ? t('request.too_soon') : ''}
+        </p>
         {digits > 0 ? (
           <NumberPad digits={digits} value={number} onChange={setNumber} />
         ) : (

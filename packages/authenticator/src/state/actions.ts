@@ -99,7 +99,12 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function replyToRequest(db: Database, lookAfter: Actions['lookAfter'], challengeId: string, reply: Reply): Promise<void> {
+async function replyToRequest(
+  db: Database,
+  lookAfter: Actions['lookAfter'],
+  challengeId: string,
+  reply: Reply,
+): Promise<void> {
   const { requests, accounts } = appState.get();
   const sending = send(requests, challengeId, reply);
   if (sending === requests || sending.view.kind !== 'sending') return;
