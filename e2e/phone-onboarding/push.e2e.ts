@@ -82,8 +82,13 @@ test('notifications are explained before they are asked for; a push proves the s
     session.send('ServiceWorker.deliverPushMessage', { origin: vpn.installation.url, registrationId, data });
   const shows = (title: string) =>
     expect.poll(() => notificationsOf(phone), { timeout: 10_000 }).toContain(title);
+  // What the server has not seen proved is not claimed.
+  await page.getByText('The server tries a notification').waitFor();
   await deliver(activation);
-  await shows('Notifications work');
+  await shows('Notifications arrive');
+  await page.getByText('The server tries a notification').waitFor({ state: 'detached' });
+  await page.evaluate("location.hash = '#/settings'");
+  await page.getByText('Requests wake this app when it is closed.').waitFor();
   const [device] = await vpn.devicesOf(user);
   const state = async () =>
     (await vpn.installation.json<Device>(['devices', 'show', device?.id ?? ''])).push?.state;

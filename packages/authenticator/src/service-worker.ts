@@ -66,7 +66,7 @@ async function showPush(data: PushMessageData | null): Promise<void> {
   const facts = readPush(data);
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   for (const window of windows) window.postMessage(facts);
-  const what = facts.kind === 'activate' ? 'activated' : 'request';
+  const what = facts.kind === 'activate' ? 'arrived' : 'request';
   const { language } = self.navigator;
   const texts = words[language.split('-')[0] ?? ''] ?? words['en'];
   await self.registration.showNotification(texts?.[`push.${what}`] ?? 'Countersign', {

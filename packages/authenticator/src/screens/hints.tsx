@@ -10,7 +10,8 @@ const kept = 'push-hint-closed';
 export function Hints() {
   const push = useStore(pushState);
   const [isClosed, setClosed] = useState(() => sessionStorage.getItem(kept) !== null);
-  if (push !== 'off' || isClosed) return <InstallHint />;
+  const isOpen = push === 'off' || push === 'proving';
+  if (!isOpen || isClosed) return <InstallHint />;
   const close = (): void => {
     sessionStorage.setItem(kept, 'yes');
     setClosed(true);
