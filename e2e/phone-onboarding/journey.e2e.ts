@@ -247,16 +247,34 @@ test.concurrent('a phone whose clock is five minutes off corrects itself by what
   await phone.close();
 });
 
-test.concurrent('an answer without a network is told as not sent, and can be sent again', async () => {
+test.concurrent('an answer without a network is told as not confirmed, and leads back to the question', async () => {
   const { user, phone } = await newPhone();
   const reply = login(user);
   await phone.request();
   await phone.page.context().setOffline(true);
   await phone.approve();
-  await phone.outcome('Not sent');
+  await phone.outcome('Not confirmed');
+  await phone.page.getByText('Your answer may have counted all the same.').waitFor();
   await phone.page.context().setOffline(false);
-  await phone.page.getByRole('button', { name: 'Try again' }).click();
-  await phone.outcome('Approved');
+  await phone.page.getByRole('button', { name: 'Answer again' }).click();
+  // The time to think again is for thinking otherwise, too.
+  await phone.request();
+  await phone.deny();
+  await phone.outcome('Denied');
+  expect((await reply).code).toBe('Access-Reject');
+});
+
+test.concurrent('an answer whose receipt is lost has counted: the phone does not say that nothing was decided', async () => {
+  const { user, phone } = await newPhone();
+  const reply = login(user);
+  await phone.request();
+  await phone.page.route('**/answer', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await phone.approve();
+  await phone.outcome('Already closed');
+  await phone.page.getByText('This request was answered, here or on another device').waitFor();
   expect((await reply).code).toBe('Access-Accept');
 });
 

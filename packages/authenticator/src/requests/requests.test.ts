@@ -1,7 +1,17 @@
 // Arrivals, answers and endings of requests, in the orders in which they really come.
 import { expect, test } from 'vitest';
 import type { Challenge } from '../protocol/challenge.ts';
-import { answered, dismiss, forget, noRequests, type Requests, seen, send, tick } from './requests.ts';
+import {
+  answered,
+  askAgain,
+  dismiss,
+  forget,
+  noRequests,
+  type Requests,
+  seen,
+  send,
+  tick,
+} from './requests.ts';
 
 const challenge = (id: string, createdAt = 0, expiresAt = 60_000): Challenge => ({
   id,
@@ -49,20 +59,32 @@ test('an empty list of another account, or one that comes while the answer is un
   expect(shows(tick(sending, 70_000))).toBe('sending a');
 });
 
-test('an answer is sent once, and again only when it was not sent', () => {
+test('an answer is sent once; one that was not confirmed leads back to the question, as long as there is time', () => {
   const asking = seen(noRequests, 'one', [challenge('a')], 1);
   const sending = send(asking, 'a', approve);
   expect(send(sending, 'a', approve)).toBe(sending);
   const failed = answered(sending, { outcome: 'not_sent', code: 'unreachable' }, 5);
-  expect(failed.view).toMatchObject({
-    kind: 'outcome',
-    outcome: 'not_sent',
-    reply: approve,
-    code: 'unreachable',
-  });
-  expect(shows(send(failed, 'a', approve))).toBe('sending a');
-  expect(send(answered(sending, { outcome: 'approved' }, 30), 'a', approve).view.kind).toBe('outcome');
-  expect(answered(asking, { outcome: 'approved' }, 30)).toBe(asking);
+  expect(failed.view).toMatchObject({ kind: 'outcome', outcome: 'not_sent', code: 'unreachable' });
+  expect(send(failed, 'a', approve)).toBe(failed);
+  // Who meant to approve may deny now.
+  const again = send(askAgain(failed, 59_999), 'a', { decision: 'deny' });
+  expect(again.view).toMatchObject({ kind: 'sending', reply: { decision: 'deny' } });
+  expect(askAgain(failed, 60_000)).toBe(failed);
+  const approved = answered(sending, { outcome: 'approved' }, 5);
+  expect(send(approved, 'a', approve)).toBe(approved);
+  expect(askAgain(approved, 6)).toBe(approved);
+  expect(answered(asking, { outcome: 'approved' }, 5)).toBe(asking);
+});
+
+test('an answer that was not confirmed but had arrived: the request is gone, and so is the way to answer it again', () => {
+  const sending = send(seen(noRequests, 'one', [challenge('a')], 1), 'a', approve);
+  const failed = answered(sending, { outcome: 'not_sent', code: 'unreachable' }, 5);
+  expect(seen(failed, 'one', [challenge('a')], 6)).toMatchObject({ view: failed.view });
+  expect(seen(failed, 'one', [], 6).view).toMatchObject({ kind: 'outcome', outcome: 'decided_elsewhere' });
+  // Nor does it stand in the way of others for ever.
+  expect(shows(tick(seen(failed, 'one', [challenge('b', 5, 90_000), challenge('a')], 7), 60_000))).toBe(
+    'asking b',
+  );
 });
 
 test('an answer is to the request that was on the screen, not to one that came since', () => {

@@ -16,11 +16,12 @@ export type View =
   | ({
       readonly kind: 'outcome';
       readonly outcome: OutcomeKind;
-      readonly reply?: Reply | undefined;
       readonly code?: string | undefined;
       /** Epoch milliseconds by the server's clock. */
       readonly endedAt: number;
     } & Asked);
+
+type Outcome = Extract<View, { kind: 'outcome' }>;
 
 export interface Requests {
   readonly pending: Readonly<Record<string, readonly Challenge[]>>;
@@ -47,7 +48,7 @@ export function seen(
   const known = { ...requests, pending: { ...requests.pending, [accountId]: challenges } };
   const { view } = requests;
   const isGone =
-    view.kind === 'asking' &&
+    (view.kind === 'asking' || (view.kind === 'outcome' && isOpen(view, now))) &&
     view.accountId === accountId &&
     !challenges.some(({ id }) => id === view.challenge.id);
   if (!isGone) return advance(known, now);
@@ -67,18 +68,28 @@ export function tick(requests: Requests, now: number): Requests {
 export function send(requests: Requests, challengeId: string, reply: Reply): Requests {
   const { view } = requests;
   if (view.kind === 'none' || view.challenge.id !== challengeId) return requests;
-  const mayTry = view.kind === 'asking' || (view.kind === 'outcome' && view.outcome === 'not_sent');
-  if (!mayTry) return requests;
-  const { accountId, challenge } = view;
-  const another = view.kind === 'asking' && view.another;
+  if (view.kind !== 'asking') return requests;
+  const { accountId, challenge, another } = view;
   return { ...requests, view: { kind: 'sending', another, accountId, challenge, reply } };
 }
 
 /** @param now epoch milliseconds by the server's clock, as everywhere here */
 export function answered(requests: Requests, result: AnswerResult, now: number): Requests {
   const { view } = requests;
-  return view.kind === 'sending' ? settle(requests, view, result, now, view.reply) : requests;
+  return view.kind === 'sending' ? settle(requests, view, result, now) : requests;
 }
+
+/** After an answer that was not confirmed the question is put once more: the person may decide otherwise now. */
+export function askAgain(requests: Requests, now: number): Requests {
+  const { view } = requests;
+  if (view.kind !== 'outcome' || !isOpen(view, now)) return requests;
+  const { accountId, challenge } = view;
+  return { ...requests, view: { kind: 'asking', another: false, accountId, challenge } };
+}
+
+/** Not confirmed, and there is time left. */
+const isOpen = ({ outcome, challenge }: Outcome, now: number): boolean =>
+  outcome === 'not_sent' && now < challenge.content.expires_at;
 
 /** The person has read how it ended. */
 export function dismiss(requests: Requests, now: number): Requests {
@@ -90,8 +101,8 @@ export function dismiss(requests: Requests, now: number): Requests {
 /** An account is no longer here. */
 export function forget(requests: Requests, accountId: string): Requests {
   const { [accountId]: _gone, ...pending } = requests.pending;
-  const isOpen = requests.view.kind !== 'none' && requests.view.accountId === accountId;
-  return { ...requests, pending, view: isOpen ? { kind: 'none' } : requests.view };
+  const isShown = requests.view.kind !== 'none' && requests.view.accountId === accountId;
+  return { ...requests, pending, view: isShown ? { kind: 'none' } : requests.view };
 }
 
 function settle(
@@ -99,14 +110,13 @@ function settle(
   { accountId, challenge }: Asked,
   { outcome, code }: AnswerResult,
   now: number,
-  reply?: Reply,
 ): Requests {
-  // What was not sent may be tried again as long as the time is not over.
+  // What was not confirmed may be answered again as long as the time is not over.
   const isOver = outcome !== 'not_sent';
   return {
     ...requests,
     settled: isOver ? [...requests.settled, challenge.id].slice(-maxSettled) : requests.settled,
-    view: { kind: 'outcome', accountId, challenge, outcome, reply, code, endedAt: now },
+    view: { kind: 'outcome', accountId, challenge, outcome, code, endedAt: now },
   };
 }
 
@@ -118,7 +128,7 @@ function advance(requests: Requests, now: number): Requests {
 function isTaken(view: View, now: number): boolean {
   if (view.kind !== 'outcome') return view.kind !== 'none';
   // The server's clock is corrected as one goes: a leap must not hold an outcome for ever.
-  return view.outcome === 'not_sent' || Math.abs(now - view.endedAt) < outcomeStaysMs;
+  return isOpen(view, now) || Math.abs(now - view.endedAt) < outcomeStaysMs;
 }
 
 function next(requests: Requests, now: number, another: boolean): Requests {

@@ -8,7 +8,7 @@ import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts
 import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow, serverClock } from '../platform/clock.ts';
 import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
-import { answered, dismiss, forget, send, tick } from '../requests/requests.ts';
+import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
 import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';
 import type { Account, CodeRecord, Database } from '../storage/database.ts';
@@ -22,6 +22,8 @@ export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 export interface Actions {
   /** @param challengeId of the request that was on the screen */
   reply(challengeId: string, decision: Decision, number?: string): Promise<void>;
+  /** Back to the question, when its answer was not confirmed. */
+  askAgain(): void;
   dismissOutcome(): void;
   tick(): void;
   /** @throws ServerProblem, ServerUnreachable */
@@ -58,6 +60,7 @@ export function createActions(db: Database): Actions {
   return {
     reply: (challengeId, decision, number) =>
       replyToRequest(db, lookAfter, challengeId, { decision, number }),
+    askAgain: () => learn({ requests: askAgain(appState.get().requests, serverClock.now()) }),
     dismissOutcome: () => learn({ requests: dismiss(appState.get().requests, serverClock.now()) }),
     tick: () =>
       appState.change((state) => {
