@@ -94,6 +94,15 @@ test('notifications are explained before they are asked for; a push proves the s
     (await vpn.installation.json<Device>(['devices', 'show', device?.id ?? ''])).push?.state;
   await expect.poll(state, { timeout: 20_000 }).toBe('active');
 
+  // Another page of the same origin, which hears nothing of pushes to the app.
+  const other = await page.context().newPage();
+  await other.goto(`${vpn.installation.url}/onboard-not-here`);
+  await other.evaluate(`{
+    globalThis.heard = [];
+    navigator.serviceWorker.onmessage = ({ data }) => heard.push(data);
+    navigator.serviceWorker.startMessages();
+  }`);
+
   // Nobody looks at the app: it learns of the request by the push.
   const reply = radclient(gateway, papLogin(user.username, user.password));
   const { text } = await push.next();
@@ -102,6 +111,18 @@ test('notifications are explained before they are asked for; a push proves the s
   await phone.approve();
   await phone.outcome('Approved');
   expect((await reply).code).toBe('Access-Accept');
+
+  expect(await other.evaluate('heard')).toEqual([]);
+  await other.close();
+
+  // A second request is heard, though it takes the place of the first notification.
+  await deliver(text);
+  await shows('Somebody wants to log in');
+  expect(
+    await page.evaluate(
+      'navigator.serviceWorker.ready.then((found) => found.getNotifications({ tag: "request" })).then((all) => all.map(({ renotify }) => renotify))',
+    ),
+  ).toEqual([true]);
 
   // Whatever comes, something is shown.
   for (const strange of ['', 'not JSON', '"text"', '{"kind":"of tomorrow"}']) {
