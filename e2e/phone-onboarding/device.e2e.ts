@@ -167,6 +167,43 @@ test('a new version waits until the person takes it', async () => {
   expect(await page.getByText('A new version is ready.').count()).toBe(0);
 });
 
+test('a browser that blocks storage is told so in words', async () => {
+  const phone = await openPhone(browser);
+  await phone.page.addInitScript(`
+    const blocked = { get() { throw new DOMException('denied', 'SecurityError'); } };
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) Object.defineProperty(globalThis, name, blocked);`);
+  await phone.page.goto(appUrl());
+  await phone.page.getByText('This browser keeps nothing here').waitFor();
+  await phone.page.getByRole('link', { name: 'Settings' }).waitFor();
+  await phone.close();
+});
+
+test('a language whose file does not come does not keep the app from opening', async () => {
+  const phone = await openPhone(browser, { locale: 'de-DE' });
+  await phone.page.route('**/assets/de-*', (route) => route.abort());
+  await phone.page.goto(appUrl());
+  await heading(phone.page, 'Accounts');
+  await phone.close();
+});
+
+test('a screen that breaks leaves a page in words, and the way to the others', async () => {
+  const phone = await openPhone(browser);
+  const { page } = phone;
+  await page.goto(`${appUrl()}#/account/%`);
+  await heading(page, 'Accounts');
+  await page.evaluate(`{
+    Object.defineProperty(document, 'baseURI', { get() { throw new Error('broken'); } });
+    location.hash = '#/settings';
+  }`);
+  await heading(page, 'Something went wrong');
+  await page.getByRole('button', { name: 'Load anew' }).waitFor();
+  await expectAccessible(page, 'broken');
+  await picture(page, 'phone/broken');
+  await page.getByRole('link', { name: 'Codes' }).click();
+  await heading(page, 'Codes');
+  await phone.close();
+});
+
 test('what is loaded first is small', () => {
   const dist = join(import.meta.dirname, '../../packages/authenticator/dist');
   const page = readFileSync(join(dist, 'index.html'), 'utf8');

@@ -1,5 +1,6 @@
 // The whole app: a request takes the screen; else the screen that the address names, within the frame.
 import { useEffect } from 'preact/hooks';
+import { Boundary } from './parts/boundary.tsx';
 import { Button } from './parts/button.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
 import { Notice } from './parts/problem.tsx';
@@ -101,7 +102,9 @@ function Frame({ state, route: { screen, id } }: { readonly state: AppState; rea
       </header>
       <main id="main" class="page" tabIndex={-1}>
         <Banners state={state} />
-        <OpenScreen state={state} screen={screen} id={id} />
+        <Boundary key={`${screen}/${id}`}>
+          <OpenScreen state={state} screen={screen} id={id} />
+        </Boundary>
       </main>
     </>
   );

@@ -1,6 +1,7 @@
 // Starts the app in the browser.
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { ActionsContext } from './parts/use-actions.ts';
 import { Notice } from './parts/problem.tsx';
 import { followBrowser, registerServiceWorker } from './platform/browser-state.ts';
@@ -28,7 +29,9 @@ function show(actions: Actions | undefined): void {
   if (!root) return;
   const app = (
     <ActionsContext.Provider value={actions}>
-      <App />
+      <Boundary>
+        <App />
+      </Boundary>
     </ActionsContext.Provider>
   );
   render(isSecureContext ? app : <Insecure />, root);
