@@ -143,7 +143,7 @@ async function proxy(): Promise<{ url: string; release(): void; server: Server }
   return { url: `http://localhost:${port}/authenticator/`, release: () => (released = 'next'), server };
 }
 
-test('a new version waits until the person takes it', async () => {
+test('a new version waits until the person takes it, and reloads no tab in the middle of something', async () => {
   const { url, release, server } = await proxy();
   const phone = await openPhone(browser);
   onTestFinished(async () => {
@@ -160,11 +160,17 @@ test('a new version waits until the person takes it', async () => {
     'navigator.serviceWorker.getRegistration().then((found) => found.update()).then(() => undefined)',
   );
   await page.getByText('A new version is ready.').waitFor();
+  // Another tab is in the middle of something.
+  const busy = await page.context().newPage();
+  await busy.goto(`${url}#cso_${'a'.repeat(43)}`);
+  await heading(busy, 'Bind this device');
+  await busy.evaluate('globalThis.isSamePage = true');
   const reloaded = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Update' }).click();
   await reloaded;
   await page.getByRole('heading', { name: 'Accounts' }).waitFor();
   expect(await page.getByText('A new version is ready.').count()).toBe(0);
+  expect(await busy.evaluate('globalThis.isSamePage')).toBe(true);
 });
 
 test('a browser that blocks storage is told so in words', async () => {

@@ -9,6 +9,7 @@ import type { Actions } from './state/actions.ts';
 import { learn } from './state/app-state.ts';
 import { followRoute } from './state/route.ts';
 import { startApp } from './state/start-app.ts';
+import { whenIdle } from './state/when-idle.ts';
 import { useBrowsersOrKept, useWords } from './words/words.ts';
 import './style/app.css';
 
@@ -29,7 +30,7 @@ function show(actions: Actions | undefined): void {
   if (!root) return;
   const app = (
     <ActionsContext.Provider value={actions}>
-      <Boundary>
+      <Boundary whole>
         <App />
       </Boundary>
     </ActionsContext.Provider>
@@ -47,5 +48,5 @@ if (isSecureContext) {
   } catch {
     learn({ broken: true });
   }
-  void registerServiceWorker().catch(() => undefined);
+  void registerServiceWorker(whenIdle).catch(() => undefined);
 }
