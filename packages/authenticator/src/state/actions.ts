@@ -2,6 +2,7 @@
 import type { Decision } from '@countersign/contract/device-protocol.ts';
 import { newCode, type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
 import { hotp } from '../codes/one-time-password.ts';
+import { version as appVersion } from '../../package.json';
 import { answerChallenge, type Reply } from '../device/answer-challenge.ts';
 import { bindDevice } from '../device/bind-device.ts';
 import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
@@ -16,7 +17,6 @@ import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
 import { appState, learn } from './app-state.ts';
 import { openInstead } from './route.ts';
 
-export const appVersion = '0.1.0';
 export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 
 export interface Actions {
