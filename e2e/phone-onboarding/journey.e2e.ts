@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fitsTheScreen, focusedText, letPass, openBrowser } from '../browser.ts';
 import { deployVpn, type Gateway, requestOn, textOf, type Vpn, type VpnUser } from '../vpn.ts';
-import { heading, openPhone, type Phone, phoneOf } from './phone.ts';
+import { heading, openPhone, type Phone, phoneOf, picture } from './phone.ts';
 
 let vpn: Vpn;
 let browser: Browser;
@@ -99,6 +99,8 @@ test.concurrent('a press right after the app came back into sight answers nothin
     `dispatchEvent(new Event('focus')); [...document.querySelectorAll('button')].find(({ type }) => type === 'submit').click()`,
   );
   await phone.page.getByText('Press once more').waitFor();
+  expect(await fitsTheScreen(phone.page)).toBe(true);
+  await picture(phone.page, 'phone/request-too-soon');
   await phone.page.evaluate('document.hasFocus = () => false');
   await letPass(phone.page, 650);
   await phone.approve();
@@ -123,6 +125,8 @@ test.concurrent('two logins of one user at once: how the first ended stays to be
   await heading(phone.page, 'Approved');
   await phone.request();
   await phone.page.getByText('Another request', { exact: true }).waitFor();
+  expect(await fitsTheScreen(phone.page)).toBe(true);
+  await picture(phone.page, 'phone/another-request');
   await phone.deny();
   await phone.outcome('Denied');
   const codes = (await Promise.all(replies)).map(({ code }) => code);
@@ -255,6 +259,7 @@ test.concurrent('an answer without a network is told as not confirmed, and leads
   await phone.approve();
   await phone.outcome('Not confirmed');
   await phone.page.getByText('Your answer may have counted all the same.').waitFor();
+  await picture(phone.page, 'phone/not-confirmed');
   await phone.page.context().setOffline(false);
   await phone.page.getByRole('button', { name: 'Answer again' }).click();
   // The time to think again is for thinking otherwise, too.

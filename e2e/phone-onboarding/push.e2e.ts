@@ -35,7 +35,7 @@ const handOver = (phone: Phone, subscription: unknown) =>
       present = {
         options: { applicationServerKey: options.applicationServerKey.buffer },
         toJSON: () => subscription,
-        unsubscribe: async () => true,
+        unsubscribe: async () => { present = null; return true; },
       };
       return present;
     };
@@ -133,6 +133,22 @@ test('notifications are explained before they are asked for; a push proves the s
     await deliver(strange);
     await shows('Somebody wants to log in');
   }
+  // An account that could be removed here only: the server goes on pushing, but no longer to here.
+  const isSubscribed = () =>
+    page.evaluate<boolean>(
+      'navigator.serviceWorker.ready.then(({ pushManager }) => pushManager.getSubscription()).then((found) => found !== null)',
+    );
+  expect(await isSubscribed()).toBe(true);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.route('**/v1/device', (route) => route.abort());
+  await page.evaluate("location.hash = '#/accounts'");
+  await page.getByRole('link', { name: /VPN/ }).click();
+  await page.getByRole('button', { name: 'Remove this account' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove here only' }).click();
+  await page.getByText('No account here yet').waitFor();
+  expect(await isSubscribed()).toBe(false);
+
   expect(peer.service.faults).toEqual([]);
   expect(phone.complaints).toEqual([]);
   await phone.close();

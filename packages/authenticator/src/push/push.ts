@@ -45,6 +45,7 @@ const proved = new Set<string>();
 export async function renewPush(accounts: readonly Account[]): Promise<void> {
   if (!isSupported() || Notification.permission !== 'granted') return;
   try {
+    // Nobody is left to be woken for.
     if (accounts.length === 0) return await endPush();
     proved.clear();
     const { state, proving: unproved } = await nameForAll(accounts, { keyFor, subscribe, name });
@@ -57,8 +58,9 @@ export async function renewPush(accounts: readonly Account[]): Promise<void> {
   }
 }
 
-/** Nobody is left to be woken for. The push service tells the server, which ends what it still has. */
-async function endPush(): Promise<void> {
+/** Gives the subscription up. The push service tells the server so, which ends what it still has of it. */
+export async function endPush(): Promise<void> {
+  if (!isSupported()) return;
   pushState.change(presentState);
   const registration = await navigator.serviceWorker.getRegistration();
   await (await registration?.pushManager.getSubscription())?.unsubscribe();

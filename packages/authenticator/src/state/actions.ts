@@ -8,6 +8,7 @@ import { bindDevice } from '../device/bind-device.ts';
 import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
 import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow, serverClock } from '../platform/clock.ts';
+import { endPush } from '../push/push.ts';
 import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
 import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
@@ -42,7 +43,7 @@ export interface Actions {
 }
 
 export function createActions(db: Database): Actions {
-  const forgetHere = async ({ id }: Account): Promise<void> => {
+  const forgetKeys = async ({ id }: Account): Promise<void> => {
     await forgetAccount(db, id);
     learn({ accounts: await listAccounts(db), requests: forget(appState.get().requests, id) });
   };
@@ -76,9 +77,13 @@ export function createActions(db: Database): Actions {
     },
     async remove(account) {
       await removeDevice(connectionOf(account));
-      await forgetHere(account);
+      await forgetKeys(account);
     },
-    forgetHere,
+    async forgetHere(account) {
+      // The server goes on pushing for it: not to here. The accounts that are left get another subscription.
+      await endPush().catch(() => undefined);
+      await forgetKeys(account);
+    },
     lookAfter,
     async addCode(code) {
       await keepCode(db, code, deviceNow());
