@@ -5,16 +5,18 @@ import { nameForAll, type Naming } from './name-subscription.ts';
 
 const removed = new ServerProblem('proof_invalid');
 
+type Deps = Naming<string, string>;
+
 function naming(answers: Readonly<Record<string, 'active' | 'unproved' | Error>>) {
   const answer = (account: string) => {
     const given = answers[account];
     return given instanceof Error ? Promise.reject(given) : Promise.resolve(given ?? 'active');
   };
   return {
-    keyFor: vi.fn((account: string) => answer(account).then(() => 'key')),
-    subscribe: vi.fn((key: string) => Promise.resolve(`with ${key}`)),
-    name: vi.fn(answer),
-  } satisfies Naming<string, string>;
+    keyFor: vi.fn<Deps['keyFor']>((account) => answer(account).then(() => 'key')),
+    subscribe: vi.fn<Deps['subscribe']>((key) => Promise.resolve(`with ${key}`)),
+    name: vi.fn<Deps['name']>(answer),
+  };
 }
 
 test('a first account that was removed at the server keeps push from no other', async () => {

@@ -25,16 +25,11 @@ export interface RequestScreenProps extends Asked {
 }
 
 export function RequestScreen({ challenge: { id, content }, sending, more, another }: RequestScreenProps) {
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
   const actions = useActions();
   const [number, setNumber] = useState('');
   const first = useFirstMoment();
   const [wasTooSoon, setTooSoon] = useState(false);
-  const heading = useHeadingFocus(id);
-  useEffect(() => {
-    navigator.vibrate?.(200);
-  }, [id]);
   const digits = content.number?.digits ?? 0;
   const mayApprove = number.length === digits;
   const reply = (decision: Decision): void => {
@@ -46,19 +41,7 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
   return (
     <div class={digits > 0 ? 'request request-number' : 'request'}>
       <RequestHead content={content} />
-      <div class="request-body">
-        {another ? <p class="request-another">{t('request.another')}</p> : null}
-        <h1 ref={heading} tabIndex={-1}>
-          <bdi>{content.title}</bdi>
-        </h1>
-        {content.description === '' ? null : (
-          <p class="request-description">
-            <bdi>{content.description}</bdi>
-          </p>
-        )}
-        <RequestFacts content={content} />
-        {more > 0 ? <p class="quiet small">{words.count('request.more', more)}</p> : null}
-      </div>
+      <RequestBody id={id} content={content} more={more} another={another} />
       <form
         class="request-answer"
         onSubmit={(event) => {
@@ -142,6 +125,36 @@ function RequestHead({ content }: { readonly content: ChallengeContent }) {
         urgent={seconds <= urgentSeconds}
       />
     </header>
+  );
+}
+
+interface BodyProps {
+  readonly id: string;
+  readonly content: ChallengeContent;
+  readonly more: number;
+  readonly another: boolean;
+}
+
+function RequestBody({ id, content, more, another }: BodyProps) {
+  const words = useWords();
+  const heading = useHeadingFocus(id);
+  useEffect(() => {
+    navigator.vibrate?.(200);
+  }, [id]);
+  return (
+    <div class="request-body">
+      {another ? <p class="request-another">{words.t('request.another')}</p> : null}
+      <h1 ref={heading} tabIndex={-1}>
+        <bdi>{content.title}</bdi>
+      </h1>
+      {content.description === '' ? null : (
+        <p class="request-description">
+          <bdi>{content.description}</bdi>
+        </p>
+      )}
+      <RequestFacts content={content} />
+      {more > 0 ? <p class="quiet small">{words.count('request.more', more)}</p> : null}
+    </div>
   );
 }
 

@@ -47,20 +47,8 @@ export function createActions(db: Database): Actions {
     await forgetAccount(db, id);
     learn({ accounts: await listAccounts(db), requests: forget(appState.get().requests, id) });
   };
-  const lookAfter = async (account: Account): Promise<void> => {
-    const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(
-      connectionOf(account),
-    );
-    const { held, expiries } = appState.get();
-    const others = held.filter((id) => id !== account.id);
-    learn({
-      held: isHeld ? [...others, account.id] : others,
-      expiries: { ...expiries, [account.id]: expiresAt },
-    });
-  };
   return {
-    reply: (challengeId, decision, number) =>
-      replyToRequest(db, lookAfter, challengeId, { decision, number }),
+    reply: (challengeId, decision, number) => replyToRequest(db, challengeId, { decision, number }),
     askAgain: () => learn({ requests: askAgain(appState.get().requests, serverClock.now()) }),
     dismissOutcome: () => learn({ requests: dismiss(appState.get().requests, serverClock.now()) }),
     tick: () =>
@@ -107,12 +95,17 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function replyToRequest(
-  db: Database,
-  lookAfter: Actions['lookAfter'],
-  challengeId: string,
-  reply: Reply,
-): Promise<void> {
+async function lookAfter(account: Account): Promise<void> {
+  const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(connectionOf(account));
+  const { held, expiries } = appState.get();
+  const others = held.filter((id) => id !== account.id);
+  learn({
+    held: isHeld ? [...others, account.id] : others,
+    expiries: { ...expiries, [account.id]: expiresAt },
+  });
+}
+
+async function replyToRequest(db: Database, challengeId: string, reply: Reply): Promise<void> {
   const { requests, accounts } = appState.get();
   const sending = send(requests, challengeId, reply);
   if (sending === requests || sending.view.kind !== 'sending') return;

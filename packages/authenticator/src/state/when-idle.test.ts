@@ -32,14 +32,14 @@ const asking = () =>
   );
 
 test('nothing is under way: at once', () => {
-  const reload = vi.fn();
+  const reload = vi.fn<() => void>();
   whenIdle(reload);
   expect(reload).toHaveBeenCalledOnce();
 });
 
 test('a request is open: after it, once', () => {
   learn({ requests: asking() });
-  const reload = vi.fn();
+  const reload = vi.fn<() => void>();
   whenIdle(reload);
   learn({ held: ['one'] });
   expect(reload).not.toHaveBeenCalled();
@@ -51,7 +51,7 @@ test('a request is open: after it, once', () => {
 
 test('an onboarding link is being followed: after it', () => {
   learn({ ticket: 'cso_…' });
-  const reload = vi.fn();
+  const reload = vi.fn<() => void>();
   whenIdle(reload);
   expect(reload).not.toHaveBeenCalled();
   learn({ ticket: undefined });
