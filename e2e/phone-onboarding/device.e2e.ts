@@ -143,7 +143,7 @@ async function proxy(): Promise<{ url: string; release(): void; server: Server }
   return { url: `http://localhost:${port}/authenticator/`, release: () => (released = 'next'), server };
 }
 
-test('a new version waits until the person takes it', async () => {
+test('a new version waits until the person takes it, and reloads no tab in the middle of something', async () => {
   const { url, release, server } = await proxy();
   const phone = await openPhone(browser);
   onTestFinished(async () => {
@@ -160,11 +160,54 @@ test('a new version waits until the person takes it', async () => {
     'navigator.serviceWorker.getRegistration().then((found) => found.update()).then(() => undefined)',
   );
   await page.getByText('A new version is ready.').waitFor();
+  // Another tab is in the middle of something.
+  const busy = await page.context().newPage();
+  await busy.goto(`${url}#cso_${'a'.repeat(43)}`);
+  await heading(busy, 'Bind this device');
+  await busy.evaluate('globalThis.isSamePage = true');
   const reloaded = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Update' }).click();
   await reloaded;
   await page.getByRole('heading', { name: 'Accounts' }).waitFor();
   expect(await page.getByText('A new version is ready.').count()).toBe(0);
+  expect(await busy.evaluate('globalThis.isSamePage')).toBe(true);
+});
+
+test('a browser that blocks storage is told so in words', async () => {
+  const phone = await openPhone(browser);
+  await phone.page.addInitScript(`
+    const blocked = { get() { throw new DOMException('denied', 'SecurityError'); } };
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) Object.defineProperty(globalThis, name, blocked);`);
+  await phone.page.goto(appUrl());
+  await phone.page.getByText('This browser keeps nothing here').waitFor();
+  await phone.page.getByRole('link', { name: 'Settings' }).waitFor();
+  await phone.close();
+});
+
+test('a language whose file does not come does not keep the app from opening', async () => {
+  const phone = await openPhone(browser, { locale: 'de-DE' });
+  await phone.page.route('**/assets/de-*', (route) => route.abort());
+  await phone.page.goto(appUrl());
+  await heading(phone.page, 'Accounts');
+  await phone.close();
+});
+
+test('a screen that breaks leaves a page in words, and the way to the others', async () => {
+  const phone = await openPhone(browser);
+  const { page } = phone;
+  await page.goto(`${appUrl()}#/account/%`);
+  await heading(page, 'Accounts');
+  await page.evaluate(`{
+    Object.defineProperty(document, 'baseURI', { get() { throw new Error('broken'); } });
+    location.hash = '#/settings';
+  }`);
+  await heading(page, 'Something went wrong');
+  await page.getByRole('button', { name: 'Load anew' }).waitFor();
+  await expectAccessible(page, 'broken');
+  await picture(page, 'phone/broken');
+  await page.getByRole('link', { name: 'Codes' }).click();
+  await heading(page, 'Codes');
+  await phone.close();
 });
 
 test('what is loaded first is small', () => {

@@ -2,9 +2,9 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fitsTheScreen, focusedText, openBrowser } from '../browser.ts';
+import { fitsTheScreen, focusedText, letPass, openBrowser } from '../browser.ts';
 import { deployVpn, type Gateway, requestOn, textOf, type Vpn, type VpnUser } from '../vpn.ts';
-import { heading, openPhone, type Phone, phoneOf } from './phone.ts';
+import { heading, openPhone, type Phone, phoneOf, picture } from './phone.ts';
 
 let vpn: Vpn;
 let browser: Browser;
@@ -88,6 +88,49 @@ test.concurrent('an onboarding link works once; a second phone is told so, and w
   await second.page.getByText('The onboarding link is not valid').waitFor();
   await second.page.getByText('Ask your administrator for a new one').waitFor();
   await Promise.all([first.close(), second.close()]);
+});
+
+test.concurrent('a press right after the app came back into sight answers nothing; once more does', async () => {
+  const { user, phone } = await newPhone();
+  const reply = login(user);
+  await phone.request();
+  // As when a window that covered the app closes under the press.
+  await phone.page.evaluate(
+    `dispatchEvent(new Event('focus')); [...document.querySelectorAll('button')].find(({ type }) => type === 'submit').click()`,
+  );
+  await phone.page.getByText('Press once more').waitFor();
+  expect(await fitsTheScreen(phone.page)).toBe(true);
+  await picture(phone.page, 'phone/request-too-soon');
+  await phone.page.evaluate('document.hasFocus = () => false');
+  await letPass(phone.page, 650);
+  await phone.approve();
+  await heading(phone.page, 'Log in to VPN');
+  await phone.page.evaluate('delete document.hasFocus');
+  await phone.approve();
+  await phone.outcome('Approved');
+  expect((await reply).code).toBe('Access-Accept');
+});
+
+test.concurrent('two logins of one user at once: how the first ended stays to be read, and the second is called another request', async () => {
+  const { user, phone } = await newPhone();
+  const [own, other] = await Promise.all([vpn.addGateway(), vpn.addGateway()]);
+  const replies = [login(user, own), login(user, other)];
+  await phone.request();
+  await phone.page.getByText('1 more request is waiting').waitFor();
+  expect(await phone.page.getByText('Another request', { exact: true }).count()).toBe(0);
+  await phone.approve();
+  await phone.outcome('Approved');
+  // Whoever taps a second time, since the first "did not take", meets no question.
+  await letPass(phone.page, 1000);
+  await heading(phone.page, 'Approved');
+  await phone.request();
+  await phone.page.getByText('Another request', { exact: true }).waitFor();
+  expect(await fitsTheScreen(phone.page)).toBe(true);
+  await picture(phone.page, 'phone/another-request');
+  await phone.deny();
+  await phone.outcome('Denied');
+  const codes = (await Promise.all(replies)).map(({ code }) => code);
+  expect(codes.toSorted()).toEqual(['Access-Accept', 'Access-Reject']);
 });
 
 /** Begins a login at the door that shows numbers. */
@@ -208,16 +251,35 @@ test.concurrent('a phone whose clock is five minutes off corrects itself by what
   await phone.close();
 });
 
-test.concurrent('an answer without a network is told as not sent, and can be sent again', async () => {
+test.concurrent('an answer without a network is told as not confirmed, and leads back to the question', async () => {
   const { user, phone } = await newPhone();
   const reply = login(user);
   await phone.request();
   await phone.page.context().setOffline(true);
   await phone.approve();
-  await phone.outcome('Not sent');
+  await phone.outcome('Not confirmed');
+  await phone.page.getByText('Your answer may have counted all the same.').waitFor();
+  await picture(phone.page, 'phone/not-confirmed');
   await phone.page.context().setOffline(false);
-  await phone.page.getByRole('button', { name: 'Try again' }).click();
-  await phone.outcome('Approved');
+  await phone.page.getByRole('button', { name: 'Answer again' }).click();
+  // The time to think again is for thinking otherwise, too.
+  await phone.request();
+  await phone.deny();
+  await phone.outcome('Denied');
+  expect((await reply).code).toBe('Access-Reject');
+});
+
+test.concurrent('an answer whose receipt is lost has counted: the phone does not say that nothing was decided', async () => {
+  const { user, phone } = await newPhone();
+  const reply = login(user);
+  await phone.request();
+  await phone.page.route('**/answer', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await phone.approve();
+  await phone.outcome('Already closed');
+  await phone.page.getByText('This request was answered, here or on another device').waitFor();
   expect((await reply).code).toBe('Access-Accept');
 });
 

@@ -35,7 +35,7 @@ const handOver = (phone: Phone, subscription: unknown) =>
       present = {
         options: { applicationServerKey: options.applicationServerKey.buffer },
         toJSON: () => subscription,
-        unsubscribe: async () => true,
+        unsubscribe: async () => { present = null; return true; },
       };
       return present;
     };
@@ -82,12 +82,26 @@ test('notifications are explained before they are asked for; a push proves the s
     session.send('ServiceWorker.deliverPushMessage', { origin: vpn.installation.url, registrationId, data });
   const shows = (title: string) =>
     expect.poll(() => notificationsOf(phone), { timeout: 10_000 }).toContain(title);
+  // What the server has not seen proved is not claimed.
+  await page.getByText('The server tries a notification').waitFor();
   await deliver(activation);
-  await shows('Notifications work');
+  await shows('Notifications arrive');
+  await page.getByText('The server tries a notification').waitFor({ state: 'detached' });
+  await page.evaluate("location.hash = '#/settings'");
+  await page.getByText('Requests wake this app when it is closed.').waitFor();
   const [device] = await vpn.devicesOf(user);
   const state = async () =>
     (await vpn.installation.json<Device>(['devices', 'show', device?.id ?? ''])).push?.state;
   await expect.poll(state, { timeout: 20_000 }).toBe('active');
+
+  // Another page of the same origin, which hears nothing of pushes to the app.
+  const other = await page.context().newPage();
+  await other.goto(`${vpn.installation.url}/onboard-not-here`);
+  await other.evaluate(`{
+    globalThis.heard = [];
+    navigator.serviceWorker.onmessage = ({ data }) => heard.push(data);
+    navigator.serviceWorker.startMessages();
+  }`);
 
   // Nobody looks at the app: it learns of the request by the push.
   const reply = radclient(gateway, papLogin(user.username, user.password));
@@ -98,6 +112,18 @@ test('notifications are explained before they are asked for; a push proves the s
   await phone.outcome('Approved');
   expect((await reply).code).toBe('Access-Accept');
 
+  expect(await other.evaluate('heard')).toEqual([]);
+  await other.close();
+
+  // A second request is heard, though it takes the place of the first notification.
+  await deliver(text);
+  await shows('Somebody wants to log in');
+  expect(
+    await page.evaluate(
+      'navigator.serviceWorker.ready.then((found) => found.getNotifications({ tag: "request" })).then((all) => all.map(({ renotify }) => renotify))',
+    ),
+  ).toEqual([true]);
+
   // Whatever comes, something is shown.
   for (const strange of ['', 'not JSON', '"text"', '{"kind":"of tomorrow"}']) {
     await page.evaluate(
@@ -107,6 +133,22 @@ test('notifications are explained before they are asked for; a push proves the s
     await deliver(strange);
     await shows('Somebody wants to log in');
   }
+  // An account that could be removed here only: the server goes on pushing, but no longer to here.
+  const isSubscribed = () =>
+    page.evaluate<boolean>(
+      'navigator.serviceWorker.ready.then(({ pushManager }) => pushManager.getSubscription()).then((found) => found !== null)',
+    );
+  expect(await isSubscribed()).toBe(true);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.route('**/v1/device', (route) => route.abort());
+  await page.evaluate("location.hash = '#/accounts'");
+  await page.getByRole('link', { name: /VPN/ }).click();
+  await page.getByRole('button', { name: 'Remove this account' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove here only' }).click();
+  await page.getByText('No account here yet').waitFor();
+  expect(await isSubscribed()).toBe(false);
+
   expect(peer.service.faults).toEqual([]);
   expect(phone.complaints).toEqual([]);
   await phone.close();

@@ -1,5 +1,6 @@
 // The whole app: a request takes the screen; else the screen that the address names, within the frame.
 import { useEffect } from 'preact/hooks';
+import { Boundary } from './parts/boundary.tsx';
 import { Button } from './parts/button.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
 import { Notice } from './parts/problem.tsx';
@@ -45,7 +46,11 @@ export function App() {
   return (
     <>
       <p class="unseen" role="alert">
-        {view.kind === 'asking' ? t('request.arrived', { title: view.challenge.content.title }) : ''}
+        {view.kind === 'asking'
+          ? t(view.another ? 'request.arrived_another' : 'request.arrived', {
+              title: view.challenge.content.title,
+            })
+          : ''}
       </p>
       {view.kind === 'none' ? <Frame state={state} route={now} /> : <Asked state={state} view={view} />}
     </>
@@ -76,6 +81,7 @@ function Asked({
         challenge={view.challenge}
         sending={view.kind === 'sending' ? view.reply.decision : undefined}
         more={others.length}
+        another={view.another}
       />
     </main>
   );
@@ -96,7 +102,9 @@ function Frame({ state, route: { screen, id } }: { readonly state: AppState; rea
       </header>
       <main id="main" class="page" tabIndex={-1}>
         <Banners state={state} />
-        <OpenScreen state={state} screen={screen} id={id} />
+        <Boundary key={`${screen}/${id}`}>
+          <OpenScreen state={state} screen={screen} id={id} />
+        </Boundary>
       </main>
     </>
   );

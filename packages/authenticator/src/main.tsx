@@ -1,6 +1,7 @@
 // Starts the app in the browser.
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { ActionsContext } from './parts/use-actions.ts';
 import { Notice } from './parts/problem.tsx';
 import { followBrowser, registerServiceWorker } from './platform/browser-state.ts';
@@ -8,6 +9,7 @@ import type { Actions } from './state/actions.ts';
 import { learn } from './state/app-state.ts';
 import { followRoute } from './state/route.ts';
 import { startApp } from './state/start-app.ts';
+import { whenIdle } from './state/when-idle.ts';
 import { useBrowsersOrKept, useWords } from './words/words.ts';
 import './style/app.css';
 
@@ -28,7 +30,9 @@ function show(actions: Actions | undefined): void {
   if (!root) return;
   const app = (
     <ActionsContext.Provider value={actions}>
-      <App />
+      <Boundary whole>
+        <App />
+      </Boundary>
     </ActionsContext.Provider>
   );
   render(isSecureContext ? app : <Insecure />, root);
@@ -44,5 +48,5 @@ if (isSecureContext) {
   } catch {
     learn({ broken: true });
   }
-  void registerServiceWorker().catch(() => undefined);
+  void registerServiceWorker(whenIdle).catch(() => undefined);
 }

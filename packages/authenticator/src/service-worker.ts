@@ -64,20 +64,28 @@ interface PushFacts {
 /** Browsers withdraw the permission of whoever shows nothing. What cannot be read means "ask again" (device protocol section 8). */
 async function showPush(data: PushMessageData | null): Promise<void> {
   const facts = readPush(data);
-  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const windows = await appWindows();
   for (const window of windows) window.postMessage(facts);
-  const what = facts.kind === 'activate' ? 'activated' : 'request';
+  const what = facts.kind === 'activate' ? 'arrived' : 'request';
   const { language } = self.navigator;
   const texts = words[language.split('-')[0] ?? ''] ?? words['en'];
   await self.registration.showNotification(texts?.[`push.${what}`] ?? 'Countersign', {
     body: texts?.[`push.${what}_help`] ?? '',
     tag: what,
+    // One notification is enough for all requests, but each of them is to be heard. Not yet in TypeScript's types.
+    ...({ renotify: what === 'request' } as NotificationOptions),
     icon: 'icon-192.png',
     badge: 'icon-192.png',
     requireInteraction: what === 'request',
     // An app that is looked at shows the request itself.
     silent: windows.some(({ visibilityState }) => visibilityState === 'visible'),
   });
+}
+
+/** Those of this app only: other pages of the same origin need not know what came, and show nobody a request. */
+async function appWindows(): Promise<readonly WindowClient[]> {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return windows.filter(({ url }) => url.startsWith(self.registration.scope));
 }
 
 function readPush(data: PushMessageData | null): PushFacts {
@@ -95,7 +103,7 @@ self.addEventListener('notificationclick', (event) => {
 });
 
 async function openApp(): Promise<void> {
-  const [window] = await self.clients.matchAll({ type: 'window' });
+  const [window] = await appWindows();
   if (window) await window.focus();
   else await self.clients.openWindow(self.registration.scope);
 }

@@ -66,13 +66,16 @@ export const isAppleMobile =
 /** On iPhone and iPad an installed app has a storage of its own: what was bound in the browser would not be there. */
 export const mustInstallFirst = (): boolean => isAppleMobile && !browserState.get().installed;
 
-/** Registers the service worker; the app works without one too, only not offline. */
-export async function registerServiceWorker(): Promise<void> {
+/**
+ * Registers the service worker; the app works without one too, only not offline.
+ * @param whenIdle runs it when the person is not in the middle of something: another tab may have taken the new version.
+ */
+export async function registerServiceWorker(whenIdle: (run: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   const hadController = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     // The first one takes over without any change of version.
-    if (hadController || browserState.get().waiting) location.reload();
+    if (hadController || browserState.get().waiting) whenIdle(() => location.reload());
   });
   const registration = await navigator.serviceWorker.register(serviceWorkerUrl(), { updateViaCache: 'none' });
   const tell = (worker: ServiceWorker | null): void => {
@@ -99,10 +102,11 @@ interface TrustedTypes {
   createPolicy(name: string, rules: ScriptUrlPolicy): ScriptUrlPolicy;
 }
 
-/** Trusted Types (enforced by the Content-Security-Policy where the browser knows them) let this one script address through. */
+const serviceWorker = 'service-worker.js';
+
+/** Trusted Types (enforced by the Content-Security-Policy where the browser knows them) let this one script address through, whatever is asked for. */
 function serviceWorkerUrl(): string {
-  const url = 'service-worker.js';
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  const policy = trustedTypes?.createPolicy('countersign', { createScriptURL: (given) => given });
-  return policy ? policy.createScriptURL(url) : url;
+  const policy = trustedTypes?.createPolicy('countersign', { createScriptURL: () => serviceWorker });
+  return policy ? policy.createScriptURL('') : serviceWorker;
 }

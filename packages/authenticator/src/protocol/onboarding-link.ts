@@ -14,7 +14,8 @@ export function readOnboardingLink(text: string): OnboardingLink | undefined {
   const trimmed = text.trim();
   if (ticketForm.test(trimmed)) return { publicUrl: undefined, ticket: trimmed };
   const [, publicUrl, ticket = ''] = linkForm.exec(trimmed) ?? [];
-  return publicUrl !== undefined && ticketForm.test(ticket) ? { publicUrl, ticket } : undefined;
+  const isLink = publicUrl !== undefined && URL.canParse(publicUrl) && ticketForm.test(ticket);
+  return isLink ? { publicUrl, ticket } : undefined;
 }
 
 /** The ticket in the fragment that this app was opened with. */

@@ -1,7 +1,7 @@
 // Being woken by push (device protocol section 8): one subscription of this browser for all accounts, named to the server at each opening.
-import { codeOf } from '../protocol/server-problem.ts';
 import { connectionOf } from '../device/device-calls.ts';
 import { createStore } from '../state/store.ts';
+import { nameForAll } from './name-subscription.ts';
 import { fromBase64url, toBase64url } from '../protocol/base64url.ts';
 import type { OwnPushSubscription } from '@countersign/contract/device-models.ts';
 import type { Account } from '../storage/database.ts';
@@ -12,6 +12,8 @@ export type PushState =
   /** Nobody has asked yet. */
   | 'off'
   | 'denied'
+  /** Named to the server, which has sent a push to prove it. */
+  | 'proving'
   | 'on'
   /** Allowed, but the browser's push service or the server did not take it. */
   | 'failed';
@@ -34,23 +36,40 @@ export async function allowPush(accounts: readonly Account[]): Promise<void> {
   else pushState.change(() => (permission === 'denied' ? 'denied' : 'off'));
 }
 
+/** Ids of accounts whose subscription the server has not seen proved yet. */
+let proving = new Set<string>();
+/** Ids of those proved while the subscription was being named: the push may be faster than the answer. */
+const proved = new Set<string>();
+
 /** At each opening and after binding. Does nothing until notifications were allowed, and never asks for it. */
 export async function renewPush(accounts: readonly Account[]): Promise<void> {
-  const [first] = accounts;
-  if (!isSupported() || Notification.permission !== 'granted' || !first) return;
+  if (!isSupported() || Notification.permission !== 'granted') return;
   try {
-    const { vapid_public_key: key } = (await connectionOf(first).call(
-      'GET',
-      '/v1/device/push-subscription',
-    )) as OwnPushSubscription;
-    const subscription = await subscribe(key);
-    await Promise.all(accounts.map((account) => name(account, subscription)));
-    pushState.change(() => 'on');
-  } catch (error) {
+    // Nobody is left to be woken for.
+    if (accounts.length === 0) return await endPush();
+    proved.clear();
+    const { state, proving: unproved } = await nameForAll(accounts, { keyFor, subscribe, name });
     // Without a network it stays as it was; the next opening tries again.
-    if (codeOf(error) !== 'unreachable') pushState.change(() => 'failed');
+    if (state === 'unknown') return;
+    proving = new Set(unproved.map(({ id }) => id).filter((id) => !proved.has(id)));
+    pushState.change(() => (state === 'proving' && proving.size === 0 ? 'on' : state));
+  } catch {
+    pushState.change(() => 'failed');
   }
 }
+
+/** Gives the subscription up. The push service tells the server so, which ends what it still has of it. */
+export async function endPush(): Promise<void> {
+  if (!isSupported()) return;
+  pushState.change(presentState);
+  const registration = await navigator.serviceWorker.getRegistration();
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+}
+
+const path = '/v1/device/push-subscription';
+
+const keyFor = async (account: Account): Promise<string> =>
+  ((await connectionOf(account).call('GET', path)) as OwnPushSubscription).vapid_public_key;
 
 /** The subscription that is there, unless it is for another server's key. */
 async function subscribe(key: string): Promise<PushSubscriptionJSON> {
@@ -63,9 +82,12 @@ async function subscribe(key: string): Promise<PushSubscriptionJSON> {
   return (await pushManager.subscribe(options)).toJSON();
 }
 
-async function name(account: Account, { endpoint, keys }: PushSubscriptionJSON): Promise<void> {
+async function name(
+  account: Account,
+  { endpoint, keys }: PushSubscriptionJSON,
+): Promise<OwnPushSubscription['state']> {
   const body = { endpoint, keys: { p256dh: keys?.['p256dh'], auth: keys?.['auth'] } };
-  await connectionOf(account).call('PUT', '/v1/device/push-subscription', { body });
+  return ((await connectionOf(account).call('PUT', path, { body })) as OwnPushSubscription).state;
 }
 
 /** What the service worker passes on of a push. */
@@ -86,11 +108,15 @@ export function followPushes(accounts: () => readonly Account[], askAgain: () =>
 }
 
 async function activate(account: Account, token: unknown): Promise<void> {
-  const path = '/v1/device/push-subscription/activate';
-  await connectionOf(account)
-    .call('POST', path, { body: { token } })
+  try {
+    await connectionOf(account).call('POST', `${path}/activate`, { body: { token } });
+  } catch {
     // Too late, or replaced: the next opening names the subscription once more.
-    .catch(() => undefined);
+    return;
+  }
+  proved.add(account.id);
+  proving.delete(account.id);
+  if (proving.size === 0) pushState.change((state) => (state === 'proving' ? 'on' : state));
 }
 
 /** Takes away notifications of requests that are now on the screen. */

@@ -1,6 +1,7 @@
 // What would make the app better, one thing at a time: notifications first, then installing it.
 import { useState } from 'preact/hooks';
 import { pushState } from '../push/push.ts';
+import { remember, remembered } from '../platform/remembered.ts';
 import { useStore } from '../state/store.ts';
 import { InstallHint } from './install-hint.tsx';
 import { PushHint } from './push-hint.tsx';
@@ -9,10 +10,11 @@ const kept = 'push-hint-closed';
 
 export function Hints() {
   const push = useStore(pushState);
-  const [isClosed, setClosed] = useState(() => sessionStorage.getItem(kept) !== null);
-  if (push !== 'off' || isClosed) return <InstallHint />;
+  const [isClosed, setClosed] = useState(() => remembered('sessionStorage', kept) !== undefined);
+  const isOpen = push === 'off' || push === 'proving';
+  if (!isOpen || isClosed) return <InstallHint />;
   const close = (): void => {
-    sessionStorage.setItem(kept, 'yes');
+    remember('sessionStorage', kept, 'yes');
     setClosed(true);
   };
   return <PushHint onLater={close} />;

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../parts/button.tsx';
 import { browserState, install, isAppleMobile } from '../platform/browser-state.ts';
+import { remember, remembered } from '../platform/remembered.ts';
 import { useStore } from '../state/store.ts';
 import { useWords } from '../words/words.ts';
 
@@ -11,10 +12,10 @@ const kept = 'install-hint-closed';
 export function InstallHint({ always = false }: { readonly always?: boolean }) {
   const { t } = useWords();
   const { installed, installPrompt } = useStore(browserState);
-  const [isClosed, setClosed] = useState(() => sessionStorage.getItem(kept) !== null);
+  const [isClosed, setClosed] = useState(() => remembered('sessionStorage', kept) !== undefined);
   if (installed || (isClosed && !always)) return null;
   const close = (): void => {
-    sessionStorage.setItem(kept, 'yes');
+    remember('sessionStorage', kept, 'yes');
     setClosed(true);
   };
   return (

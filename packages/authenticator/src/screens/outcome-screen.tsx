@@ -1,4 +1,4 @@
-// How a request ended, in one word and one sentence; and when the answer could not be sent, a way to try again while there is time.
+// How a request ended, in one word and one sentence; and when the server has not confirmed the answer, a way to answer again while there is time.
 import type { Word } from '../words/words.ts';
 import { problemWords, useWords } from '../words/words.ts';
 import { Button } from '../parts/button.tsx';
@@ -25,19 +25,22 @@ const looks: Readonly<Record<OutcomeKind, Look>> = {
   not_sent: { icon: 'warn', look: 'bad' },
 };
 
+/** After these the server has decided nothing. After any other trouble the answer may have counted, and only its receipt was lost. */
+const refused = new Set(['answer_invalid', 'proof_invalid', 'proof_stale', 'too_many_requests']);
+
 export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: 'outcome' }> }) {
   const words = useWords();
   const { t } = words;
   const actions = useActions();
-  const { challenge, outcome, reply, code = 'defect' } = view;
+  const { challenge, outcome, code = 'defect' } = view;
   const { icon, look } = looks[outcome];
   const heading = useHeadingFocus(`${challenge.id} ${outcome}`);
   const now = useNow(serverClock.now, 1000);
-  const mayRetry = outcome === 'not_sent' && reply && now < challenge.content.expires_at;
+  const mayRetry = outcome === 'not_sent' && now < challenge.content.expires_at;
   const problem = problemWords(words, code);
   const help =
     outcome === 'not_sent'
-      ? `${problem.title}. ${problem.help}`
+      ? `${problem.title}. ${refused.has(code) ? problem.help : t('outcome.not_sent_help')}`
       : t(`outcome.${outcome}_help` satisfies Word, { application: challenge.content.application.name });
   return (
     <div class="outcome">
@@ -55,8 +58,8 @@ export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: '
       </div>
       <div class="actions actions-big">
         {mayRetry ? (
-          <Button look="main" onClick={() => void actions.reply(reply.decision, reply.number)}>
-            {t('do.try_again')}
+          <Button look="main" onClick={actions.askAgain}>
+            {t('outcome.answer_again')}
           </Button>
         ) : null}
         <Button look={mayRetry ? 'plain' : 'main'} onClick={actions.dismissOutcome}>

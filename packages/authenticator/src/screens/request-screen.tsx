@@ -7,53 +7,41 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Ring } from '../parts/ring.tsx';
 import { Facts } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
+import { useFirstMoment } from '../parts/use-first-moment.ts';
 import { useHeadingFocus } from '../parts/use-heading-focus.ts';
 import { useNow } from '../parts/use-now.ts';
-import { deviceNow, serverClock } from '../platform/clock.ts';
+import { serverClock } from '../platform/clock.ts';
 import type { Asked } from '../requests/requests.ts';
 import { showClock, useWords } from '../words/words.ts';
 import { NumberPad } from './number-pad.tsx';
 
-/** A request may come under a thumb that was about to touch something else. */
-const guardMs = 600;
 const urgentSeconds = 10;
 
 export interface RequestScreenProps extends Asked {
   readonly sending: Decision | undefined;
   readonly more: number;
+  /** Follows upon one that has just ended. */
+  readonly another: boolean;
 }
 
-export function RequestScreen({ challenge: { id, content }, sending, more }: RequestScreenProps) {
-  const words = useWords();
-  const { t } = words;
+export function RequestScreen({ challenge: { id, content }, sending, more, another }: RequestScreenProps) {
+  const { t } = useWords();
   const actions = useActions();
   const [number, setNumber] = useState('');
-  const [arrivedAt] = useState(deviceNow);
-  const heading = useHeadingFocus(id);
-  useEffect(() => {
-    navigator.vibrate?.(200);
-  }, [id]);
+  const first = useFirstMoment();
+  const [wasTooSoon, setTooSoon] = useState(false);
   const digits = content.number?.digits ?? 0;
   const mayApprove = number.length === digits;
   const reply = (decision: Decision): void => {
-    if (sending !== undefined || deviceNow() - arrivedAt < guardMs) return;
-    void actions.reply(decision, decision === 'approve' && digits > 0 ? number : undefined);
+    if (sending !== undefined) return;
+    setTooSoon(!first.isOver());
+    if (!first.isOver()) return;
+    void actions.reply(id, decision, decision === 'approve' && digits > 0 ? number : undefined);
   };
   return (
     <div class={digits > 0 ? 'request request-number' : 'request'}>
       <RequestHead content={content} />
-      <div class="request-body">
-        <h1 ref={heading} tabIndex={-1}>
-          <bdi>{content.title}</bdi>
-        </h1>
-        {content.description === '' ? null : (
-          <p class="request-description">
-            <bdi>{content.description}</bdi>
-          </p>
-        )}
-        <RequestFacts content={content} />
-        {more > 0 ? <p class="quiet small">{words.count('request.more', more)}</p> : null}
-      </div>
+      <RequestBody id={id} content={content} more={more} another={another} />
       <form
         class="request-answer"
         onSubmit={(event) => {
@@ -61,6 +49,9 @@ export function RequestScreen({ challenge: { id, content }, sending, more }: Req
           if (mayApprove) reply('approve');
         }}
       >
+        <p class="request-too-soon" role="status">
+          {wasTooSoon ? t('request.too_soon') : ''}
+        </p>
         {digits > 0 ? (
           <NumberPad digits={digits} value={number} onChange={setNumber} />
         ) : (
@@ -134,6 +125,36 @@ function RequestHead({ content }: { readonly content: ChallengeContent }) {
         urgent={seconds <= urgentSeconds}
       />
     </header>
+  );
+}
+
+interface BodyProps {
+  readonly id: string;
+  readonly content: ChallengeContent;
+  readonly more: number;
+  readonly another: boolean;
+}
+
+function RequestBody({ id, content, more, another }: BodyProps) {
+  const words = useWords();
+  const heading = useHeadingFocus(id);
+  useEffect(() => {
+    navigator.vibrate?.(200);
+  }, [id]);
+  return (
+    <div class="request-body">
+      {another ? <p class="request-another">{words.t('request.another')}</p> : null}
+      <h1 ref={heading} tabIndex={-1}>
+        <bdi>{content.title}</bdi>
+      </h1>
+      {content.description === '' ? null : (
+        <p class="request-description">
+          <bdi>{content.description}</bdi>
+        </p>
+      )}
+      <RequestFacts content={content} />
+      {more > 0 ? <p class="quiet small">{words.count('request.more', more)}</p> : null}
+    </div>
   );
 }
 

@@ -4,7 +4,8 @@ import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/field.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { browserState, keepStorage } from '../platform/browser-state.ts';
-import { appVersion, ownPublicUrl } from '../state/actions.ts';
+import { version } from '../../package.json';
+import { ownPublicUrl } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { keepLanguage, keptLanguage, languages, useWords, type Word } from '../words/words.ts';
 import { InstallHint } from './install-hint.tsx';
@@ -51,7 +52,7 @@ export function SettingsScreen() {
       <section class="card">
         <h2>{t('settings.about')}</h2>
         <p>
-          {t('settings.version', { version: appVersion })}
+          {t('settings.version', { version })}
           <br />
           <bdi>{t('settings.server', { server: ownPublicUrl() })}</bdi>
         </p>

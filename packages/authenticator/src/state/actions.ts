@@ -2,13 +2,15 @@
 import type { Decision } from '@countersign/contract/device-protocol.ts';
 import { newCode, type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
 import { hotp } from '../codes/one-time-password.ts';
+import { version as appVersion } from '../../package.json';
 import { answerChallenge, type Reply } from '../device/answer-challenge.ts';
 import { bindDevice } from '../device/bind-device.ts';
 import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
 import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow, serverClock } from '../platform/clock.ts';
+import { endPush } from '../push/push.ts';
 import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
-import { answered, dismiss, forget, send, tick } from '../requests/requests.ts';
+import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
 import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';
 import type { Account, CodeRecord, Database } from '../storage/database.ts';
@@ -16,11 +18,13 @@ import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
 import { appState, learn } from './app-state.ts';
 import { openInstead } from './route.ts';
 
-export const appVersion = '0.1.0';
 export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 
 export interface Actions {
-  reply(decision: Decision, number?: string): Promise<void>;
+  /** @param challengeId of the request that was on the screen */
+  reply(challengeId: string, decision: Decision, number?: string): Promise<void>;
+  /** Back to the question, when its answer was not confirmed. */
+  askAgain(): void;
   dismissOutcome(): void;
   tick(): void;
   /** @throws ServerProblem, ServerUnreachable */
@@ -39,23 +43,13 @@ export interface Actions {
 }
 
 export function createActions(db: Database): Actions {
-  const forgetHere = async ({ id }: Account): Promise<void> => {
+  const forgetKeys = async ({ id }: Account): Promise<void> => {
     await forgetAccount(db, id);
     learn({ accounts: await listAccounts(db), requests: forget(appState.get().requests, id) });
   };
-  const lookAfter = async (account: Account): Promise<void> => {
-    const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(
-      connectionOf(account),
-    );
-    const { held, expiries } = appState.get();
-    const others = held.filter((id) => id !== account.id);
-    learn({
-      held: isHeld ? [...others, account.id] : others,
-      expiries: { ...expiries, [account.id]: expiresAt },
-    });
-  };
   return {
-    reply: (decision, number) => replyToRequest(db, lookAfter, { decision, number }),
+    reply: (challengeId, decision, number) => replyToRequest(db, challengeId, { decision, number }),
+    askAgain: () => learn({ requests: askAgain(appState.get().requests, serverClock.now()) }),
     dismissOutcome: () => learn({ requests: dismiss(appState.get().requests, serverClock.now()) }),
     tick: () =>
       appState.change((state) => {
@@ -71,9 +65,13 @@ export function createActions(db: Database): Actions {
     },
     async remove(account) {
       await removeDevice(connectionOf(account));
-      await forgetHere(account);
+      await forgetKeys(account);
     },
-    forgetHere,
+    async forgetHere(account) {
+      // The server goes on pushing for it: not to here. The accounts that are left get another subscription.
+      await endPush().catch(() => undefined);
+      await forgetKeys(account);
+    },
     lookAfter,
     async addCode(code) {
       await keepCode(db, code, deviceNow());
@@ -97,16 +95,26 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function replyToRequest(db: Database, lookAfter: Actions['lookAfter'], reply: Reply): Promise<void> {
+async function lookAfter(account: Account): Promise<void> {
+  const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(connectionOf(account));
+  const { held, expiries } = appState.get();
+  const others = held.filter((id) => id !== account.id);
+  learn({
+    held: isHeld ? [...others, account.id] : others,
+    expiries: { ...expiries, [account.id]: expiresAt },
+  });
+}
+
+async function replyToRequest(db: Database, challengeId: string, reply: Reply): Promise<void> {
   const { requests, accounts } = appState.get();
-  const sending = send(requests, reply);
+  const sending = send(requests, challengeId, reply);
   if (sending === requests || sending.view.kind !== 'sending') return;
   const { accountId, challenge } = sending.view;
   const account = accounts.find(({ id }) => id === accountId);
   if (!account) return;
   learn({ requests: sending });
   const result = await answerChallenge(account, challenge, reply);
-  learn({ requests: answered(appState.get().requests, result) });
+  learn({ requests: answered(appState.get().requests, result, serverClock.now()) });
   // What went wrong here takes nothing back of what the server has decided.
   if (result.entry) await addToHistory(db, result.entry).catch(() => undefined);
   learn({ history: await listHistory(db).catch(() => []) });

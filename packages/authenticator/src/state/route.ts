@@ -27,7 +27,17 @@ const home: Route = { screen: 'accounts', id: '' };
 export function readRoute(hash: string): Route {
   const [, screen = '', id = ''] = hash.replace(/^#/, '').split('/');
   const name = screenNames.find((known) => known === screen);
-  return name ? { screen: name, id: decodeURIComponent(id) } : home;
+  const readable = decoded(id);
+  return name && readable !== undefined ? { screen: name, id: readable } : home;
+}
+
+/** Anybody can make a link into this app: what cannot be read must not keep it from opening. */
+function decoded(id: string): string | undefined {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return undefined;
+  }
 }
 
 export const hrefOf = (screen: ScreenName, id = ''): string =>

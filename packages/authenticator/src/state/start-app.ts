@@ -11,6 +11,7 @@ import { listHistory } from '../storage/history.ts';
 import { pauseFor, type Watch, watchAccount } from '../watching/watch-account.ts';
 import { type Actions, createActions } from './actions.ts';
 import { appState, learn, type Link } from './app-state.ts';
+import { whenIdle } from './when-idle.ts';
 
 /** A browser opens six connections to a server at most (HTTP/1.1); streams must leave some for calls. */
 const maxStreams = 2;
@@ -18,7 +19,12 @@ const renewPushMs = 3_600_000;
 
 /** @param provide gets the actions before any screen can need them. @throws when nothing can be stored here */
 export async function startApp(provide: (actions: Actions) => void): Promise<void> {
-  const db = await openDatabase(() => location.reload());
+  const db = await openDatabase((letGo) =>
+    whenIdle(() => {
+      letGo();
+      location.reload();
+    }),
+  );
   const actions = createActions(db);
   provide(actions);
   await readStored(db);

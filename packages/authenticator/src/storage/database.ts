@@ -75,8 +75,8 @@ interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>;
 
-/** @param outdated called when another tab needs a newer form of the database: this one has to let go. */
-export const openDatabase = (outdated: () => void): Promise<Database> =>
+/** @param outdated called when another tab needs a newer form of the database, with the way to let go of this one. */
+export const openDatabase = (outdated: (letGo: () => void) => void): Promise<Database> =>
   openDB<Schema>('countersign-authenticator', 1, {
     upgrade(db) {
       db.createObjectStore('accounts', { keyPath: 'id' });
@@ -85,7 +85,6 @@ export const openDatabase = (outdated: () => void): Promise<Database> =>
       db.createObjectStore('keys');
     },
     blocking: (_current, _blocked, event) => {
-      (event.target as IDBDatabase).close();
-      outdated();
+      outdated(() => (event.target as IDBDatabase).close());
     },
   });

@@ -1,4 +1,6 @@
 // Both languages say the same things, with the same values in them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deviceNameFrom } from '../device/device-name.ts';
 import { colourOf, initialOf } from '../parts/avatar.tsx';
@@ -16,6 +18,38 @@ test.each(Object.entries(english))('%s has the same values in both', (key, text)
   const other = german[key as keyof typeof german];
   expect(values(other)).toEqual(values(text));
   expect(other.trim()).not.toBe('');
+});
+
+/** Every text in quotes, and every word that is put together from a text before and a text after something. */
+function mentions() {
+  const folder = join(import.meta.dirname, '..');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),
+  );
+  const source = [join(folder, '../../contract/src/problems.ts'), ...files.map((name) => join(folder, name))]
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const quoted = [...source.matchAll(/'([\w.]+)'|^  (\w+):/gm)].map(([, text = '', name]) => name ?? text);
+  const built = [...source.matchAll(/`(\w+\.)\$\{[\w.]+\}([\w.]*)`/g)];
+  return {
+    quoted: new Set(quoted),
+    built: built.map(([, before = '', after = '']) => ({ before, after })),
+  };
+}
+
+test('no text is there that nothing shows', () => {
+  const { quoted, built } = mentions();
+  const isShown = (word: string): boolean =>
+    quoted.has(word) ||
+    built.some(
+      ({ before, after }) =>
+        word.startsWith(before) &&
+        word.endsWith(after) &&
+        quoted.has(word.slice(before.length, after === '' ? undefined : -after.length)),
+    );
+  const words = Object.keys(english).map((word) => word.replace(/\.(?:one|other)$/, ''));
+  expect(words.filter((word) => !isShown(word))).toEqual([]);
+  expect(isShown('do.close')).toBe(false);
 });
 
 test('the language is the first of the browser’s that there is', () => {

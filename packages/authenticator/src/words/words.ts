@@ -1,4 +1,5 @@
 // The texts of the app: one JSON file for each language. English is in the bundle, others are loaded when they are wanted.
+import { remember, remembered } from '../platform/remembered.ts';
 import { createStore, useStore } from '../state/store.ts';
 import english from './en.json';
 
@@ -24,14 +25,15 @@ const current = createStore<{ readonly language: string; readonly words: Words }
 
 /** The first wanted language that there is, by its primary part (`de-AT` is `de`). */
 export const chooseLanguage = (wanted: readonly string[]): string =>
-  wanted.map((tag) => tag.toLowerCase().split('-')[0] ?? '').find((tag) => tag in languages) ?? 'en';
+  wanted.map((tag) => tag.toLowerCase().split('-')[0] ?? '').find((tag) => Object.hasOwn(languages, tag)) ??
+  'en';
 
 const kept = 'language';
 
 /** Undefined: as the browser. */
 export const keptLanguage = (): string | undefined => {
-  const language = localStorage.getItem(kept);
-  return language !== null && language in languages ? language : undefined;
+  const language = remembered('localStorage', kept);
+  return language !== undefined && Object.hasOwn(languages, language) ? language : undefined;
 };
 
 export async function useBrowsersOrKept(): Promise<void> {
@@ -39,15 +41,16 @@ export async function useBrowsersOrKept(): Promise<void> {
 }
 
 export async function keepLanguage(language: string | undefined): Promise<void> {
-  if (language === undefined) localStorage.removeItem(kept);
-  else localStorage.setItem(kept, language);
+  remember('localStorage', kept, language);
   await useBrowsersOrKept();
 }
 
 async function changeTo(language: string): Promise<void> {
   const found = languages[language];
   if (!found) return;
-  const words = await found.load();
+  // A file that does not come must not keep the app from opening: it goes on in the language it has.
+  const words = await found.load().catch(() => undefined);
+  if (!words) return;
   document.documentElement.lang = language;
   document.documentElement.dir = found.direction;
   current.change(() => ({ language, words }));
