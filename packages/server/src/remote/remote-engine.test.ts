@@ -313,6 +313,62 @@ describe('a server that is silent', () => {
   );
 });
 
+describe('a question whose answer is kept back', () => {
+  const sent = { ...silent, sent: true } as const;
+
+  test('may stand on the phone: nobody is let in by grace, neither by it nor later, until an approval is heard', async () => {
+    const answers: Awaited<ReturnType<Create>>[] = [sent];
+    const { run, found, grace } = engineOf({
+      create: async () => {
+        const answer = answers.shift();
+        if (answer) found.state = lost;
+        return answer ?? done({ ...request(), number: null });
+      },
+    });
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+    expect(await run(login({ username: 'ALICE' }))).toMatchObject({ kind: 'unavailable' });
+    expect(await run(login({ username: 'bob' }))).toMatchObject({ kind: 'accepted' });
+    found.state = { kind: 'ok' };
+    expect(await run()).toMatchObject({ kind: 'accepted', requestId: 'req_1' });
+    found.state = lost;
+    expect(await run()).toMatchObject({ kind: 'accepted' });
+    expect(grace.status().accepted).toBe(2);
+  });
+
+  test('is not forgotten over a second try that never left', async () => {
+    const answers: Awaited<ReturnType<Create>>[] = [sent, silent];
+    const { run, found } = engineOf({ create: async () => answers.shift() ?? silent });
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+    expect(answers).toEqual([]);
+    found.state = lost;
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test.each([
+    { kind: 'aborted' },
+    { kind: 'foreign', cause: 'cut short' },
+    { kind: 'refused', status: 500, code: 'internal_error', retryAfterMs: 0 },
+  ] as const)('or came out as %o', async (failure) => {
+    const answers: Awaited<ReturnType<Create>>[] = [failure];
+    const { run, found } = engineOf({ create: async () => answers.shift() ?? silent });
+    await run();
+    found.state = lost;
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('is waited for by a login of the same user from elsewhere', async () => {
+    const first = Promise.withResolvers<Awaited<ReturnType<Create>>>();
+    const { run, found, asked } = engineOf({ create: () => first.promise });
+    const pending = run();
+    await expect.poll(() => asked.length).toBe(1);
+    found.state = lost;
+    expect(await run(login({ context: ['elsewhere'] }))).toMatchObject({ kind: 'unavailable' });
+    first.resolve(silent);
+    expect(await pending).toMatchObject({ kind: 'accepted' });
+    expect(await run()).toMatchObject({ kind: 'accepted' });
+  });
+});
+
 describe('a number', () => {
   const shown = login({ number: 'shown_by_challenge', context: null });
   const create: Create = async () => done({ ...request(), number: '42' });

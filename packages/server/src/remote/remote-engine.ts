@@ -25,7 +25,7 @@ export interface RemoteEngineDeps extends AwaitAnswerDeps {
   readonly clock: Clock;
   readonly api: Pick<ServerApi, 'createAuthRequest' | 'awaitAuthRequest'>;
   readonly link: Pick<ServerLink, 'check' | 'application' | 'status'>;
-  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteAsked'>;
+  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteAsked' | 'beginAsking'>;
   readonly conversations: NumberConversations;
   readonly acceptsLogins: () => boolean;
   readonly throttles: {
@@ -107,7 +107,7 @@ async function askServer(
   if ('failure' in found) return withoutServer(deps, login, { first, failure: found.failure });
   const request = NewAuthRequest.safeParse(requestOf(login, found.application.access_id));
   if (!request.success) return refuse('malformed_credentials');
-  const created = await create(deps, request.data, signal);
+  const created = await create(deps, login, request.data, signal);
   if (created.kind !== 'done') return withoutServer(deps, login, { first, failure: created });
   const asked = askedServer(created.value, {
     username: request.data.username,
@@ -137,29 +137,68 @@ async function findApplication({ link }: RemoteEngineDeps): Promise<Found> {
  */
 async function create(
   deps: RemoteEngineDeps,
+  login: Login,
   request: NewAuthRequest,
   signal: StopSignal,
 ): Promise<Creating> {
-  const first = await createPatiently(deps, request, signal);
+  const ask = () => createPatiently(deps, login, request, signal);
+  const first = await ask();
   if (first.kind !== 'unreachable') return first;
   const state = await deps.link.check();
   if (state.kind !== 'ok' || (first.sent && request.reference === undefined)) return first;
-  return createPatiently(deps, request, signal);
+  return ask();
 }
 
 type Creating = ApiResult<AuthRequest & { readonly number: string | null }>;
 
 /** When everybody comes at once, at eight in the morning, the server may say: not so fast. Nothing was made then. */
 async function createPatiently(
-  { api, random }: RemoteEngineDeps,
+  deps: RemoteEngineDeps,
+  login: Login,
   request: NewAuthRequest,
   signal: StopSignal,
 ): Promise<Creating> {
   for (let tries = 1; ; tries += 1) {
-    const result = await api.createAuthRequest(request, signal);
+    const result = await askOnce(deps, login, request, signal);
     const tooFast = result.kind === 'refused' && result.status === 429;
     if (!tooFast || tries === mostTries) return result;
-    await sleep(jittered(random, Math.min(longestPauseMs, result.retryAfterMs)), signal);
+    await sleep(jittered(deps.random, Math.min(longestPauseMs, result.retryAfterMs)), signal);
+  }
+}
+
+/**
+ * From here on the user may have been asked: until the approval is heard, a loss of the server must not let them in. Who keeps back only
+ * the server's answer makes it look lost, while the request stands on the phone or has been denied there.
+ */
+async function askOnce(
+  { api, grace }: RemoteEngineDeps,
+  login: Login,
+  request: NewAuthRequest,
+  signal: StopSignal,
+): Promise<Creating> {
+  const ended = grace.beginAsking(login);
+  try {
+    const result = await api.createAuthRequest(request, signal);
+    if (mayHaveAsked(result)) grace.noteAsked(login);
+    return result;
+  } finally {
+    ended();
+  }
+}
+
+/** Only what never left, and what the server itself turned down, has certainly asked nobody. */
+function mayHaveAsked(result: Creating): boolean {
+  switch (result.kind) {
+    case 'done':
+    case 'aborted':
+    case 'foreign':
+      return true;
+    case 'unreachable':
+      return result.sent;
+    case 'refused':
+      return result.status >= 500;
+    case 'untrusted':
+      return false;
   }
 }
 
@@ -195,8 +234,6 @@ function afterAsking(
   login: Login,
   { asked, created, signal }: Created,
 ): Promise<DoorOutcome> | DoorOutcome {
-  // From now on the user has been asked: until the approval is heard, a loss of the server must not let them in.
-  deps.grace.noteAsked(login);
   // The server's clock may be another one: only the difference counts. A request that was joined has less time left.
   const deadline = deps.clock.monotonic() + Math.max(0, created.expires_at - created.created_at);
   const conversation = { asked, deadline };
