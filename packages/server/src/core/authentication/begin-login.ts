@@ -152,8 +152,10 @@ async function askUser(
 ): Promise<Begun | undefined> {
   const { user } = question;
   const reason = unwelcome(user) ?? unaskable(user, deps.clock.now());
-  // What is open may be this very login, which came again; what names a session may have been answered already.
-  const mayBeOpen = reason !== undefined || user.openRequests > 0 || question.login.contextLasts === true;
+  // What is open may be this very login, which came again; what names a session may have been answered already. Where nobody may
+  // learn who exists it is looked for always, as for a user whom nobody knows.
+  const { contextLasts, masked } = question.login;
+  const mayBeOpen = reason !== undefined || user.openRequests > 0 || contextLasts === true || masked === true;
   if (mayBeOpen) {
     const joined = await join(deps, attempt, question);
     if (joined) return joined;
