@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
+import { createLoginFailures, failureLimits } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { fixedClientDirectory } from '#gateways/radius/client-directory.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
@@ -197,6 +198,7 @@ async function startRadius(
       polls: createPollPlaces(),
       conversations: createNumberConversations(base),
       throttles: {
+        failures: createLoginFailures(systemClock, failureLimits(config)),
         source: perMinute(config.loginsPerSource, 10),
         user: perMinute(config.loginsPerUser, 5),
       },

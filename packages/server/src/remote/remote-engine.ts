@@ -6,10 +6,11 @@ import { type AuthRequest, NewAuthRequest } from '@countersign/contract/models.t
 import type { ProxiedApplication } from '@countersign/contract/remote-proxy-models.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
-import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
+import { type FirstFactorResult, isGuess } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import { contextKey, type Login } from '#core/authentication/login.ts';
 import { type AskedServer, askedServer } from '#core/authentication/remote-outcome.ts';
+import type { Guess, LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 import { awaitAnswer, type AwaitAnswerDeps } from './await-answer.ts';
@@ -29,8 +30,11 @@ export interface RemoteEngineDeps extends AwaitAnswerDeps {
   readonly conversations: NumberConversations;
   readonly acceptsLogins: () => boolean;
   readonly throttles: {
+    /** Wrong first factors; asked before one is checked. */
+    readonly failures: LoginFailures;
     /** Per source address, where the door knows it. */
     readonly source: Throttle;
+    /** Logins whose first factor passed: a stranger cannot use them up. */
     readonly user: Throttle;
   };
 }
@@ -75,9 +79,11 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
       counted(async () => {
         if (isTooMany(deps.throttles, login)) return refuse('throttled');
         const first = await firstFactor(undefined, signal);
+        countResult(deps.throttles, login, first);
         if (first.kind === 'asks') return { kind: 'first_factor_asks', doorData: first.doorData };
         if (first.kind === 'refused') return { ...first, kind: 'rejected', requestId: null };
-        return askServer(deps, login, first, signal);
+        const allowed = deps.throttles.user.take(nameKey(login.username)).allowed;
+        return allowed ? askServer(deps, login, first, signal) : refuse('throttled');
       }),
     continueLogin: (login, { state, signal }) =>
       counted(async () => {
@@ -90,9 +96,26 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   };
 }
 
-function isTooMany({ source, user }: RemoteEngineDeps['throttles'], login: Login): boolean {
-  if (login.clientAddress !== null && !source.take(login.clientAddress).allowed) return true;
-  return !user.take(nameKey(login.username)).allowed;
+const guessOf = ({ username, clientAddress, door }: Login): Guess => ({
+  user: nameKey(username),
+  source: clientAddress,
+  door: door.id,
+});
+
+/** What is asked before a first factor is checked. Nothing here can be used up by strangers for a user at the user's own places. */
+function isTooMany({ failures, source }: RemoteEngineDeps['throttles'], login: Login): boolean {
+  if (failures.exceeded(guessOf(login)) !== undefined) return true;
+  return login.clientAddress !== null && !source.take(login.clientAddress).allowed;
+}
+
+/** What passed and what failed are counted apart, as at the server's own door (core/authentication/begin-login.ts). */
+function countResult(
+  { failures }: RemoteEngineDeps['throttles'],
+  login: Login,
+  result: FirstFactorResult,
+): void {
+  if (result.kind === 'verified') failures.passed(guessOf(login));
+  if (result.kind === 'refused' && isGuess(result.reason)) failures.failed(guessOf(login));
 }
 
 type Verified = Extract<FirstFactorResult, { kind: 'verified' }>;

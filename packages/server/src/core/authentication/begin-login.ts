@@ -8,7 +8,7 @@ import type { FailureLimit, Guess, LoginFailures } from '#core/throttles/login-f
 import type { Throttle } from '#core/throttles/throttles.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
-import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
+import { type FirstFactorCheck, type FirstFactorResult, isGuess } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
 import type { Login } from './login.ts';
 import { type Known, type KnownUser, lookUp } from './look-up.ts';
@@ -221,14 +221,6 @@ function exceededLimit(throttles: LoginThrottles, login: Login, proves: boolean)
   return undefined;
 }
 
-/** What somebody who guesses is told. A home server that is away, or a method that is not supported, is nobody's guess. */
-const guesses: ReadonlySet<RefusalReasonCode> = new Set([
-  'wrong_password',
-  'first_factor_refused',
-  'unknown_user',
-  'no_password',
-]);
-
 /** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
 function countResult(
   { failures, user }: LoginThrottles,
@@ -236,7 +228,7 @@ function countResult(
   result: FirstFactorResult,
 ): LoginLimit | undefined {
   if (result.kind === 'refused') {
-    if (guesses.has(result.reason)) failures.failed(guessOf(login));
+    if (isGuess(result.reason)) failures.failed(guessOf(login));
     return undefined;
   }
   if (result.kind === 'verified') failures.passed(guessOf(login));
