@@ -25,7 +25,7 @@ import { healthListener, isReady, type ProxyStatus } from '#remote/health-endpoi
 import { createHttpCaller } from '#remote/http-call.ts';
 import { createNumberConversations } from '#remote/number-conversations.ts';
 import { isLoopback, type ProxyConfig } from '#remote/proxy-config.ts';
-import { createRemoteEngine } from '#remote/remote-engine.ts';
+import { createRemoteEngine, mostLogins } from '#remote/remote-engine.ts';
 import { createServerApi, type ServerApi } from '#remote/server-api.ts';
 import { createServerLink, type LinkStatus, type ServerLink } from '#remote/server-link.ts';
 import { messageOf, remedyOf } from '#remote/status-message.ts';
@@ -206,6 +206,8 @@ async function startRadius(
     clients: fixedClientDirectory(config.clients),
     checkByHomeServers: (proxied) => homeServers.check(proxied),
     ready: () => isReady(status()),
+    // As many as the engine takes, so that the door's fair shares are shares of these.
+    loginsAtOnce: mostLogins,
   });
   lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
   return listenOnEach(gateway, config.radiusListen, log);
