@@ -10,7 +10,7 @@ import { measuredCore } from '../stacks/cores.ts';
 import { addManyDevices, addManyUsers, addPendingRows, countPending } from '../stacks/many-users.ts';
 import { type Part, type PartContext, poolSize } from './part.ts';
 
-/** Held as packets: the server keeps at most 16,384 in flight (packages/radius, maxInFlight). */
+/** Held as packets: of COUNTERSIGN_LOGINS_AT_ONCE, 65,536, one address may have a third. */
 const heldPackets = 10_000;
 /** The others are rows only: asked for on other nodes or through the API, or left by a restart. */
 const manyPending = 100_000;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DuplicateCache } from './duplicate-cache.ts';
-import type { Asker, Exchange } from './running-requests.ts';
+import type { Asker, RunningRequest } from './running-requests.ts';
 
 const bytes = (value: number) => Uint8Array.of(value);
 const asker: Asker = { client: 'nas', source: '10.0.0.1' };
@@ -17,10 +17,10 @@ test('a kept reply is found until it expires or the table is full, and nothing o
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const cache = new DuplicateCache({ windowMs: 10, maxEntries: 1000, maxInFlight: 1000 });
-      const open: Exchange[] = [];
+      const open: RunningRequest[] = [];
       const current = new Map<
         string,
-        { request: number; exchange: Exchange; reply?: Uint8Array; until?: number }
+        { request: number; exchange: RunningRequest; reply?: Uint8Array; until?: number }
       >();
       let now = 0;
       for (const { act, key, request, pick } of steps) {
@@ -31,12 +31,12 @@ test('a kept reply is found until it expires or the table is full, and nothing o
         const expected = same && known.reply === undefined ? 'in-flight' : kept;
         expect(cache.find(key, bytes(request), now)).toEqual(expected);
         if (act === 'ask' && expected === undefined) {
-          const exchange = cache.begin(key, bytes(request), now, asker) as Exchange;
+          const exchange = cache.begin(key, bytes(request), now, asker) as RunningRequest;
           open.push(exchange);
           current.set(key, { request, exchange });
         }
         if ((act === 'answer' || act === 'drop') && open.length > 0) {
-          const [exchange] = open.splice(pick % open.length, 1) as [Exchange];
+          const [exchange] = open.splice(pick % open.length, 1) as [RunningRequest];
           const entry = current.get(exchange.key);
           const isCurrent = entry?.exchange === exchange;
           if (act === 'drop') {
@@ -58,7 +58,7 @@ test('a kept reply is found until it expires or the table is full, and nothing o
 test('forgets the oldest reply first, also when its key was asked again', () => {
   const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 3, maxInFlight: 30 });
   const login = (key: string, request: number) => {
-    const exchange = cache.begin(key, bytes(request), 0, asker) as Exchange;
+    const exchange = cache.begin(key, bytes(request), 0, asker) as RunningRequest;
     cache.answer(exchange, bytes(request), 0);
   };
   login('a', 1);
@@ -90,8 +90,8 @@ test('one client, and one address of a client, leave places for the others', () 
 test('what was held is given back at the end, however it comes', () => {
   const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 1000, maxInFlight: 2 });
   for (let i = 0; i < 100; i += 1) {
-    const superseded = cache.begin('a', bytes(1), 0, asker) as Exchange;
-    const last = cache.begin('a', bytes(2), 0, { ...asker, source: '10.0.0.2' }) as Exchange;
+    const superseded = cache.begin('a', bytes(1), 0, asker) as RunningRequest;
+    const last = cache.begin('a', bytes(2), 0, { ...asker, source: '10.0.0.2' }) as RunningRequest;
     expect([typeof superseded, typeof last]).toEqual(['object', 'string']);
     if (i % 2 === 0) cache.drop(superseded);
     else cache.answer(superseded, bytes(9), 0);

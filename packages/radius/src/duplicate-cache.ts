@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { FairShare } from './fair-share.ts';
 import { KeptReplies } from './kept-replies.ts';
-import { type Asker, Exchange, RunningRequests } from './running-requests.ts';
+import { type Asker, RunningRequest, RunningRequests } from './running-requests.ts';
 
 /** Why there is no room for one more request. */
 export type RoomRefusal = 'table-full' | 'client-share' | 'source-share';
@@ -51,7 +51,7 @@ export class DuplicateCache {
   }
 
   /** Takes a new request, superseding an older one under the same key; or says why there is no room for it. */
-  begin(key: string, request: Uint8Array, now: number, asker: Asker): Exchange | RoomRefusal {
+  begin(key: string, request: Uint8Array, now: number, asker: Asker): RunningRequest | RoomRefusal {
     this.#kept.forgetExpired(now);
     const { size } = this.#running;
     if (size >= this.#limits.maxInFlight) return 'table-full';
@@ -60,7 +60,7 @@ export class DuplicateCache {
     if (!this.#makeRoom()) return 'table-full';
     const hash = hashOf(key);
     this.#kept.forget(hash);
-    const exchange = new Exchange(key, hash, request, asker);
+    const exchange = new RunningRequest(key, hash, request, asker);
     this.#running.add(exchange);
     this.#clients.take(asker.client);
     this.#sources.take(asker.source);
@@ -68,19 +68,24 @@ export class DuplicateCache {
   }
 
   /** Keeps the reply for the window. False when the sender has meanwhile asked something else: do not send it. */
-  answer(exchange: Exchange, reply: Uint8Array, now: number): boolean {
+  answer(exchange: RunningRequest, reply: Uint8Array, now: number): boolean {
     if (!this.drop(exchange)) return false;
     this.#kept.keep(exchange.hash, exchange.request, reply, now + this.#limits.windowMs);
     return true;
   }
 
   /** Ends a request without a reply, so that a retransmission is handled anew. False when it was superseded. */
-  drop(exchange: Exchange): boolean {
+  drop(exchange: RunningRequest): boolean {
     const { isCurrent, asker } = exchange;
     this.#running.remove(exchange);
     this.#clients.giveBack(asker.client);
     this.#sources.giveBack(asker.source);
     return isCurrent;
+  }
+
+  /** Gives back the memory of replies that nobody can ask for any more; for the times when nothing else comes. */
+  forgetExpired(now: number): void {
+    this.#kept.forgetExpired(now);
   }
 
   /** Tells every request that is being handled to end. */
@@ -102,7 +107,7 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** FNV-1a begins anywhere, so that nobody can choose keys that fall together. */
+/** FNV-1a begins anywhere, so that nobody can work out beforehand which keys fall together. */
 const seed = randomInt(2 ** 31);
 
 /** 30 bits, which the engine keeps without an object. */

@@ -57,3 +57,15 @@ test('a hundred thousand replies are found among each other, and the older ones 
   expect(found).toBe(100_000);
   expect(kept.find(7 * 7001, request(7), 0)).toBeUndefined();
 });
+
+test('replies as long as can be push out the oldest ones before the memory is used up', () => {
+  const chunk = 256 * 1024;
+  const kept = new KeptReplies(1000, 2 * chunk);
+  const request = (n: number) => new Uint8Array(4096).fill(n);
+  for (let n = 0; n < 200; n++) kept.keep(n, request(n), request(n), 10);
+  // Of 8 KiB each, 32 fill a chunk.
+  expect(kept.size).toBeGreaterThan(32);
+  expect(kept.size).toBeLessThanOrEqual(64);
+  expect(text(kept.find(199, request(199), 0))).toBe(text(request(199)));
+  expect(kept.find(100, request(100), 0)).toBeUndefined();
+});

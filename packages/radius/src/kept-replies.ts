@@ -1,6 +1,8 @@
 // Replies kept for retransmissions, up to hundreds of thousands: as bytes in few large buffers and numbers in arrays, since as many
 // objects would be copied and looked at by the garbage collector again and again.
 const CHUNK_BYTES = 256 * 1024;
+/** Room for as many replies of usual size as are kept by default; whoever sends packets of 4 KiB fills it sooner. */
+const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
 
 /** No slot; slots are counted from one where they are linked, so that memory that was never touched says this. */
 const NONE = 0;
@@ -12,6 +14,7 @@ const NONE = 0;
  */
 export class KeptReplies {
   readonly #capacity: number;
+  readonly #maxBytes: number;
   readonly #expiresAt: Float64Array;
   readonly #hashes: Int32Array;
   readonly #chunkNumbers: Int32Array;
@@ -29,9 +32,10 @@ export class KeptReplies {
   #oldest = 0;
   #count = 0;
 
-  /** @param capacity how many are kept at most; beyond it the oldest is forgotten. */
-  constructor(capacity: number) {
+  /** @param capacity how many are kept at most, @param maxBytes in how much memory; beyond either the oldest is forgotten. */
+  constructor(capacity: number, maxBytes = DEFAULT_MAX_BYTES) {
     this.#capacity = capacity;
+    this.#maxBytes = maxBytes;
     this.#expiresAt = new Float64Array(capacity);
     this.#hashes = new Int32Array(capacity);
     this.#chunkNumbers = new Int32Array(capacity);
@@ -94,6 +98,10 @@ export class KeptReplies {
     while (this.#count > 0 && (this.#expiresAt[this.#oldest] ?? 0) <= now) this.forgetOldest();
   }
 
+  #bytes(): number {
+    return this.#chunks.size * CHUNK_BYTES;
+  }
+
   #bucketOf(hash: number): number {
     return hash & (this.#buckets.length - 1);
   }
@@ -122,6 +130,8 @@ export class KeptReplies {
   #write(slot: number, request: Uint8Array, reply: Uint8Array): void {
     const length = request.length + reply.length;
     if (this.#chunkNumber === 0 || this.#used + length > this.#chunk.length) {
+      // The last one stays, however small the limit: the new chunk takes its place.
+      while (this.#count > 0 && this.#bytes() + CHUNK_BYTES > this.#maxBytes) this.forgetOldest();
       this.#chunk = new Uint8Array(Math.max(CHUNK_BYTES, length));
       this.#chunks.set(++this.#chunkNumber, this.#chunk);
       this.#used = 0;

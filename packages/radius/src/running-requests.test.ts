@@ -1,7 +1,7 @@
 // The linked table against a Map.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Exchange, RunningRequests } from './running-requests.ts';
+import { RunningRequest, RunningRequests } from './running-requests.ts';
 
 const asker = { client: 'nas', source: '10.0.0.1' };
 
@@ -11,16 +11,16 @@ test('the newest of each key is found, every one is listed until it is removed',
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const running = new RunningRequests();
-      const current = new Map<number, Exchange>();
-      const open: Exchange[] = [];
+      const current = new Map<number, RunningRequest>();
+      const open: RunningRequest[] = [];
       for (const { key, add, pick } of steps) {
         if (add) {
-          const exchange = new Exchange(`${key}`, key % 3, new Uint8Array(1), asker);
+          const exchange = new RunningRequest(`${key}`, key % 3, new Uint8Array(1), asker);
           running.add(exchange);
           current.set(key, exchange);
           open.push(exchange);
         } else if (open.length > 0) {
-          const [gone] = open.splice(pick % open.length, 1) as [Exchange];
+          const [gone] = open.splice(pick % open.length, 1) as [RunningRequest];
           running.remove(gone);
           if (current.get(Number(gone.key)) === gone) current.delete(Number(gone.key));
         }
@@ -35,7 +35,7 @@ test('the newest of each key is found, every one is listed until it is removed',
 
 test('one that left holds on to no other', () => {
   const running = new RunningRequests();
-  const three = ['a', 'b', 'c'].map((key) => new Exchange(key, 1, new Uint8Array(1), asker));
+  const three = ['a', 'b', 'c'].map((key) => new RunningRequest(key, 1, new Uint8Array(1), asker));
   for (const each of three) running.add(each);
   for (const each of three) running.remove(each);
   for (const { previous, next, nextInBucket } of three)

@@ -10,7 +10,7 @@ export interface Asker {
 }
 
 /** One request being handled; also its own stop signal. */
-export class Exchange extends Stop {
+export class RunningRequest extends Stop {
   readonly key: string;
   readonly hash: number;
   readonly request: Uint8Array;
@@ -18,9 +18,9 @@ export class Exchange extends Stop {
   /** Whether a retransmission finds it; not so once its sender asked something else under the same key. */
   isCurrent = true;
   /** Links of `RunningRequests`. */
-  nextInBucket: Exchange | undefined;
-  previous: Exchange | undefined;
-  next: Exchange | undefined;
+  nextInBucket: RunningRequest | undefined;
+  previous: RunningRequest | undefined;
+  next: RunningRequest | undefined;
 
   constructor(key: string, hash: number, request: Uint8Array, asker: Asker) {
     super();
@@ -34,8 +34,8 @@ export class Exchange extends Stop {
 const BUCKETS = 16_384;
 
 export class RunningRequests {
-  readonly #buckets = Array.from<Exchange | undefined>({ length: BUCKETS });
-  #first: Exchange | undefined;
+  readonly #buckets = Array.from<RunningRequest | undefined>({ length: BUCKETS });
+  #first: RunningRequest | undefined;
   #size = 0;
 
   /** Superseded ones included. */
@@ -43,14 +43,14 @@ export class RunningRequests {
     return this.#size;
   }
 
-  find(key: string, hash: number): Exchange | undefined {
+  find(key: string, hash: number): RunningRequest | undefined {
     let each = this.#buckets[hash % BUCKETS];
     while (each !== undefined && each.key !== key) each = each.nextInBucket;
     return each;
   }
 
   /** Takes the place of the one that had its key. */
-  add(exchange: Exchange): void {
+  add(exchange: RunningRequest): void {
     const bucket = exchange.hash % BUCKETS;
     const superseded = this.find(exchange.key, exchange.hash);
     if (superseded !== undefined) this.#unlink(superseded);
@@ -62,7 +62,7 @@ export class RunningRequests {
     this.#size++;
   }
 
-  remove(exchange: Exchange): void {
+  remove(exchange: RunningRequest): void {
     if (exchange.isCurrent) this.#unlink(exchange);
     const { previous, next } = exchange;
     if (previous === undefined) this.#first = next;
@@ -73,16 +73,16 @@ export class RunningRequests {
     this.#size--;
   }
 
-  all(): readonly Exchange[] {
-    const all: Exchange[] = [];
+  all(): readonly RunningRequest[] {
+    const all: RunningRequest[] = [];
     for (let each = this.#first; each !== undefined; each = each.next) all.push(each);
     return all;
   }
 
-  #unlink(exchange: Exchange): void {
+  #unlink(exchange: RunningRequest): void {
     exchange.isCurrent = false;
     const bucket = exchange.hash % BUCKETS;
-    let before: Exchange | undefined;
+    let before: RunningRequest | undefined;
     let each = this.#buckets[bucket];
     while (each !== undefined && each !== exchange) {
       before = each;

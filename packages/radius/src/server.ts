@@ -6,7 +6,7 @@ import { DuplicateCache } from './duplicate-cache.ts';
 import { RadiusError } from './errors.ts';
 import { plainAddress } from './ip-address.ts';
 import { type Attribute, Code, decodePacket, encodedLength, type Packet } from './packet.ts';
-import type { Exchange } from './running-requests.ts';
+import type { RunningRequest } from './running-requests.ts';
 import { createRequest, isSigned } from './server-request.ts';
 import type {
   RadiusClientRecord,
@@ -20,6 +20,8 @@ import { SignatureGuard } from './signature-policy.ts';
 import { bindSocket, closeSocket, type Endpoint, openSocket } from './udp-socket.ts';
 
 const DEFAULT_WINDOW_MS = 30_000;
+/** How often replies that have expired are forgotten while nothing comes. */
+const SWEEP_MS = 10_000;
 const DEFAULT_MAX_ENTRIES = 131_072;
 const DEFAULT_MAX_IN_FLIGHT = 16_384;
 
@@ -52,6 +54,7 @@ class UdpServer<C extends RadiusClientRecord> {
   readonly #duplicates: DuplicateCache;
   readonly #signatures = new SignatureGuard();
   readonly #sockets = new Set<Socket>();
+  #sweeping: NodeJS.Timeout | undefined;
   #stopping = false;
   #idle: (() => void) | undefined;
 
@@ -72,6 +75,10 @@ class UdpServer<C extends RadiusClientRecord> {
     const socket = openSocket(endpoint.address, endpoint.ipv6Only);
     const listener = await bindSocket(socket, endpoint);
     this.#sockets.add(socket);
+    this.#sweeping ??= setInterval(
+      () => this.#duplicates.forgetExpired(this.#options.now()),
+      SWEEP_MS,
+    ).unref();
     socket.on('error', (error) => this.#options.observe?.({ kind: 'socket-failed', listener, error }));
     socket.on('message', (bytes, from) => {
       const source = { address: plainAddress(from.address), port: from.port };
@@ -82,6 +89,7 @@ class UdpServer<C extends RadiusClientRecord> {
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#sweeping);
     if (this.#duplicates.running > 0) await this.#untilIdle(graceMs);
     this.#duplicates.abortAll();
     const sockets = [...this.#sockets];
@@ -159,7 +167,7 @@ class UdpServer<C extends RadiusClientRecord> {
     void this.#handle(arrival, packet, client, exchange);
   }
 
-  async #handle(arrival: Arrival<C>, packet: Packet, client: C, exchange: Exchange): Promise<void> {
+  async #handle(arrival: Arrival<C>, packet: Packet, client: C, exchange: RunningRequest): Promise<void> {
     const { source, listener } = arrival;
     let bytes: Uint8Array | undefined;
     try {

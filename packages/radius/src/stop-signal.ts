@@ -8,7 +8,7 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** A signal and its trigger in one object. A listener is called once, however it was added. */
+/** A signal and its trigger in one object. Listeners must not throw; each is called as often as it was added. */
 export class Stop implements StopSignal {
   aborted = false;
   #listeners: (() => void)[] | undefined;

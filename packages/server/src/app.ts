@@ -320,7 +320,10 @@ async function mustAccept({ acceptsLogins }: LoginDeps): Promise<void> {
   if (!acceptsLogins()) throw new Error('the server is shutting down');
 }
 
-/** The same but for the journal, inherited: two dozen fields copied for every login would lie in memory as long as it waits. */
+/**
+ * The same but for the journal, inherited: two dozen fields copied for every login would lie in memory as long as it waits. Never spread what
+ * this returns: a copy has the journal and nothing else.
+ */
 const withJournal = (logins: LoginDeps, journal: Journal): LoginDeps =>
   Object.assign(Object.create(logins) as LoginDeps, { journal });
 

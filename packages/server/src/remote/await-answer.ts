@@ -4,10 +4,10 @@ import { type AskedServer, outcomeOfAnswer } from '#core/authentication/remote-o
 import type { DoorOutcome } from '#core/authentication/login-engine.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { jittered, sleep } from './pause.ts';
 import type { ApiResult, ServerApi } from './server-api.ts';
 import type { AuthRequest } from '@countersign/contract/models.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface AwaitAnswerDeps {
   readonly clock: Clock;

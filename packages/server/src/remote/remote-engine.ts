@@ -13,6 +13,7 @@ import { type AskedServer, askedServer } from '#core/authentication/remote-outco
 import type { Guess, LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { awaitAnswer, type AwaitAnswerDeps } from './await-answer.ts';
 import { jittered, sleep } from './pause.ts';
 import type { Grace } from './grace.ts';
@@ -20,7 +21,6 @@ import type { NumberConversations } from './number-conversations.ts';
 import type { ApiFailure, ApiResult, ServerApi } from './server-api.ts';
 import type { ServerLink } from './server-link.ts';
 import type { LinkState } from './status-message.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface RemoteEngineDeps extends AwaitAnswerDeps {
   readonly clock: Clock;

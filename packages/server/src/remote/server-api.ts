@@ -9,8 +9,8 @@ import { tokensRoutes } from '@countersign/contract/routes/tokens.ts';
 import type { z } from 'zod';
 import type { Clock } from '#platform/clock.ts';
 import type { Secret } from '#platform/secret.ts';
-import type { HttpCall, HttpCaller, HttpFailure } from './http-call.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
+import type { HttpCall, HttpCaller, HttpFailure } from './http-call.ts';
 
 /** `refused`: the API said no; `code` is that of its problem document, or of OAuth's error. */
 export type ApiResult<T> =

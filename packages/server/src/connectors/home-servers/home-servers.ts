@@ -16,9 +16,9 @@ import type { FirstFactorCheck, FirstFactorResult } from '#core/authentication/f
 import type { LoadedHomeServer } from '#core/radius-clients/radius-client.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import type { Vault } from '#platform/vault.ts';
 import { openState, sealState } from './home-state.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface Proxied {
   readonly servers: readonly LoadedHomeServer[];

@@ -4,9 +4,9 @@ import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import { type Bus, nextWake } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { encryptContent } from './content.ts';
 import { userTopic } from './topics.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** How many are handed out at once; a user can have few open requests, so more would be a defect. */
 const maxChallenges = 20;

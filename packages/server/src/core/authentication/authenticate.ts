@@ -1,4 +1,5 @@
 // The whole login as a door sees it: begin or go on, then wait for the outcome.
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { startAttempt } from './attempt.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { beginLogin, type LoginDeps } from './begin-login.ts';
@@ -9,7 +10,6 @@ import type { Running } from './login-engine.ts';
 import type { LoginTime } from './login-time.ts';
 import type { Outcome } from './outcome.ts';
 import { Unavailable } from '#platform/problem.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** Longer than any request can be answered; the request's own expiry ends the wait. */
 const longestWaitMs = 700_000;

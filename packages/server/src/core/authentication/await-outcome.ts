@@ -4,10 +4,10 @@ import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { type Bus, nextWake } from '#platform/bus.ts';
 import { Unavailable } from '#platform/problem.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { closeIfExpired } from './close-expired.ts';
 import { type Accepted, type DecidedRow, outcomeOf, type Rejected, type WaitingForUser } from './outcome.ts';
 import type { Find } from '#db/row-statement.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface AwaitDeps extends AuditDeps {
   readonly db: Db;

@@ -6,6 +6,7 @@ import { wakeAbout } from '#core/approvals/topics.ts';
 import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
 import type { FailureLimit, Guess, LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
 import { type FirstFactorCheck, type FirstFactorResult, isGuess } from './first-factor.ts';
@@ -14,7 +15,6 @@ import type { Login } from './login.ts';
 import { type Known, type KnownUser, lookUp } from './look-up.ts';
 import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface LoginThrottles {
   /** Wrong first factors; asked before one is checked. */

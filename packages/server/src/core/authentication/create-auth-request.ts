@@ -4,10 +4,10 @@ import type { AuthRequest, NewAuthRequest } from '@countersign/contract/models.t
 import { nameKey } from '@countersign/contract/text.ts';
 import { findApplicationByAccessId } from '#core/applications/find-application.ts';
 import { Problem } from '#platform/problem.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import { beginLogin, type LoginDeps } from './begin-login.ts';
 import type { Login } from './login.ts';
 import { getAuthRequest } from './auth-request-store.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface CallingApiClient {
   readonly id: string;

@@ -1,4 +1,5 @@
 // The one seam between a door and what decides: this process with its database, or a server elsewhere that is asked.
+import type { StopSignal } from '#platform/stop-signal.ts';
 import type { Relayed } from './relay-login.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
@@ -6,7 +7,6 @@ import type { LoginTime } from './login-time.ts';
 import type { Outcome } from './outcome.ts';
 import type { AcceptedByServer } from './remote-outcome.ts';
 import type { AcceptedUnreachable } from './unreachable-outcome.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 /** Each `accepted` is a proof that only its own file can make (ADR 0004, ADR 0009). */
 export type DoorOutcome = Outcome | AcceptedByServer | AcceptedUnreachable;

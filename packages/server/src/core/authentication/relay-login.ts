@@ -1,8 +1,8 @@
 // Passes a login on to the home servers and brings their answer back, where the administrator wants nothing more: no user is looked up,
 // nobody is asked, and nothing but counters remembers it.
+import type { StopSignal } from '#platform/stop-signal.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import { acceptRelayed, type Outcome } from './outcome.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 export interface Relayed {
   /** Must ask the home servers: nobody else has a say here. */

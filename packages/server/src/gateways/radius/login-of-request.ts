@@ -53,7 +53,7 @@ const digestOf = ({ client, packet }: Request): string =>
       Buffer.from(client.id),
       Uint8Array.of(packet.identifier),
       packet.authenticator,
-      ...packet.attributes.map(({ value }) => value),
+      ...packet.attributes.flatMap(({ type, value }) => [Uint8Array.of(type, value.length), value]),
     ]),
     'base64url',
   );

@@ -15,11 +15,11 @@ import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Random } from '#platform/random.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
 import { replyOf } from './reply-of-outcome.ts';
 import { Stopwatch } from './stopwatch.ts';
-import type { StopSignal } from '#platform/stop-signal.ts';
 
 type Request = RadiusRequest<LoadedRadiusClient>;
 
