@@ -6,11 +6,11 @@ import { type AuthRequest, NewAuthRequest } from '@countersign/contract/models.t
 import type { ProxiedApplication } from '@countersign/contract/remote-proxy-models.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
-import { type FirstFactorResult, isGuess } from '#core/authentication/first-factor.ts';
+import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import { contextKey, type Login } from '#core/authentication/login.ts';
 import { type AskedServer, askedServer } from '#core/authentication/remote-outcome.ts';
-import type { Guess, LoginFailures } from '#core/throttles/login-failures.ts';
+import { type Guess, isGuess, type LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';

@@ -4,12 +4,17 @@ import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts
 import { nameKey } from '@countersign/contract/text.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
-import type { FailureLimit, Guess, LoginFailures } from '#core/throttles/login-failures.ts';
+import {
+  type FailureLimit,
+  type Guess,
+  isGuess,
+  type LoginFailures,
+} from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
-import { type FirstFactorCheck, type FirstFactorResult, isGuess } from './first-factor.ts';
+import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
 import type { Login } from './login.ts';
 import { type Known, type KnownUser, lookUp } from './look-up.ts';

@@ -25,16 +25,6 @@ export type FirstFactorCheck = (
   signal: StopSignal,
 ) => Promise<FirstFactorResult>;
 
-const guesses: ReadonlySet<RefusalReasonCode> = new Set([
-  'wrong_password',
-  'first_factor_refused',
-  'unknown_user',
-  'no_password',
-]);
-
-/** Whether this is told to somebody who guesses. A home server that is away, or a method that is not supported, is nobody's guess. */
-export const isGuess = (reason: RefusalReasonCode): boolean => guesses.has(reason);
-
 /** Checks a password against the application's own users. @param asker through whom it came, who waits in turn with the others */
 export function checkOwnPassword(passwords: Passwords, password: string, asker?: string): FirstFactorCheck {
   return async (user) => {

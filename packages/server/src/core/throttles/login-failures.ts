@@ -1,6 +1,7 @@
 // Who guesses passwords is slowed down without keeping the user out: failures are counted for the source, for the user at that source,
 // and for the user from sources where that user never came in. A stranger's failures never count at the user's own places (the idea of
 // device cookies: OWASP, Blocking Brute Force Attacks).
+import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { FailureSettings } from '#platform/failure-settings.ts';
 import { createFailureCount } from './failure-count.ts';
@@ -32,6 +33,16 @@ export interface LoginFailures {
   /** The user came in from there. */
   passed(guess: Guess): void;
 }
+
+const guesses: ReadonlySet<RefusalReasonCode> = new Set([
+  'wrong_password',
+  'first_factor_refused',
+  'unknown_user',
+  'no_password',
+]);
+
+/** Whether this is told to somebody who guesses. A home server that is away, or a method that is not supported, is nobody's guess. */
+export const isGuess = (reason: RefusalReasonCode): boolean => guesses.has(reason);
 
 /** From the settings: what each limit lets through at once, and in the long run. */
 export function failureLimits(settings: FailureSettings): FailureLimits {

@@ -1,13 +1,12 @@
 // The parts of a remote proxy put together, in one process, between real sockets.
 import { createSocket } from 'node:dgram';
-import { decodePacket, rfc2865 } from '@countersign/radius';
 import { type Nas, openNas } from '@countersign/testkit/peers/nas.ts';
 import { freePort, freeUdpPort } from '@countersign/testkit/peers/ports.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '#platform/log.ts';
-import { readProxyConfig } from '#remote/proxy-config.ts';
-import { mostLogins } from '#remote/remote-engine.ts';
-import { type RunningProxy, startProxy } from './remote-app.ts';
+import { type RunningProxy, startProxy } from '#remote-app';
+import { readProxyConfig } from './proxy-config.ts';
+import { mostLogins } from './remote-engine.ts';
 
 const secret = 'shared-secret-of-the-site';
 const identifiers = 256;
@@ -19,10 +18,7 @@ describe('a remote proxy', () => {
   let proxy: RunningProxy | undefined;
   beforeAll(async () => {
     // Takes every password and never says anything.
-    home.on('message', (bytes) => {
-      const name = decodePacket(bytes).attributes.find(({ type }) => type === rfc2865.UserName.type);
-      seen.push(Buffer.from(name?.value ?? []).toString());
-    });
+    home.on('message', (bytes) => void seen.push(bytes.toString('latin1')));
     await new Promise<void>((resolve) => home.bind(0, '127.0.0.1', resolve));
     const [radius, health, nobody] = await Promise.all([freeUdpPort(), freePort(), freePort()]);
     const config = readProxyConfig({
@@ -70,7 +66,7 @@ describe('a remote proxy', () => {
     await expect.poll(() => seen.length).toBeGreaterThan(mostLogins / 4);
     const other = await nasAt('127.2.0.2');
     await other.send(other.prepare({ username: 'modest', password: 'x' }));
-    await expect.poll(() => seen, { timeout: 10_000 }).toContain('modest');
+    await expect.poll(() => seen.some((packet) => packet.includes('modest')), { timeout: 10_000 }).toBe(true);
     expect(seen.length).toBeLessThanOrEqual(mostLogins / 2 + 1);
   });
 });
