@@ -6,6 +6,7 @@ import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
 import { type StepCode, steps } from './steps.ts';
 import { line, name } from './text.ts';
+import { time } from './time.ts';
 
 const id = (prefix: string) =>
   z
@@ -28,7 +29,6 @@ export const ids = {
   auditEvent: id('evt'),
 } as const;
 
-export const time = z.int().min(0).describe('Epoch milliseconds.');
 export const flag = z.boolean();
 
 // ---- applications

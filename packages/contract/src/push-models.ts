@@ -1,7 +1,6 @@
 // What administrators see of the push subscription of a device.
 import { z } from 'zod';
-
-const time = z.int().min(0).describe('Epoch milliseconds.');
+import { time } from './time.ts';
 
 export const DevicePush = z
   .object({

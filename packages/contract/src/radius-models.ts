@@ -1,7 +1,8 @@
 // RADIUS clients, through which logins come, and home servers, which check passwords; the rules of these files are those of models.ts.
 import { z } from 'zod';
-import { flag, ids, time } from './models.ts';
+import { flag, ids } from './models.ts';
 import { line, name } from './text.ts';
+import { time } from './time.ts';
 
 export const messageAuthenticatorPolicy = z
   .enum(['require', 'auto', 'off'])

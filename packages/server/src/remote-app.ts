@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
+import { createLoginFailures, failureLimits } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { fixedClientDirectory } from '#gateways/radius/client-directory.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
@@ -24,7 +25,7 @@ import { healthListener, isReady, type ProxyStatus } from '#remote/health-endpoi
 import { createHttpCaller } from '#remote/http-call.ts';
 import { createNumberConversations } from '#remote/number-conversations.ts';
 import { isLoopback, type ProxyConfig } from '#remote/proxy-config.ts';
-import { createRemoteEngine } from '#remote/remote-engine.ts';
+import { createRemoteEngine, mostLogins } from '#remote/remote-engine.ts';
 import { createServerApi, type ServerApi } from '#remote/server-api.ts';
 import { createServerLink, type LinkStatus, type ServerLink } from '#remote/server-link.ts';
 import { messageOf, remedyOf } from '#remote/status-message.ts';
@@ -197,6 +198,7 @@ async function startRadius(
       polls: createPollPlaces(),
       conversations: createNumberConversations(base),
       throttles: {
+        failures: createLoginFailures(systemClock, failureLimits(config)),
         source: perMinute(config.loginsPerSource, 10),
         user: perMinute(config.loginsPerUser, 5),
       },
@@ -204,6 +206,8 @@ async function startRadius(
     clients: fixedClientDirectory(config.clients),
     checkByHomeServers: (proxied) => homeServers.check(proxied),
     ready: () => isReady(status()),
+    // As many as the engine takes, so that the door's fair shares are shares of these.
+    loginsAtOnce: mostLogins,
   });
   lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
   return listenOnEach(gateway, config.radiusListen, log);

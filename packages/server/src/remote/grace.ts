@@ -32,7 +32,9 @@ export interface GraceStatus {
 export interface Grace {
   /** @returns undefined when there is no way in */
   tryToAccept(login: Login, firstFactor: FirstFactorResult): AcceptedUnreachable | undefined;
-  /** The user was asked. Unless the approval is heard, it may have been a denial, and a loss must not turn that into a yes. */
+  /** While the question is on its way nobody knows whether it arrived; nobody is let in meanwhile. @returns what to call at its end */
+  beginAsking(login: Login): () => void;
+  /** The user was asked, or may have been. Unless the approval is heard, it may have been a denial, and a loss must not turn that into a yes. */
   noteAsked(login: Login): void;
   noteApproved(login: Login): void;
   status(): GraceStatus;
@@ -53,6 +55,8 @@ export function createGrace(deps: GraceDeps): Grace {
   const { clock, log, link } = deps;
   /** User names that were asked and did not approve, as far as was heard; oldest first. */
   const asked = new Set<string>();
+  /** How many questions are on their way, by user name. */
+  const asking = new Map<string, number>();
   const reports = createReports(deps);
   let accepted = 0;
 
@@ -68,12 +72,22 @@ export function createGrace(deps: GraceDeps): Grace {
   };
   return {
     tryToAccept(login, firstFactor) {
-      if (asked.has(nameKey(login.username)) || reports.isFull()) return undefined;
+      const key = nameKey(login.username);
+      if (asked.has(key) || asking.has(key) || reports.isFull()) return undefined;
       const [loss, now] = [link.loss(), clock.monotonic()];
       const proof = acceptUnreachable(loss, { id: `ugl_${uuid4(deps.random)}`, now, firstFactor });
       if (proof)
         remember(toReport(proof.requestId, login, clock.now()), ((loss && graceUntil(loss)) ?? now) - now);
       return proof;
+    },
+    beginAsking({ username }) {
+      const key = nameKey(username);
+      asking.set(key, (asking.get(key) ?? 0) + 1);
+      return () => {
+        const others = (asking.get(key) ?? 1) - 1;
+        if (others === 0) asking.delete(key);
+        else asking.set(key, others);
+      };
     },
     noteAsked({ username }) {
       const key = nameKey(username);

@@ -93,6 +93,22 @@ describe('one call', () => {
     expect(calls).toBe(3);
   });
 
+  test('a call that was lost on a kept connection may have arrived, also when the second never left', async () => {
+    let calls = 0;
+    const server = createServer((request, response) => {
+      calls += 1;
+      if (calls === 1) return response.end('{}');
+      server.close(() => undefined);
+      return request.socket.destroy();
+    });
+    const port = await listen(server);
+    const caller = createHttpCaller({ baseUrl: `http://127.0.0.1:${port}` });
+    open.push(caller);
+    expect(await caller.call(get())).toMatchObject({ kind: 'answer' });
+    expect(await caller.call(get())).toMatchObject({ kind: 'unreachable', sent: true });
+    expect(calls).toBe(2);
+  });
+
   test('a call on a connection of its own is never made twice', async () => {
     let calls = 0;
     const caller = await callerOf((request) => {

@@ -81,7 +81,9 @@ export function createHttpCaller({ baseUrl, ca }: { baseUrl: string; ca?: string
       const result = await perform(request, call);
       // The server may have closed a kept connection in the very moment it was used: that says nothing about the server.
       if (result.kind !== 'unreachable' || !request.reusedSocket || result.late) return result;
-      return perform(start({ ...call, fresh: true }), call);
+      const again = await perform(start({ ...call, fresh: true }), call);
+      // The first may have arrived all the same, even if the second never left.
+      return again.kind === 'unreachable' ? { ...again, sent: again.sent || result.sent } : again;
     },
     close: () => {
       agents.kept.destroy();

@@ -16,6 +16,7 @@ import {
   webUrl,
   wholeNumber,
 } from '#platform/environment.ts';
+import { failureDeclarations } from '#platform/failure-settings.ts';
 import { logLevels } from '#platform/log.ts';
 import { Problem } from '#platform/problem.ts';
 import { Secret } from '#platform/secret.ts';
@@ -95,7 +96,7 @@ const declarations = {
   loginsPerUser: declare(
     'COUNTERSIGN_LOGINS_PER_USER',
     '30',
-    'Logins per user name and minute; more are refused before any password is checked.',
+    'Logins per user name and minute whose first factor passed; more are refused. What strangers try with wrong passwords is not among them.',
     wholeNumber(1, 100_000),
   ),
   loginsPerSource: declare(
@@ -104,6 +105,7 @@ const declarations = {
     'Logins per source address (Calling-Station-Id) and minute; more are refused.',
     wholeNumber(1, 1_000_000),
   ),
+  ...failureDeclarations,
   log: declare(
     'COUNTERSIGN_LOG',
     undefined,

@@ -1,112 +1,21 @@
 import type { AuthRequest } from '@countersign/contract/models.ts';
 import { describe, expect, test } from 'vitest';
-import { createHandClock } from '#core/audit/administration.test-support.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
 import type { Login } from '#core/authentication/login.ts';
-import { createThrottle } from '#core/throttles/throttles.ts';
-import { createLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
-import { systemRandom } from '#platform/random.ts';
 import { createPollPlaces } from './await-answer.ts';
-import { createGrace } from './grace.ts';
-import { createNumberConversations } from './number-conversations.ts';
-import { createRemoteEngine } from './remote-engine.ts';
-import type { ApiResult, ServerApi } from './server-api.ts';
-import type { ServerLink } from './server-link.ts';
-import type { LinkState } from './status-message.ts';
+import {
+  type Create,
+  done,
+  engineOf,
+  login,
+  lost,
+  never,
+  request,
+  silent,
+} from './remote-engine.test-support.ts';
+import type { ApiResult } from './server-api.ts';
 
-const application = {
-  id: 'app_1',
-  access_id: '01234567-89ab-4def-8123-456789abcdef',
-  name: 'VPN',
-  enabled: true,
-  request_seconds: 60,
-  unreachable_grace_seconds: 60,
-};
-const request = (change: Partial<AuthRequest> = {}): AuthRequest => ({
-  id: 'req_1',
-  application_id: application.id,
-  username: 'alice',
-  status: 'pending',
-  created_at: 0,
-  expires_at: 60_000,
-  decided_at: null,
-  ...change,
-});
-const done = <T>(value: T): ApiResult<T> => ({ kind: 'done', value });
-const silent = { kind: 'unreachable', cause: 'refused', sent: false } as const;
-const lost: LinkState = { kind: 'unreachable', cause: 'refused', reached: true };
-const never = new AbortController().signal;
-const verified: FirstFactorCheck = async () => ({
-  kind: 'verified',
-  step: { code: 'password_correct' },
-  doorData: new Uint8Array([1, 2]),
-});
 const packetDigest = 'd'.repeat(43);
-const login = (change: Partial<Login> = {}): Login => ({
-  applicationId: '',
-  username: 'alice',
-  door: { kind: 'radius', id: 'gateway' },
-  clientName: 'gateway',
-  clientAddress: '203.0.113.9',
-  context: ['203.0.113.9'],
-  number: 'none',
-  description: '',
-  ...change,
-});
-
-type Create = ServerApi['createAuthRequest'];
-type Await = ServerApi['awaitAuthRequest'];
-
-/** An engine whose server answers as told. `state` is what a check finds. */
-function engineOf({
-  create = async () => done({ ...request(), number: null }),
-  answer = async () => done(request({ status: 'approved' })),
-}: {
-  create?: Create;
-  answer?: Await;
-} = {}) {
-  const clock = createHandClock();
-  const found = { state: { kind: 'ok' } as LinkState };
-  const lastAnswerAt = clock.monotonic();
-  const lines: string[] = [];
-  const asked: Parameters<Create>[0][] = [];
-  const link: Pick<ServerLink, 'status' | 'check' | 'application' | 'loss'> = {
-    status: () => ({ state: found.state, since: 0, lastAnswerAt: 0 }),
-    check: async () => found.state,
-    application: () => application,
-    loss: () => (found.state.kind === 'unreachable' ? { lastAnswerAt, graceSeconds: 60 } : undefined),
-  };
-  const open = () => createThrottle(clock, { burst: 1000, perMinute: 1000 });
-  const grace = createGrace({
-    clock,
-    random: systemRandom,
-    log: createLog('info', { write: (line) => lines.push(line) }),
-    metrics: createMetrics(),
-    link,
-    api: { report: async ({ length }) => done({ recorded: length }) },
-  });
-  const engine = createRemoteEngine({
-    clock,
-    random: systemRandom,
-    api: {
-      createAuthRequest: (body, signal) => {
-        asked.push(body);
-        return create(body, signal);
-      },
-      awaitAuthRequest: answer,
-    },
-    link,
-    grace,
-    conversations: createNumberConversations({ clock, random: systemRandom }),
-    polls: createPollPlaces(),
-    acceptsLogins: () => true,
-    throttles: { source: open(), user: open() },
-  });
-  const run = (given = login(), firstFactor = verified) =>
-    engine.authenticate(given, { firstFactor, signal: never });
-  return { engine, run, clock, found, lines, asked, grace };
-}
 
 describe('a login', () => {
   test('approved: a proof with what the home server gave', async () => {
@@ -311,6 +220,62 @@ describe('a server that is silent', () => {
       expect(await run()).toMatchObject({ kind: 'accepted' });
     },
   );
+});
+
+describe('a question whose answer is kept back', () => {
+  const sent = { ...silent, sent: true } as const;
+
+  test('may stand on the phone: nobody is let in by grace, neither by it nor later, until an approval is heard', async () => {
+    const answers: Awaited<ReturnType<Create>>[] = [sent];
+    const { run, found, grace } = engineOf({
+      create: async () => {
+        const answer = answers.shift();
+        if (answer) found.state = lost;
+        return answer ?? done({ ...request(), number: null });
+      },
+    });
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+    expect(await run(login({ username: 'ALICE' }))).toMatchObject({ kind: 'unavailable' });
+    expect(await run(login({ username: 'bob' }))).toMatchObject({ kind: 'accepted' });
+    found.state = { kind: 'ok' };
+    expect(await run()).toMatchObject({ kind: 'accepted', requestId: 'req_1' });
+    found.state = lost;
+    expect(await run()).toMatchObject({ kind: 'accepted' });
+    expect(grace.status().accepted).toBe(2);
+  });
+
+  test('is not forgotten over a second try that never left', async () => {
+    const answers: Awaited<ReturnType<Create>>[] = [sent, silent];
+    const { run, found } = engineOf({ create: async () => answers.shift() ?? silent });
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+    expect(answers).toEqual([]);
+    found.state = lost;
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test.each([
+    { kind: 'aborted' },
+    { kind: 'foreign', cause: 'cut short' },
+    { kind: 'refused', status: 500, code: 'internal_error', retryAfterMs: 0 },
+  ] as const)('or came out as %o', async (failure) => {
+    const answers: Awaited<ReturnType<Create>>[] = [failure];
+    const { run, found } = engineOf({ create: async () => answers.shift() ?? silent });
+    await run();
+    found.state = lost;
+    expect(await run()).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('is waited for by a login of the same user from elsewhere', async () => {
+    const first = Promise.withResolvers<Awaited<ReturnType<Create>>>();
+    const { run, found, asked } = engineOf({ create: () => first.promise });
+    const pending = run();
+    await expect.poll(() => asked.length).toBe(1);
+    found.state = lost;
+    expect(await run(login({ context: ['elsewhere'] }))).toMatchObject({ kind: 'unavailable' });
+    first.resolve(silent);
+    expect(await pending).toMatchObject({ kind: 'accepted' });
+    expect(await run()).toMatchObject({ kind: 'accepted' });
+  });
 });
 
 describe('a number', () => {

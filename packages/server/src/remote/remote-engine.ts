@@ -10,6 +10,7 @@ import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import { contextKey, type Login } from '#core/authentication/login.ts';
 import { type AskedServer, askedServer } from '#core/authentication/remote-outcome.ts';
+import { type Guess, isGuess, type LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
@@ -25,12 +26,15 @@ export interface RemoteEngineDeps extends AwaitAnswerDeps {
   readonly clock: Clock;
   readonly api: Pick<ServerApi, 'createAuthRequest' | 'awaitAuthRequest'>;
   readonly link: Pick<ServerLink, 'check' | 'application' | 'status'>;
-  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteAsked'>;
+  readonly grace: Pick<Grace, 'tryToAccept' | 'noteApproved' | 'noteAsked' | 'beginAsking'>;
   readonly conversations: NumberConversations;
   readonly acceptsLogins: () => boolean;
   readonly throttles: {
+    /** Wrong first factors; asked before one is checked. */
+    readonly failures: LoginFailures;
     /** Per source address, where the door knows it. */
     readonly source: Throttle;
+    /** Logins whose first factor passed: a stranger cannot use them up. */
     readonly user: Throttle;
   };
 }
@@ -75,9 +79,11 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
       counted(async () => {
         if (isTooMany(deps.throttles, login)) return refuse('throttled');
         const first = await firstFactor(undefined, signal);
+        countResult(deps.throttles, login, first);
         if (first.kind === 'asks') return { kind: 'first_factor_asks', doorData: first.doorData };
         if (first.kind === 'refused') return { ...first, kind: 'rejected', requestId: null };
-        return askServer(deps, login, first, signal);
+        const allowed = deps.throttles.user.take(nameKey(login.username)).allowed;
+        return allowed ? askServer(deps, login, first, signal) : refuse('throttled');
       }),
     continueLogin: (login, { state, signal }) =>
       counted(async () => {
@@ -90,9 +96,26 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   };
 }
 
-function isTooMany({ source, user }: RemoteEngineDeps['throttles'], login: Login): boolean {
-  if (login.clientAddress !== null && !source.take(login.clientAddress).allowed) return true;
-  return !user.take(nameKey(login.username)).allowed;
+const guessOf = ({ username, clientAddress, door }: Login): Guess => ({
+  user: nameKey(username),
+  source: clientAddress,
+  door: door.id,
+});
+
+/** What is asked before a first factor is checked. Nothing here can be used up by strangers for a user at the user's own places. */
+function isTooMany({ failures, source }: RemoteEngineDeps['throttles'], login: Login): boolean {
+  if (failures.exceeded(guessOf(login)) !== undefined) return true;
+  return login.clientAddress !== null && !source.take(login.clientAddress).allowed;
+}
+
+/** What passed and what failed are counted apart, as at the server's own door (core/authentication/begin-login.ts). */
+function countResult(
+  { failures }: RemoteEngineDeps['throttles'],
+  login: Login,
+  result: FirstFactorResult,
+): void {
+  if (result.kind === 'verified') failures.passed(guessOf(login));
+  if (result.kind === 'refused' && isGuess(result.reason)) failures.failed(guessOf(login));
 }
 
 type Verified = Extract<FirstFactorResult, { kind: 'verified' }>;
@@ -107,7 +130,7 @@ async function askServer(
   if ('failure' in found) return withoutServer(deps, login, { first, failure: found.failure });
   const request = NewAuthRequest.safeParse(requestOf(login, found.application.access_id));
   if (!request.success) return refuse('malformed_credentials');
-  const created = await create(deps, request.data, signal);
+  const created = await create(deps, login, request.data, signal);
   if (created.kind !== 'done') return withoutServer(deps, login, { first, failure: created });
   const asked = askedServer(created.value, {
     username: request.data.username,
@@ -137,29 +160,68 @@ async function findApplication({ link }: RemoteEngineDeps): Promise<Found> {
  */
 async function create(
   deps: RemoteEngineDeps,
+  login: Login,
   request: NewAuthRequest,
   signal: StopSignal,
 ): Promise<Creating> {
-  const first = await createPatiently(deps, request, signal);
+  const ask = () => createPatiently(deps, login, request, signal);
+  const first = await ask();
   if (first.kind !== 'unreachable') return first;
   const state = await deps.link.check();
   if (state.kind !== 'ok' || (first.sent && request.reference === undefined)) return first;
-  return createPatiently(deps, request, signal);
+  return ask();
 }
 
 type Creating = ApiResult<AuthRequest & { readonly number: string | null }>;
 
 /** When everybody comes at once, at eight in the morning, the server may say: not so fast. Nothing was made then. */
 async function createPatiently(
-  { api, random }: RemoteEngineDeps,
+  deps: RemoteEngineDeps,
+  login: Login,
   request: NewAuthRequest,
   signal: StopSignal,
 ): Promise<Creating> {
   for (let tries = 1; ; tries += 1) {
-    const result = await api.createAuthRequest(request, signal);
+    const result = await askOnce(deps, login, request, signal);
     const tooFast = result.kind === 'refused' && result.status === 429;
     if (!tooFast || tries === mostTries) return result;
-    await sleep(jittered(random, Math.min(longestPauseMs, result.retryAfterMs)), signal);
+    await sleep(jittered(deps.random, Math.min(longestPauseMs, result.retryAfterMs)), signal);
+  }
+}
+
+/**
+ * From here on the user may have been asked: until the approval is heard, a loss of the server must not let them in. Who keeps back only
+ * the server's answer makes it look lost, while the request stands on the phone or has been denied there.
+ */
+async function askOnce(
+  { api, grace }: RemoteEngineDeps,
+  login: Login,
+  request: NewAuthRequest,
+  signal: StopSignal,
+): Promise<Creating> {
+  const ended = grace.beginAsking(login);
+  try {
+    const result = await api.createAuthRequest(request, signal);
+    if (mayHaveAsked(result)) grace.noteAsked(login);
+    return result;
+  } finally {
+    ended();
+  }
+}
+
+/** Only what never left, and what the server itself turned down, has certainly asked nobody. */
+function mayHaveAsked(result: Creating): boolean {
+  switch (result.kind) {
+    case 'done':
+    case 'aborted':
+    case 'foreign':
+      return true;
+    case 'unreachable':
+      return result.sent;
+    case 'refused':
+      return result.status >= 500;
+    case 'untrusted':
+      return false;
   }
 }
 
@@ -195,8 +257,6 @@ function afterAsking(
   login: Login,
   { asked, created, signal }: Created,
 ): Promise<DoorOutcome> | DoorOutcome {
-  // From now on the user has been asked: until the approval is heard, a loss of the server must not let them in.
-  deps.grace.noteAsked(login);
   // The server's clock may be another one: only the difference counts. A request that was joined has less time left.
   const deadline = deps.clock.monotonic() + Math.max(0, created.expires_at - created.created_at);
   const conversation = { asked, deadline };

@@ -50,12 +50,13 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
   const pretend = async (reason: RefusalReasonCode): Promise<Refused> => {
     const refused = { login, userId, trail, reason, seconds: login.seconds ?? seconds };
     for (let left = maxPretences; left > 0; left -= 1) {
-      const opened = await recordUnaskable(deps, refused);
-      if (opened) return { kind: 'asked', ...opened, doorData: null };
+      // Looks before it writes, as where a user could be asked: a copy takes as long.
       const same = await joinSameLogin(deps, login);
       if (same.kind === 'joined') return { kind: 'asked', ...same.opened, doorData: null };
       // As it is said of a packet whose user could be asked: no difference may show.
       if (same.kind === 'replayed') return { kind: 'rejected', requestId: null, reason: 'replayed' };
+      const opened = await recordUnaskable(deps, refused);
+      if (opened) return { kind: 'asked', ...opened, doorData: null };
     }
     return { kind: 'rejected', requestId: null, reason: 'throttled' };
   };
@@ -65,6 +66,8 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     const said = trail.length > 1 && endings.has(reason);
     if (!said) trail.push({ code: 'refused', details: { sentence: refusalReasons[reason].sentence } });
     if (login.masked && !tellable.has(reason)) return pretend(reason);
+    // Nothing is written down, as there is nothing for a user whom nobody knows: neither time nor the trail's growth may tell.
+    if (login.masked && reason === 'replayed') return { kind: 'rejected', requestId: null, reason };
     const rejected = { kind: 'rejected', reason, ...(doorData && { doorData }) } as const;
     // What costs a sender nothing is written down only so often, lest a flood fill the disk. Failures of a known user are
     // bounded by the limits of failures, and what comes after the first factor by the user's own throttle.

@@ -4,7 +4,12 @@ import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts
 import { nameKey } from '@countersign/contract/text.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
-import type { FailureLimit, Guess, LoginFailures } from '#core/throttles/login-failures.ts';
+import {
+  type FailureLimit,
+  type Guess,
+  isGuess,
+  type LoginFailures,
+} from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import { admit } from './admit.ts';
@@ -152,8 +157,10 @@ async function askUser(
 ): Promise<Begun | undefined> {
   const { user } = question;
   const reason = unwelcome(user) ?? unaskable(user, deps.clock.now());
-  // What is open may be this very login, which came again; what names a session may have been answered already.
-  const mayBeOpen = reason !== undefined || user.openRequests > 0 || question.login.contextLasts === true;
+  // What is open may be this very login, which came again; what names a session may have been answered already. Where nobody may
+  // learn who exists it is looked for always, as for a user whom nobody knows.
+  const { contextLasts, masked } = question.login;
+  const mayBeOpen = reason !== undefined || user.openRequests > 0 || contextLasts === true || masked === true;
   if (mayBeOpen) {
     const joined = await join(deps, attempt, question);
     if (joined) return joined;
@@ -219,14 +226,6 @@ function exceededLimit(throttles: LoginThrottles, login: Login, proves: boolean)
   return undefined;
 }
 
-/** What somebody who guesses is told. A home server that is away, or a method that is not supported, is nobody's guess. */
-const guesses: ReadonlySet<RefusalReasonCode> = new Set([
-  'wrong_password',
-  'first_factor_refused',
-  'unknown_user',
-  'no_password',
-]);
-
 /** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
 function countResult(
   { failures, user }: LoginThrottles,
@@ -234,7 +233,7 @@ function countResult(
   result: FirstFactorResult,
 ): LoginLimit | undefined {
   if (result.kind === 'refused') {
-    if (guesses.has(result.reason)) failures.failed(guessOf(login));
+    if (isGuess(result.reason)) failures.failed(guessOf(login));
     return undefined;
   }
   if (result.kind === 'verified') failures.passed(guessOf(login));

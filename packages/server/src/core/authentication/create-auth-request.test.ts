@@ -1,5 +1,5 @@
 // Third parties that ask by API: what is the same request, whose it is, and that they learn nothing about users.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { plantDevice } from '#core/audit/administration.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
@@ -148,6 +148,28 @@ onBothDatabases('auth requests by API', (db) => {
         }
         expect(answers[1]).toEqual(answers[0]);
         expect(answers[0]?.at(-1)).toEqual(['packet_replayed']);
+      }
+    });
+
+    test('a copy writes nothing, whether the user is known or not, while the request is open and after it', async () => {
+      for (const change of [{}, { reference: 'one', reference_lasts: false }, { number_matching: true }]) {
+        for (const username of [(await engine.newUser()).username, `nobody ${JSON.stringify(change)}`]) {
+          const write = vi.spyOn(engine.deps.journal, 'write');
+          const told = () =>
+            ask(username, { packet_digest: digest('silent'), ...change }).catch(
+              ({ code }: { code: string }) => code,
+            );
+          await told();
+          await told();
+          expect(write).toHaveBeenCalledTimes(1);
+          engine.clock.turn(60_001);
+          await closeExpired(engine.deps);
+          engine.clock.turn(31_000);
+          write.mockClear();
+          for (let i = 0; i < 3; i++) expect(await told()).toBe('packet_replayed');
+          expect(write).not.toHaveBeenCalled();
+          write.mockRestore();
+        }
       }
     });
 

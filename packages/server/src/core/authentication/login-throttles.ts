@@ -1,5 +1,5 @@
 // How many logins are too many, from the settings: what each limit lets through at once, and in the long run.
-import { createLoginFailures } from '#core/throttles/login-failures.ts';
+import { createLoginFailures, failureLimits } from '#core/throttles/login-failures.ts';
 import { createThrottle, type Limit, type Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -17,11 +17,7 @@ export function createLoginThrottles({
 }): LoginThrottles {
   const perMinute = (rate: number, burst: number): Throttle => createThrottle(clock, limit(rate, burst));
   return {
-    failures: createLoginFailures(clock, {
-      source: limit(config.failuresPerSource, Math.max(10, config.failuresPerSource / 3)),
-      userAtSource: limit(config.failuresPerUserAtSource, Math.max(5, config.failuresPerUserAtSource / 2)),
-      user: limit(config.failuresPerUser, Math.max(5, config.failuresPerUser / 3)),
-    }),
+    failures: createLoginFailures(clock, failureLimits(config)),
     source: perMinute(config.loginsPerSource, Math.max(10, config.loginsPerSource / 3)),
     user: perMinute(config.loginsPerUser, Math.max(5, config.loginsPerUser / 3)),
     client: perMinute(config.loginsPerApplication / 2, config.loginsPerApplication / 20),

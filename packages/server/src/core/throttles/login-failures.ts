@@ -1,7 +1,9 @@
 // Who guesses passwords is slowed down without keeping the user out: failures are counted for the source, for the user at that source,
 // and for the user from sources where that user never came in. A stranger's failures never count at the user's own places (the idea of
 // device cookies: OWASP, Blocking Brute Force Attacks).
+import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { FailureSettings } from '#platform/failure-settings.ts';
 import { createFailureCount } from './failure-count.ts';
 import { createKnownSources } from './known-sources.ts';
 import { sourceKey } from './source-key.ts';
@@ -30,6 +32,27 @@ export interface LoginFailures {
   failed(guess: Guess): void;
   /** The user came in from there. */
   passed(guess: Guess): void;
+}
+
+const guesses: ReadonlySet<RefusalReasonCode> = new Set([
+  'wrong_password',
+  'first_factor_refused',
+  'unknown_user',
+  'no_password',
+]);
+
+/** Whether this is told to somebody who guesses. A home server that is away, or a method that is not supported, is nobody's guess. */
+export const isGuess = (reason: RefusalReasonCode): boolean => guesses.has(reason);
+
+/** From the settings: what each limit lets through at once, and in the long run. */
+export function failureLimits(settings: FailureSettings): FailureLimits {
+  const limit = (perMinute: number, burst: number): Limit => ({ burst: Math.ceil(burst), perMinute });
+  const { failuresPerSource, failuresPerUserAtSource, failuresPerUser } = settings;
+  return {
+    source: limit(failuresPerSource, Math.max(10, failuresPerSource / 3)),
+    userAtSource: limit(failuresPerUserAtSource, Math.max(5, failuresPerUserAtSource / 2)),
+    user: limit(failuresPerUser, Math.max(5, failuresPerUser / 3)),
+  };
 }
 
 export function createLoginFailures(clock: Clock, limits: FailureLimits): LoginFailures {
