@@ -31,8 +31,12 @@ describe.skipIf(!postgres?.here)('two nodes with one PostgreSQL', () => {
     const there = { connectUrl: `http://localhost:${nodes.b.installation.httpPort}` };
     const atB = SoftAuthenticator.restore(phone.state, there);
     expect(await getPush(atB)).toMatchObject({ ...(await getPush(phone)), server_time: expect.any(Number) });
-    const from = ['Calling-Station-Id', '203.0.113.44'] as const;
-    const attributes = papLogin(user.username, user.password, [from]);
+    // Names the session: it is the same login also when one copy comes after the answer.
+    const session = [
+      ['Calling-Station-Id', '203.0.113.44'],
+      ['Acct-Session-Id', '0000002A'],
+    ] as const;
+    const attributes = papLogin(user.username, user.password, session);
     const logins = [radclient(gateway, attributes), radclient(nodes.b.target(gateway), attributes)];
     const said = readPush((await push.next()).text);
     const [request] = await phone.pending({ wait: 10 });
