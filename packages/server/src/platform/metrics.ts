@@ -175,6 +175,15 @@ export interface Tally {
   inc(): void;
 }
 
+/** The tally of that name, made the first time. */
+export function tallyOf(tallies: Map<string, Tally>, name: string, make: () => Tally): Tally {
+  const known = tallies.get(name);
+  if (known !== undefined) return known;
+  const made = make();
+  tallies.set(name, made);
+  return made;
+}
+
 type CounterName = {
   [Name in MetricName]: (typeof metricTable)[Name]['kind'] extends 'counter' ? Name : never;
 }[MetricName];

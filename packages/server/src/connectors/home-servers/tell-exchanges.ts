@@ -1,5 +1,5 @@
 // What the administrator learns about exchanges with home servers: each is counted and timed, a few that failed have a line.
-import type { Metrics, Tally } from '#platform/metrics.ts';
+import { type Metrics, type Tally, tallyOf } from '#platform/metrics.ts';
 import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
 import type { HomeServersDeps } from './home-servers.ts';
 
@@ -18,11 +18,9 @@ export function tellExchanges({
 }): HomeServersDeps['observe'] {
   const tallies = new Map<string, Tally>();
   return ({ name: home_server }, result, ms) => {
-    const key = `${result} ${home_server}`;
-    const tally =
-      tallies.get(key) ?? metrics.tally('countersign_home_server_exchanges_total', { home_server, result });
-    tallies.set(key, tally);
-    tally.inc();
+    tallyOf(tallies, `${result} ${home_server}`, () =>
+      metrics.tally('countersign_home_server_exchanges_total', { home_server, result }),
+    ).inc();
     // Told a second time, of a reply that was timed when it came.
     if (result !== 'unreadable') metrics.countersign_home_server_seconds.observe({ home_server }, ms / 1000);
     if (result !== 'reply') lines.write(silent, home_server, () => ({ home_server, result }));

@@ -3,7 +3,7 @@ import type { RadiusServerEvent, RadiusServerEventKind } from '@countersign/radi
 import type { DoorOutcome } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Log } from '#platform/log.ts';
-import type { Metrics, Tally } from '#platform/metrics.ts';
+import { type Metrics, type Tally, tallyOf } from '#platform/metrics.ts';
 import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
 
 /** Words for the log; kinds that are not here are only counted. */
@@ -102,14 +102,6 @@ export function tellPackets({ log, metrics, lines }: TellDeps) {
       else log[client.relay ? 'debug' : 'info'](fields, refusedLogin.words);
     },
   };
-}
-
-function tallyOf(tallies: Map<string, Tally>, name: string, make: () => Tally): Tally {
-  const known = tallies.get(name);
-  if (known !== undefined) return known;
-  const made = make();
-  tallies.set(name, made);
-  return made;
 }
 
 function countPackets(metrics: Metrics): (event: RadiusServerEvent<LoadedRadiusClient>) => void {
