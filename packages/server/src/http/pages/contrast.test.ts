@@ -1,28 +1,11 @@
 // The stylesheet's colours, by the formulas of WCAG 2.2: text 4.5:1 (1.4.3), what is no text 3:1 (1.4.11).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contrast, namedColours } from '@countersign/testkit/contrast.ts';
 import { expect, test } from 'vitest';
 
 const css = readFileSync(join(import.meta.dirname, 'countersign.css'), 'utf8');
-const colours = new Map(
-  [...css.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)].map(
-    ([, name = '', light = '', dark = '']) => [name, { light, dark }],
-  ),
-);
-
-/** Relative luminance of #rrggbb. */
-function luminance(colour: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-function contrast(one: string, other: string): number {
-  const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
+const colours = namedColours(css);
 
 test('the formula', () => {
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
