@@ -7,6 +7,7 @@ import type { AppState, Link } from '../state/app-state.ts';
 import { hrefOf } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { useWords, type Word } from '../words/words.ts';
+import { AddFirst } from './add-first.tsx';
 
 export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
   if (link?.state === 'trouble') return link.code === 'proof_invalid' ? 'link.refused' : 'link.offline';
@@ -32,12 +33,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
       <Screen title={t('accounts.title')}>
         <Empty icon="accounts" title={t('accounts.empty')}>
           <p>{t('accounts.empty_help')}</p>
-          <p>
-            <a class="button button-main" href={hrefOf('add')}>
-              <Icon name="plus" />
-              <span>{t('add.title')}</span>
-            </a>
-          </p>
+          <AddFirst />
           <p class="quiet small">{t('accounts.empty_lost')}</p>
         </Empty>
       </Screen>

@@ -10,9 +10,9 @@ import { Empty, Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { useNow } from '../parts/use-now.ts';
 import { deviceNow } from '../platform/clock.ts';
-import { hrefOf } from '../state/route.ts';
 import type { CodeRecord } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
+import { AddFirst } from './add-first.tsx';
 import { AddLink } from './accounts-screen.tsx';
 
 const nameOf = ({ issuer, account }: CodeRecord): string => issuer || account;
@@ -48,12 +48,7 @@ const NoCodes = () => {
     <Screen title={t('codes.title')}>
       <Empty icon="codes" title={t('codes.empty')}>
         <p>{t('codes.empty_help')}</p>
-        <p>
-          <a class="button button-main" href={hrefOf('add')}>
-            <Icon name="plus" />
-            <span>{t('add.title')}</span>
-          </a>
-        </p>
+        <AddFirst />
       </Empty>
     </Screen>
   );
