@@ -27,6 +27,9 @@ export const ids = {
   authRequest: id('req'),
   challenge: id('chl'),
   auditEvent: id('evt'),
+  administrator: id('adm'),
+  session: id('ses'),
+  passkey: id('pky'),
 } as const;
 
 export const flag = z.boolean();
@@ -318,6 +321,9 @@ export const pageQuery = {
 };
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+/** A page that says how many there are in all; null from the second page on. */
+export const countedPage = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable(), total: z.int().nullable() });
 
 export type NewApplication = z.output<typeof NewApplication>;
 export type ApplicationChanges = z.output<typeof ApplicationChanges>;

@@ -59,6 +59,41 @@ export const problemKinds = {
     'The setup link is not valid',
     'It was used, has expired or never existed. `countersign setup-link` prints a new one.',
   ),
+  sign_in_refused: kind(
+    401,
+    'Signing in was refused',
+    'One answer for every cause; the audit trail has the reason.',
+  ),
+  step_up_required: kind(
+    403,
+    'Prove that it is still you',
+    'This call needs a proof of who is there that is no older than a few minutes: `POST /v1/session/passkey`, `…/phone` or `…/step-up`, whichever the session names in `verify_with`.',
+  ),
+  second_factor_missing: kind(
+    403,
+    'Add a second factor first',
+    'The administrator signed in with a password alone; until a passkey or a phone is added, nothing else is allowed.',
+  ),
+  passkeys_unsupported: kind(
+    409,
+    'Passkeys do not work here',
+    'They need a public URL with a host name and https, or localhost (WebAuthn 5.1.3).',
+  ),
+  passkey_refused: kind(
+    422,
+    'The passkey was not accepted',
+    'Another ceremony, too late, made for another site, or it did not verify its user.',
+  ),
+  last_factor: kind(
+    409,
+    'It is the last way in',
+    'Without it the administrator could not sign in any more; add another one first.',
+  ),
+  last_owner: kind(
+    409,
+    'It is the last owner',
+    'Without an owner nobody could decide who is an administrator; make another one first.',
+  ),
   // Things administered
   not_found: kind(404, 'No such thing', 'Nothing with this id exists, or the caller may not see it.'),
   name_taken: kind(
@@ -70,6 +105,16 @@ export const problemKinds = {
     409,
     'The network is taken',
     'Another RADIUS client already has exactly this address or network.',
+  ),
+  setting_fixed: kind(
+    409,
+    'The setting is fixed by the environment',
+    'An environment variable of the server decides it; change it there.',
+  ),
+  image_refused: kind(
+    422,
+    'The image is not acceptable',
+    'Not a PNG, JPEG or WebP, over 256 KiB, or over 2,048 pixels wide or high.',
   ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   user_disabled: kind(403, 'The user may not log in', 'The user or the application is disabled.'),

@@ -5,10 +5,14 @@ import type { Scope } from './scopes.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call: anybody, an API client with a scope (Bearer token), a device (proof of possession), or a key that is to become one. */
+/**
+ * Who may call: anybody; an API client with a scope (Bearer token), or an administrator whose role has it (session cookie); only an
+ * administrator; a device (proof of possession); or a key that is to become one.
+ */
 export type Caller =
   | { readonly kind: 'public' }
   | { readonly kind: 'api_client'; readonly scope: Scope }
+  | { readonly kind: 'administrator' }
   | { readonly kind: 'device' }
   | { readonly kind: 'new_device' };
 
@@ -20,6 +24,8 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   readonly caller: Caller;
+  /** An administrator must have proved within the last minutes who is there: for what destroys or hands out power. */
+  readonly stepUp?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -35,7 +41,7 @@ export interface Route {
 export const route = <const R extends Route>(declaration: R): R => declaration;
 
 /** Problems that any route of a caller may answer with. */
-export function commonProblems(caller: Caller): readonly ProblemCode[] {
+export function commonProblems({ caller, stepUp }: Pick<Route, 'caller' | 'stepUp'>): readonly ProblemCode[] {
   const always: readonly ProblemCode[] = [
     'invalid_request',
     'body_too_large',
@@ -49,7 +55,14 @@ export function commonProblems(caller: Caller): readonly ProblemCode[] {
     case 'public':
       return always;
     case 'api_client':
-      return [...always, 'unauthorized', 'forbidden'];
+    case 'administrator':
+      return [
+        ...always,
+        'unauthorized',
+        'forbidden',
+        'second_factor_missing',
+        ...(stepUp ? (['step_up_required'] as const) : []),
+      ];
     case 'device':
     case 'new_device':
       return [...always, 'proof_stale', 'proof_invalid'];

@@ -6,6 +6,10 @@ import { certificatesRoutes } from './routes/certificates.ts';
 import { authenticatorRoutes } from './routes/device-protocol.ts';
 import { devicesRoutes } from './routes/devices.ts';
 import { radiusRoutes } from './routes/radius.ts';
+import { administratorsRoutes } from './routes/administrators.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { sessionsRoutes } from './routes/sessions.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { usersRoutes } from './routes/users.ts';
@@ -21,5 +25,9 @@ export const routes = {
   ...remoteProxiesRoutes,
   ...authenticatorRoutes,
   ...certificatesRoutes,
+  ...sessionsRoutes,
+  ...administratorsRoutes,
+  ...overviewRoutes,
+  ...settingsRoutes,
 };
 export type RouteName = keyof typeof routes;

@@ -9,8 +9,11 @@ export const scopes = {
   auth_requests: 'Create, read, await and cancel auth requests.',
   remote_proxy:
     'Learn what a remote proxy needs of its application, and report logins that it let in while the server could not be reached.',
-  activity: 'Read every auth request with its steps, reasons and evidence.',
+  activity:
+    'Read every auth request with its steps, reasons and evidence, the figures of the dashboard and the notices.',
   audit: 'Read the audit trail.',
+  settings: 'Read and change settings.',
+  administrators: 'Read and change administrators, and end their sessions.',
 } as const satisfies Record<string, string>;
 
 export type Scope = keyof typeof scopes;

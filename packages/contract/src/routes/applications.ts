@@ -51,6 +51,7 @@ export const applicationsRoutes = {
     tag: 'Applications',
     summary: 'Delete an application with its users, devices and RADIUS clients',
     caller: client('applications'),
+    stepUp: true,
     params: idParams(model.ids.application),
     success: nothing,
     problems: ['not_found'],

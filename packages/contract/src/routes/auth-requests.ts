@@ -4,6 +4,22 @@ import * as model from '../models.ts';
 import { route } from '../route.ts';
 import { client, idParams, list } from './parts.ts';
 
+const moment = z.coerce.number().int().min(0);
+const span = {
+  from: moment.optional().describe('Not before, epoch milliseconds.'),
+  until: moment.optional().describe('Before, epoch milliseconds.'),
+};
+const auditFilters = {
+  event: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('A name such as `user.created`, or its begin up to the dot: `user.`.'),
+  actor_id: z.string().max(64).optional(),
+  subject_id: z.string().max(64).optional(),
+  ...span,
+};
+
 export const authRequestsRoutes = {
   createAuthRequest: route({
     method: 'POST',
@@ -60,6 +76,8 @@ export const authRequestsRoutes = {
       application_id: model.ids.application.optional(),
       user_id: model.ids.user.optional(),
       status: z.enum(model.authRequestStatuses).optional(),
+      username: z.string().max(255).optional().describe('Begin of the user name as it was typed.'),
+      ...span,
     }),
     success: { status: 200, body: model.page(model.Activity) },
     problems: [],
@@ -90,8 +108,18 @@ export const authRequestsRoutes = {
     tag: 'Audit',
     summary: 'List audit events, newest first',
     caller: client('audit'),
-    query: list({ event: z.string().max(64).optional() }),
+    query: list(auditFilters),
     success: { status: 200, body: model.page(model.AuditEvent) },
+    problems: [],
+  }),
+  exportAuditEvents: route({
+    method: 'GET',
+    path: '/v1/audit-events/export',
+    tag: 'Audit',
+    summary: 'Export audit events, oldest first, as lines of JSON or CSV',
+    caller: client('audit'),
+    query: z.strictObject({ ...auditFilters, format: z.enum(['jsonl', 'csv']).default('jsonl') }),
+    success: { status: 200, body: z.string(), type: 'application/octet-stream' },
     problems: [],
   }),
 };

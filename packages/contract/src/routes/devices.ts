@@ -41,6 +41,7 @@ export const devicesRoutes = {
     tag: 'Devices',
     summary: 'Remove a device and revoke its certificate',
     caller: client('devices'),
+    stepUp: true,
     params: idParams(model.ids.device),
     success: nothing,
     problems: ['not_found'],

@@ -4,9 +4,13 @@ import * as model from '../models.ts';
 import type { Scope } from '../scopes.ts';
 
 export const client = (scope: Scope) => ({ kind: 'api_client', scope }) as const;
+/** An administrator in the console; no API client. */
+export const signedIn = { kind: 'administrator' } as const;
 export const anybody = { kind: 'public' } as const;
 export const ownDevice = { kind: 'device' } as const;
 export const newDevice = { kind: 'new_device' } as const;
 export const idParams = (schema: z.ZodString) => z.strictObject({ id: schema });
 export const list = (filters: z.ZodRawShape = {}) => z.strictObject({ ...filters, ...model.pageQuery });
 export const nothing = { status: 204, body: null } as const;
+/** `true` or `false` in a query, as text. */
+export const queryFlag = z.enum(['true', 'false']);

@@ -1,21 +1,30 @@
 // Routes: Users and their onboarding links.
 import { z } from 'zod';
 import * as model from '../models.ts';
+import * as overview from '../overview-models.ts';
 import { route } from '../route.ts';
-import { client, idParams, list, nothing } from './parts.ts';
+import { client, idParams, list, nothing, queryFlag } from './parts.ts';
 
 export const usersRoutes = {
   listUsers: route({
     method: 'GET',
     path: '/v1/users',
     tag: 'Users',
-    summary: 'List users by user name',
+    summary: 'List users',
     caller: client('users'),
     query: list({
       application_id: model.ids.application.optional(),
       search: z.string().max(200).optional().describe('Part of user name, full name or e-mail.'),
+      enabled: queryFlag.optional(),
+      onboarded: queryFlag.optional().describe('Whether the user has a device.'),
+      held: queryFlag.optional().describe('Whether requests are held after “it was not me”.'),
+      sort: z
+        .enum(['username', 'full_name', 'last_authenticated_at', 'created_at'])
+        .default('username')
+        .describe('Users without a value come last.'),
+      order: z.enum(['asc', 'desc']).default('asc'),
     }),
-    success: { status: 200, body: model.page(model.User) },
+    success: { status: 200, body: model.countedPage(model.User) },
     problems: [],
   }),
   createUser: route({
@@ -59,12 +68,45 @@ export const usersRoutes = {
     success: { status: 200, body: model.User },
     problems: ['not_found'],
   }),
+  changeUsers: route({
+    method: 'PATCH',
+    path: '/v1/users',
+    tag: 'Users',
+    summary: 'Enable or disable up to 100 users',
+    caller: client('users'),
+    body: overview.UsersChange,
+    success: { status: 200, body: overview.UsersResult },
+    problems: [],
+  }),
+  revokeDevicesOfUsers: route({
+    method: 'POST',
+    path: '/v1/users/revoke-devices',
+    tag: 'Users',
+    summary: 'Revoke all devices of up to 100 users',
+    caller: client('devices'),
+    stepUp: true,
+    body: overview.UsersSelection,
+    success: { status: 200, body: overview.UsersResult },
+    problems: [],
+  }),
+  deleteUsers: route({
+    method: 'POST',
+    path: '/v1/users/delete',
+    tag: 'Users',
+    summary: 'Delete up to 100 users and revoke their devices',
+    caller: client('users'),
+    stepUp: true,
+    body: overview.UsersSelection,
+    success: { status: 200, body: overview.UsersResult },
+    problems: [],
+  }),
   deleteUser: route({
     method: 'DELETE',
     path: '/v1/users/{id}',
     tag: 'Users',
     summary: 'Delete a user and revoke the user’s devices',
     caller: client('users'),
+    stepUp: true,
     params: idParams(model.ids.user),
     success: nothing,
     problems: ['not_found'],

@@ -10,6 +10,7 @@ import { certificateHandlers } from './certificates.ts';
 import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
+import { pendingHandlers } from './pending.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
@@ -28,6 +29,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
+  ...pendingHandlers,
 });
 
 export function registerHandlers(app: FastifyInstance, edge: Edge, handlers: Handlers): void {

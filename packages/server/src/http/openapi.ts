@@ -115,7 +115,9 @@ function securityOf({ caller, bodyType }: Route): readonly Schema[] {
     case 'public':
       return bodyType === undefined ? [] : [{}];
     case 'api_client':
-      return [{ oauth2: [caller.scope] }];
+      return [{ oauth2: [caller.scope] }, { session: [] }];
+    case 'administrator':
+      return [{ session: [] }];
     case 'device':
     case 'new_device':
       return [{ deviceProof: [] }];
@@ -148,7 +150,7 @@ const bodyProblems: readonly ProblemCode[] = ['body_too_large', 'unsupported_med
 
 /** One response for each status, naming the codes that can come with it. */
 function refusalsOf(route: Route, refusals: Map<string, Schema>): Schema {
-  const codes = new Set([...commonProblems(route.caller), ...route.problems]);
+  const codes = new Set([...commonProblems(route), ...route.problems]);
   if (route.body === undefined) for (const code of bodyProblems) codes.delete(code);
   const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status);
   const responses = [...byStatus]

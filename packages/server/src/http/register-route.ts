@@ -54,7 +54,7 @@ export function registerRoute<R extends Route>(
     bodyLimit: isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes,
     config: {
       name,
-      problems: [...commonProblems(route.caller), ...route.problems],
+      problems: [...commonProblems(route), ...route.problems],
       limit: limitFor(route),
       oauthErrors: route.bodyType !== undefined,
       // Devices ask again and again; only what goes wrong is news.
@@ -111,6 +111,8 @@ async function identify(
         throw new Problem('forbidden', `the access token lacks the scope ${caller.scope}`);
       return client;
     }
+    case 'administrator':
+      throw new Problem('unauthorized');
     case 'device':
       return edge.callers.authenticateDevice(proofOf(edge, request, body), (id) => {
         request.callerId = id;

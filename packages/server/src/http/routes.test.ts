@@ -103,7 +103,7 @@ test.each(table.filter(([, { params }]) => params))('%s refuses an id of another
 test.each(table)(
   '%s declares what the edge may refuse it with, and each declared code has a status',
   (_, route) => {
-    const declared = [...commonProblems(route.caller), ...route.problems];
+    const declared = [...commonProblems(route), ...route.problems];
     expect(declared).toEqual(
       expect.arrayContaining([
         'invalid_request',

@@ -19,7 +19,10 @@ type Names =
   | 'listOnboardingLinks';
 
 export const userHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
-  listUsers: async ({ caller, query }) => toPageBody(await listUsers(deps, caller.applicationId, query)),
+  listUsers: async ({ caller, query }) => ({
+    ...toPageBody(await listUsers(deps, caller.applicationId, query)),
+    total: null,
+  }),
   createUser: ({ caller, body }) => createUser(deps, actorOf(caller), caller.applicationId, body),
   getUser: ({ caller, params }) => getUser(deps, caller.applicationId, params.id),
   changeUser: ({ caller, params, body }) =>

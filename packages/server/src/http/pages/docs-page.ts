@@ -58,7 +58,7 @@ function routeSection(name: string, route: Route, operation: Operation | undefin
   if (!operation) return nothing;
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   const success = Object.values(operation.responses[route.success.status]?.content ?? {})[0]?.schema;
-  const common = new Set(commonProblems(route.caller));
+  const common = new Set(commonProblems(route));
   const own = route.problems.filter((code) => !common.has(code));
   return html`<div class="route"><h3 id="${name}">${route.summary}</h3>
 <p><code><span class="method">${route.method}</span> ${route.path}</code></p>
@@ -78,6 +78,8 @@ function callerText({ caller }: Route): string {
       return 'Needs no authentication.';
     case 'api_client':
       return `Access token with scope ${caller.scope}: ${scopes[caller.scope]}`;
+    case 'administrator':
+      return 'An administrator signed in to the console.';
     case 'device':
       return 'Proof of possession by a device.';
     case 'new_device':
