@@ -4,6 +4,7 @@ import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
+import { forgetSessions } from '#core/administrators/end-session.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
@@ -275,6 +276,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   lifecycle.onStop(
     'forgetting proofs',
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
+  );
+  lifecycle.onStop(
+    'forgetting sessions',
+    repeat(60_000, () => forgetSessions(app), failed('forgetting sessions that ended')),
   );
 }
 

@@ -1,9 +1,10 @@
-// Ends sessions: one of one's own, or all of somebody's.
+// Ends sessions: one of one's own, all of somebody's, and those whose time is over.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireAdministrator } from './administrator-store.ts';
-import { removeSession, removeSessionsOf } from './session-store.ts';
+import { readSessionTimes } from './session.ts';
+import { removeEnded, removeSession, removeSessionsOf } from './session-store.ts';
 
 type EndDeps = AuditDeps & { readonly db: Db };
 
@@ -57,4 +58,10 @@ export async function endSessionsOf(deps: EndDeps, actor: Actor, administratorId
       data: { administrator_id: administratorId, sessions: ended },
     });
   });
+}
+
+/** Removes sessions and ceremonies whose time is over; nobody can use them any more. */
+export async function forgetSessions({ db, clock }: Pick<EndDeps, 'db' | 'clock'>): Promise<void> {
+  const { idle } = await readSessionTimes(db.read);
+  await db.write((tx) => removeEnded(tx, { now: clock.now(), idle }));
 }
