@@ -4,10 +4,15 @@ import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
+import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { ApiClientCaller } from './callers.ts';
 
-export type ApiDeps = LoginDeps & AnswerDeps & OnboardDeps & OwnPushDeps & { readonly passwords: Passwords };
+export type ApiDeps = LoginDeps &
+  AnswerDeps &
+  OnboardDeps &
+  OwnPushDeps &
+  ChangeSettingDeps & { readonly passwords: Passwords };
 
 /** Whom the audit names. */
 export const actorOf = ({ id }: ApiClientCaller): Actor => ({ kind: 'api_client', id });

@@ -14,6 +14,7 @@ import { pendingHandlers } from './pending.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
+import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
 
@@ -29,6 +30,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
+  ...settingHandlers(deps),
   ...pendingHandlers,
 });
 
