@@ -16,6 +16,7 @@ import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
 import { sessionHandlers } from './sessions.ts';
+import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
 
@@ -33,6 +34,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...certificateHandlers(deps),
   ...sessionHandlers(deps),
   ...ownSessionHandlers(deps),
+  ...settingHandlers(deps),
   ...pendingHandlers,
 });
 
