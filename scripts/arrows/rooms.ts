@@ -43,8 +43,8 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'radius-clients': 1,
   'home-servers': 1,
   profiles: 1,
+  settings: 1,
   audit: 0,
-  settings: 0,
   notifications: 0,
   throttles: 0,
 };

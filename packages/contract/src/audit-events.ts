@@ -56,6 +56,8 @@ export const auditEvents = {
   'auth_request.unreachable':
     'A remote proxy let somebody in by the first factor alone, while it could not reach this server.',
   'user.requests_held': 'A user reported “it was not me”; requests are held.',
+  'setting.changed': 'A setting was changed; `from` and `to` say how.',
+  'setting.reset': 'A setting was put back to its default; `from` says what it was.',
   'audit.joined': 'A node wrote down where the audit chains end; `ends` names them.',
 } as const satisfies Record<string, string>;
 

@@ -7,6 +7,7 @@ import { hotPath } from './migrations/0002-hot-path.ts';
 import { remoteProxy } from './migrations/0003-remote-proxy.ts';
 import { webPush } from './migrations/0004-web-push.ts';
 import { administrators } from './migrations/0005-administrators.ts';
+import { settings } from './migrations/0007-settings.ts';
 
 interface Migration {
   readonly number: number;
@@ -23,6 +24,7 @@ const migrations: readonly Migration[] = [
   { number: 3, name: 'remote-proxy', statements: onBoth(remoteProxy) },
   { number: 4, name: 'web-push', statements: onBoth(webPush) },
   { number: 5, name: 'administrators', statements: onBoth(administrators) },
+  { number: 7, name: 'settings', statements: onBoth(settings) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

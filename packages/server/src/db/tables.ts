@@ -394,6 +394,15 @@ export interface AuditHeadTable {
   mac: string;
 }
 
+/** Values that are kept; a setting without a row has its default. */
+export interface SettingTable {
+  name: string;
+  value: number;
+  changed_at: number;
+  changed_by_kind: string;
+  changed_by_id: string | null;
+}
+
 export interface Tables {
   installation: InstallationTable;
   applications: ApplicationTable;
@@ -421,6 +430,7 @@ export interface Tables {
   auth_requests: AuthRequestTable;
   challenges: ChallengeTable;
   evidence: EvidenceTable;
+  settings: SettingTable;
   audit_events: AuditEventTable;
   audit_heads: AuditHeadTable;
 }

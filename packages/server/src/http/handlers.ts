@@ -17,6 +17,7 @@ import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
 import { sessionHandlers } from './sessions.ts';
+import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
 
@@ -35,6 +36,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...sessionHandlers(deps, edge),
   ...ownSessionHandlers(deps),
   ...administratorHandlers(deps),
+  ...settingHandlers(deps),
   ...pendingHandlers,
 });
 

@@ -19,6 +19,7 @@ import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
 import { systemRandom } from '#platform/random.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import { createVault } from '#platform/vault.ts';
 import { openHttpDoor } from './open-http-door.ts';
 import { httpLimits } from './rate-limits.ts';
@@ -40,6 +41,8 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
+    settings: defaultSettings,
+    fixedSettings: {},
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),

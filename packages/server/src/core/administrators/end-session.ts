@@ -2,6 +2,7 @@
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import { requireAdministrator } from './administrator-store.ts';
 import { readSessionTimes } from './session.ts';
 import { removeEnded, removeSession, removeSessionsOf } from './session-store.ts';
@@ -61,7 +62,7 @@ export async function endSessionsOf(deps: EndDeps, actor: Actor, administratorId
 }
 
 /** Removes sessions and ceremonies whose time is over; nobody can use them any more. */
-export async function forgetSessions({ db, clock }: Pick<EndDeps, 'db' | 'clock'>): Promise<void> {
-  const { idle } = await readSessionTimes(db.read);
-  await db.write((tx) => removeEnded(tx, { now: clock.now(), idle }));
+export async function forgetSessions(deps: Pick<EndDeps, 'db' | 'clock'> & SettingsDeps): Promise<void> {
+  const { idle } = await readSessionTimes(deps);
+  await deps.db.write((tx) => removeEnded(tx, { now: deps.clock.now(), idle }));
 }
