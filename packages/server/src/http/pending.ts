@@ -42,8 +42,5 @@ export const pendingHandlers = {
   changeSetting: pending,
   resetSetting: pending,
   cleanUpSettings: pending,
-  changeUsers: pending,
-  revokeDevicesOfUsers: pending,
-  deleteUsers: pending,
   exportAuditEvents: pending,
 };
