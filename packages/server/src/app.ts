@@ -25,6 +25,8 @@ import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
+import type { FixedSettings } from '#core/settings/setting.ts';
+import { createSettings } from '#core/settings/settings-reader.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -56,6 +58,7 @@ import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
 import { readTls } from '#platform/tls-files.ts';
 import { createSampledLines, type SampledLines } from '#platform/sampled-lines.ts';
+import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 
@@ -76,6 +79,9 @@ export interface App {
   readonly onCommit: (listener: (committed: Committed) => void) => void;
   readonly publicUrl: string;
   readonly passwords: Passwords;
+  readonly settings: Settings;
+  /** Those that the environment fixes. */
+  readonly fixedSettings: FixedSettings;
   readonly installation: Installation;
   /** Token of the first setup link, when this call made the installation. */
   readonly setupToken: string | undefined;
@@ -113,6 +119,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
       `The master key ${config.masterKeyFile} is not the one this database was made with. Put the right one back from your backup.`,
     );
   }
+  const fixedSettings = { activity_days: config.activityDays };
   return {
     ...base,
     bus: createBus(),
@@ -124,6 +131,8 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
     onCommit: (listener) => void listeners.push(listener),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
+    settings: createSettings(base, fixedSettings),
+    fixedSettings,
     installation,
     setupToken,
     close: () => db.close(),
@@ -268,10 +277,8 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),
   );
-  lifecycle.onStop(
-    'forgetting activity',
-    repeat(600_000, () => forgetActivity(app, app.config.activityDays), failed('forgetting old activity')),
-  );
+  const forget = async () => forgetActivity(app, await readSetting(app, 'activity_days'));
+  lifecycle.onStop('forgetting activity', repeat(600_000, forget, failed('forgetting old activity')));
   lifecycle.onStop(
     'forgetting proofs',
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),

@@ -20,6 +20,7 @@ import { addDevices } from './resources/devices.ts';
 import { addHomeServers } from './resources/home-servers.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
+import { addSettings } from './resources/settings.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -38,6 +39,7 @@ const parts = [
   addRadiusClients,
   addHomeServers,
   addApiClients,
+  addSettings,
   addActivity,
   addEvidence,
   addAudit,

@@ -24,8 +24,18 @@ function pathFor(route: Route): string {
   const id = prefixes
     .map((prefix) => `${prefix}_${uuid}`)
     .find((each) => route.params?.safeParse({ id: each }).success);
-  return route.path.replace('{id}', id ?? 'x');
+  return route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'id' ? (id ?? 'x') : (others[name] ?? 'x'),
+  );
 }
+
+/** Good values of the parameters that are no `id`. */
+const others: Readonly<Record<string, string>> = {
+  name: 'request_seconds',
+  kind: 'logo',
+  access_id: '0199c0de-0000-4000-8000-000000000001',
+  digest: 'A'.repeat(43),
+};
 
 function bodyFor(route: Route, fields: object) {
   if (!route.body) return {};
@@ -96,8 +106,9 @@ test.each(table.filter(([name]) => name !== 'createToken'))('%s refuses unknown 
 });
 
 test.each(table.filter(([, { params }]) => params))('%s refuses an id of another kind', async (_, route) => {
-  const other = await ask(route, allowed(route), {}, route.path.replace('{id}', `xyz_${uuid}`));
-  expect(other.errors?.map(({ field }) => field)).toContain('id');
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const other = await ask(route, allowed(route), {}, route.path.replaceAll(/\{\w+\}/g, `xyz_${uuid}`));
+  expect(other.errors?.map(({ field }) => field)).toEqual(expect.arrayContaining(names));
 });
 
 test.each(table)(
