@@ -23,10 +23,6 @@ export const pendingHandlers = {
   deleteAdministrator: pending,
   listSessionsOfAdministrator: pending,
   endSessionsOfAdministrator: pending,
-  getOverview: pending,
-  getLoginHistory: pending,
-  listNotices: pending,
-  streamActivity: pending,
   testLogin: pending,
   exportAuditEvents: pending,
 };
