@@ -25,6 +25,7 @@ export interface Room {
 /** Level of each core feature. A feature may import lower levels; its own level only by `sameLevelArrows`. */
 export const coreLevels: Readonly<Record<string, number>> = {
   'sign-in': 4,
+  overview: 4,
   authentication: 3,
   onboarding: 3,
   factors: 2,

@@ -20,6 +20,9 @@ import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
+import { type OverviewMemory, startOverview } from '#core/overview/open-overview.ts';
+import type { OwnServices } from '#core/overview/services.ts';
+import { startNode } from '#core/overview/start-node.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
@@ -65,6 +68,7 @@ import { readVersion } from '#platform/version.ts';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
+const writeAddress = ({ host, port }: ListenAddress): string => `${host}:${port}`;
 
 export interface App {
   readonly config: Config;
@@ -218,8 +222,15 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   keepHouse(app, lifecycle);
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
-  const http = await startHttp(app, lifecycle, { ...doors, push });
-  const radius = await startRadius(app, lifecycle, doors);
+  const overview = startOverview(app, lifecycle);
+  const http = await startHttp(app, lifecycle, { ...doors, push, overview });
+  const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors);
+  await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
+    http: http.map(writeAddress),
+    radius: radius.map(writeAddress),
+    isOverloaded: overload.isOverloaded(),
+    homeServers: homeServers(),
+  }));
   lifecycle.onStop('draining', () => {
     draining = true;
   });
@@ -299,13 +310,20 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins, push }: Doors & Pick<OwnPushDeps, 'push'>,
+  {
+    metrics,
+    lines,
+    logins,
+    push,
+    overview,
+  }: Doors & Pick<OwnPushDeps, 'push'> & { readonly overview: OverviewMemory },
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
     push,
+    overview,
     metrics,
     lines,
     version: readVersion(),
@@ -366,9 +384,9 @@ async function startRadius(
   app: App,
   lifecycle: Lifecycle,
   { metrics, lines, logins }: Doors,
-): Promise<readonly ListenAddress[]> {
+): Promise<{ addresses: readonly ListenAddress[]; homeServers: () => OwnServices['homeServers'] }> {
   const { config, log } = app;
-  if (config.radiusListen.length === 0) return [];
+  if (config.radiusListen.length === 0) return { addresses: [], homeServers: () => [] };
   const clients = await openClientDirectory({
     version: () => radiusConfigurationVersion(app.db.read),
     load: () => loadAndTell(app),
@@ -394,5 +412,6 @@ async function startRadius(
     ready: logins.acceptsLogins,
   });
   lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
-  return listenOnEach(gateway, config.radiusListen, log);
+  const addresses = await listenOnEach(gateway, config.radiusListen, log);
+  return { addresses, homeServers: homeServers.standing };
 }

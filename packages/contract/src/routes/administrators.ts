@@ -14,7 +14,7 @@ export const administratorsRoutes = {
     tag: 'Administrators',
     summary: 'List administrators by user name',
     caller: may,
-    query: list(),
+    query: list({}),
     success: { status: 200, body: page(model.Administrator) },
     problems: [],
   }),

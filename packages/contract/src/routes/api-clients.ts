@@ -10,7 +10,7 @@ export const apiClientsRoutes = {
     tag: 'API clients',
     summary: 'List API clients',
     caller: client('api_clients'),
-    query: list(),
+    query: list({}),
     success: { status: 200, body: model.page(model.ApiClient) },
     problems: [],
   }),

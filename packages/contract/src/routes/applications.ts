@@ -10,7 +10,7 @@ export const applicationsRoutes = {
     tag: 'Applications',
     summary: 'List applications',
     caller: client('applications'),
-    query: list(),
+    query: list({}),
     success: { status: 200, body: model.page(model.Application) },
     problems: [],
   }),

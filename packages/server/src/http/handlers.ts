@@ -12,6 +12,7 @@ import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { ownSessionHandlers } from './own-session.ts';
+import { overviewHandlers } from './overview.ts';
 import { pendingHandlers } from './pending.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
@@ -37,6 +38,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...ownSessionHandlers(deps),
   ...administratorHandlers(deps),
   ...settingHandlers(deps),
+  ...overviewHandlers(deps, edge),
   ...pendingHandlers,
 });
 

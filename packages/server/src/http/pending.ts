@@ -11,8 +11,5 @@ export const pendingHandlers = {
   listNotices: pending,
   streamActivity: pending,
   testLogin: pending,
-  changeUsers: pending,
-  revokeDevicesOfUsers: pending,
-  deleteUsers: pending,
   exportAuditEvents: pending,
 };
