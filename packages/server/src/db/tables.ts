@@ -4,6 +4,7 @@ import type { ImageKind, ImageType } from '@countersign/contract/images.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
+import type { RoleName } from '@countersign/contract/roles.ts';
 
 export type Flag = 0 | 1;
 export type SecondFactor = 'push' | 'none';
@@ -253,10 +254,77 @@ export interface UnreachableLoginTable {
 
 export interface SetupLinkTable {
   id: string;
+  /** Whom it invites; null where it makes a new owner. */
+  administrator_id: string | null;
   token_hash: string;
   created_at: number;
   expires_at: number;
   used_at: number | null;
+}
+
+export interface AdministratorTable {
+  id: string;
+  username: string;
+  username_key: string;
+  role: RoleName;
+  enabled: Flag;
+  password_hash: string | null;
+  /** The user whose devices approve the signing in. */
+  phone_user_id: string | null;
+  last_signed_in_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface PasskeyTable {
+  id: string;
+  administrator_id: string;
+  name: string;
+  /** base64url, as the browser names it. */
+  credential_id: string;
+  /** COSE key (RFC 9052 7), base64url. */
+  public_key: string;
+  /** How often it signed, as it says itself; many always say 0. */
+  counter: number;
+  /** JSON array of texts. */
+  transports: string;
+  synced: Flag;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** `half`: the password was right and the second factor is awaited. `link`: made by a setup or invitation link with a password. */
+export type SessionStrength = 'half' | 'password' | 'link' | 'full';
+
+export interface SessionTable {
+  id: string;
+  administrator_id: string;
+  token_hash: string;
+  strength: SessionStrength;
+  /** When it was last proved who is there. */
+  verified_at: number;
+  /** The auth request that the session put to the administrator’s phone, while it may count. */
+  phone_request_id: string | null;
+  phone_until: number | null;
+  address: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  /** At the latest. */
+  expires_at: number;
+}
+
+/** What a browser was asked to sign with a passkey, or to make one for; good once. */
+export interface CeremonyTable {
+  id: string;
+  kind: 'create' | 'get';
+  /** base64url. */
+  challenge: string;
+  /** Whose passkey it must be or become; null where whoever has one may sign in. No reference: a setup link’s is yet to be made. */
+  administrator_id: string | null;
+  session_id: string | null;
+  setup_link_id: string | null;
+  expires_at: number;
 }
 
 export interface AuthRequestTable {
@@ -267,8 +335,8 @@ export interface AuthRequestTable {
   username: string;
   status: AuthRequestStatus;
   reason: RefusalReasonCode | null;
-  door: 'radius' | 'api';
-  /** Id of the RADIUS client or API client that brought it. */
+  door: 'radius' | 'api' | 'console';
+  /** Id of the RADIUS client, API client or administrator that brought it. */
   door_id: string;
   /** What makes two logins one for a human; null when nothing may join. */
   door_context: string | null;
@@ -370,6 +438,10 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   setup_links: SetupLinkTable;
+  administrators: AdministratorTable;
+  passkeys: PasskeyTable;
+  sessions: SessionTable;
+  ceremonies: CeremonyTable;
   unreachable_logins: UnreachableLoginTable;
   auth_requests: AuthRequestTable;
   challenges: ChallengeTable;

@@ -6,16 +6,21 @@ import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { Passwords } from '#core/users/passwords.ts';
-import type { ApiClientCaller } from './callers.ts';
+import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
+import type { AdministeringCaller } from './callers.ts';
 
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
   OwnPushDeps &
-  ChangeSettingDeps & { readonly passwords: Passwords };
+  ChangeSettingDeps &
+  Pick<SignInDeps, 'site' | 'signInThrottles'> & {
+    readonly passwords: Passwords;
+    readonly publicUrl: string;
+  };
 
 /** Whom the audit names. */
-export const actorOf = ({ id }: ApiClientCaller): Actor => ({ kind: 'api_client', id });
+export const actorOf = ({ kind, id }: AdministeringCaller): Actor => ({ kind, id });
 
 /** A page as the API shows it. */
 export const toPageBody = <T>({

@@ -1,4 +1,5 @@
 // The web framework, set up the way every route needs it: request ids, headers, limits, bodies as bytes, errors as problems.
+import cookies from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyError,
@@ -74,6 +75,7 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
   warnOfUnlistedProxy(app, edge);
   app.addHook('onRequest', async (request, reply) => describeAnswer(request, reply));
   await app.register(helmet, securityHeaders(edge.publicUrl));
+  await app.register(cookies);
   app.addHook('onRequest', async (request) => admit(edge, request));
   app.addHook('onSend', async (_request, reply) => {
     if (edge.isStopping()) reply.header('connection', 'close');
@@ -113,6 +115,7 @@ const countedAsFailure: readonly ProblemCode[] = [
   'proof_invalid',
   'ticket_unknown',
   'setup_link_invalid',
+  'sign_in_refused',
 ];
 
 function answerError(edge: Edge, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -2,8 +2,9 @@
 // any log line of it.
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { allScopes } from '@countersign/contract/scopes.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
-import { createSetupLink } from '#core/administrators/setup-link.ts';
+import { createApiClient } from '#core/api-clients/create-api-client.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
@@ -75,16 +76,15 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
 type Door = Awaited<ReturnType<typeof startDoor>>;
 type Answer = Record<string, never>;
 
-/** The first API client, as the setup page gives it, and a token for it; every secret on the way is noted. */
+/** An API client as the command line makes it, and a token for it; every secret on the way is noted. */
 async function setUp({ url, base }: Door) {
   const secrets: string[] = [];
-  const { token: link } = await createSetupLink(base, { kind: 'console' });
-  await fetch(`${url}/setup?token=${link}`);
-  const page = await (
-    await fetch(`${url}/setup`, { method: 'POST', body: new URLSearchParams({ token: link }) })
-  ).text();
-  const id = /acl_[0-9a-f-]{36}/.exec(page)![0];
-  const secret = /css_[A-Za-z0-9_-]{43}/.exec(page)![0];
+  const { id, client_secret: secret } = await createApiClient(base, { kind: 'console' }, 'console', {
+    name: `client ${randomUUID()}`,
+    scopes: [...allScopes],
+    application_id: null,
+    enabled: true,
+  });
   const getToken = (headers: Record<string, string>, fields: Record<string, string> = {}) =>
     fetch(`${url}/v1/oauth/token`, {
       method: 'POST',
@@ -93,7 +93,7 @@ async function setUp({ url, base }: Door) {
     });
   const basic = { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
   const { access_token: token } = (await (await getToken(basic)).json()) as { access_token: string };
-  secrets.push(link, secret, basic.authorization.slice(6), token);
+  secrets.push(secret, basic.authorization.slice(6), token);
   const call = async (
     method: string,
     path: string,
@@ -187,8 +187,8 @@ onBothDatabases('the HTTP door', (db) => {
 
     const logged = door.lines.join('');
     for (const secret of [...secrets, device.connection.lastProof!]) expect(logged).not.toContain(secret);
-    expect(logged).toContain('"path":"/setup"');
-    expect(secrets).toHaveLength(6);
+    expect(logged).toContain('"path":"/v1/onboarding-links"');
+    expect(secrets).toHaveLength(5);
     expect(logged).not.toContain('undeclared');
     expect(logged).not.toContain('defect');
   });

@@ -6,16 +6,8 @@ const pending = async (): Promise<never> => {
 };
 
 export const pendingHandlers = {
-  inspectSetupLink: pending,
-  beginSetupPasskey: pending,
-  useSetupLink: pending,
-  signInByPassword: pending,
-  beginPasskeySignIn: pending,
-  signInByPasskey: pending,
   askPhone: pending,
   awaitPhone: pending,
-  getSession: pending,
-  endSession: pending,
   stepUp: pending,
   changeOwnPassword: pending,
   changeOwnPhone: pending,
@@ -23,8 +15,6 @@ export const pendingHandlers = {
   beginOwnPasskey: pending,
   addOwnPasskey: pending,
   deleteOwnPasskey: pending,
-  listOwnSessions: pending,
-  endOwnSession: pending,
   listAdministrators: pending,
   createAdministrator: pending,
   getAdministrator: pending,

@@ -16,6 +16,10 @@ export type IdPrefix =
   | 'chl'
   | 'evt'
   | 'sul'
+  | 'adm'
+  | 'ses'
+  | 'pky'
+  | 'cer'
   | 'nod';
 
 export interface IdSource {
