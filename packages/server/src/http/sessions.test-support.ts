@@ -6,7 +6,7 @@ import { createHandClock } from '#core/audit/administration.test-support.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
-import { createSettings } from '#core/settings/settings.ts';
+import { createSettings } from '#core/settings/settings-reader.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { createPasswords } from '#core/users/passwords.ts';
