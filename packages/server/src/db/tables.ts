@@ -1,5 +1,6 @@
 // The tables as both databases hold them: ids and JSON as text, times as epoch milliseconds, flags as 0 or 1.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import type { ImageKind, ImageType } from '@countersign/contract/images.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
@@ -28,9 +29,23 @@ export interface ApplicationTable {
   device_limit: number;
   second_factor: SecondFactor;
   unreachable_grace_seconds: number;
+  /** Digests of its images; null without. */
+  logo: string | null;
+  background: string | null;
   enabled: Flag;
   created_at: number;
   updated_at: number;
+}
+
+export interface ApplicationImageTable {
+  application_id: string;
+  kind: ImageKind;
+  /** SHA-256 of the bytes, base64url; the application names it too. */
+  digest: string;
+  type: ImageType;
+  /** The bytes, base64: text is the same in both databases and in backups. */
+  content: string;
+  created_at: number;
 }
 
 export interface UserTable {
@@ -434,6 +449,7 @@ export interface LoginHourTable {
 export interface Tables {
   installation: InstallationTable;
   applications: ApplicationTable;
+  application_images: ApplicationImageTable;
   users: UserTable;
   teams: TeamTable;
   team_members: TeamMemberTable;

@@ -67,10 +67,16 @@ export const deviceProtocolHandlers = (
     answerChallenge(deps, caller, { challengeId: params.id, answer: body.answer }),
 });
 
-const describeDevice = ({ id, name, application, user, certificateExpiresAt }: AuthenticatedDevice) => ({
+const describeDevice = ({
+  id,
+  name,
+  application: { id: _, accessId, ...application },
+  user,
+  certificateExpiresAt,
+}: AuthenticatedDevice) => ({
   device_id: id,
   name,
-  application: { name: application.name, access_id: application.accessId },
+  application: { ...application, access_id: accessId },
   user: { username: user.username, full_name: user.fullName },
   certificate_expires_at: certificateExpiresAt,
   requests_held: user.requestsHeld,
