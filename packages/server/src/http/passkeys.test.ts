@@ -71,6 +71,7 @@ onBothDatabases('passkeys over HTTP', (db) => {
     const made = await browser.call('POST', '/v1/setup', given);
     expect(made).toMatchObject({ status: 201, body: { must_enrol: false, verify_with: ['passkey'] } });
 
+    door.clock.turn(1);
     const another = openBrowser(door);
     const { options, answer } = await use(another, passkey);
     expect(options).not.toHaveProperty('allowCredentials');
