@@ -1,7 +1,7 @@
 // Routes: Applications.
 import * as model from '../models.ts';
 import { route } from '../route.ts';
-import { client, idParams, list, nothing } from './parts.ts';
+import { client, idParams, plainList, nothing } from './parts.ts';
 
 export const applicationsRoutes = {
   listApplications: route({
@@ -10,7 +10,7 @@ export const applicationsRoutes = {
     tag: 'Applications',
     summary: 'List applications',
     caller: client('applications'),
-    query: list(),
+    query: plainList(),
     success: { status: 200, body: model.page(model.Application) },
     problems: [],
   }),

@@ -17,7 +17,7 @@ export interface HttpDoorDeps extends ApiDeps, Omit<HttpServerDeps, 'callers' | 
 }
 
 /** What `npm run build` makes. */
-const authenticatorFiles = join(import.meta.dirname, '../../../authenticator/dist');
+const built = (app: string): string => join(import.meta.dirname, '../../..', app, 'dist');
 
 /** Built and ready, but not listening yet. */
 export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
@@ -25,7 +25,8 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
     registerHandlers(app, edge, apiHandlers(deps, edge));
     registerPages(app, edge, {
       version: deps.version,
-      authenticator: appFiles(authenticatorFiles, deps.clock),
+      authenticator: appFiles(built('authenticator'), deps.clock),
+      console: appFiles(built('console'), deps.clock),
       useSetupLink: (token) => useSetupLink(deps, token),
     });
   });

@@ -9,13 +9,24 @@ import { registerPages } from './register-pages.ts';
 
 const token = `csu_${'a'.repeat(43)}`;
 
-async function start(publicUrl = 'http://localhost:8080') {
+const notBuilt = appFiles(join(import.meta.dirname, 'nothing-built-here'), systemClock);
+const aFile = {
+  type: 'text/html',
+  content: Buffer.from(''),
+  packed: undefined,
+  etag: '',
+  isImmutable: false,
+};
+const built = { find: () => aFile, isBuilt: () => true };
+
+async function start(publicUrl = 'http://localhost:8080', apps = notBuilt) {
   const used: string[] = [];
   const test = await testServer(
     (app, edge) =>
       registerPages(app, edge, {
         version: '1.2.3',
-        authenticator: appFiles(join(import.meta.dirname, 'nothing-built-here'), systemClock),
+        authenticator: apps,
+        console: apps,
         useSetupLink: async (given) => {
           if (given === `csu_${'b'.repeat(43)}`) throw new Error('broken');
           if (given !== token || used.includes(given)) throw new Problem('setup_link_invalid');
@@ -58,6 +69,21 @@ test.each(['/', '/docs', '/docs/problems', '/onboard', `/setup?token=${token}`])
         expect((await app.inject(path)).statusCode, target).toBe(200);
     }
     expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(200);
+  },
+);
+
+test.each(['', '/mfa'])(
+  'the bare address leads into the console and an onboarding link into the authenticator, under the public URL (path "%s")',
+  async (root) => {
+    const { app } = await start(`https://example.com${root}`, built);
+    for (const [url, target] of [
+      ['/', 'console'],
+      ['/onboard', 'authenticator'],
+    ] as const) {
+      const answer = await app.inject(url);
+      expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/${target}/`]);
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
   },
 );
 
