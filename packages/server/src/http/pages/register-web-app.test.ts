@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { testServer } from '../edge.test-support.ts';
 import { appFiles } from './app-files.ts';
-import { registerAuthenticator } from './register-authenticator.ts';
+import { authenticatorApp, consoleApp, registerWebApp } from './register-web-app.ts';
 
 const script = `export const a = '${'x'.repeat(2000)}';`;
 
@@ -22,16 +22,18 @@ async function start(root = '') {
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const clock = { at: 0, monotonic: () => clock.at };
   const files = appFiles(directory, clock);
-  const { app } = await testServer((fastify) => registerAuthenticator(fastify, files, root));
+  const { app } = await testServer((fastify) => {
+    registerWebApp(fastify, authenticatorApp(files), root);
+    registerWebApp(fastify, consoleApp(files), root);
+  });
   return { app, directory, clock };
 }
 
-test('without a build it says what to do, and an onboarding link has a page; a build needs no restart', async () => {
+test('without a build it says what to do; a build needs no restart', async () => {
   const { app, directory, clock } = await start();
   const page = await app.inject('/authenticator/');
   expect(page.statusCode).toBe(503);
   expect(page.body).toContain('npm run build');
-  expect((await app.inject('/onboard')).body).toContain('Bind your phone');
   build(directory);
   // That there is none is not looked up for each call.
   expect((await app.inject('/authenticator/')).statusCode).toBe(503);
@@ -39,18 +41,15 @@ test('without a build it says what to do, and an onboarding link has a page; a b
   expect((await app.inject('/authenticator/')).body).toContain('<title>App</title>');
 });
 
-test.each(['', '/mfa'])(
-  'an onboarding link leads into the app, under the public URL (path "%s")',
-  async (root) => {
-    const { app, directory } = await start(root);
-    build(directory);
-    for (const url of ['/onboard', '/authenticator']) {
-      const answer = await app.inject(url);
-      expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/authenticator/`]);
-      expect(answer.headers['cache-control']).toBe('no-store');
-    }
-  },
-);
+test.each(['', '/mfa'])('each app has a slash at its end, under the public URL (path "%s")', async (root) => {
+  const { app, directory } = await start(root);
+  build(directory);
+  for (const name of ['authenticator', 'console']) {
+    const answer = await app.inject(`/${name}`);
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/${name}/`]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  }
+});
 
 test('hashed files may be kept for ever, others are asked about each time and cost nothing when they are the same', async () => {
   const { app, directory } = await start();
@@ -84,20 +83,27 @@ test('what a browser can unpack is sent packed', async () => {
   expect(packed.headers.etag).toBe(plain.headers.etag);
 });
 
-test('the app may run its own scripts, use the camera, and nothing else', async () => {
+test('the apps may run their own scripts and call their own server, the authenticator may use the camera, and nothing else', async () => {
   const { app, directory } = await start();
   build(directory);
-  const { headers } = await app.inject('/authenticator/');
-  const policy = String(headers['content-security-policy']);
-  expect(policy).toContain("default-src 'none'");
-  expect(policy).toContain("script-src 'self';");
-  expect(policy).toContain("frame-ancestors 'none'");
-  expect(policy).not.toMatch(/unsafe|https?:|blob:|data:|\*/);
-  expect(headers).toMatchObject({
-    'permissions-policy': expect.stringContaining('camera=(self)'),
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-  });
+  for (const [name, camera, policies] of [
+    ['authenticator', 'camera=(self)', 'trusted-types countersign'],
+    ['console', 'camera=()', "trusted-types 'none'"],
+  ] as const) {
+    const { headers } = await app.inject(`/${name}/`);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).toContain(policies);
+    expect(policy).not.toMatch(/unsafe|https?:|blob:|data:|\*/);
+    expect(headers).toMatchObject({
+      'permissions-policy': expect.stringContaining(camera),
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+  }
 });
 
 test('nothing but its own files', async () => {
