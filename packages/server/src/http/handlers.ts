@@ -2,6 +2,7 @@
 import { type RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance } from 'fastify';
 import { activityHandlers } from './activity.ts';
+import { administratorHandlers } from './administrators.ts';
 import { apiClientHandlers } from './api-clients.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { applicationHandlers } from './applications.ts';
@@ -33,8 +34,9 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
-  ...sessionHandlers(deps),
+  ...sessionHandlers(deps, edge),
   ...ownSessionHandlers(deps),
+  ...administratorHandlers(deps),
   ...settingHandlers(deps),
   ...overviewHandlers(deps, edge),
   ...pendingHandlers,

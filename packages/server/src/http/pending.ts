@@ -6,23 +6,6 @@ const pending = async (): Promise<never> => {
 };
 
 export const pendingHandlers = {
-  askPhone: pending,
-  awaitPhone: pending,
-  stepUp: pending,
-  changeOwnPassword: pending,
-  changeOwnPhone: pending,
-  listOwnPasskeys: pending,
-  beginOwnPasskey: pending,
-  addOwnPasskey: pending,
-  deleteOwnPasskey: pending,
-  listAdministrators: pending,
-  createAdministrator: pending,
-  getAdministrator: pending,
-  changeAdministrator: pending,
-  inviteAdministrator: pending,
-  deleteAdministrator: pending,
-  listSessionsOfAdministrator: pending,
-  endSessionsOfAdministrator: pending,
   testLogin: pending,
   exportAuditEvents: pending,
 };

@@ -6,6 +6,7 @@ import { createHandClock } from '#core/audit/administration.test-support.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { createSettings } from '#core/settings/settings-reader.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
@@ -35,6 +36,8 @@ export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test
   const door = await openHttpDoor({
     ...base,
     journal: createJournal(base),
+    settings: createSettings(base, {}),
+    fixedSettings: {},
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
