@@ -6,10 +6,6 @@ const pending = async (): Promise<never> => {
 };
 
 export const pendingHandlers = {
-  getOverview: pending,
-  getLoginHistory: pending,
-  listNotices: pending,
-  streamActivity: pending,
   testLogin: pending,
   exportAuditEvents: pending,
 };
