@@ -32,7 +32,13 @@ export interface Route {
   /** Media type of the body; JSON when absent. */
   readonly bodyType?: 'application/x-www-form-urlencoded';
   /** Status and schema of the one success; `null` for an empty body. */
-  readonly success: { readonly status: number; readonly body: z.ZodType | null; readonly type?: string };
+  readonly success: {
+    readonly status: number;
+    readonly body: z.ZodType | null;
+    readonly type?: string;
+    /** Sent as a file that a browser keeps. */
+    readonly attachment?: true;
+  };
   /** What it may be refused with, beyond what every route of this caller may be (see `commonProblems`). */
   readonly problems: readonly ProblemCode[];
 }

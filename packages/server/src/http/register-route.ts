@@ -49,11 +49,22 @@ type Success<R extends Route> = R['success']['body'] extends z.ZodType
   ? z.input<R['success']['body']>
   : undefined;
 
+/** What a browser keeps as a file. */
+export interface Attachment {
+  /** Of the file: letters, digits, dots and hyphens. */
+  readonly name: string;
+  readonly content: NodeJS.ReadableStream;
+}
+
 /** Returns the body of the success; where that is no JSON, text or bytes or a stream of them. */
 export type Handler<R extends Route> = (
   call: Call<R>,
 ) => Promise<
-  R['success'] extends { type: string } ? string | Uint8Array | NodeJS.ReadableStream : Success<R>
+  R['success'] extends { attachment: true }
+    ? Attachment
+    : R['success'] extends { type: string }
+      ? string | Uint8Array | NodeJS.ReadableStream
+      : Success<R>
 >;
 
 /** One handler for each route of the contract. */
@@ -229,8 +240,15 @@ function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined):
 }
 
 function sendSuccess(route: Route, reply: FastifyReply, result: unknown): FastifyReply {
-  const { status, body, type } = route.success;
+  const { status, body, type, attachment } = route.success;
   reply.code(status);
+  if (attachment) {
+    const { name, content } = result as Attachment;
+    return reply
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .type(type ?? 'application/octet-stream')
+      .send(content);
+  }
   if (body === null) return reply.send();
   if (type !== undefined) return reply.type(type).send(result);
   // Through the schema, so that nothing leaves that is not declared.
