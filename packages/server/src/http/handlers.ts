@@ -30,7 +30,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...radiusHandlers(deps),
   ...apiClientHandlers(deps),
   ...authRequestHandlers(deps, edge),
-  ...activityHandlers(deps),
+  ...activityHandlers(deps, edge),
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
