@@ -25,7 +25,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...applicationHandlers(deps),
   ...userHandlers(deps),
   ...deviceHandlers(deps),
-  ...radiusHandlers(deps),
+  ...radiusHandlers(deps, edge),
   ...apiClientHandlers(deps),
   ...authRequestHandlers(deps, edge),
   ...activityHandlers(deps),

@@ -27,7 +27,6 @@ export const pendingHandlers = {
   getLoginHistory: pending,
   listNotices: pending,
   streamActivity: pending,
-  testLogin: pending,
   changeUsers: pending,
   revokeDevicesOfUsers: pending,
   deleteUsers: pending,

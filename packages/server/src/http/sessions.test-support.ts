@@ -37,6 +37,7 @@ export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test
     journal: createJournal(base),
     settings: createSettings(base, {}),
     fixedSettings: {},
+    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
