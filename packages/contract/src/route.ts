@@ -78,3 +78,17 @@ export function commonProblems({ caller, stepUp }: Pick<Route, 'caller' | 'stepU
       return [...always, 'proof_stale', 'proof_invalid'];
   }
 }
+
+type In<S> = S extends z.ZodType ? z.input<S> : never;
+
+/** What a caller gives to a route, as it goes over the wire; parts that the route has not are `never`. */
+export interface RouteInput<R extends Route> {
+  readonly params: In<R['params']>;
+  readonly query: In<R['query']>;
+  readonly body: In<R['body']>;
+}
+
+/** What the one success of a route brings; `undefined` for an empty body. */
+export type RouteOutput<R extends Route> = R['success']['body'] extends z.ZodType
+  ? z.output<R['success']['body']>
+  : undefined;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
+import { forgetSessions } from '#core/administrators/end-session.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
@@ -12,6 +13,9 @@ import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
+import { startOverview } from '#core/overview/open-overview.ts';
+import type { OwnServices } from '#core/overview/services.ts';
+import { startNode } from '#core/overview/start-node.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
@@ -54,6 +58,7 @@ import { openRadiusDoor } from './open-radius-door.ts';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
+const writeAddress = ({ host, port }: ListenAddress): string => `${host}:${port}`;
 
 export interface App {
   readonly config: Config;
@@ -207,9 +212,16 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   keepHouse(app, lifecycle);
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
+  const overview = startOverview(app, lifecycle);
   const testLogins = openTestLogins();
-  const http = await startHttp(app, lifecycle, { ...doors, push, playLogin: testLogins.play });
-  const radius = await startRadius(app, lifecycle, doors, testLogins);
+  const http = await startHttp(app, lifecycle, { ...doors, push, overview, playLogin: testLogins.play });
+  const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
+  await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
+    http: http.map(writeAddress),
+    radius: radius.map(writeAddress),
+    isOverloaded: overload.isOverloaded(),
+    homeServers: homeServers(),
+  }));
   lifecycle.onStop('draining', () => {
     draining = true;
   });
@@ -274,6 +286,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'forgetting proofs',
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
   );
+  lifecycle.onStop(
+    'forgetting sessions',
+    repeat(60_000, () => forgetSessions(app), failed('forgetting sessions that ended')),
+  );
 }
 
 const answerRefused = {
@@ -285,14 +301,13 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins, push, playLogin }: Doors & Pick<ApiDeps, 'push' | 'playLogin'>,
+  { metrics, lines, logins, ...more }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
-    push,
-    playLogin,
+    ...more,
     metrics,
     lines,
     version: readVersion(),
@@ -335,10 +350,11 @@ async function startRadius(
   lifecycle: Lifecycle,
   doors: Doors,
   testLogins: ReturnType<typeof openTestLogins>,
-): Promise<readonly ListenAddress[]> {
+): Promise<{ addresses: readonly ListenAddress[]; homeServers: () => OwnServices['homeServers'] }> {
   const { config, log } = app;
-  if (config.radiusListen.length === 0) return [];
-  const gateway = await openRadiusDoor({ ...app, ...doors }, lifecycle);
+  if (config.radiusListen.length === 0) return { addresses: [], homeServers: () => [] };
+  const { gateway, homeServers } = await openRadiusDoor({ ...app, ...doors }, lifecycle);
   testLogins.playBy(gateway.play);
-  return listenOnEach(gateway, config.radiusListen, log);
+  const addresses = await listenOnEach(gateway, config.radiusListen, log);
+  return { addresses, homeServers: homeServers.standing };
 }

@@ -1,5 +1,5 @@
 // Builds the RADIUS door of a server with a database: its clients, its home servers, and the engine of this process behind it.
-import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
+import { connectHomeServers, type HomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import type { Journal } from '#core/audit/journal.ts';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
@@ -37,6 +37,11 @@ export interface RadiusDoorDeps {
   readonly logins: LoginDeps;
 }
 
+export interface RadiusDoor {
+  readonly gateway: RadiusGateway;
+  readonly homeServers: HomeServers;
+}
+
 /**
  * The same but for the journal, inherited: two dozen fields copied for every login would lie in memory as long as it waits. Never spread what
  * this returns: a copy has the journal and nothing else.
@@ -70,7 +75,7 @@ async function loadAndTell(
 }
 
 /** @returns the gateway, listening nowhere yet. @throws VaultError, Unavailable */
-export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle): Promise<RadiusGateway> {
+export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle): Promise<RadiusDoor> {
   const { config, db, log, passwords } = deps;
   const clients = await openClientDirectory({
     version: () => radiusConfigurationVersion(db.read),
@@ -94,5 +99,5 @@ export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle)
     ready: deps.logins.acceptsLogins,
   });
   lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
-  return gateway;
+  return { gateway, homeServers };
 }

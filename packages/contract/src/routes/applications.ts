@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { imageDigest, imageKinds, imageTypes, maxImageBytes } from '../images.ts';
 import * as model from '../models.ts';
 import { route } from '../route.ts';
-import { anybody, client, idParams, list, nothing } from './parts.ts';
+import { anybody, client, idParams, plainList, nothing } from './parts.ts';
 
 const imageParams = z.strictObject({ id: model.ids.application, kind: z.enum(imageKinds) });
 
@@ -14,7 +14,7 @@ export const applicationsRoutes = {
     tag: 'Applications',
     summary: 'List applications',
     caller: client('applications'),
-    query: list(),
+    query: plainList(),
     success: { status: 200, body: model.page(model.Application) },
     problems: [],
   }),

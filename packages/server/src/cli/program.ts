@@ -14,6 +14,7 @@ import { readVersion } from '#platform/version.ts';
 import type { Context } from './context.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { showExamples } from './command.ts';
+import { addAdministrators } from './resources/administrators.ts';
 import { addApiClients } from './resources/api-clients.ts';
 import { addApplications } from './resources/applications.ts';
 import { addDevices } from './resources/devices.ts';
@@ -39,6 +40,7 @@ const parts = [
   addRadiusClients,
   addHomeServers,
   addApiClients,
+  addAdministrators,
   addSettings,
   addActivity,
   addEvidence,

@@ -418,6 +418,34 @@ export interface SettingTable {
   changed_by_id: string | null;
 }
 
+/** A server process, as it last said of itself. */
+export interface NodeTable {
+  /** Another one for each start. */
+  instance_id: string;
+  name: string;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  /** When the certificate of its HTTP door ends; null without one. */
+  certificate_ends_at: number | null;
+  /** JSON array of the contract's Service. */
+  services: string;
+}
+
+/** Hours whose logins were counted, each once and for good. */
+export interface CountedHourTable {
+  /** Hours since 1970. */
+  hour: number;
+}
+
+/** How many auth requests of a counted hour ended how. */
+export interface LoginHourTable {
+  hour: number;
+  application_id: string;
+  status: AuthRequestStatus;
+  logins: number;
+}
+
 export interface Tables {
   installation: InstallationTable;
   applications: ApplicationTable;
@@ -449,4 +477,7 @@ export interface Tables {
   settings: SettingTable;
   audit_events: AuditEventTable;
   audit_heads: AuditHeadTable;
+  nodes: NodeTable;
+  counted_hours: CountedHourTable;
+  login_hours: LoginHourTable;
 }

@@ -2,6 +2,7 @@
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import type { OverviewMemory } from '#core/overview/open-overview.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
@@ -19,6 +20,7 @@ export type ApiDeps = LoginDeps &
     readonly passwords: Passwords;
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
+    readonly overview: OverviewMemory;
   };
 
 /** Whom the audit names. */

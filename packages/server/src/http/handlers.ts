@@ -2,6 +2,7 @@
 import { type RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance } from 'fastify';
 import { activityHandlers } from './activity.ts';
+import { administratorHandlers } from './administrators.ts';
 import { apiClientHandlers } from './api-clients.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { applicationHandlers } from './applications.ts';
@@ -11,6 +12,7 @@ import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { ownSessionHandlers } from './own-session.ts';
+import { overviewHandlers } from './overview.ts';
 import { pendingHandlers } from './pending.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
@@ -32,9 +34,11 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
-  ...sessionHandlers(deps),
+  ...sessionHandlers(deps, edge),
   ...ownSessionHandlers(deps),
+  ...administratorHandlers(deps),
   ...settingHandlers(deps),
+  ...overviewHandlers(deps, edge),
   ...pendingHandlers,
 });
 

@@ -41,6 +41,8 @@ export interface Call<R extends Route> extends Input<R> {
   /** The Authorization header, for the token endpoint. */
   readonly authorization: string | undefined;
   readonly browser: Browser;
+  /** For what goes on for a while: whether whoever administers would be let in again. */
+  readonly isStillAdmitted: () => Promise<boolean>;
 }
 
 type Success<R extends Route> = R['success']['body'] extends z.ZodType
@@ -95,7 +97,12 @@ export function registerRoute<R extends Route>(
       const input = readInput(route, { params: request.params, queryText, body });
       const signal = edge.waits.signalFor(reply.raw);
       const authorization = request.headers.authorization;
-      const known = { caller: caller as CallerOf<R>, browser };
+      const isStillAdmitted = () =>
+        identify({ edge, cookie }, route, request, body).then(
+          () => true,
+          () => false,
+        );
+      const known = { caller: caller as CallerOf<R>, browser, isStillAdmitted };
       const result = await handler({ ...input, ...known, signal, authorization });
       return sendSuccess(route, reply, result);
     },

@@ -1,9 +1,11 @@
-// Ends sessions: one of one's own, or all of somebody's.
+// Ends sessions: one of one's own, all of somebody's, and those whose time is over.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import { requireAdministrator } from './administrator-store.ts';
-import { removeSession, removeSessionsOf } from './session-store.ts';
+import { readSessionTimes } from './session.ts';
+import { removeEnded, removeSession, removeSessionsOf } from './session-store.ts';
 
 type EndDeps = AuditDeps & { readonly db: Db };
 
@@ -57,4 +59,10 @@ export async function endSessionsOf(deps: EndDeps, actor: Actor, administratorId
       data: { administrator_id: administratorId, sessions: ended },
     });
   });
+}
+
+/** Removes sessions and ceremonies whose time is over; nobody can use them any more. */
+export async function forgetSessions(deps: Pick<EndDeps, 'db' | 'clock'> & SettingsDeps): Promise<void> {
+  const { idle } = await readSessionTimes(deps);
+  await deps.db.write((tx) => removeEnded(tx, { now: deps.clock.now(), idle }));
 }

@@ -2,6 +2,7 @@
 import type { RoleName } from '@countersign/contract/roles.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import { hashToken } from '#platform/secret.ts';
 import type { AdministratorFacts } from './administrator.ts';
 import { requireAdministrator } from './administrator-store.ts';
@@ -15,7 +16,7 @@ export interface LiveSession {
   readonly times: SessionTimes;
 }
 
-interface FindDeps {
+interface FindDeps extends SettingsDeps {
   readonly db: Db;
   readonly clock: Clock;
 }
@@ -25,11 +26,12 @@ const touchEveryMs = 60_000;
 
 /** Also one that still waits for its second factor. Undefined when it has ended, or its administrator is disabled. */
 export async function findSession(
-  { db, clock }: FindDeps,
+  deps: FindDeps,
   token: string | undefined,
 ): Promise<LiveSession | undefined> {
   if (token?.startsWith(sessionTokenPrefix) !== true) return undefined;
-  const times = await readSessionTimes(db.read);
+  const { db, clock } = deps;
+  const times = await readSessionTimes(deps);
   const now = clock.now();
   const row = await selectLiveSession(db.read, hashToken(token), { now, idle: times.idle });
   if (!row) return undefined;

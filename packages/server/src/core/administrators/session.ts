@@ -1,9 +1,8 @@
 // A session of the console: how long it holds, what it may do, and how it is shown.
 import type { Session, SessionSummary, SignInMethod } from '@countersign/contract/administrator-models.ts';
-import { settings } from '@countersign/contract/settings.ts';
 import type { Selectable } from 'kysely';
-import type { Read } from '#db/db.ts';
 import type { SessionTable } from '#db/tables.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import { type AdministratorFacts, toAdministrator } from './administrator.ts';
 
 export type SessionRow = Selectable<SessionTable>;
@@ -17,12 +16,12 @@ export interface SessionTimes {
 
 const minute = 60_000;
 
-/** The only place that knows where the times of sessions come from. */
-export async function readSessionTimes(_read: Read): Promise<SessionTimes> {
+export async function readSessionTimes({ settings }: SettingsDeps): Promise<SessionTimes> {
+  const { session_idle_minutes, session_hours, step_up_minutes } = await settings.values();
   return {
-    idle: settings.session_idle_minutes.default * minute,
-    longest: settings.session_hours.default * 60 * minute,
-    stepUp: settings.step_up_minutes.default * minute,
+    idle: session_idle_minutes * minute,
+    longest: session_hours * 60 * minute,
+    stepUp: step_up_minutes * minute,
   };
 }
 

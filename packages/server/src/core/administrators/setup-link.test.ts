@@ -6,6 +6,7 @@ import {
   createHandClock,
 } from '#core/audit/administration.test-support.ts';
 import { hashArgon2id, verifyArgon2id } from '#platform/argon2.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { findSession, findSignedIn } from './find-session.ts';
 import { listAdministrators } from './get-administrator.ts';
@@ -26,7 +27,7 @@ onBothDatabases('setup links', (db) => {
       hash !== null && (await verifyArgon2id(hash, text)) ? ('correct' as const) : ('wrong' as const),
   };
   const site = passkeySite('https://mfa.example.test', 'Countersign');
-  const deps = () => ({ ...administrationDeps(db(), clock), passwords, site });
+  const deps = () => ({ ...administrationDeps(db(), clock), passwords, site, settings: defaultSettings });
   const use = (token: string, username: string, given: { password?: string } = { password }) =>
     useSetupLink(deps(), visitor, { token, username, ...given });
   const names = async () =>

@@ -6,6 +6,7 @@ import type { Db, Tx } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import type { PasswordChecks } from './administrator.ts';
 import {
   insertAdministrator,
@@ -22,7 +23,7 @@ import { type OpenSetupLink, takeSetupLink } from './setup-link-store.ts';
 import { startSession } from './start-session.ts';
 import type { PasskeySite } from './webauthn.ts';
 
-export interface SetupDeps extends AuditDeps {
+export interface SetupDeps extends AuditDeps, SettingsDeps {
   readonly db: Db;
   readonly passwords: PasswordChecks;
   readonly site: PasskeySite;
@@ -49,7 +50,7 @@ export async function useSetupLink(
   const link = await requireSetupLink(deps, input.token);
   refuseOtherName(link, input.username);
   const given = { link, username: link.username ?? input.username, ...(await check(deps, link, input)) };
-  const times = await readSessionTimes(deps.db.read);
+  const times = await readSessionTimes(deps);
   return deps.db
     .write(async (tx) => {
       if (!(await takeSetupLink(tx, link.id, deps.clock.now()))) throw new Problem('setup_link_invalid');

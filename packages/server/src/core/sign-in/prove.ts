@@ -26,7 +26,7 @@ export interface Proved {
 
 /** @returns undefined when the proof was used up, the session has ended or the administrator is disabled */
 export async function prove(deps: SignInDeps, proof: Proof): Promise<Proved | undefined> {
-  const times = await readSessionTimes(deps.db.read);
+  const times = await readSessionTimes(deps);
   return deps.db.write(async (tx) => {
     const now = deps.clock.now();
     const { administratorId } = proof;

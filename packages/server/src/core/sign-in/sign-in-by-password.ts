@@ -23,7 +23,7 @@ export async function signInByPassword(
   given: { readonly username: string; readonly password: string },
 ): Promise<{ readonly answer: SignIn; readonly token: string }> {
   const checked = await checkPassword(deps, visitor, given);
-  const times = await readSessionTimes(deps.db.read);
+  const times = await readSessionTimes(deps);
   const former = (await findSession(deps, token))?.row.id ?? null;
   const started = await deps.db.write((tx) => start(tx, deps, { checked, times, visitor, former }));
   if (started) return started;

@@ -9,6 +9,7 @@ import { createThrottle, type Throttle } from '#core/throttles/throttles.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 
 export interface SignInThrottles {
   /** Wrong passwords; asked before one is checked. */
@@ -17,7 +18,7 @@ export interface SignInThrottles {
   readonly recorded: Throttle;
 }
 
-export interface SignInDeps extends AuditDeps {
+export interface SignInDeps extends AuditDeps, SettingsDeps {
   readonly db: Db;
   readonly passwords: PasswordChecks;
   readonly site: PasskeySite;
