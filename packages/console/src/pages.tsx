@@ -2,8 +2,11 @@
 import type { ComponentType } from 'preact';
 import type { CallName } from './api/send.ts';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
+import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
+import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
+import { UsersPage } from './pages/users/users-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
 
 interface PageOf<P extends PageName> {
@@ -19,4 +22,8 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   invitation: { show: SetupPage, isOpen: true },
   applications: { show: ApplicationsPage, needs: 'listApplications' },
   application: { show: ApplicationPage, needs: 'getApplication' },
+  applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
+  users: { show: UsersPage, needs: 'listUsers' },
+  user: { show: UserPage, needs: 'getUser' },
+  userById: { show: UserByIdPage, needs: 'getUser' },
 };

@@ -5,6 +5,10 @@ export const paths = {
   invitation: '/invitation/{token}',
   applications: '/applications',
   application: '/applications/{id}',
+  applicationSettings: '/applications/{id}/settings',
+  users: '/applications/{id}/users',
+  user: '/applications/{id}/users/{user}',
+  userById: '/users/{user}',
 } as const satisfies Readonly<Record<string, `/${string}`>>;
 
 export type PageName = keyof typeof paths;

@@ -2,6 +2,8 @@
 import administrators from './de/administrators.json';
 import applications from './de/applications.json';
 import shell from './de/shell.json';
+import reasons from './de/reasons.json';
+import users from './de/users.json';
 import signIn from './de/sign-in.json';
 
-export const german = { ...shell, ...signIn, ...administrators, ...applications };
+export const german = { ...shell, ...signIn, ...administrators, ...applications, ...users, ...reasons };
