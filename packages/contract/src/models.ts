@@ -1,6 +1,7 @@
 // The things the API speaks of: one schema each, from which validation, types, documentation and forms derive.
 // `New…` is what creates one, `…Changes` what may be changed (absent = untouched).
 import { z } from 'zod';
+import { imageFields } from './images.ts';
 import { DevicePush } from './push-models.ts';
 import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
@@ -84,6 +85,7 @@ export const Application = z.object({
   id: ids.application,
   access_id: z.uuid().describe('By this id doors and authenticators name the application.'),
   ...applicationFields,
+  ...imageFields,
   created_at: time,
   updated_at: time,
 });

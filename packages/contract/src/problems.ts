@@ -114,7 +114,7 @@ export const problemKinds = {
   image_refused: kind(
     422,
     'The image is not acceptable',
-    'Not a PNG, JPEG or WebP, over 256 KiB, or over 2,048 pixels wide or high.',
+    'Not a whole PNG, JPEG or WebP, animated, or over 2,048 pixels wide or high.',
   ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   user_disabled: kind(403, 'The user may not log in', 'The user or the application is disabled.'),

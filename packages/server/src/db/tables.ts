@@ -1,5 +1,6 @@
 // The tables as both databases hold them: ids and JSON as text, times as epoch milliseconds, flags as 0 or 1.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import type { ImageKind, ImageType } from '@countersign/contract/images.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
@@ -28,9 +29,23 @@ export interface ApplicationTable {
   device_limit: number;
   second_factor: SecondFactor;
   unreachable_grace_seconds: number;
+  /** Digests of its images; null without. */
+  logo: string | null;
+  background: string | null;
   enabled: Flag;
   created_at: number;
   updated_at: number;
+}
+
+export interface ApplicationImageTable {
+  application_id: string;
+  kind: ImageKind;
+  /** SHA-256 of the bytes, base64url; the application names it too. */
+  digest: string;
+  type: ImageType;
+  /** The bytes, base64: text is the same in both databases and in backups. */
+  content: string;
+  created_at: number;
 }
 
 export interface UserTable {
@@ -403,9 +418,38 @@ export interface SettingTable {
   changed_by_id: string | null;
 }
 
+/** A server process, as it last said of itself. */
+export interface NodeTable {
+  /** Another one for each start. */
+  instance_id: string;
+  name: string;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  /** When the certificate of its HTTP door ends; null without one. */
+  certificate_ends_at: number | null;
+  /** JSON array of the contract's Service. */
+  services: string;
+}
+
+/** Hours whose logins were counted, each once and for good. */
+export interface CountedHourTable {
+  /** Hours since 1970. */
+  hour: number;
+}
+
+/** How many auth requests of a counted hour ended how. */
+export interface LoginHourTable {
+  hour: number;
+  application_id: string;
+  status: AuthRequestStatus;
+  logins: number;
+}
+
 export interface Tables {
   installation: InstallationTable;
   applications: ApplicationTable;
+  application_images: ApplicationImageTable;
   users: UserTable;
   teams: TeamTable;
   team_members: TeamMemberTable;
@@ -433,4 +477,7 @@ export interface Tables {
   settings: SettingTable;
   audit_events: AuditEventTable;
   audit_heads: AuditHeadTable;
+  nodes: NodeTable;
+  counted_hours: CountedHourTable;
+  login_hours: LoginHourTable;
 }

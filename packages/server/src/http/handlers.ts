@@ -12,7 +12,7 @@ import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { ownSessionHandlers } from './own-session.ts';
-import { pendingHandlers } from './pending.ts';
+import { overviewHandlers } from './overview.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
@@ -26,10 +26,10 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...applicationHandlers(deps),
   ...userHandlers(deps),
   ...deviceHandlers(deps),
-  ...radiusHandlers(deps),
+  ...radiusHandlers(deps, edge),
   ...apiClientHandlers(deps),
   ...authRequestHandlers(deps, edge),
-  ...activityHandlers(deps),
+  ...activityHandlers(deps, edge),
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
@@ -37,7 +37,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...ownSessionHandlers(deps),
   ...administratorHandlers(deps),
   ...settingHandlers(deps),
-  ...pendingHandlers,
+  ...overviewHandlers(deps, edge),
 });
 
 export function registerHandlers(app: FastifyInstance, edge: Edge, handlers: Handlers): void {

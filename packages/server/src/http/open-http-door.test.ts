@@ -10,6 +10,7 @@ import { loadCertificateAuthority } from '#core/certificates/load-certificate-au
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
+import { openOverview } from '#core/overview/open-overview.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -43,6 +44,8 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     bus: createBus(),
     settings: defaultSettings,
     fixedSettings: {},
+    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
+    overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),

@@ -9,6 +9,7 @@ import { loadCertificateAuthority } from '#core/certificates/load-certificate-au
 import { createSettings } from '#core/settings/settings-reader.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
+import { openOverview } from '#core/overview/open-overview.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
@@ -41,9 +42,11 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     journal: createJournal(base),
     settings: createSettings(base, {}),
     fixedSettings: {},
+    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
+    overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),

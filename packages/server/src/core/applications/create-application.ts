@@ -32,6 +32,8 @@ export async function createApplication(
     device_limit: input.device_limit ?? defaults.device_limit,
     second_factor: input.second_factor,
     unreachable_grace_seconds: input.unreachable_grace_seconds,
+    logo: null,
+    background: null,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,

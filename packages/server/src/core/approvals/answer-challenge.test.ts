@@ -82,6 +82,7 @@ onBothDatabases('answers of devices', (db) => {
         id: engine.application.id,
         name: engine.application.name,
         accessId: engine.application.access_id,
+        ...{ logo: null, background: null },
       },
     };
     return { device, signing, encryption, username: user.username };

@@ -52,6 +52,8 @@ export async function addApplication(
     device_limit: 1,
     second_factor: 'push',
     unreachable_grace_seconds: 0,
+    logo: null,
+    background: null,
     enabled: 1,
     created_at: deps.clock.now(),
     updated_at: deps.clock.now(),
