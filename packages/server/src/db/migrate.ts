@@ -6,6 +6,7 @@ import { firstTables } from './migrations/0001-first-tables.ts';
 import { hotPath } from './migrations/0002-hot-path.ts';
 import { remoteProxy } from './migrations/0003-remote-proxy.ts';
 import { webPush } from './migrations/0004-web-push.ts';
+import { userVerification } from './migrations/0008-user-verification.ts';
 
 interface Migration {
   readonly number: number;
@@ -21,6 +22,7 @@ const migrations: readonly Migration[] = [
   { number: 2, name: 'hot-path', statements: hotPath },
   { number: 3, name: 'remote-proxy', statements: onBoth(remoteProxy) },
   { number: 4, name: 'web-push', statements: onBoth(webPush) },
+  { number: 8, name: 'user-verification', statements: onBoth(userVerification) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

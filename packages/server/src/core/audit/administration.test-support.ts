@@ -32,7 +32,7 @@ export const actor: Actor = { kind: 'console' };
 
 export function administrationDeps(db: Db, clock: HandClock = createHandClock()) {
   const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
-  return { db, clock, random: systemRandom, vault, auditChain: 'test' };
+  return { db, clock, random: systemRandom, vault, auditChain: 'test', publicUrl: 'https://mfa.example.com' };
 }
 
 /** The audit events told so far, oldest first, with their details read. */
@@ -156,6 +156,7 @@ export async function plantApplications(db: Db, ...ids: readonly string[]): Prom
     request_seconds: 60,
     device_limit: 1,
     second_factor: 'push' as const,
+    user_verification: 'off' as const,
     unreachable_grace_seconds: 0,
     enabled: 1 as const,
     created_at: 1,

@@ -49,6 +49,7 @@ export async function addApplication(
     request_seconds: 60,
     device_limit: 1,
     second_factor: 'push',
+    user_verification: 'off',
     unreachable_grace_seconds: 0,
     enabled: 1,
     created_at: deps.clock.now(),
