@@ -21,7 +21,7 @@ async function install(): Promise<void> {
 
 test('migrate says what it ran, and the second time that there was nothing to do', async () => {
   expect(await bench.json<{ ran: string[] }>(['migrate'])).toMatchObject({
-    ran: ['first-tables', 'hot-path', 'remote-proxy', 'web-push'],
+    ran: ['first-tables', 'hot-path', 'remote-proxy', 'web-push', 'user-verification'],
   });
   const again = await bench.run(['migrate']);
   expect([again.code, again.out]).toEqual([0, 'The schema is up to date.\n']);

@@ -47,7 +47,7 @@ export async function answerChallenge(
     verdict.ending.status === 'approved'
       ? await approve(deps, device, { evidence, verification })
       : await refuse(deps, device, verdict, evidence);
-  if (!taken) throw await whyNotTaken(deps, challenge.id);
+  if (!taken) throw await whyNotTaken(deps, device, { id: challenge.id, payload });
   wakeAbout(deps.bus, { id: challenge.auth_request_id, userId: device.user.id });
   return verdict.answered;
 }
@@ -182,7 +182,11 @@ const evidenceOf = (
   decided_at: clock.now(),
 });
 
-async function whyNotTaken(deps: AnswerDeps, id: string): Promise<Problem> {
+async function whyNotTaken(
+  deps: AnswerDeps,
+  device: AuthenticatedDevice,
+  { id, payload }: { readonly id: string; readonly payload: Payload },
+): Promise<Problem> {
   const row = await deps.db.read
     .selectFrom('challenges')
     .select(['status', 'expires_at'])
@@ -190,5 +194,11 @@ async function whyNotTaken(deps: AnswerDeps, id: string): Promise<Problem> {
     .executeTakeFirst();
   if (!row) return new Problem('challenge_unknown');
   const late = row.status === 'expired' || (row.status === 'pending' && row.expires_at <= deps.clock.now());
+  if (row.status === 'pending' && !late) {
+    const challenge = await findChallenge(deps, device, id);
+    // Counted by another answer of the same moment.
+    const verification = judgeVerification(challenge, payload);
+    if (verification.kind === 'refused') return refuseVerification(deps, device, challenge, verification);
+  }
   return new Problem(late ? 'challenge_expired' : 'challenge_decided');
 }
