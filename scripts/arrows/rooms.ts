@@ -198,23 +198,28 @@ const libraries: readonly Room[] = [
     packages: ['zod'],
     node: 'none',
   }),
-  room('console', 'packages/console/', 'Administration console in the browser.', {
-    rooms: grants('contract'),
-    packages: ['react', 'react-dom', '@mantine/*', '@tanstack/*', 'i18next', 'react-i18next'],
+  room('ui', 'packages/ui/', 'What the web apps have in common: colours, words, parts of screens.', {
+    rooms: grants('ui/clock'),
+    packages: ['preact'],
     node: 'none',
-    later: true,
+  }),
+  room('ui/clock', 'packages/ui/src/clock.ts', 'The one file of the web apps that reads the time.', {
+    node: 'none',
+    time: 'reads',
+  }),
+  room('console', 'packages/console/', 'Administration console in the browser.', {
+    rooms: grants('ui', 'ui/clock', 'contract'),
+    packages: ['preact', '@tanstack/query-core', 'uqr'],
+    node: 'none',
+  }),
+  room('console/build', 'packages/console/vite.config.ts', 'How the console is built.', {
+    packages: ['vite'],
   }),
   room('authenticator', 'packages/authenticator/', 'The phone: an installable web app with the key.', {
-    rooms: grants('authenticator/clock', 'contract'),
+    rooms: grants('ui', 'ui/clock', 'contract'),
     packages: ['idb', 'jsqr', 'preact'],
     node: 'none',
   }),
-  room(
-    'authenticator/clock',
-    'packages/authenticator/src/platform/clock.ts',
-    'The one file of the authenticator that reads the time.',
-    { rooms: grants('authenticator'), node: 'none', time: 'reads' },
-  ),
   room('authenticator/build', 'packages/authenticator/vite.config.ts', 'How the authenticator is built.', {
     packages: ['vite'],
   }),

@@ -1,10 +1,10 @@
 // The whole app: a request takes the screen; else the screen that the address names, within the frame.
 import { useEffect } from 'preact/hooks';
-import { Boundary } from './parts/boundary.tsx';
-import { Button } from './parts/button.tsx';
-import { Icon, type IconName } from './parts/icon.tsx';
-import { Notice } from './parts/problem.tsx';
-import { Skeleton } from './parts/screen.tsx';
+import { Boundary } from '@countersign/ui/parts/boundary.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Icon, type IconName } from '@countersign/ui/parts/icon.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { browserState, updateNow } from './platform/browser-state.ts';
 import { closeNotifications } from './push/push.ts';
 import { serverClock } from './platform/clock.ts';
@@ -24,7 +24,7 @@ import { ScanScreen } from './screens/scan-screen.tsx';
 import { SettingsScreen } from './screens/settings-screen.tsx';
 import { type AppState, appState } from './state/app-state.ts';
 import { hrefOf, type Route, route, type ScreenName } from './state/route.ts';
-import { useStore } from './state/store.ts';
+import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from './words/words.ts';
 
 export function App() {

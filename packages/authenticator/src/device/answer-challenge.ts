@@ -1,6 +1,7 @@
 // Answers a challenge and tells how it ended: signed, sent, and if the network is gone, told as not sent rather than as done.
 import type { Decision } from '@countersign/contract/device-protocol.ts';
-import { deviceNow, serverClock } from '../platform/clock.ts';
+import { deviceNow } from '@countersign/ui/clock.ts';
+import { serverClock } from '../platform/clock.ts';
 import { type Challenge, signAnswer } from '../protocol/challenge.ts';
 import { codeOf } from '../protocol/server-problem.ts';
 import type { Account, HistoryEntry, OutcomeKind } from '../storage/database.ts';

@@ -1,5 +1,5 @@
 // What the browser says about itself: installed or not, storage kept or not, online or not, a newer version waiting or not.
-import { createStore } from '../state/store.ts';
+import { createStore } from '@countersign/ui/store.ts';
 
 /** Chromium's event; not in the standard, so not in the types either. */
 interface InstallPromptEvent extends Event {

@@ -1,11 +1,12 @@
 // The first screen: the accounts of this device and how each stands with the server; an explanation where there is none yet.
-import { Avatar } from '../parts/avatar.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { Empty, Screen } from '../parts/screen.tsx';
+import { Avatar } from '@countersign/ui/parts/avatar.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Screen } from '../parts/screen.tsx';
 import { pushState } from '../push/push.ts';
 import type { AppState, Link } from '../state/app-state.ts';
 import { hrefOf } from '../state/route.ts';
-import { useStore } from '../state/store.ts';
+import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from '../words/words.ts';
 import { AddFirst } from './add-first.tsx';
 

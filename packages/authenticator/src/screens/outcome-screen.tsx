@@ -1,11 +1,12 @@
 // How a request ended, in one word and one sentence; and when the server has not confirmed the answer, a way to answer again while there is time.
 import type { Word } from '../words/words.ts';
-import { problemWords, useWords } from '../words/words.ts';
-import { Button } from '../parts/button.tsx';
-import { Icon, type IconName } from '../parts/icon.tsx';
+import { problemWords } from '@countersign/ui/words/words.ts';
+import { useWords } from '../words/words.ts';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Icon, type IconName } from '@countersign/ui/parts/icon.tsx';
 import { useActions } from '../parts/use-actions.ts';
-import { useHeadingFocus } from '../parts/use-heading-focus.ts';
-import { useNow } from '../parts/use-now.ts';
+import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
+import { useNow } from '@countersign/ui/parts/use-now.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { View } from '../requests/requests.ts';
 import type { OutcomeKind } from '../storage/database.ts';

@@ -1,18 +1,19 @@
 // The question: who asks, what for, from where, how long is left; then Approve, Deny, or "It was not me". All in reach of one thumb.
 import { useEffect, useState } from 'preact/hooks';
 import type { ChallengeContent, Decision } from '@countersign/contract/device-protocol.ts';
-import { Avatar } from '../parts/avatar.tsx';
-import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Ring } from '../parts/ring.tsx';
-import { Facts } from '../parts/screen.tsx';
+import { Avatar } from '@countersign/ui/parts/avatar.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Dialog } from '@countersign/ui/parts/dialog.tsx';
+import { Ring } from '@countersign/ui/parts/ring.tsx';
+import { Facts } from '@countersign/ui/parts/facts.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { useFirstMoment } from '../parts/use-first-moment.ts';
-import { useHeadingFocus } from '../parts/use-heading-focus.ts';
-import { useNow } from '../parts/use-now.ts';
+import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
+import { useNow } from '@countersign/ui/parts/use-now.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { Asked } from '../requests/requests.ts';
-import { showClock, useWords } from '../words/words.ts';
+import { showClock } from '@countersign/ui/words/words.ts';
+import { useWords } from '../words/words.ts';
 import { NumberPad } from './number-pad.tsx';
 
 const urgentSeconds = 10;

@@ -1,7 +1,7 @@
 // Everything the screens show that is kept on the device or comes from the server, in one value.
 import { noRequests, type Requests } from '../requests/requests.ts';
 import type { Account, CodeRecord, HistoryEntry } from '../storage/database.ts';
-import { createStore } from './store.ts';
+import { createStore } from '@countersign/ui/store.ts';
 
 /** How an account stands with the server. */
 export type Link =

@@ -1,6 +1,6 @@
 // A question before something that cannot be taken back. The browser's own dialog: it keeps the focus inside and closes with Escape.
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { useWords } from '../words/words.ts';
+import { useUiWords } from '../words/words.ts';
 import { Button } from './button.tsx';
 
 export interface DialogProps {
@@ -12,7 +12,7 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, help, action, onAction, onClose }: DialogProps) {
-  const { t } = useWords();
+  const { t } = useUiWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => dialog.current?.showModal(), []);

@@ -1,8 +1,8 @@
 // Where a screen breaks, a page in words stands in its place instead of nothing.
 import { Component, type ComponentChildren } from 'preact';
-import { useWords } from '../words/words.ts';
+import { useUiWords } from '../words/words.ts';
 import { Button } from './button.tsx';
-import { Screen } from './screen.tsx';
+import { useHeadingFocus } from './use-heading-focus.ts';
 
 interface BoundaryProps {
   readonly children: ComponentChildren;
@@ -31,15 +31,21 @@ export class Boundary extends Component<BoundaryProps, { readonly isBroken: bool
 }
 
 function Broken() {
-  const { t } = useWords();
+  const { t } = useUiWords();
+  const heading = useHeadingFocus('broken');
   return (
-    <Screen title={t('problem.defect')}>
+    <>
+      <div class="head">
+        <h1 ref={heading} tabIndex={-1}>
+          {t('problem.defect')}
+        </h1>
+      </div>
       <p>{t('app.broken_help')}</p>
       <div class="actions">
         <Button look="main" onClick={() => location.reload()}>
           {t('app.reload')}
         </Button>
       </div>
-    </Screen>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 // What went wrong, in plain words, and what to do about it.
 import type { ComponentChildren } from 'preact';
-import { problemWords, useWords } from '../words/words.ts';
+import { problemWords, useUiWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
 export const Notice = ({
@@ -28,7 +28,7 @@ export function Problem({
   readonly code: string;
   readonly children?: ComponentChildren;
 }) {
-  const { title, help } = problemWords(useWords(), code);
+  const { title, help } = problemWords(useUiWords(), code);
   return (
     <Notice title={title}>
       <p>{help}</p>

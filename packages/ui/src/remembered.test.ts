@@ -1,6 +1,6 @@
 // What a browser that keeps nothing does.
 import { afterEach, expect, test, vi } from 'vitest';
-import { keptLanguage } from '../words/words.ts';
+import { keptLanguage } from './words/words.ts';
 import { remember, remembered } from './remembered.ts';
 
 afterEach(() => {

@@ -1,20 +1,16 @@
-// The app's colours, by the formulas of WCAG 2.2: text 4.5:1 (1.4.3), what is no text 3:1 (1.4.11). Read in sunlight, so more where it counts.
-import { readdirSync, readFileSync } from 'node:fs';
+// The colours of the apps, by the formulas of WCAG 2.2: text 4.5:1 (1.4.3), what is no text 3:1 (1.4.11). Read in sunlight, so more where it counts.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contrast, namedColours } from '@countersign/testkit/contrast.ts';
 import { expect, test } from 'vitest';
+import { filesWithOwnColours } from './read-styles.test-support.ts';
 
 const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
 const root = read('tokens.css').split('@media')[0] ?? '';
 const colours = namedColours(root);
 
 test('colours stand in tokens.css and nowhere else', () => {
-  const files = readdirSync(import.meta.dirname).filter(
-    (name) => name.endsWith('.css') && name !== 'tokens.css',
-  );
-  expect(files).toContain('request.css');
-  for (const file of files)
-    expect(read(file).match(/#[0-9a-f]{3,8}\b|: (?:black|white)\b/gi), file).toBeNull();
+  expect(filesWithOwnColours(import.meta.dirname)).toEqual([]);
 });
 
 const grounds = ['paper', 'raised'];
