@@ -3,7 +3,7 @@ import type { Application } from '@countersign/contract/models.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, fitsTheScreen, openBrowser } from '../browser.ts';
+import { expectAccessible, fitsTheScreen, letPass, openBrowser } from '../browser.ts';
 import { heading, openPhone, type Phone, picture } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Gateway, textOf, type Vpn, type VpnUser } from '../vpn.ts';
 import { addVirtualAuthenticator } from './virtual-authenticator.ts';
@@ -69,8 +69,9 @@ test.concurrent.each(variants)(
 
     const reply = login(user);
     await page.locator('.request').waitFor();
-    expect(await fitsTheScreen(page)).toBe(true);
     await show('request');
+    expect(await fitsTheScreen(page)).toBe(true);
+    await letPass(page, 650);
     await page.locator('.request-answer .button-main').click();
     await page.locator('.outcome-good').waitFor();
     const { code, all } = await reply;

@@ -23,6 +23,7 @@ import { OutcomeScreen } from './screens/outcome-screen.tsx';
 import { RequestScreen } from './screens/request-screen.tsx';
 import { ScanScreen } from './screens/scan-screen.tsx';
 import { SettingsScreen } from './screens/settings-screen.tsx';
+import { isMissing } from './screens/verification-card.tsx';
 import { type AppState, appState } from './state/app-state.ts';
 import { hrefOf, type Route, route, type ScreenName } from './state/route.ts';
 import { useStore } from '@countersign/ui/store.ts';
@@ -88,6 +89,10 @@ function AskedScreen({
     </main>
   );
 }
+
+/** What keeps accounts from working comes before what would make the app better. */
+const mustSetUp = ({ accounts, verifications }: AppState): boolean =>
+  accounts.some(({ id }) => isMissing(verifications[id]));
 
 /** Only where the request itself wants it: the application may have been changed since. */
 function toSetUp(
@@ -191,7 +196,7 @@ function OpenScreen({
       return (
         <>
           <AccountsScreen state={state} />
-          {state.accounts.length > 0 ? <Hints /> : null}
+          {state.accounts.length > 0 && !mustSetUp(state) ? <Hints /> : null}
           {state.accounts.length === 0 && state.codes.length > 0 ? <InstallHint /> : null}
         </>
       );

@@ -42,7 +42,12 @@ export function VerificationCard({ account }: { readonly account: Account }) {
     <section class="hint" aria-labelledby={id}>
       <h2 id={id}>{t('verify.title')}</h2>
       <p>{t('verify.why', { application })}</p>
-      {trouble === undefined ? null : <Problem code={trouble} />}
+      {trouble === notVerified ? (
+        <p class="strong" role="alert">
+          {t('verify.failed')}
+        </p>
+      ) : null}
+      {trouble === undefined || trouble === notVerified ? null : <Problem code={trouble} />}
       <div class="actions">
         <Button look="main" disabled={working} onClick={setUp}>
           {t(working ? 'verify.working' : 'verify.set_up')}
