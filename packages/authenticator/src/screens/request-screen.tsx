@@ -93,7 +93,12 @@ interface QuestionProps {
 function Question({ content, number, onNumber }: QuestionProps) {
   const { t } = useWords();
   if (content.number) return <NumberPad digits={content.number.digits} value={number} onChange={onNumber} />;
-  return <p class="request-question">{t(content.verification ? 'request.verify' : 'request.question')}</p>;
+  return (
+    <div>
+      <p class="request-question">{t('request.question')}</p>
+      {content.verification ? <p class="request-verify quiet small">{t('request.verify')}</p> : null}
+    </div>
+  );
 }
 
 interface ReportProps {

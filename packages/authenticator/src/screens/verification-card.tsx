@@ -34,6 +34,8 @@ export function VerificationCard({ account }: { readonly account: Account }) {
     setTrouble(undefined);
     actions
       .setUpVerification(account)
+      // The button that was pressed is gone with the card.
+      .then(() => document.querySelector('h1')?.focus())
       .catch((error: unknown) => setTrouble(error instanceof NotVerified ? notVerified : codeOf(error)))
       .finally(() => setWorking(false));
   };
