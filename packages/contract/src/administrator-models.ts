@@ -1,11 +1,9 @@
 // Administrators, how they sign in to the console, and their sessions; the rules of these files are those of models.ts.
 import { z } from 'zod';
 import { flag, ids } from './models.ts';
-import { allRoles, type RoleName } from './roles.ts';
+import { allRoles, minAdministratorPassword, type RoleName } from './roles.ts';
 import { name } from './text.ts';
 import { time } from './time.ts';
-
-export const minAdministratorPassword = 15;
 
 const administratorFields = {
   username: name(80).describe('With which the administrator signs in.'),

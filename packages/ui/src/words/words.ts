@@ -57,7 +57,16 @@ interface Spoken {
   readonly texts: Texts;
 }
 
-function speak<Word extends string>({ language, texts }: Spoken): Speech<Word> {
+const speeches = new WeakMap<Spoken, Speech<string>>();
+
+/** The same one as long as the language is: components may depend on it. */
+function speak<Word extends string>(spoken: Spoken): Speech<Word> {
+  const known = speeches.get(spoken) ?? speechOf(spoken);
+  speeches.set(spoken, known);
+  return known as Speech<Word>;
+}
+
+function speechOf({ language, texts }: Spoken): Speech<string> {
   const plural = new Intl.PluralRules(language);
   const say = (word: string, values: Values): string => fill(texts[word] ?? word, values);
   return {

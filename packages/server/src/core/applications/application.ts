@@ -14,6 +14,8 @@ export const toApplication = (row: ApplicationRow): Application => ({
   second_factor: row.second_factor,
   user_verification: row.user_verification,
   unreachable_grace_seconds: row.unreachable_grace_seconds,
+  logo: row.logo,
+  background: row.background,
   enabled: row.enabled === 1,
   created_at: row.created_at,
   updated_at: row.updated_at,

@@ -1,4 +1,4 @@
-// Creates an application with an access ID of its own.
+// Creates an application with an access ID of its own. What is not said about it, the settings say.
 import type { Application, NewApplication } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
@@ -7,6 +7,7 @@ import { asNameTaken } from '#db/taken.ts';
 import { newId, uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
 import { insertApplication } from './application-store.ts';
 
@@ -15,24 +16,27 @@ import { insertApplication } from './application-store.ts';
  * @throws Problem forbidden, name_taken, passkeys_unsupported.
  */
 export async function createApplication(
-  deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
+  deps: AuditDeps & SettingsDeps & { readonly db: Db; readonly publicUrl: string },
   actor: Actor,
   visible: string | null,
   input: NewApplication,
 ): Promise<Application> {
   if (visible !== null) throw new Problem('forbidden', 'the API client is bound to one application');
   if (input.user_verification === 'required') requireRelyingParty(deps.publicUrl);
+  const defaults = await deps.settings.values();
   const now = deps.clock.now();
   const row: ApplicationRow = {
     id: newId(deps, 'app'),
     access_id: uuid4(deps.random),
     name: input.name,
     name_key: nameKey(input.name),
-    request_seconds: input.request_seconds,
-    device_limit: input.device_limit,
+    request_seconds: input.request_seconds ?? defaults.request_seconds,
+    device_limit: input.device_limit ?? defaults.device_limit,
     second_factor: input.second_factor,
     user_verification: input.user_verification,
     unreachable_grace_seconds: input.unreachable_grace_seconds,
+    logo: null,
+    background: null,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,

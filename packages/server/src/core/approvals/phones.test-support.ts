@@ -24,6 +24,7 @@ import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { createOnboardingLink } from '#core/onboarding/create-onboarding-link.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
 import type { Db } from '#db/db.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import type { AnswerDeps } from './answer-challenge.ts';
 import { listPendingChallenges } from './list-pending-challenges.ts';
 
@@ -51,7 +52,7 @@ export async function openPhones(db: Db) {
   async function newPhone(): Promise<Phone> {
     const user = await engine.newUser({ devices: 0 });
     const [signing, encryption] = [await newKey(), await newKey()];
-    const onboarding = { ...engine.deps, authority };
+    const onboarding = { ...engine.deps, authority, settings: defaultSettings };
     const { link } = await createOnboardingLink(onboarding, { kind: 'console' }, null, {
       user_id: user.id,
       valid_seconds: 600,
@@ -76,6 +77,7 @@ export async function openPhones(db: Db) {
         id: engine.application.id,
         name: engine.application.name,
         accessId: engine.application.access_id,
+        ...{ logo: null, background: null },
       },
     };
     return { device, signing, encryption, username: user.username };

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { testServer } from '../edge.test-support.ts';
 import { appFiles } from './app-files.ts';
-import { registerAuthenticator } from './register-authenticator.ts';
+import { authenticatorApp, consoleApp, registerWebApp } from './register-web-app.ts';
 
 const script = `export const a = '${'x'.repeat(2000)}';`;
 
@@ -22,16 +22,18 @@ async function start(root = '') {
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const clock = { at: 0, monotonic: () => clock.at };
   const files = appFiles(directory, clock);
-  const { app } = await testServer((fastify) => registerAuthenticator(fastify, files, root));
+  const { app } = await testServer((fastify) => {
+    registerWebApp(fastify, authenticatorApp(files), root);
+    registerWebApp(fastify, consoleApp(files), root);
+  });
   return { app, directory, clock };
 }
 
-test('without a build it says what to do, and an onboarding link has a page; a build needs no restart', async () => {
+test('without a build it says what to do; a build needs no restart', async () => {
   const { app, directory, clock } = await start();
   const page = await app.inject('/authenticator/');
   expect(page.statusCode).toBe(503);
   expect(page.body).toContain('npm run build');
-  expect((await app.inject('/onboard')).body).toContain('Bind your phone');
   build(directory);
   // That there is none is not looked up for each call.
   expect((await app.inject('/authenticator/')).statusCode).toBe(503);
@@ -39,18 +41,15 @@ test('without a build it says what to do, and an onboarding link has a page; a b
   expect((await app.inject('/authenticator/')).body).toContain('<title>App</title>');
 });
 
-test.each(['', '/mfa'])(
-  'an onboarding link leads into the app, under the public URL (path "%s")',
-  async (root) => {
-    const { app, directory } = await start(root);
-    build(directory);
-    for (const url of ['/onboard', '/authenticator']) {
-      const answer = await app.inject(url);
-      expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/authenticator/`]);
-      expect(answer.headers['cache-control']).toBe('no-store');
-    }
-  },
-);
+test.each(['', '/mfa'])('each app has a slash at its end, under the public URL (path "%s")', async (root) => {
+  const { app, directory } = await start(root);
+  build(directory);
+  for (const name of ['authenticator', 'console']) {
+    const answer = await app.inject(`/${name}`);
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/${name}/`]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  }
+});
 
 test('hashed files may be kept for ever, others are asked about each time and cost nothing when they are the same', async () => {
   const { app, directory } = await start();
@@ -84,37 +83,41 @@ test('what a browser can unpack is sent packed', async () => {
   expect(packed.headers.etag).toBe(plain.headers.etag);
 });
 
-test('the app may run its own scripts, use the camera, and nothing else', async () => {
+test('the apps may run their own scripts and call their own server, the authenticator may use the camera, and nothing else', async () => {
   const { app, directory } = await start();
   build(directory);
-  for (const url of ['/authenticator/', '/authenticator/assets/main-1a2b.js']) {
-    const { headers } = await app.inject(url);
-    // Each directive: what is not here, the browser refuses.
-    expect(String(headers['content-security-policy']).split(';').toSorted()).toEqual([
-      "base-uri 'none'",
-      "connect-src 'self'",
-      "default-src 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-      "img-src 'self'",
-      "manifest-src 'self'",
-      "require-trusted-types-for 'script'",
-      "script-src 'self'",
-      "style-src 'self'",
-      'trusted-types countersign',
-      "worker-src 'self'",
-    ]);
-    expect(headers).toMatchObject({
-      'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-    });
-    expect(headers).not.toHaveProperty('x-powered-by');
-    expect(headers).not.toHaveProperty('access-control-allow-origin');
-  }
+  const common = [
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "default-src 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "img-src 'self'",
+    "require-trusted-types-for 'script'",
+    "script-src 'self'",
+    "style-src 'self'",
+  ];
+  for (const [name, camera, own] of [
+    ['authenticator', '(self)', ["manifest-src 'self'", 'trusted-types countersign', "worker-src 'self'"]],
+    ['console', '()', ["trusted-types 'none'"]],
+  ] as const)
+    for (const path of ['', 'assets/main-1a2b.js']) {
+      const { headers } = await app.inject(`/${name}/${path}`);
+      // Each directive: what is not here, the browser refuses.
+      expect(String(headers['content-security-policy']).split(';').toSorted()).toEqual(
+        [...common, ...own].toSorted(),
+      );
+      expect(headers).toMatchObject({
+        'permissions-policy': `camera=${camera}, microphone=(), geolocation=(), payment=(), usb=()`,
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+    }
 });
 
 test('nothing but its own files', async () => {

@@ -1,0 +1,22 @@
+// The page behind each address. A new page is one line here and one in router/paths.ts.
+import type { ComponentType } from 'preact';
+import type { CallName } from './api/send.ts';
+import { ApplicationPage } from './pages/applications/application-page.tsx';
+import { ApplicationsPage } from './pages/applications/applications-page.tsx';
+import { SetupPage } from './pages/sign-in/setup-page.tsx';
+import type { PageName, ParamsOf } from './router/paths.ts';
+
+interface PageOf<P extends PageName> {
+  readonly show: ComponentType<ParamsOf<P>>;
+  /** Whoever may not call this sees why instead of the page. */
+  readonly needs?: CallName;
+  /** For people who are not signed in. */
+  readonly isOpen?: true;
+}
+
+export const pages: { readonly [P in PageName]: PageOf<P> } = {
+  setup: { show: SetupPage, isOpen: true },
+  invitation: { show: SetupPage, isOpen: true },
+  applications: { show: ApplicationsPage, needs: 'listApplications' },
+  application: { show: ApplicationPage, needs: 'getApplication' },
+};
