@@ -76,6 +76,8 @@ test('what the policy forbids is reported, and refused: scripts and styles withi
   const { page } = phone;
   await expect.poll(() => reportsOf(phone)).toContainEqual(expect.stringMatching(/^report img-src /));
   const refused = await page.evaluate<string[]>(`(async () => {
+    // What the DevTools protocol runs at once may do more than a page.
+    await new Promise((resolve) => setTimeout(resolve));
     const tried = [];
     const attempt = async (name, act) => {
       try { await act(); tried.push(name + ' works'); } catch { }
