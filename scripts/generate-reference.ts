@@ -9,6 +9,7 @@ import {
   renderOpenApi,
   renderProblems,
   renderRefusalReasons,
+  renderSettings,
 } from './render-contract.ts';
 import { renderCliReference } from '../packages/server/src/cli/reference.ts';
 import { describeConfig } from '../packages/server/src/platform/config.ts';
@@ -49,6 +50,11 @@ const pages: readonly Page[] = [
     file: 'docs/reference/refusal-reasons.md',
     source: 'packages/contract/src/refusal-reasons.ts',
     render: renderRefusalReasons,
+  },
+  {
+    file: 'docs/reference/settings.md',
+    source: 'packages/contract/src/settings.ts',
+    render: renderSettings,
   },
   {
     file: 'docs/reference/metrics.md',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { auditEvents } from '../packages/contract/src/audit-events.ts';
 import { problemKinds } from '../packages/contract/src/problems.ts';
 import { refusalReasons } from '../packages/contract/src/refusal-reasons.ts';
+import { type Setting, settings } from '../packages/contract/src/settings.ts';
 import { buildOpenApi } from '../packages/server/src/http/openapi.ts';
 import { metricTable } from '../packages/server/src/platform/metrics.ts';
 
@@ -48,6 +49,27 @@ export const renderRefusalReasons = (): string =>
     table(
       ['Reason', 'Meaning', 'What to do'],
       Object.entries(refusalReasons).map(([code, { sentence, remedy }]) => [`\`${code}\``, sentence, remedy]),
+    ),
+  );
+
+export const renderSettings = (): string =>
+  page(
+    'Settings',
+    [
+      'Kept in the database and changed while the server runs: in the console, by `countersign settings` or over HTTP. A setting holds for the',
+      'whole installation; a change reaches every node within a few seconds. Where an environment variable is named, setting it fixes the value.',
+    ].join('\n'),
+    table(
+      ['Setting', 'Default', 'Unit', 'From', 'To', 'Meaning', 'Fixed by'],
+      Object.entries(settings).map(([name, declared]: [string, Setting]) => [
+        `\`${name}\``,
+        String(declared.default),
+        declared.unit,
+        String(declared.schema.minValue),
+        String(declared.schema.maxValue),
+        declared.description,
+        declared.variable === undefined ? '' : `\`${declared.variable}\``,
+      ]),
     ),
   );
 

@@ -24,6 +24,8 @@ export interface Room {
 
 /** Level of each core feature. A feature may import lower levels; its own level only by `sameLevelArrows`. */
 export const coreLevels: Readonly<Record<string, number>> = {
+  'sign-in': 4,
+  overview: 4,
   authentication: 3,
   onboarding: 3,
   factors: 2,
@@ -42,8 +44,8 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'radius-clients': 1,
   'home-servers': 1,
   profiles: 1,
+  settings: 1,
   audit: 0,
-  settings: 0,
   notifications: 0,
   throttles: 0,
 };
@@ -74,6 +76,11 @@ export const testPackages: readonly string[] = [
 ];
 export const testRooms: readonly string[] = ['testkit'];
 
+/** What single features of the core need besides. */
+const corePackages: Readonly<Record<string, readonly string[]>> = {
+  administrators: ['@simplewebauthn/server', '@zxcvbn-ts/*'],
+};
+
 const server = 'packages/server/src/';
 const features = Object.keys(coreLevels);
 const allOfCore = features.map((feature) => ({ room: `core/${feature}` }));
@@ -93,7 +100,7 @@ function coreRoom(feature: string): Room {
   const names = [...lower, ...beside].map((other) => `core/${other}`);
   return room(`core/${feature}`, `${server}core/${feature}/`, `Core, level ${level}.`, {
     rooms: grants(...names, 'db', 'platform', 'contract'),
-    packages: ['kysely', 'jose', 'ipaddr.js'],
+    packages: ['kysely', 'jose', 'ipaddr.js', ...(corePackages[feature] ?? [])],
     node: 'no network',
   });
 }

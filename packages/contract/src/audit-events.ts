@@ -4,7 +4,22 @@ export const auditEvents = {
   'installation.created': 'The installation was created: database, key and certificate authority.',
   'installation.restored': 'The database was restored from a backup; what had been open then was ended.',
   'setup_link.created': 'A setup link was made.',
-  'setup_link.used': 'The setup link was used to make the first API client.',
+  'setup_link.used':
+    'A setup link was used to become an owner, or an invitation link to become the invited administrator.',
+  'administrator.created': 'An administrator was created.',
+  'administrator.changed': 'An administrator was changed; `changed` names the fields.',
+  'administrator.deleted': 'An administrator was deleted; the sessions ended.',
+  'administrator.invited':
+    'An invitation link was made for an administrator; password, passkeys, phone and sessions were taken away.',
+  'administrator.password_set': 'An administrator’s password was set or removed.',
+  'administrator.phone_changed':
+    'The user whose phone approves an administrator’s signing in was chosen or removed.',
+  'passkey.added': 'A passkey was added to an administrator.',
+  'passkey.removed': 'A passkey was taken from an administrator.',
+  'session.started': 'An administrator signed in; `method` says how.',
+  'session.verified': 'An administrator proved anew who is there; `method` says how.',
+  'session.refused': 'Somebody was not let into the console; `reason` says why.',
+  'session.ended': 'Sessions of an administrator were ended.',
   'application.created': 'An application was created.',
   'application.changed': 'An application was changed; `changed` names the fields.',
   'application.deleted': 'An application was deleted with its users and devices.',
@@ -41,6 +56,8 @@ export const auditEvents = {
   'auth_request.unreachable':
     'A remote proxy let somebody in by the first factor alone, while it could not reach this server.',
   'user.requests_held': 'A user reported “it was not me”; requests are held.',
+  'setting.changed': 'A setting was changed; `from` and `to` say how.',
+  'setting.reset': 'A setting was put back to its default; `from` says what it was.',
   'audit.joined': 'A node wrote down where the audit chains end; `ends` names them.',
 } as const satisfies Record<string, string>;
 

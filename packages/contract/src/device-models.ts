@@ -1,5 +1,6 @@
 // Requests and responses of the device protocol (docs/reference/device-protocol.md).
 import { z } from 'zod';
+import { imageFields } from './images.ts';
 import { ids } from './models.ts';
 import { line, name } from './text.ts';
 
@@ -19,12 +20,12 @@ export const PublicKeyJwk = z.strictObject({
 export type PublicKeyJwk = z.output<typeof PublicKeyJwk>;
 
 const ticket = z.string().regex(/^cso_[A-Za-z0-9_-]{43}$/, 'must be an onboarding ticket');
-const applicationName = z.object({ name: z.string(), access_id: z.uuid() });
+const applicationShown = z.object({ name: z.string(), access_id: z.uuid(), ...imageFields });
 const userName = z.object({ username: z.string(), full_name: z.string() });
 
 export const TicketInspection = z.strictObject({ ticket });
 export const InspectedTicket = z.object({
-  application: applicationName,
+  application: applicationShown,
   user: userName,
   expires_at: time,
   server_time: time,
@@ -46,7 +47,7 @@ export const Onboarded = z.object({
   device_id: ids.device,
   certificate: z.string(),
   chain: z.array(z.string()),
-  application: applicationName,
+  application: applicationShown,
   user: userName,
   server_time: time,
 });
@@ -55,7 +56,7 @@ export type Onboarded = z.output<typeof Onboarded>;
 export const OwnDevice = z.object({
   device_id: ids.device,
   name: z.string(),
-  application: applicationName,
+  application: applicationShown,
   user: userName,
   certificate_expires_at: time,
   requests_held: z.boolean(),

@@ -1,9 +1,11 @@
 // The things the API speaks of: one schema each, from which validation, types, documentation and forms derive.
 // `New…` is what creates one, `…Changes` what may be changed (absent = untouched).
 import { z } from 'zod';
+import { imageFields } from './images.ts';
 import { DevicePush } from './push-models.ts';
 import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
+import { type SettingName, settings } from './settings.ts';
 import { type StepCode, steps } from './steps.ts';
 import { line, name } from './text.ts';
 import { time } from './time.ts';
@@ -33,6 +35,9 @@ export const ids = {
 } as const;
 
 export const flag = z.boolean();
+
+const defaultOf = (name: SettingName): string =>
+  `Default: the setting ${name}, ${settings[name].default} at first.`;
 
 // ---- applications
 
@@ -65,8 +70,12 @@ const applicationFields = {
 
 export const NewApplication = z.strictObject({
   ...applicationFields,
-  request_seconds: applicationFields.request_seconds.default(60),
-  device_limit: applicationFields.device_limit.default(1),
+  request_seconds: applicationFields.request_seconds
+    .optional()
+    .describe(`${applicationFields.request_seconds.description} ${defaultOf('request_seconds')}`),
+  device_limit: applicationFields.device_limit
+    .optional()
+    .describe(`${applicationFields.device_limit.description} ${defaultOf('device_limit')}`),
   second_factor: applicationFields.second_factor.default('push'),
   unreachable_grace_seconds: applicationFields.unreachable_grace_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
@@ -76,6 +85,7 @@ export const Application = z.object({
   id: ids.application,
   access_id: z.uuid().describe('By this id doors and authenticators name the application.'),
   ...applicationFields,
+  ...imageFields,
   created_at: time,
   updated_at: time,
 });
@@ -145,8 +155,8 @@ export const NewOnboardingLink = z.strictObject({
     .int()
     .min(60)
     .max(30 * 86_400)
-    .default(86_400)
-    .describe('How long the link works, in seconds.'),
+    .optional()
+    .describe(`How long the link works, in seconds. ${defaultOf('onboarding_link_hours')}`),
 });
 export const OnboardingLink = z.object({
   id: ids.onboardingLink,
@@ -272,7 +282,7 @@ const stepCodes = Object.keys(steps) as [StepCode, ...StepCode[]];
 export const Step = z.object({ at: time, code: z.enum(stepCodes), text: z.string() });
 export const Activity = AuthRequest.extend({
   user_id: ids.user.nullable(),
-  door: z.enum(['radius', 'api']),
+  door: z.enum(['radius', 'api', 'console']),
   client_name: z.string(),
   client_address: z.string().nullable(),
   reason: z.enum(reasonCodes).nullable(),

@@ -35,6 +35,11 @@ export const notices = {
     'Node {name} has not been heard of for a while.',
     'Look at its log, or take it out of service.',
   ),
+  node_twice: notice(
+    'problem',
+    'Two servers run at the same time under the node name {name}.',
+    'Give each its own COUNTERSIGN_NODE and start it again.',
+  ),
   certificate_expiring: notice(
     'problem',
     'The certificate {name} ends within 30 days.',

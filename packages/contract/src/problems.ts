@@ -32,12 +32,12 @@ export const problemKinds = {
   unauthorized: kind(
     401,
     'The caller is not known',
-    'The access token is missing, wrong, expired or withdrawn.',
+    'The access token or the session is missing, wrong, expired or withdrawn.',
   ),
   forbidden: kind(
     403,
     'The caller may not do this',
-    'The access token lacks the scope, or is bound to another application.',
+    'The access token lacks the scope or is bound to another application; or the administrator’s role does not allow it; or another web site made the call.',
   ),
   invalid_client: kind(
     401,
@@ -114,11 +114,15 @@ export const problemKinds = {
   image_refused: kind(
     422,
     'The image is not acceptable',
-    'Not a PNG, JPEG or WebP, over 256 KiB, or over 2,048 pixels wide or high.',
+    'Not a whole PNG, JPEG or WebP, animated, or over 2,048 pixels wide or high.',
   ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   user_disabled: kind(403, 'The user may not log in', 'The user or the application is disabled.'),
-  password_too_weak: kind(422, 'The password is not acceptable', 'It is too short, too long or empty.'),
+  password_too_weak: kind(
+    422,
+    'The password is not acceptable',
+    'It is too short, too long, empty, or too easy to guess.',
+  ),
   // Auth requests
   request_closed: kind(
     409,

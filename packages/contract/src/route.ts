@@ -31,8 +31,18 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Media type of the body; JSON when absent. */
   readonly bodyType?: 'application/x-www-form-urlencoded';
-  /** Status and schema of the one success; `null` for an empty body. */
-  readonly success: { readonly status: number; readonly body: z.ZodType | null; readonly type?: string };
+  /** The body is a file of one of these media types and at most so many bytes, instead of fields. */
+  readonly file?: { readonly types: readonly [string, ...string[]]; readonly maxBytes: number };
+  /**
+   * Status and schema of the one success; `null` for an empty body. `type` is the media type where it is no JSON; `files` are those of
+   * which it is a file that never changes.
+   */
+  readonly success: {
+    readonly status: number;
+    readonly body: z.ZodType | null;
+    readonly type?: string;
+    readonly files?: readonly [string, ...string[]];
+  };
   /** What it may be refused with, beyond what every route of this caller may be (see `commonProblems`). */
   readonly problems: readonly ProblemCode[];
 }

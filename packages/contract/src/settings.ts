@@ -66,12 +66,12 @@ export const settings = {
   }),
   activity_days: setting({
     group: 'history',
-    schema: z.int().min(1).max(3650),
+    schema: z.int().min(0).max(36_500),
     unit: 'days',
-    default: 90,
+    default: 365,
     title: 'Keep activities',
     description:
-      'How long auth requests that have ended are kept, with their steps and evidence. The audit trail is kept for ever.',
+      'How long auth requests that have ended are kept, with their steps and evidence; 0 for ever. The audit trail is always kept.',
     variable: 'COUNTERSIGN_ACTIVITY_DAYS',
   }),
 } as const satisfies Record<string, Setting>;

@@ -4,6 +4,7 @@ import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
+import { forgetSessions } from '#core/administrators/end-session.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
@@ -19,12 +20,17 @@ import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
+import { type OverviewMemory, startOverview } from '#core/overview/open-overview.ts';
+import type { OwnServices } from '#core/overview/services.ts';
+import { startNode } from '#core/overview/start-node.ts';
 import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
+import type { FixedSettings } from '#core/settings/setting.ts';
+import { createSettings } from '#core/settings/settings-reader.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -56,11 +62,13 @@ import { type Random, systemRandom } from '#platform/random.ts';
 import { repeat } from '#platform/repeat.ts';
 import { readTls } from '#platform/tls-files.ts';
 import { createSampledLines, type SampledLines } from '#platform/sampled-lines.ts';
+import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
+const writeAddress = ({ host, port }: ListenAddress): string => `${host}:${port}`;
 
 export interface App {
   readonly config: Config;
@@ -76,6 +84,9 @@ export interface App {
   readonly onCommit: (listener: (committed: Committed) => void) => void;
   readonly publicUrl: string;
   readonly passwords: Passwords;
+  readonly settings: Settings;
+  /** Those that the environment fixes. */
+  readonly fixedSettings: FixedSettings;
   readonly installation: Installation;
   /** Token of the first setup link, when this call made the installation. */
   readonly setupToken: string | undefined;
@@ -113,6 +124,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
       `The master key ${config.masterKeyFile} is not the one this database was made with. Put the right one back from your backup.`,
     );
   }
+  const fixedSettings = { activity_days: config.activityDays };
   return {
     ...base,
     bus: createBus(),
@@ -124,6 +136,8 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
     onCommit: (listener) => void listeners.push(listener),
     publicUrl: publicUrlOf(config),
     passwords: createPasswords({ maxParallel: config.passwordChecks }),
+    settings: createSettings(base, fixedSettings),
+    fixedSettings,
     installation,
     setupToken,
     close: () => db.close(),
@@ -208,8 +222,15 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   keepHouse(app, lifecycle);
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
-  const http = await startHttp(app, lifecycle, { ...doors, push });
-  const radius = await startRadius(app, lifecycle, doors);
+  const overview = startOverview(app, lifecycle);
+  const http = await startHttp(app, lifecycle, { ...doors, push, overview });
+  const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors);
+  await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
+    http: http.map(writeAddress),
+    radius: radius.map(writeAddress),
+    isOverloaded: overload.isOverloaded(),
+    homeServers: homeServers(),
+  }));
   lifecycle.onStop('draining', () => {
     draining = true;
   });
@@ -268,13 +289,15 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),
   );
-  lifecycle.onStop(
-    'forgetting activity',
-    repeat(600_000, () => forgetActivity(app, app.config.activityDays), failed('forgetting old activity')),
-  );
+  const forget = async () => forgetActivity(app, await readSetting(app, 'activity_days'));
+  lifecycle.onStop('forgetting activity', repeat(600_000, forget, failed('forgetting old activity')));
   lifecycle.onStop(
     'forgetting proofs',
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
+  );
+  lifecycle.onStop(
+    'forgetting sessions',
+    repeat(60_000, () => forgetSessions(app), failed('forgetting sessions that ended')),
   );
 }
 
@@ -287,13 +310,20 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins, push }: Doors & Pick<OwnPushDeps, 'push'>,
+  {
+    metrics,
+    lines,
+    logins,
+    push,
+    overview,
+  }: Doors & Pick<OwnPushDeps, 'push'> & { readonly overview: OverviewMemory },
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
     push,
+    overview,
     metrics,
     lines,
     version: readVersion(),
@@ -354,9 +384,9 @@ async function startRadius(
   app: App,
   lifecycle: Lifecycle,
   { metrics, lines, logins }: Doors,
-): Promise<readonly ListenAddress[]> {
+): Promise<{ addresses: readonly ListenAddress[]; homeServers: () => OwnServices['homeServers'] }> {
   const { config, log } = app;
-  if (config.radiusListen.length === 0) return [];
+  if (config.radiusListen.length === 0) return { addresses: [], homeServers: () => [] };
   const clients = await openClientDirectory({
     version: () => radiusConfigurationVersion(app.db.read),
     load: () => loadAndTell(app),
@@ -382,5 +412,6 @@ async function startRadius(
     ready: logins.acceptsLogins,
   });
   lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
-  return listenOnEach(gateway, config.radiusListen, log);
+  const addresses = await listenOnEach(gateway, config.radiusListen, log);
+  return { addresses, homeServers: homeServers.standing };
 }

@@ -16,7 +16,7 @@ export const sessionsRoutes = {
     caller: anybody,
     body: model.SetupToken,
     success: { status: 200, body: model.SetupInspection },
-    problems: ['setup_link_invalid'],
+    problems: ['forbidden', 'setup_link_invalid'],
   }),
   beginSetupPasskey: route({
     method: 'POST',
@@ -26,7 +26,7 @@ export const sessionsRoutes = {
     caller: anybody,
     body: model.SetupPasskey,
     success: { status: 200, body: model.PasskeyCeremony },
-    problems: ['setup_link_invalid', 'passkeys_unsupported'],
+    problems: ['forbidden', 'setup_link_invalid', 'passkeys_unsupported'],
   }),
   useSetupLink: route({
     method: 'POST',
@@ -38,6 +38,7 @@ export const sessionsRoutes = {
     body: model.Setup,
     success: { status: 201, body: model.Session },
     problems: [
+      'forbidden',
       'setup_link_invalid',
       'name_taken',
       'password_too_weak',
@@ -53,7 +54,7 @@ export const sessionsRoutes = {
     caller: anybody,
     body: model.PasswordSignIn,
     success: { status: 200, body: model.SignIn },
-    problems: ['sign_in_refused'],
+    problems: ['forbidden', 'sign_in_refused'],
   }),
   beginPasskeySignIn: route({
     method: 'POST',
@@ -62,7 +63,7 @@ export const sessionsRoutes = {
     summary: 'Begin to sign in, to go on after the password, or to prove anew who is there, with a passkey',
     caller: anybody,
     success: { status: 200, body: model.PasskeyCeremony },
-    problems: ['passkeys_unsupported'],
+    problems: ['forbidden', 'passkeys_unsupported'],
   }),
   signInByPasskey: route({
     method: 'POST',
@@ -73,7 +74,7 @@ export const sessionsRoutes = {
     caller: anybody,
     body: model.PasskeyAnswer,
     success: session,
-    problems: ['sign_in_refused'],
+    problems: ['forbidden', 'sign_in_refused'],
   }),
   askPhone: route({
     method: 'POST',
@@ -82,7 +83,7 @@ export const sessionsRoutes = {
     summary: 'Ask on the administrator’s phone, after the password or to prove anew who is there',
     caller: anybody,
     success: { status: 200, body: model.PhoneQuestion },
-    problems: ['sign_in_refused'],
+    problems: ['forbidden', 'sign_in_refused'],
   }),
   awaitPhone: route({
     method: 'POST',
@@ -91,7 +92,7 @@ export const sessionsRoutes = {
     summary: 'Wait for the answer of the phone, 20 seconds at most',
     caller: anybody,
     success: { status: 200, body: model.PhoneAnswer },
-    problems: ['sign_in_refused'],
+    problems: ['forbidden', 'sign_in_refused'],
   }),
   getSession: route({
     method: 'GET',

@@ -35,7 +35,7 @@ test('the server starts in a fresh directory, tells the setup link, and ends on 
   }
   expect(await ended).toEqual([0, null]);
   expect(said).toMatch(/Stopped\.\n$/);
-  expect(said).toMatch(/\/setup\?token=csu_/);
+  expect(said).toMatch(/\/console\/#\/setup\/csu_/);
   expect(said).toMatch(/HTTP +http:\/\/127\.0\.0\.1:[1-9]\d+\n/);
   await fresh.remove();
 });

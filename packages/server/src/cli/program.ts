@@ -14,12 +14,14 @@ import { readVersion } from '#platform/version.ts';
 import type { Context } from './context.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { showExamples } from './command.ts';
+import { addAdministrators } from './resources/administrators.ts';
 import { addApiClients } from './resources/api-clients.ts';
 import { addApplications } from './resources/applications.ts';
 import { addDevices } from './resources/devices.ts';
 import { addHomeServers } from './resources/home-servers.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
+import { addSettings } from './resources/settings.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -38,6 +40,8 @@ const parts = [
   addRadiusClients,
   addHomeServers,
   addApiClients,
+  addAdministrators,
+  addSettings,
   addActivity,
   addEvidence,
   addAudit,

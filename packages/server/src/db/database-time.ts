@@ -1,5 +1,6 @@
 // What time the database server believes it is; the embedded database has no clock of its own.
 import { sql } from 'kysely';
+import type { Clock } from '#platform/clock.ts';
 import type { Db } from './db.ts';
 
 /** Epoch milliseconds; undefined for SQLite. */
@@ -10,3 +11,7 @@ export async function databaseTime({ dialect, read }: Db): Promise<number | unde
   }>`select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now`.execute(read);
   return rows[0]?.now;
 }
+
+/** A time that all nodes of a database agree on: the database's own, where it has one. Epoch milliseconds. @throws Unavailable */
+export const commonTime = async (db: Db, clock: Clock): Promise<number> =>
+  (await databaseTime(db)) ?? clock.now();

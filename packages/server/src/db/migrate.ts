@@ -6,6 +6,10 @@ import { firstTables } from './migrations/0001-first-tables.ts';
 import { hotPath } from './migrations/0002-hot-path.ts';
 import { remoteProxy } from './migrations/0003-remote-proxy.ts';
 import { webPush } from './migrations/0004-web-push.ts';
+import { administrators } from './migrations/0005-administrators.ts';
+import { overview } from './migrations/0006-overview.ts';
+import { settings } from './migrations/0007-settings.ts';
+import { applicationImages } from './migrations/0008-application-images.ts';
 
 interface Migration {
   readonly number: number;
@@ -21,6 +25,10 @@ const migrations: readonly Migration[] = [
   { number: 2, name: 'hot-path', statements: hotPath },
   { number: 3, name: 'remote-proxy', statements: onBoth(remoteProxy) },
   { number: 4, name: 'web-push', statements: onBoth(webPush) },
+  { number: 5, name: 'administrators', statements: onBoth(administrators) },
+  { number: 6, name: 'overview', statements: overview },
+  { number: 7, name: 'settings', statements: onBoth(settings) },
+  { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -26,8 +26,15 @@ export function toPage<T>(
   };
 }
 
-/** The sort values after which the page begins, or undefined for the first page. @throws Problem invalid_request */
-export function readCursor({ cursor }: PageRequest, values: number): readonly string[] | undefined {
+/**
+ * The sort values after which the page begins, or undefined for the first page.
+ * @param fits what else must hold, where a list has several orders. @throws Problem invalid_request
+ */
+export function readCursor(
+  { cursor }: PageRequest,
+  values: number,
+  fits: (values: readonly string[]) => boolean = () => true,
+): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -35,7 +42,8 @@ export function readCursor({ cursor }: PageRequest, values: number): readonly st
       isTexts(parsed) &&
       parsed.length === values &&
       // PostgreSQL cannot hold NUL in a text, and refuses to compare with one.
-      !parsed.some((value) => value.includes('\0'))
+      !parsed.some((value) => value.includes('\0')) &&
+      fits(parsed)
     )
       return parsed;
   } catch {

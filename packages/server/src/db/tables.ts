@@ -1,8 +1,10 @@
 // The tables as both databases hold them: ids and JSON as text, times as epoch milliseconds, flags as 0 or 1.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import type { ImageKind, ImageType } from '@countersign/contract/images.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
+import type { RoleName } from '@countersign/contract/roles.ts';
 
 export type Flag = 0 | 1;
 export type SecondFactor = 'push' | 'none';
@@ -27,9 +29,23 @@ export interface ApplicationTable {
   device_limit: number;
   second_factor: SecondFactor;
   unreachable_grace_seconds: number;
+  /** Digests of its images; null without. */
+  logo: string | null;
+  background: string | null;
   enabled: Flag;
   created_at: number;
   updated_at: number;
+}
+
+export interface ApplicationImageTable {
+  application_id: string;
+  kind: ImageKind;
+  /** SHA-256 of the bytes, base64url; the application names it too. */
+  digest: string;
+  type: ImageType;
+  /** The bytes, base64: text is the same in both databases and in backups. */
+  content: string;
+  created_at: number;
 }
 
 export interface UserTable {
@@ -238,10 +254,77 @@ export interface UnreachableLoginTable {
 
 export interface SetupLinkTable {
   id: string;
+  /** Whom it invites; null where it makes a new owner. */
+  administrator_id: string | null;
   token_hash: string;
   created_at: number;
   expires_at: number;
   used_at: number | null;
+}
+
+export interface AdministratorTable {
+  id: string;
+  username: string;
+  username_key: string;
+  role: RoleName;
+  enabled: Flag;
+  password_hash: string | null;
+  /** The user whose devices approve the signing in. */
+  phone_user_id: string | null;
+  last_signed_in_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface PasskeyTable {
+  id: string;
+  administrator_id: string;
+  name: string;
+  /** base64url, as the browser names it. */
+  credential_id: string;
+  /** COSE key (RFC 9052 7), base64url. */
+  public_key: string;
+  /** How often it signed, as it says itself; many always say 0. */
+  counter: number;
+  /** JSON array of texts. */
+  transports: string;
+  synced: Flag;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** `half`: the password was right and the second factor is awaited. `link`: made by a setup or invitation link with a password. */
+export type SessionStrength = 'half' | 'password' | 'link' | 'full';
+
+export interface SessionTable {
+  id: string;
+  administrator_id: string;
+  token_hash: string;
+  strength: SessionStrength;
+  /** When it was last proved who is there. */
+  verified_at: number;
+  /** The auth request that the session put to the administrator’s phone, while it may count. */
+  phone_request_id: string | null;
+  phone_until: number | null;
+  address: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  /** At the latest. */
+  expires_at: number;
+}
+
+/** What a browser was asked to sign with a passkey, or to make one for; good once. */
+export interface CeremonyTable {
+  id: string;
+  kind: 'create' | 'get';
+  /** base64url. */
+  challenge: string;
+  /** Whose passkey it must be or become; null where whoever has one may sign in. No reference: a setup link’s is yet to be made. */
+  administrator_id: string | null;
+  session_id: string | null;
+  setup_link_id: string | null;
+  expires_at: number;
 }
 
 export interface AuthRequestTable {
@@ -252,8 +335,8 @@ export interface AuthRequestTable {
   username: string;
   status: AuthRequestStatus;
   reason: RefusalReasonCode | null;
-  door: 'radius' | 'api';
-  /** Id of the RADIUS client or API client that brought it. */
+  door: 'radius' | 'api' | 'console';
+  /** Id of the RADIUS client, API client or administrator that brought it. */
   door_id: string;
   /** What makes two logins one for a human; null when nothing may join. */
   door_context: string | null;
@@ -326,9 +409,47 @@ export interface AuditHeadTable {
   mac: string;
 }
 
+/** Values that are kept; a setting without a row has its default. */
+export interface SettingTable {
+  name: string;
+  value: number;
+  changed_at: number;
+  changed_by_kind: string;
+  changed_by_id: string | null;
+}
+
+/** A server process, as it last said of itself. */
+export interface NodeTable {
+  /** Another one for each start. */
+  instance_id: string;
+  name: string;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  /** When the certificate of its HTTP door ends; null without one. */
+  certificate_ends_at: number | null;
+  /** JSON array of the contract's Service. */
+  services: string;
+}
+
+/** Hours whose logins were counted, each once and for good. */
+export interface CountedHourTable {
+  /** Hours since 1970. */
+  hour: number;
+}
+
+/** How many auth requests of a counted hour ended how. */
+export interface LoginHourTable {
+  hour: number;
+  application_id: string;
+  status: AuthRequestStatus;
+  logins: number;
+}
+
 export interface Tables {
   installation: InstallationTable;
   applications: ApplicationTable;
+  application_images: ApplicationImageTable;
   users: UserTable;
   teams: TeamTable;
   team_members: TeamMemberTable;
@@ -345,10 +466,18 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   setup_links: SetupLinkTable;
+  administrators: AdministratorTable;
+  passkeys: PasskeyTable;
+  sessions: SessionTable;
+  ceremonies: CeremonyTable;
   unreachable_logins: UnreachableLoginTable;
   auth_requests: AuthRequestTable;
   challenges: ChallengeTable;
   evidence: EvidenceTable;
+  settings: SettingTable;
   audit_events: AuditEventTable;
   audit_heads: AuditHeadTable;
+  nodes: NodeTable;
+  counted_hours: CountedHourTable;
+  login_hours: LoginHourTable;
 }

@@ -5,18 +5,22 @@ import { deleteApiClient } from '#core/api-clients/delete-api-client.ts';
 import { getApiClient } from '#core/api-clients/get-api-client.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
+import type { AdministeringCaller } from './callers.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names = `${'create' | 'get' | 'change' | 'delete'}ApiClient` | 'listApiClients';
 
+/** Owners are the only administrators who get here, and may do everything. */
+const grantorOf = (caller: AdministeringCaller) => (caller.kind === 'administrator' ? 'console' : caller);
+
 export const apiClientHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   listApiClients: async ({ caller, query }) =>
     toPageBody(await listApiClients(deps, caller.applicationId, query)),
-  createApiClient: ({ caller, body }) => createApiClient(deps, actorOf(caller), caller, body),
+  createApiClient: ({ caller, body }) => createApiClient(deps, actorOf(caller), grantorOf(caller), body),
   getApiClient: ({ caller, params }) => getApiClient(deps, caller.applicationId, params.id),
   changeApiClient: ({ caller, params, body }) =>
-    changeApiClient(deps, actorOf(caller), caller, params.id, body),
+    changeApiClient(deps, actorOf(caller), grantorOf(caller), params.id, body),
   deleteApiClient: async ({ caller, params }) => {
-    await deleteApiClient(deps, actorOf(caller), caller, params.id);
+    await deleteApiClient(deps, actorOf(caller), grantorOf(caller), params.id);
   },
 });

@@ -2,15 +2,27 @@
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import type { OverviewMemory } from '#core/overview/open-overview.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
+import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { Passwords } from '#core/users/passwords.ts';
-import type { ApiClientCaller } from './callers.ts';
+import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
+import type { AdministeringCaller } from './callers.ts';
 
-export type ApiDeps = LoginDeps & AnswerDeps & OnboardDeps & OwnPushDeps & { readonly passwords: Passwords };
+export type ApiDeps = LoginDeps &
+  AnswerDeps &
+  OnboardDeps &
+  OwnPushDeps &
+  ChangeSettingDeps &
+  Pick<SignInDeps, 'site' | 'signInThrottles'> & {
+    readonly passwords: Passwords;
+    readonly publicUrl: string;
+    readonly overview: OverviewMemory;
+  };
 
 /** Whom the audit names. */
-export const actorOf = ({ id }: ApiClientCaller): Actor => ({ kind: 'api_client', id });
+export const actorOf = ({ kind, id }: AdministeringCaller): Actor => ({ kind, id });
 
 /** A page as the API shows it. */
 export const toPageBody = <T>({

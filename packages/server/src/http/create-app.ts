@@ -1,4 +1,5 @@
 // The web framework, set up the way every route needs it: request ids, headers, limits, bodies as bytes, errors as problems.
+import cookies from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyError,
@@ -6,6 +7,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { imageTypes } from '@countersign/contract/images.ts';
 import type { ProblemCode } from '@countersign/contract/problems.ts';
 import { problemKinds } from '@countersign/contract/problems.ts';
 import { uuid4 } from '#platform/id.ts';
@@ -73,6 +75,7 @@ export async function createApp(edge: Edge): Promise<FastifyInstance> {
   warnOfUnlistedProxy(app, edge);
   app.addHook('onRequest', async (request, reply) => describeAnswer(request, reply));
   await app.register(helmet, securityHeaders(edge.publicUrl));
+  await app.register(cookies);
   app.addHook('onRequest', async (request) => admit(edge, request));
   app.addHook('onSend', async (_request, reply) => {
     if (edge.isStopping()) reply.header('connection', 'close');
@@ -102,7 +105,7 @@ function admit(edge: Edge, request: FastifyRequest): void {
 /** Routes parse bodies themselves: who calls is checked over the exact bytes, and only then is anything read from them. */
 function readBodiesAsBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  for (const type of ['application/json', 'application/x-www-form-urlencoded'])
+  for (const type of ['application/json', 'application/x-www-form-urlencoded', ...imageTypes])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
@@ -112,6 +115,7 @@ const countedAsFailure: readonly ProblemCode[] = [
   'proof_invalid',
   'ticket_unknown',
   'setup_link_invalid',
+  'sign_in_refused',
 ];
 
 function answerError(edge: Edge, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

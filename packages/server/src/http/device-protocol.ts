@@ -13,7 +13,7 @@ import {
 } from '#core/push-subscriptions/own-push-subscription.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
-import { openEventStream } from './event-stream.ts';
+import { openEventStream, type SendEvent } from './event-stream.ts';
 import type { Handlers } from './register-route.ts';
 import { enterWait, whileWaiting } from './enter-wait.ts';
 
@@ -60,16 +60,23 @@ export const deviceProtocolHandlers = (
   streamEvents: async ({ caller, signal }) => {
     const closed = enterWait(edge, { kind: 'device', id: caller.id });
     const mayGoOn = () => mayStillCall(deps, caller);
-    return openEventStream((changed) => watchChallenges(deps, caller, changed), { signal, closed, mayGoOn });
+    const watch = (send: SendEvent) => watchChallenges(deps, caller, () => void send('challenges', ''));
+    return openEventStream(watch, { signal, closed, mayGoOn });
   },
   answerChallenge: ({ caller, params, body }) =>
     answerChallenge(deps, caller, { challengeId: params.id, answer: body.answer }),
 });
 
-const describeDevice = ({ id, name, application, user, certificateExpiresAt }: AuthenticatedDevice) => ({
+const describeDevice = ({
+  id,
+  name,
+  application: { id: _, accessId, ...application },
+  user,
+  certificateExpiresAt,
+}: AuthenticatedDevice) => ({
   device_id: id,
   name,
-  application: { name: application.name, access_id: application.accessId },
+  application: { ...application, access_id: accessId },
   user: { username: user.username, full_name: user.fullName },
   certificate_expires_at: certificateExpiresAt,
   requests_held: user.requestsHeld,

@@ -1,5 +1,6 @@
 // An edge for tests: a clock turned by hand, a log that is kept, callers by well-known names.
 import type { FastifyInstance } from 'fastify';
+import { allRoles, type RoleName } from '@countersign/contract/roles.ts';
 import { allScopes } from '@countersign/contract/scopes.ts';
 import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import { createLog } from '#platform/log.ts';
@@ -22,18 +23,39 @@ export const testDevice: AuthenticatedDevice = {
   certificateSerial: '01',
   certificateExpiresAt: 1,
   user: { id: 'usr_1', username: 'alice', fullName: 'Alice', requestsHeld: false },
-  application: { id: 'app_1', name: 'VPN', accessId: '6a2f41a3-c54c-4fb9-a1bd-4f3d7b3b0d3e' },
+  application: {
+    id: 'app_1',
+    name: 'VPN',
+    accessId: '6a2f41a3-c54c-4fb9-a1bd-4f3d7b3b0d3e',
+    logo: null,
+    background: null,
+  },
 };
 
-/** Tokens `all`, `none` (no scope) and `bound` (one application); proof `good`, `stale`, `good-2`. */
+/** Tokens `all`, `none` (no scope) and `bound` (one application); sessions by role, `-stale` and `-enrol` behind it; proof `good`, `stale`, `good-2`. */
 export const testCallers: Callers<AuthenticatedDevice, NewKey> = {
   async findApiClient(token) {
     if (!['all', 'none', 'bound'].includes(token)) return undefined;
     return {
+      kind: 'api_client',
       id: `acl_${token}`,
       name: token,
       scopes: token === 'none' ? [] : allScopes,
       applicationId: token === 'bound' ? 'app_1' : null,
+    };
+  },
+  async findAdministrator(token) {
+    const [role = '', state] = token.split('-');
+    if (!allRoles.some((each) => each === role)) return undefined;
+    return {
+      kind: 'administrator',
+      id: `adm_${role}`,
+      name: role,
+      role: role as RoleName,
+      applicationId: null,
+      sessionId: `ses_${token}`,
+      mustEnrol: state === 'enrol',
+      isVerified: state !== 'stale',
     };
   },
   async authenticateDevice({ header }, admit) {

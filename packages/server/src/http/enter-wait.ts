@@ -2,7 +2,7 @@
 import type { Edge } from './edge.ts';
 
 interface Waiter {
-  readonly kind: 'api_client' | 'device';
+  readonly kind: 'api_client' | 'administrator' | 'device';
   readonly id: string;
 }
 

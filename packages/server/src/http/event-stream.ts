@@ -1,10 +1,10 @@
-// Server-sent events (WHATWG HTML 9.2) of the device protocol: each event says only "ask again"; the database stays the truth.
+// Server-sent events (WHATWG HTML 9.2): each says only where to look again; the database stays the truth.
 import { PassThrough, type Readable } from 'node:stream';
 
 export interface StreamTimes {
   /** A comment this often keeps the connection open through proxies. */
   readonly heartbeatMs: number;
-  /** The stream ends after this; the device opens it anew, with a fresh proof. */
+  /** The stream ends after this; whoever listens opens it anew, and is looked at anew. */
   readonly endAfterMs: number;
 }
 
@@ -22,22 +22,27 @@ export interface StreamOptions {
 /** More than this unread means that the peer does not read: one event is as good as many. */
 const maxUnreadBytes = 4096;
 
+/** @param data one line. @returns false when it was left out, since the peer does not read */
+export type SendEvent = (event: string, data: string) => boolean;
+
 /**
- * A stream of `event: challenges`, one for each time `watch` calls back. Ends by itself, when the signal fires, or when `mayGoOn`,
- * asked at each heartbeat, does not say yes; then `closed` is called once and the watch stopped.
+ * A stream of what `watch` sends. Ends by itself, when the signal fires, or when `mayGoOn`, asked at each heartbeat, does not say yes;
+ * then `closed` is called once and the watch stopped.
  */
 export function openEventStream(
-  watch: (onChange: () => void) => () => void,
+  watch: (send: SendEvent) => () => void,
   { signal, closed, mayGoOn, times = streamTimes }: StreamOptions,
 ): Readable {
   const stream = new PassThrough();
-  const send = (text: string): void => {
-    if (stream.writable && stream.writableLength < maxUnreadBytes) stream.write(text);
+  const send = (text: string): boolean => {
+    if (!stream.writable || stream.writableLength >= maxUnreadBytes) return false;
+    stream.write(text);
+    return true;
   };
-  const stop = watch(() => send('event: challenges\ndata:\n\n'));
+  const stop = watch((event, data) => send(`event: ${event}\ndata:${data}\n\n`));
   const end = () => stream.end();
-  // A database that does not answer ends the stream too: the device comes back, and learns it then.
-  const beat = () => mayGoOn().then((may) => (may ? send(':\n\n') : end()), end);
+  // A database that does not answer ends the stream too: whoever listens comes back, and learns it then.
+  const beat = () => mayGoOn().then((may) => void (may ? send(':\n\n') : end()), end);
   const heartbeat = setInterval(() => void beat(), times.heartbeatMs);
   const ending = setTimeout(end, times.endAfterMs);
   signal.addEventListener('abort', end, { once: true });
@@ -48,7 +53,7 @@ export function openEventStream(
     signal.removeEventListener('abort', end);
     closed();
   });
-  // Headers go out with the first byte: the device knows at once that it is heard.
+  // Headers go out with the first byte: whoever listens knows at once that it is heard.
   send(':\n\n');
   if (signal.aborted) end();
   return stream;

@@ -2,6 +2,7 @@
 import { type RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance } from 'fastify';
 import { activityHandlers } from './activity.ts';
+import { administratorHandlers } from './administrators.ts';
 import { apiClientHandlers } from './api-clients.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { applicationHandlers } from './applications.ts';
@@ -10,10 +11,14 @@ import { certificateHandlers } from './certificates.ts';
 import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
+import { ownSessionHandlers } from './own-session.ts';
+import { overviewHandlers } from './overview.ts';
 import { pendingHandlers } from './pending.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
+import { sessionHandlers } from './sessions.ts';
+import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
 
@@ -29,6 +34,11 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...remoteProxyHandlers(deps),
   ...deviceProtocolHandlers(deps, edge),
   ...certificateHandlers(deps),
+  ...sessionHandlers(deps, edge),
+  ...ownSessionHandlers(deps),
+  ...administratorHandlers(deps),
+  ...settingHandlers(deps),
+  ...overviewHandlers(deps, edge),
   ...pendingHandlers,
 });
 

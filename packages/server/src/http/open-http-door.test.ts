@@ -2,13 +2,15 @@
 // any log line of it.
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { allScopes } from '@countersign/contract/scopes.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
-import { createSetupLink } from '#core/administrators/setup-link.ts';
+import { createApiClient } from '#core/api-clients/create-api-client.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
+import { openOverview } from '#core/overview/open-overview.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -18,6 +20,7 @@ import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
 import { systemRandom } from '#platform/random.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import { createVault } from '#platform/vault.ts';
 import { openHttpDoor } from './open-http-door.ts';
 import { httpLimits } from './rate-limits.ts';
@@ -39,6 +42,9 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
+    settings: defaultSettings,
+    fixedSettings: {},
+    overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
@@ -72,16 +78,15 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
 type Door = Awaited<ReturnType<typeof startDoor>>;
 type Answer = Record<string, never>;
 
-/** The first API client, as the setup page gives it, and a token for it; every secret on the way is noted. */
+/** An API client as the command line makes it, and a token for it; every secret on the way is noted. */
 async function setUp({ url, base }: Door) {
   const secrets: string[] = [];
-  const { token: link } = await createSetupLink(base, { kind: 'console' });
-  await fetch(`${url}/setup?token=${link}`);
-  const page = await (
-    await fetch(`${url}/setup`, { method: 'POST', body: new URLSearchParams({ token: link }) })
-  ).text();
-  const id = /acl_[0-9a-f-]{36}/.exec(page)![0];
-  const secret = /css_[A-Za-z0-9_-]{43}/.exec(page)![0];
+  const { id, client_secret: secret } = await createApiClient(base, { kind: 'console' }, 'console', {
+    name: `client ${randomUUID()}`,
+    scopes: [...allScopes],
+    application_id: null,
+    enabled: true,
+  });
   const getToken = (headers: Record<string, string>, fields: Record<string, string> = {}) =>
     fetch(`${url}/v1/oauth/token`, {
       method: 'POST',
@@ -90,7 +95,7 @@ async function setUp({ url, base }: Door) {
     });
   const basic = { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
   const { access_token: token } = (await (await getToken(basic)).json()) as { access_token: string };
-  secrets.push(link, secret, basic.authorization.slice(6), token);
+  secrets.push(secret, basic.authorization.slice(6), token);
   const call = async (
     method: string,
     path: string,
@@ -184,8 +189,8 @@ onBothDatabases('the HTTP door', (db) => {
 
     const logged = door.lines.join('');
     for (const secret of [...secrets, device.connection.lastProof!]) expect(logged).not.toContain(secret);
-    expect(logged).toContain('"path":"/setup"');
-    expect(secrets).toHaveLength(6);
+    expect(logged).toContain('"path":"/v1/onboarding-links"');
+    expect(secrets).toHaveLength(5);
     expect(logged).not.toContain('undeclared');
     expect(logged).not.toContain('defect');
   });

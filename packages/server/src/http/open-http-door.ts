@@ -1,8 +1,10 @@
 // The HTTP door with everything behind it: every route of the contract and every page, on the use cases of the core.
 import { join } from 'node:path';
-import { useSetupLink } from '#core/administrators/setup-link.ts';
+import { findSignedIn } from '#core/administrators/find-session.ts';
+import { passkeySite } from '#core/administrators/webauthn.ts';
 import { findCaller } from '#core/api-clients/find-caller.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
+import { createSignInThrottles } from '#core/sign-in/sign-in-deps.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { apiHandlers, registerHandlers } from './handlers.ts';
@@ -11,7 +13,9 @@ import { appFiles } from './pages/app-files.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
-export interface HttpDoorDeps extends ApiDeps, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
+type Given = Omit<ApiDeps, 'site' | 'signInThrottles'>;
+
+export interface HttpDoorDeps extends Given, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
   /** Of this product, as pages and the OpenAPI document show it. */
   readonly version: string;
 }
@@ -19,15 +23,19 @@ export interface HttpDoorDeps extends ApiDeps, Omit<HttpServerDeps, 'callers' | 
 /** What `npm run build` makes. */
 const built = (app: string): string => join(import.meta.dirname, '../../..', app, 'dist');
 
+/** As browsers show it when they ask for a passkey. */
+const productName = 'Countersign';
+
 /** Built and ready, but not listening yet. */
 export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
-    registerHandlers(app, edge, apiHandlers(deps, edge));
+    const site = passkeySite(deps.publicUrl, productName);
+    const signIn = { site, signInThrottles: createSignInThrottles(deps.clock) };
+    registerHandlers(app, edge, apiHandlers({ ...deps, ...signIn }, edge));
     registerPages(app, edge, {
       version: deps.version,
       authenticator: appFiles(built('authenticator'), deps.clock),
       console: appFiles(built('console'), deps.clock),
-      useSetupLink: (token) => useSetupLink(deps, token),
     });
   });
 
@@ -38,7 +46,13 @@ function coreCallers(deps: HttpDoorDeps): Edge['callers'] {
     authenticateNewKey: (call) => authenticateNewKey(proofs, call),
     findApiClient: async (token) => {
       const found = await findCaller(deps, token);
-      return found && { ...found, id: found.apiClientId, scopes: [...found.scopes] };
+      return found && { kind: 'api_client', ...found, id: found.apiClientId, scopes: [...found.scopes] };
+    },
+    findAdministrator: async (token) => {
+      const found = await findSignedIn(deps, token);
+      if (!found) return undefined;
+      const { administratorId: id, username: name, ...rest } = found;
+      return { kind: 'administrator', id, name, applicationId: null, ...rest };
     },
   };
 }

@@ -7,9 +7,8 @@ import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import { routes } from '@countersign/contract/routes.ts';
 import { scopes } from '@countersign/contract/scopes.ts';
 import { z } from 'zod';
-import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import { problemType } from './problem-document.ts';
-import { isDeviceRoute } from './register-route.ts';
+import { bodyLimitOf } from './register-route.ts';
 
 export type Json = { readonly [name: string]: unknown };
 type Schema = Record<string, unknown>;
@@ -86,8 +85,8 @@ const oauthErrorSchema: Schema = {
 };
 
 function operation(name: string, route: Route, { components, refusals }: Collected): Schema {
-  const limit = isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes;
-  const sized = route.body === undefined ? undefined : `The body may have ${limit / 1024} KiB.`;
+  const content = requestContent(route, components);
+  const sized = content && `The body may have ${bodyLimitOf(route) / 1024} KiB.`;
   const description = [route.description, sized].filter((text) => text !== undefined).join('\n\n');
   return {
     operationId: name,
@@ -96,18 +95,18 @@ function operation(name: string, route: Route, { components, refusals }: Collect
     ...(description === '' ? {} : { description }),
     security: securityOf(route),
     ...parametersOf(route, components),
-    ...(route.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: {
-              [route.bodyType ?? 'application/json']: { schema: toSchema(route.body, 'input', components) },
-            },
-          },
-        }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: { ...successOf(route, components), ...refusalsOf(route, refusals) },
   };
+}
+
+/** By media type; undefined for a route that takes no body. */
+function requestContent(
+  { body, bodyType, file }: Route,
+  components: Map<string, Schema>,
+): Schema | undefined {
+  if (file) return Object.fromEntries(file.types.map((type) => [type, {}]));
+  return body && { [bodyType ?? 'application/json']: { schema: toSchema(body, 'input', components) } };
 }
 
 function securityOf({ caller, bodyType }: Route): readonly Schema[] {
@@ -137,9 +136,13 @@ function parametersOf({ params, query }: Route, components: Map<string, Schema>)
 }
 
 function successOf({ success }: Route, components: Map<string, Schema>): Schema {
-  const { status, body, type } = success;
+  const { status, body, type, files } = success;
   const headers = { 'X-Request-Id': { schema: { type: 'string' }, description: 'Our id of this request.' } };
   if (body === null) return { [status]: { description: 'Done.', headers } };
+  if (files) {
+    const content = Object.fromEntries(files.map((each) => [each, {}]));
+    return { [status]: { description: 'Success.', headers, content } };
+  }
   const schema = toSchema(body, 'output', components);
   return {
     [status]: { description: 'Success.', headers, content: { [type ?? 'application/json']: { schema } } },
@@ -151,7 +154,7 @@ const bodyProblems: readonly ProblemCode[] = ['body_too_large', 'unsupported_med
 /** One response for each status, naming the codes that can come with it. */
 function refusalsOf(route: Route, refusals: Map<string, Schema>): Schema {
   const codes = new Set([...commonProblems(route), ...route.problems]);
-  if (route.body === undefined) for (const code of bodyProblems) codes.delete(code);
+  if (route.body === undefined && !route.file) for (const code of bodyProblems) codes.delete(code);
   const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status);
   const responses = [...byStatus]
     .toSorted(([a], [b]) => a - b)

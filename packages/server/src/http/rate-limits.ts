@@ -1,4 +1,4 @@
-// How much one caller may ask of us: by source address before we know who calls, by API client or device afterwards.
+// How much one caller may ask of us: by source address before we know who calls, by API client, administrator or device afterwards.
 import { sourceKey } from '#core/throttles/source-key.ts';
 import { createThrottle, type Limit, type Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -15,6 +15,8 @@ export const httpLimits = {
    */
   failures: { burst: 20, perMinute: 30 },
   apiClient: { burst: 200, perMinute: 6000 },
+  /** A person with a browser, whose pages ask for several things at once. */
+  administrator: { burst: 200, perMinute: 1200 },
   /** Device protocol, section 7. */
   device: { burst: 30, perMinute: 600 },
   /** Subscriptions that a device names, each of which sends a push somewhere; section 7 too. */
@@ -22,7 +24,7 @@ export const httpLimits = {
 } as const satisfies Record<string, Limit>;
 
 /** Streams and waiting polls at one time. */
-export const maxWaits = { device: 4, api_client: 500 } as const;
+export const maxWaits = { device: 4, administrator: 20, api_client: 500 } as const;
 
 export class TooManyRequests extends Error {
   readonly retryAfterMs: number;
@@ -39,11 +41,11 @@ export interface RateLimits {
   /** Counts a failure. @throws TooManyRequests when this address has failed too often lately. */
   countFailure(address: string): void;
   /** @throws TooManyRequests */
-  takeCaller(kind: 'api_client' | 'device', id: string): void;
+  takeCaller(kind: 'api_client' | 'administrator' | 'device', id: string): void;
   /** @throws TooManyRequests */
   takePushSubscription(deviceId: string): void;
   /** Takes one of the caller's places for a waiting call; the returned function gives it back. @throws TooManyRequests */
-  enterWait(kind: 'api_client' | 'device', id: string): () => void;
+  enterWait(kind: 'api_client' | 'administrator' | 'device', id: string): () => void;
 }
 
 export function createRateLimits({ clock }: { clock: Clock }): RateLimits {
@@ -51,6 +53,7 @@ export function createRateLimits({ clock }: { clock: Clock }): RateLimits {
     open: createThrottle(clock, httpLimits.open),
     guarded: createThrottle(clock, httpLimits.guarded),
     api_client: createThrottle(clock, httpLimits.apiClient),
+    administrator: createThrottle(clock, httpLimits.administrator),
     device: createThrottle(clock, httpLimits.device),
   };
   const failures = createThrottle(clock, httpLimits.failures);

@@ -1,23 +1,38 @@
 // Binds a route of the contract to its handler: who calls, what it brings, what goes back, all by the route's own declaration.
+import { mayRole } from '@countersign/contract/roles.ts';
 import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import type { RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import { Problem } from '#platform/problem.ts';
-import type { ApiClientCaller, ProofCall } from './callers.ts';
+import type { AdministeringCaller, AdministratorCaller, ApiClientCaller, ProofCall } from './callers.ts';
 import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import type { Edge } from './edge.ts';
 import { type Input, readInput } from './read-input.ts';
 import { pathOf } from './request-target.ts';
+import { type SessionCookie, sessionCookie } from './session-cookie.ts';
 
 export type CallerOf<R extends Route> = R['caller'] extends { kind: 'api_client' }
-  ? ApiClientCaller
-  : R['caller'] extends { kind: 'device' }
-    ? AuthenticatedDevice
-    : R['caller'] extends { kind: 'new_device' }
-      ? NewKey
-      : undefined;
+  ? AdministeringCaller
+  : R['caller'] extends { kind: 'administrator' }
+    ? AdministratorCaller
+    : R['caller'] extends { kind: 'device' }
+      ? AuthenticatedDevice
+      : R['caller'] extends { kind: 'new_device' }
+        ? NewKey
+        : undefined;
+
+/** The browser in which an administrator signs in. */
+export interface Browser {
+  readonly address: string;
+  readonly userAgent: string;
+  /** The session's token, on the routes that begin, continue and end sessions; undefined when there is none. */
+  readonly token: string | undefined;
+  /** Gives the browser another token. */
+  remember(token: string): void;
+  forget(): void;
+}
 
 export interface Call<R extends Route> extends Input<R> {
   readonly caller: CallerOf<R>;
@@ -25,17 +40,29 @@ export interface Call<R extends Route> extends Input<R> {
   readonly signal: AbortSignal;
   /** The Authorization header, for the token endpoint. */
   readonly authorization: string | undefined;
+  readonly browser: Browser;
+  /** For what goes on for a while: whether whoever administers would be let in again. */
+  readonly isStillAdmitted: () => Promise<boolean>;
 }
 
 type Success<R extends Route> = R['success']['body'] extends z.ZodType
   ? z.input<R['success']['body']>
   : undefined;
 
-/** Returns the body of the success; where that is no JSON, text or bytes or a stream of them. */
+interface File {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Returns the body of the success; where that is no JSON, text or bytes or a stream of them, or a file. */
 export type Handler<R extends Route> = (
   call: Call<R>,
 ) => Promise<
-  R['success'] extends { type: string } ? string | Uint8Array | NodeJS.ReadableStream : Success<R>
+  R['success'] extends { files: object }
+    ? File
+    : R['success'] extends { type: string }
+      ? string | Uint8Array | NodeJS.ReadableStream
+      : Success<R>
 >;
 
 /** One handler for each route of the contract. */
@@ -48,10 +75,11 @@ export function registerRoute<R extends Route>(
   route: R,
   handler: Handler<R>,
 ): void {
+  const cookie = sessionCookie(edge.publicUrl);
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-    bodyLimit: isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes,
+    bodyLimit: bodyLimitOf(route),
     config: {
       name,
       problems: [...commonProblems(route), ...route.problems],
@@ -63,18 +91,31 @@ export function registerRoute<R extends Route>(
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : undefined;
       checkBodyType(route, request, body);
-      const caller = await identify(edge, route, request, body);
+      const browser = browserOf(cookie, route, request, reply);
+      const caller = await identify({ edge, cookie }, route, request, body);
       const queryText = request.url.slice(pathOf(request.url).length + 1);
       const input = readInput(route, { params: request.params, queryText, body });
       const signal = edge.waits.signalFor(reply.raw);
       const authorization = request.headers.authorization;
-      const result = await handler({ ...input, caller: caller as CallerOf<R>, signal, authorization });
+      const isStillAdmitted = () =>
+        identify({ edge, cookie }, route, request, body).then(
+          () => true,
+          () => false,
+        );
+      const known = { caller: caller as CallerOf<R>, browser, isStillAdmitted };
+      const result = await handler({ ...input, ...known, signal, authorization });
       return sendSuccess(route, reply, result);
     },
   });
 }
 
-export const isDeviceRoute = (route: Route): boolean =>
+/** Bytes that a body may have. */
+export function bodyLimitOf(route: Route): number {
+  if (route.file) return route.file.maxBytes;
+  return isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes;
+}
+
+const isDeviceRoute = (route: Route): boolean =>
   route.path.startsWith('/v1/device/') || route.path === '/v1/device';
 
 /** Public calls that bring a body try a secret; the others that are public only read. */
@@ -92,27 +133,60 @@ function checkBodyType(route: Route, request: FastifyRequest, body: Buffer | und
     return;
   }
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  const wanted = route.bodyType ?? 'application/json';
-  if (body.length > 0 && type !== wanted) throw new Problem('unsupported_media_type', `send ${wanted}`);
+  const wanted = route.file?.types ?? [route.bodyType ?? 'application/json'];
+  if (body.length > 0 && !wanted.some((each) => each === type))
+    throw new Problem('unsupported_media_type', `send ${wanted.join(' or ')}`);
+}
+
+/** Routes that begin, continue and end sessions: they meet the cookie themselves, and no other site may call them. */
+const isSessionRoute = ({ path }: Route): boolean =>
+  path === '/v1/session' || path.startsWith('/v1/session/') || isSetupRoute(path);
+
+const isSetupRoute = (path: string): boolean => path === '/v1/setup' || path.startsWith('/v1/setup/');
+
+function browserOf(
+  cookie: SessionCookie,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Browser {
+  const isOwn = isSessionRoute(route);
+  if (isOwn) cookie.refuseOtherSites(request);
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    token: isOwn ? cookie.read(request) : undefined,
+    remember: (token) => cookie.write(reply, token),
+    forget: () => cookie.clear(reply),
+  };
+}
+
+interface Doorway {
+  readonly edge: Edge;
+  readonly cookie: SessionCookie;
 }
 
 async function identify(
-  edge: Edge,
-  { caller }: Route,
+  door: Doorway,
+  route: Route,
   request: FastifyRequest,
   body: Buffer | undefined,
-): Promise<ApiClientCaller | AuthenticatedDevice | NewKey | undefined> {
-  switch (caller.kind) {
+): Promise<AdministeringCaller | AuthenticatedDevice | NewKey | undefined> {
+  const { edge } = door;
+  switch (route.caller.kind) {
     case 'public':
       return undefined;
     case 'api_client': {
+      const token = door.cookie.read(request);
+      if (token !== undefined)
+        return admitAdministrator(route, await findAdministrator(edge, request, token));
       const client = await findClient(edge, request);
-      if (!client.scopes.includes(caller.scope))
-        throw new Problem('forbidden', `the access token lacks the scope ${caller.scope}`);
+      if (!client.scopes.includes(route.caller.scope))
+        throw new Problem('forbidden', `the access token lacks the scope ${route.caller.scope}`);
       return client;
     }
     case 'administrator':
-      throw new Problem('unauthorized');
+      return admitAdministrator(route, await findAdministrator(edge, request, door.cookie.read(request)));
     case 'device':
       return edge.callers.authenticateDevice(proofOf(edge, request, body), (id) => {
         request.callerId = id;
@@ -121,6 +195,29 @@ async function identify(
     case 'new_device':
       return edge.callers.authenticateNewKey(proofOf(edge, request, body));
   }
+}
+
+async function findAdministrator(
+  edge: Edge,
+  request: FastifyRequest,
+  token: string | undefined,
+): Promise<AdministratorCaller> {
+  const administrator = token === undefined ? undefined : await edge.callers.findAdministrator(token);
+  if (!administrator) throw new Problem('unauthorized');
+  request.callerId = administrator.id;
+  edge.limits.takeCaller('administrator', administrator.id);
+  return administrator;
+}
+
+/** @throws Problem second_factor_missing, forbidden, step_up_required */
+function admitAdministrator(route: Route, administrator: AdministratorCaller): AdministratorCaller {
+  const { caller, method, stepUp } = route;
+  if (administrator.mustEnrol && !isSessionRoute(route)) throw new Problem('second_factor_missing');
+  const does = method === 'GET' ? 'reads' : 'changes';
+  if (caller.kind === 'api_client' && !mayRole(administrator.role, caller.scope, does))
+    throw new Problem('forbidden', `the role ${administrator.role} does not allow it`);
+  if (stepUp && !administrator.isVerified) throw new Problem('step_up_required');
+  return administrator;
 }
 
 /** RFC 6750 2.1; the scheme is case-insensitive (RFC 9110 11.1). */
@@ -148,10 +245,20 @@ function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined):
 }
 
 function sendSuccess(route: Route, reply: FastifyReply, result: unknown): FastifyReply {
-  const { status, body, type } = route.success;
+  const { status, body, type, files } = route.success;
   reply.code(status);
   if (body === null) return reply.send();
+  if (files) return sendFile(reply, result as File);
   if (type !== undefined) return reply.type(type).send(result);
   // Through the schema, so that nothing leaves that is not declared.
   return reply.type('application/json').send(JSON.stringify(body.parse(result)));
 }
+
+/** Bytes that somebody else chose: shown where a page of ours asks for them, and by themselves nothing but a picture. */
+const fileHeaders = {
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cache-control': 'public, max-age=31536000, immutable',
+};
+
+const sendFile = (reply: FastifyReply, { type, bytes }: File): FastifyReply =>
+  reply.headers(fileHeaders).type(type).send(bytes);

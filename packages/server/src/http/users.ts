@@ -2,10 +2,13 @@
 import { createOnboardingLink } from '#core/onboarding/create-onboarding-link.ts';
 import { deleteOnboardingLink } from '#core/onboarding/delete-onboarding-link.ts';
 import { listOnboardingLinks } from '#core/onboarding/list-onboarding-links.ts';
+import { revokeDevicesOfUsers } from '#core/onboarding/revoke-devices-of-users.ts';
 import { changeUser } from '#core/users/change-user.ts';
+import { changeUsers } from '#core/users/change-users.ts';
 import { clearUserHold } from '#core/users/clear-user-hold.ts';
 import { createUser } from '#core/users/create-user.ts';
 import { deleteUser } from '#core/users/delete-user.ts';
+import { deleteUsers } from '#core/users/delete-users.ts';
 import { getUser } from '#core/users/get-user.ts';
 import { listUsers } from '#core/users/list-users.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
@@ -13,16 +16,17 @@ import type { Handlers } from './register-route.ts';
 
 type Names =
   | `${'create' | 'get' | 'change' | 'delete'}User`
-  | 'listUsers'
+  | `${'list' | 'change' | 'delete' | 'revokeDevicesOf'}Users`
   | 'clearUserHold'
   | `${'create' | 'delete'}OnboardingLink`
   | 'listOnboardingLinks';
 
 export const userHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
-  listUsers: async ({ caller, query }) => ({
-    ...toPageBody(await listUsers(deps, caller.applicationId, query)),
-    total: null,
-  }),
+  listUsers: async ({ caller, query: { enabled, onboarded, held, ...query } }) => {
+    const flags = { enabled: flagOf(enabled), onboarded: flagOf(onboarded), held: flagOf(held) };
+    const page = await listUsers(deps, caller.applicationId, { ...query, ...flags });
+    return { ...toPageBody(page), total: page.total };
+  },
   createUser: ({ caller, body }) => createUser(deps, actorOf(caller), caller.applicationId, body),
   getUser: ({ caller, params }) => getUser(deps, caller.applicationId, params.id),
   changeUser: ({ caller, params, body }) =>
@@ -32,6 +36,10 @@ export const userHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   deleteUser: async ({ caller, params }) => {
     await deleteUser(deps, actorOf(caller), caller.applicationId, params.id);
   },
+  changeUsers: ({ caller, body }) => changeUsers(deps, actorOf(caller), caller.applicationId, body),
+  revokeDevicesOfUsers: ({ caller, body }) =>
+    revokeDevicesOfUsers(deps, actorOf(caller), caller.applicationId, body),
+  deleteUsers: ({ caller, body }) => deleteUsers(deps, actorOf(caller), caller.applicationId, body),
   listOnboardingLinks: ({ caller, query }) => listOnboardingLinks(deps, caller.applicationId, query),
   createOnboardingLink: ({ caller, body }) =>
     createOnboardingLink(deps, actorOf(caller), caller.applicationId, body),
@@ -39,3 +47,6 @@ export const userHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
     await deleteOnboardingLink(deps, actorOf(caller), caller.applicationId, params.id);
   },
 });
+
+const flagOf = (text: 'true' | 'false' | undefined): boolean | undefined =>
+  text === undefined ? undefined : text === 'true';

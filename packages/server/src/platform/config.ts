@@ -167,8 +167,8 @@ export const declarations = {
   ),
   activityDays: declare(
     'COUNTERSIGN_ACTIVITY_DAYS',
-    '365',
-    'How long auth requests with their steps and evidence are kept, in days; 0 keeps them for ever. The audit trail is always kept.',
+    undefined,
+    'How long auth requests with their steps and evidence are kept, in days; 0 keeps them for ever. Default: the setting `activity_days`, which this fixes. The audit trail is always kept.',
     wholeNumber(0, 36_500),
   ),
   logLevel: declare(
@@ -186,7 +186,8 @@ type Optional =
   | 'publicUrl'
   | 'tlsCertificateFile'
   | 'tlsKeyFile'
-  | 'pushContact';
+  | 'pushContact'
+  | 'activityDays';
 type Read<K extends keyof Declarations> = ReturnType<Declarations[K]['read']>;
 type Values = { readonly [K in Exclude<keyof Declarations, Optional>]: Read<K> } & {
   readonly [K in Optional]: Read<K> | undefined;

@@ -16,6 +16,10 @@ export type IdPrefix =
   | 'chl'
   | 'evt'
   | 'sul'
+  | 'adm'
+  | 'ses'
+  | 'pky'
+  | 'cer'
   | 'nod';
 
 export interface IdSource {
@@ -46,3 +50,13 @@ export function uuid4(random: Random): string {
 
 const dashed = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+
+/** The first id of a moment: all that were made before sort before it. @param at epoch milliseconds */
+export const idAt = (prefix: IdPrefix, at: number): string =>
+  `${prefix}_${dashed(`${Math.max(0, at).toString(16).padStart(12, '0')}70008000000000000000`)}`;
+
+/** When an id was made, epoch milliseconds; undefined when it is none that carries its time. */
+export function timeOfId(id: string): number | undefined {
+  const hex = /^[a-z]{3}_([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id);
+  return hex ? Number.parseInt(`${hex[1]}${hex[2]}`, 16) : undefined;
+}

@@ -1,10 +1,11 @@
 // Work that comes round again and again: the next round begins a while after the last one ended, and one that fails is only told.
 
-/** @returns stops it; a round under way is waited for */
+/** @param options.atOnce the first round begins now. @returns stops it; a round under way is waited for */
 export function repeat(
   everyMs: number,
   work: () => Promise<unknown>,
   failed: (error: unknown) => void,
+  { atOnce = false } = {},
 ): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -18,14 +19,14 @@ export function repeat(
     }
     plan();
   };
-  const plan = (): void => {
+  const plan = (afterMs = everyMs): void => {
     if (stopped) return;
     timer = setTimeout(() => {
       round = run();
-    }, everyMs);
+    }, afterMs);
   };
 
-  plan();
+  plan(atOnce ? 0 : everyMs);
   return async () => {
     stopped = true;
     clearTimeout(timer);

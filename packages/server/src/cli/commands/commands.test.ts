@@ -21,7 +21,16 @@ async function install(): Promise<void> {
 
 test('migrate says what it ran, and the second time that there was nothing to do', async () => {
   expect(await bench.json<{ ran: string[] }>(['migrate'])).toMatchObject({
-    ran: ['first-tables', 'hot-path', 'remote-proxy', 'web-push'],
+    ran: [
+      'first-tables',
+      'hot-path',
+      'remote-proxy',
+      'web-push',
+      'administrators',
+      'overview',
+      'settings',
+      'application-images',
+    ],
   });
   const again = await bench.run(['migrate']);
   expect([again.code, again.out]).toEqual([0, 'The schema is up to date.\n']);
@@ -30,7 +39,7 @@ test('migrate says what it ran, and the second time that there was nothing to do
 test('a setup link is printed, and the one before no longer works', async () => {
   await install();
   const { out } = await bench.run(['setup-link']);
-  expect(out).toMatch(/^http:\/\/localhost:8080\/setup\?token=csu_[A-Za-z0-9_-]{43}\n/);
+  expect(out).toMatch(/^http:\/\/localhost:8080\/console\/#\/setup\/csu_[A-Za-z0-9_-]{43}\n/);
 });
 
 test('openssl reads the authority’s certificate and its revocation list', async () => {

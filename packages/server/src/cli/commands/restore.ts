@@ -59,11 +59,11 @@ async function present(
 ): Promise<Result> {
   const expected = header.ends.flatMap((end) => readEnd(end) ?? []);
   const audit = await verifyAudit(deps, expected);
-  const { cancelled_requests, withdrawn_links, dropped_tokens } = ended;
+  const { cancelled_requests, withdrawn_links, dropped_tokens, ended_sessions } = ended;
   const where = config.databaseUrl === undefined ? databaseFile(config) : 'PostgreSQL';
   const sentences = [
     `Restored ${rows} rows of “${header.installation.name}” as of ${showTime(header.created_at)} into ${where}.`,
-    `Ended what had been open then: ${cancelled_requests} pending requests cancelled, ${withdrawn_links} unused links withdrawn, ${dropped_tokens} access tokens dropped.`,
+    `Ended what had been open then: ${cancelled_requests} pending requests cancelled, ${withdrawn_links} unused links withdrawn, ${dropped_tokens} access tokens dropped, ${ended_sessions} sessions ended.`,
     'Whatever was revoked, disabled or changed since then is as it was: do it again before the server starts.',
   ];
   const intact = audit.kind === 'intact';

@@ -1,7 +1,7 @@
 // countersign serve: runs the server until a signal. Logs go to standard output, words for a person to standard error.
 import type { Command } from 'commander';
 import { type App, lockDataDirectory, openApp } from '#app';
-import { listApiClients } from '#core/api-clients/list-api-clients.ts';
+import { listAdministrators } from '#core/administrators/get-administrator.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { awaitStop } from '../await-stop.ts';
@@ -9,8 +9,7 @@ import { addCommand } from '../command.ts';
 import type { Address, Context, Served } from '../context.ts';
 import type { Io } from '../io.ts';
 import { readableLog } from '../output/readable-log.ts';
-import { everything } from '../with-app.ts';
-import { setupUrl } from './setup-link.ts';
+import { linkOf } from '#core/administrators/setup-link.ts';
 
 export function addServe(parent: Command, context: Context): void {
   addCommand(parent, context, {
@@ -83,16 +82,16 @@ const showAddress = ({ host, port }: Address): string =>
 async function nextSteps(app: App, program: string): Promise<readonly string[]> {
   if (app.setupToken !== undefined)
     return [
-      'First start. This setup link makes the first API client; it works once, for 24 hours:',
+      'First start. This setup link makes you the first administrator; it works once, for 24 hours:',
       '',
-      `  ${setupUrl(app.publicUrl, app.setupToken)}`,
+      `  ${linkOf(app.publicUrl, 'setup', app.setupToken)}`,
       '',
       'Or set up at the command line, beginning with:',
       '',
       `  ${program} applications create --name VPN`,
       '',
     ];
-  const clients = await listApiClients(app, everything, { limit: 1 });
-  if (clients.items.length > 0) return [];
-  return [`There is no API client yet: ${program} setup-link makes a link for the first one.`, ''];
+  const administrators = await listAdministrators(app, { limit: 1 });
+  if (administrators.items.length > 0) return [];
+  return [`There is no administrator yet: ${program} setup-link makes a link for the first one.`, ''];
 }

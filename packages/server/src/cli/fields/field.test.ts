@@ -27,7 +27,7 @@ test.each([
   [
     NewApplication,
     'request_seconds',
-    { option: 'request-seconds', kind: 'number', required: false, fallback: 60 },
+    { option: 'request-seconds', kind: 'number', required: false, fallback: undefined },
   ],
   [NewApplication, 'enabled', { option: 'enabled', kind: 'flag', fallback: true }],
   [ApplicationChanges, 'request_seconds', { kind: 'number', required: false, fallback: undefined }],
@@ -37,7 +37,11 @@ test.each([
   [NewUser, 'device_limit', { option: 'device-limit', kind: 'number', nullable: true, fallback: null }],
   [NewUser, 'password', { option: 'password', kind: 'secret', nullable: false, required: false }],
   [UserChanges, 'password', { kind: 'secret', nullable: true, description: 'null removes the password.' }],
-  [NewOnboardingLink, 'valid_seconds', { option: 'valid-seconds', kind: 'number', fallback: 86_400 }],
+  [
+    NewOnboardingLink,
+    'valid_seconds',
+    { option: 'valid-seconds', kind: 'number', required: false, fallback: undefined },
+  ],
   [NewRadiusClient, 'home_server_ids', { option: 'home-server', kind: 'list' }],
   [NewRadiusClient, 'message_authenticator', { kind: 'choice', choices: ['require', 'auto', 'off'] }],
   [NewHomeServer, 'address', { option: 'address', kind: 'text', required: true }],

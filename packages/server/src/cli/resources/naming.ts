@@ -1,6 +1,7 @@
 // How a command names the thing it is about: by id, or by the name that people know.
 import { Option } from 'commander';
 import type { App } from '#app';
+import { listAdministrators } from '#core/administrators/get-administrator.ts';
 import { listApplications } from '#core/applications/list-applications.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { listHomeServers } from '#core/home-servers/list-home-servers.ts';
@@ -61,6 +62,11 @@ const findApiClientId = finder('API client', ids.apiClient, (app, query) =>
   listApiClients(app, everything, query),
 );
 
+const findAdministratorId = finder('administrator', ids.administrator, async (app, query) => {
+  const { items, nextCursor } = await listAdministrators(app, query);
+  return { items: items.map(({ id, username }) => ({ id, name: username })), nextCursor };
+});
+
 function naming(
   argument: string,
   description: string,
@@ -79,6 +85,8 @@ export const applicationNaming = naming('application', 'Id, access id or name.',
 export const homeServerNaming = naming('home-server', 'Id or name.', findHomeServerId);
 export const radiusClientNaming = naming('radius-client', 'Id or name.', findRadiusClientId);
 export const apiClientNaming = naming('api-client', 'Id or name.', findApiClientId);
+
+export const administratorNaming = naming('administrator', 'Id or user name.', findAdministratorId);
 
 const idNaming = (argument: string, noun: string, id: IdSchema): Naming => ({
   ...naming(argument, 'Its id.', async (_app, text) => text),

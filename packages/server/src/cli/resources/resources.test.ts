@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient, Application, OnboardingLink, User } from '@countersign/contract/models.ts';
 import type { HomeServer, RadiusClient } from '@countersign/contract/radius-models.ts';
+import type { SettingItem } from '@countersign/contract/settings.ts';
 import { createPostgresDatabase } from '#db/on-both-databases.test-support.ts';
 import { type Bench, createBench } from '../cli.test-support.ts';
 
@@ -33,6 +34,28 @@ function journey(open: () => Promise<{ bench: Bench; drop(): Promise<void> }>): 
   afterAll(async () => {
     await bench.remove();
     await drop();
+  });
+
+  test('settings: listed, set, put back, cleaned up', async () => {
+    const one = async (...args: readonly string[]) => {
+      const { items } = await bench.json<{ items: SettingItem[] }>(['settings', ...args]);
+      return items.find(({ name }) => name === 'request_seconds');
+    };
+    expect(await one('list')).toMatchObject({ value: 60, state: 'default' });
+    const set = (value: string) => bench.run(['settings', 'set', 'request_seconds', value]);
+    expect((await set('90')).out).toContain('changed');
+    const made = await bench.json<Application>(['applications', 'create', '--name', 'By setting']);
+    expect(made).toMatchObject({ request_seconds: 90 });
+    await set('60');
+    expect(await one('list')).toMatchObject({ value: 60, state: 'set_to_default' });
+    expect(await one('clean-up')).toMatchObject({ value: 60, state: 'default' });
+    await set('90');
+    const back = await bench.json<SettingItem>(['settings', 'reset', 'request_seconds']);
+    expect(back).toMatchObject({ value: 60, state: 'default' });
+    expect((await set('9')).err).toContain('from 10 to 600');
+    expect([(await set('many')).code, (await bench.run(['settings', 'set', 'nothing', '1'])).code]).toEqual([
+      2, 2,
+    ]);
   });
 
   test('an application, found by name, access id and id', async () => {

@@ -44,6 +44,8 @@ export interface HomeServers {
   check(proxied: Proxied): FirstFactorCheck;
   /** Asks whether a home server is alive and shares the secret. */
   probe(server: LoadedHomeServer, signal: StopSignal): Promise<ExchangeResult['kind']>;
+  /** Those asked so far, and whether each answered the last time. */
+  standing(): readonly { readonly name: string; readonly answers: boolean }[];
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
   const client = createRadiusClient({ random: deps.random.bytes });
   /** Until when a silent home server is passed over, by the monotonic clock. */
   const deadUntil = new Map<string, number>();
+  const asked = new Map<string, { readonly name: string; readonly answers: boolean }>();
 
   const ask = async (
     server: LoadedHomeServer,
@@ -71,6 +74,8 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
       signal,
     });
     deps.observe(server, result.kind, deps.clock.monotonic() - since);
+    const { kind } = result;
+    if (kind !== 'aborted') asked.set(server.id, { name: server.name, answers: kind === 'reply' });
     if (result.kind === 'reply') deadUntil.delete(server.id);
     else if (result.kind === 'timeout' || result.kind === 'unreachable')
       deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
@@ -96,6 +101,7 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
       });
       return result.kind;
     },
+    standing: () => [...asked.values()],
     close: () => client.close(),
   };
 }

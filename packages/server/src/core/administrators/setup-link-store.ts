@@ -1,52 +1,61 @@
-// SQL of setup links, and of the API client that one is exchanged for.
-import { nameKey } from '@countersign/contract/text.ts';
-import type { Insertable } from 'kysely';
-import type { Tx } from '#db/db.ts';
-import type { ApiClientTable, SetupLinkTable } from '#db/tables.ts';
+// SQL of setup and invitation links.
+import type { RoleName } from '@countersign/contract/roles.ts';
+import type { Read, Tx } from '#db/db.ts';
+import type { SetupLinkTable } from '#db/tables.ts';
 
-export async function expireSetupLinks(tx: Tx, now: number): Promise<void> {
-  await tx
+/** Links that were not used stop working. @param administratorId whose invitations; null for links that make an owner */
+export async function expireSetupLinks(tx: Tx, administratorId: string | null, now: number): Promise<void> {
+  let links = tx
     .updateTable('setup_links')
     .set({ expires_at: now })
     .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .execute();
+    .where('expires_at', '>', now);
+  links =
+    administratorId === null
+      ? links.where('administrator_id', 'is', null)
+      : links.where('administrator_id', '=', administratorId);
+  await links.execute();
 }
 
 export async function insertSetupLink(tx: Tx, row: SetupLinkTable): Promise<void> {
   await tx.insertInto('setup_links').values(row).execute();
 }
 
-/** Uses a link up. @returns its id, or undefined when it was used, has expired or never existed. */
-export async function takeSetupLink(tx: Tx, tokenHash: string, now: number): Promise<string | undefined> {
+export interface OpenSetupLink {
+  readonly id: string;
+  readonly administrator_id: string | null;
+  readonly expires_at: number;
+  /** Of the invited; null in a setup. */
+  readonly username: string | null;
+  readonly role: RoleName | null;
+}
+
+/** A link that can be used now. An invitation of somebody who is disabled cannot. */
+export async function selectSetupLink(
+  read: Read,
+  tokenHash: string,
+  now: number,
+): Promise<OpenSetupLink | undefined> {
+  const row = await read
+    .selectFrom('setup_links as l')
+    .leftJoin('administrators as a', 'a.id', 'l.administrator_id')
+    .select(['l.id', 'l.administrator_id', 'l.expires_at', 'a.username', 'a.role', 'a.enabled'])
+    .where('l.token_hash', '=', tokenHash)
+    .where('l.used_at', 'is', null)
+    .where('l.expires_at', '>', now)
+    .executeTakeFirst();
+  return row === undefined || row.enabled === 0 ? undefined : row;
+}
+
+/** Uses a link up. @returns false when it was used, has expired or never existed. */
+export async function takeSetupLink(tx: Tx, id: string, now: number): Promise<boolean> {
   const row = await tx
     .updateTable('setup_links')
     .set({ used_at: now })
-    .where('token_hash', '=', tokenHash)
+    .where('id', '=', id)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
     .returning('id')
     .executeTakeFirst();
-  return row?.id;
-}
-
-const maxNames = 1000;
-
-/** Writes the client under the wanted name, or with the first free number after it. @returns the name. */
-export async function insertApiClientUnderFreeName(
-  tx: Tx,
-  wanted: string,
-  row: Omit<Insertable<ApiClientTable>, 'name' | 'name_key'>,
-): Promise<string> {
-  for (let number = 1; number <= maxNames; number += 1) {
-    const name = number === 1 ? wanted : `${wanted} ${number}`;
-    const inserted = await tx
-      .insertInto('api_clients')
-      .values({ ...row, name, name_key: nameKey(name) })
-      .onConflict((c) => c.column('name_key').doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (inserted) return name;
-  }
-  throw new Error(`${maxNames} API clients are called “${wanted}”`);
+  return row !== undefined;
 }

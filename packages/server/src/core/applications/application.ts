@@ -13,6 +13,8 @@ export const toApplication = (row: ApplicationRow): Application => ({
   device_limit: row.device_limit,
   second_factor: row.second_factor,
   unreachable_grace_seconds: row.unreachable_grace_seconds,
+  logo: row.logo,
+  background: row.background,
   enabled: row.enabled === 1,
   created_at: row.created_at,
   updated_at: row.updated_at,

@@ -46,6 +46,18 @@ onBothDatabases('applications', (db) => {
     });
   });
 
+  test('what is not said about it, the settings say', async () => {
+    const values = { ...(await deps().settings.values()), request_seconds: 120, device_limit: 3 };
+    const settings = { values: async () => values, forget: () => undefined };
+    const make = (input: object) =>
+      createApplication({ ...deps(), settings }, actor, null, NewApplication.parse(input));
+    expect(await make({ name: 'By settings' })).toMatchObject({ request_seconds: 120, device_limit: 3 });
+    expect(await make({ name: 'By itself', request_seconds: 30 })).toMatchObject({
+      request_seconds: 30,
+      device_limit: 3,
+    });
+  });
+
   test('a name is taken whatever its case and Unicode form', async () => {
     await create('Fiber');
     for (const name of ['FIBER', '\ufb01ber', '\uff26iber'])

@@ -1,4 +1,4 @@
-// Creates an application with an access ID of its own.
+// Creates an application with an access ID of its own. What is not said about it, the settings say.
 import type { Application, NewApplication } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
@@ -6,6 +6,7 @@ import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { newId, uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
 import { insertApplication } from './application-store.ts';
 
@@ -14,22 +15,25 @@ import { insertApplication } from './application-store.ts';
  * @throws Problem forbidden, name_taken.
  */
 export async function createApplication(
-  deps: AuditDeps & { readonly db: Db },
+  deps: AuditDeps & SettingsDeps & { readonly db: Db },
   actor: Actor,
   visible: string | null,
   input: NewApplication,
 ): Promise<Application> {
   if (visible !== null) throw new Problem('forbidden', 'the API client is bound to one application');
+  const defaults = await deps.settings.values();
   const now = deps.clock.now();
   const row: ApplicationRow = {
     id: newId(deps, 'app'),
     access_id: uuid4(deps.random),
     name: input.name,
     name_key: nameKey(input.name),
-    request_seconds: input.request_seconds,
-    device_limit: input.device_limit,
+    request_seconds: input.request_seconds ?? defaults.request_seconds,
+    device_limit: input.device_limit ?? defaults.device_limit,
     second_factor: input.second_factor,
     unreachable_grace_seconds: input.unreachable_grace_seconds,
+    logo: null,
+    background: null,
     enabled: input.enabled ? 1 : 0,
     created_at: now,
     updated_at: now,

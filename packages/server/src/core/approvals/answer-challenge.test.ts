@@ -26,6 +26,7 @@ import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { createOnboardingLink } from '#core/onboarding/create-onboarding-link.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import { type AnswerDeps, answerChallenge } from './answer-challenge.ts';
 import { writeEvidence } from './evidence.ts';
 import { verifyEvidence } from './verify-evidence.ts';
@@ -55,7 +56,8 @@ onBothDatabases('answers of devices', (db) => {
   async function newPhone(): Promise<Phone & { username: string }> {
     const user = await engine.newUser({ devices: 0 });
     const [signing, encryption] = [await newKey(), await newKey()];
-    const onboarding = { ...engine.deps, authority, publicUrl: 'https://mfa.example.com' };
+    const publicUrl = 'https://mfa.example.com';
+    const onboarding = { ...engine.deps, authority, publicUrl, settings: defaultSettings };
     const { link } = await createOnboardingLink(onboarding, { kind: 'console' }, null, {
       user_id: user.id,
       valid_seconds: 600,
@@ -80,6 +82,7 @@ onBothDatabases('answers of devices', (db) => {
         id: engine.application.id,
         name: engine.application.name,
         accessId: engine.application.access_id,
+        ...{ logo: null, background: null },
       },
     };
     return { device, signing, encryption, username: user.username };

@@ -2,6 +2,7 @@
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { systemRandom } from '#platform/random.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import { createVault } from '#platform/vault.ts';
 import type { Actor } from './record-audit.ts';
 import { readSteps, writeSteps } from './steps.ts';
@@ -32,7 +33,7 @@ export const actor: Actor = { kind: 'console' };
 
 export function administrationDeps(db: Db, clock: HandClock = createHandClock()) {
   const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
-  return { db, clock, random: systemRandom, vault, auditChain: 'test' };
+  return { db, clock, random: systemRandom, vault, auditChain: 'test', settings: defaultSettings };
 }
 
 /** The audit events told so far, oldest first, with their details read. */

@@ -10,7 +10,10 @@ import { takeHead, writeHead } from './audit-head.ts';
 /** Who did it. `system` is the server itself, `console` somebody with a shell on the machine. */
 export type Actor =
   | { readonly kind: 'system' | 'console' }
-  | { readonly kind: 'api_client' | 'device' | 'radius_client' | 'setup_link'; readonly id: string };
+  | {
+      readonly kind: 'api_client' | 'administrator' | 'device' | 'radius_client' | 'setup_link';
+      readonly id: string;
+    };
 
 export interface AuditEntry {
   readonly event: AuditEventName;

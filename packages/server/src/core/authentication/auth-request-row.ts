@@ -17,10 +17,9 @@ export const insertPendingRow = insertInto('auth_requests', ['id']);
 /** What is over has neither context nor digest, and stands in nobody's way. */
 export const insertEndedRow = insertInto('auth_requests');
 
-export const actorOf = ({ door }: Login): Actor => ({
-  kind: door.kind === 'radius' ? 'radius_client' : 'api_client',
-  id: door.id,
-});
+const actorKinds = { radius: 'radius_client', api: 'api_client', console: 'administrator' } as const;
+
+export const actorOf = ({ door }: Login): Actor => ({ kind: actorKinds[door.kind], id: door.id });
 
 export interface RowStart {
   readonly userId: string | null;

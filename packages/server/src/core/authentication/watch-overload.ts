@@ -19,6 +19,8 @@ export interface OverloadDeps {
 export interface OverloadWatch {
   /** Says whether a new login must be turned away, and counts it. */
   readonly mustDrop: NonNullable<LoginDeps['mustDrop']>;
+  /** Whether new logins would be dropped now. */
+  isOverloaded(): boolean;
   stop(): void;
 }
 
@@ -58,6 +60,7 @@ export function watchOverload({
       lines.write(overloaded, door, () => ({ door, cause }));
       return true;
     },
+    isOverloaded: () => load.overload() !== undefined,
     stop: load.stop,
   };
 }

@@ -86,6 +86,30 @@ async function furnish(deps: Deps): Promise<void> {
       .insertInto('access_tokens')
       .values({ token_hash: 't', api_client_id: 'acl', scopes: 'users', expires_at: 4_000_000_000_000 })
       .execute();
+    const person = { id: 'adm', username: 'ann', username_key: 'ann', password_hash: null };
+    await tx
+      .insertInto('administrators')
+      .values({
+        ...person,
+        role: 'owner',
+        enabled: 1,
+        phone_user_id: 'usr',
+        last_signed_in_at: null,
+        ...at,
+      })
+      .execute();
+    const session = { id: 'ses', administrator_id: 'adm', token_hash: 's', strength: 'full' } as const;
+    const asked = { phone_request_id: null, phone_until: null, address: '', user_agent: '' };
+    const times = { verified_at: 1, created_at: 1, last_used_at: 1, expires_at: 4_000_000_000_000 };
+    await tx
+      .insertInto('sessions')
+      .values({ ...session, ...asked, ...times })
+      .execute();
+    const ceremony = { id: 'cer', kind: 'get', challenge: 'c', administrator_id: 'adm' } as const;
+    await tx
+      .insertInto('ceremonies')
+      .values({ ...ceremony, session_id: 'ses', setup_link_id: null, expires_at: 4_000_000_000_000 })
+      .execute();
   });
   await plantDevice(db, 'usr', 'dev');
   await plantPendingRequest(db, { id: 'req', applicationId: 'app', userId: 'usr' });
@@ -164,7 +188,12 @@ onBothDatabases('backups', (db) => {
       const target = await openTarget();
       const into = depsOf(target.db);
       const { ended, header } = await restoreBackup(into, actor, file);
-      expect(ended).toEqual({ cancelled_requests: 1, withdrawn_links: 1, dropped_tokens: 1 });
+      expect(ended).toEqual({
+        cancelled_requests: 1,
+        withdrawn_links: 1,
+        dropped_tokens: 1,
+        ended_sessions: 1,
+      });
       const expected = header.ends.flatMap((end) => readEnd(end) ?? []);
       expect(await verifyAudit(into, expected)).toMatchObject({ kind: 'intact', events: 3 });
       const read = target.db.read;

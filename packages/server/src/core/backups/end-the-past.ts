@@ -10,6 +10,8 @@ export interface EndedPast {
   /** Onboarding and setup links that had not been used. */
   readonly withdrawn_links: number;
   readonly dropped_tokens: number;
+  /** Sessions of administrators. */
+  readonly ended_sessions: number;
 }
 
 /** Revocation lists given out since the backup had higher numbers than the one in it; numbers must never go back (RFC 5280 5.2.3). */
@@ -29,6 +31,8 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
     .execute();
   const setup = await tx.deleteFrom('setup_links').where('used_at', 'is', null).returning('id').execute();
   const tokens = await tx.deleteFrom('access_tokens').returning('api_client_id').execute();
+  const sessions = await tx.deleteFrom('sessions').returning('id').execute();
+  await tx.deleteFrom('ceremonies').execute();
   await tx
     .updateTable('certificate_authorities')
     .set((e) => ({ crl: null, crl_number: e('crl_number', '+', skippedListNumbers) }))
@@ -37,6 +41,7 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
     cancelled_requests: cancelled,
     withdrawn_links: onboarding.length + setup.length,
     dropped_tokens: tokens.length,
+    ended_sessions: sessions.length,
   };
 }
 

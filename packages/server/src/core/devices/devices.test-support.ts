@@ -5,6 +5,7 @@ import type { ApplicationTable, DeviceTable, UserTable } from '#db/tables.ts';
 import type { Clock } from '#platform/clock.ts';
 import { newId, uuid4 } from '#platform/id.ts';
 import { systemRandom } from '#platform/random.ts';
+import { defaultSettings } from '#platform/settings.test-support.ts';
 import { createVault } from '#platform/vault.ts';
 import type { RefusedProof } from './authenticate-device.ts';
 import { type PublicJwk, thumbprintOf } from './p256.ts';
@@ -27,6 +28,7 @@ export function testDeps(db: Db) {
   return {
     ...base,
     publicUrl: 'https://mfa.example.com',
+    settings: defaultSettings,
     journal: createJournal(base),
     proofRefused: (refused: RefusedProof) => {
       refusals.push(refused);
@@ -50,6 +52,8 @@ export async function addApplication(
     device_limit: 1,
     second_factor: 'push',
     unreachable_grace_seconds: 0,
+    logo: null,
+    background: null,
     enabled: 1,
     created_at: deps.clock.now(),
     updated_at: deps.clock.now(),

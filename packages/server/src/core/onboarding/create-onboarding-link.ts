@@ -4,24 +4,26 @@ import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audi
 import type { Db } from '#db/db.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
+import { readSetting, type SettingsDeps } from '#platform/settings.ts';
 import { hashToken } from '#platform/secret.ts';
 import { linkFor, newTicket, toOnboardingLink } from './onboarding-link.ts';
 import { findApplicationOfUser, insertLink } from './onboarding-store.ts';
 
 /** @throws Problem not_found when the caller sees no such user. */
-export function createOnboardingLink(
-  deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
+export async function createOnboardingLink(
+  deps: AuditDeps & SettingsDeps & { readonly db: Db; readonly publicUrl: string },
   actor: Actor,
   visible: string | null,
-  input: { readonly user_id: string; readonly valid_seconds: number },
+  input: { readonly user_id: string; readonly valid_seconds?: number | undefined },
 ): Promise<CreatedOnboardingLink> {
+  const validSeconds = input.valid_seconds ?? (await readSetting(deps, 'onboarding_link_hours')) * 3600;
   const now = deps.clock.now();
   const ticket = newTicket(deps.random);
   const row = {
     id: newId(deps, 'lnk'),
     user_id: input.user_id,
     created_at: now,
-    expires_at: now + input.valid_seconds * 1000,
+    expires_at: now + validSeconds * 1000,
     used_at: null,
   };
   return deps.db.write(async (tx) => {

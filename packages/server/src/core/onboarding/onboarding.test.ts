@@ -23,6 +23,7 @@ import { deleteOnboardingLink } from './delete-onboarding-link.ts';
 import { inspectTicket } from './inspect-ticket.ts';
 import { listOnboardingLinks } from './list-onboarding-links.ts';
 import { onboardDevice } from './onboard-device.ts';
+import { revokeDevicesOfUsers } from './revoke-devices-of-users.ts';
 
 const actor = { kind: 'console' } as const;
 const problem = (code: string): unknown => expect.objectContaining({ code });
@@ -40,7 +41,7 @@ onBothDatabases('onboarding', (db) => {
   });
 
   const person = async (limit = 1, fields: Parameters<typeof addUser>[2] = {}) => {
-    const application = await addApplication(deps, { device_limit: limit });
+    const application = await addApplication(deps, { device_limit: limit, logo: 'L'.repeat(43) });
     return { application, user: await addUser(deps, application.id, fields) };
   };
   const link = (userId: string, seconds = 600) =>
@@ -130,7 +131,8 @@ onBothDatabases('onboarding', (db) => {
       expect(inspected.user).toEqual({ username: 'alice', full_name: 'Alice Adams' });
       const bound = await onboard(ticket);
       expect(device.Onboarded.strict().parse(bound)).toEqual(bound);
-      expect(bound.application).toEqual({ name: 'VPN', access_id: application.access_id });
+      const { name, access_id } = application;
+      expect(bound.application).toEqual({ name, access_id, logo: 'L'.repeat(43), background: null });
       const certificate = new X509Certificate(bound.certificate);
       const issuer = new X509Certificate(bound.chain[0] ?? '');
       expect(certificate.subject).toBe(`CN=${bound.device_id}`);
@@ -268,5 +270,29 @@ onBothDatabases('onboarding', (db) => {
       const results = await Promise.allSettled(tickets.map(({ ticket }) => onboard(ticket, {}, key)));
       expect(codes(results)).toEqual(new Set(['device_key_in_use', 'ok']));
     });
+  });
+
+  test('all devices of many users are revoked, each told of once; who is not seen keeps them', async () => {
+    const people = [await person(2), await person(), await person()];
+    const [two, stranger] = [people[0]!, people[1]!];
+    const first = await onboard((await ticketFor(two.user.id)).ticket);
+    const second = await onboard((await ticketFor(two.user.id)).ticket);
+    const kept = await onboard((await ticketFor(stranger.user.id)).ticket);
+    const user_ids = people.map(({ user }) => user.id);
+    const revoke = () => revokeDevicesOfUsers(deps, actor, two.application.id, { user_ids });
+    const result = { done: 1, missing: user_ids.slice(1) };
+    expect([await revoke(), await revoke()]).toEqual([result, result]);
+    for (const { device_id } of [first, second])
+      expect((await getDevice(deps, null, device_id)).revoked_at).not.toBeNull();
+    expect((await getDevice(deps, null, kept.device_id)).revoked_at).toBeNull();
+    const rows = await db()
+      .read.selectFrom('audit_events')
+      .select('subject_id')
+      .where('event', '=', 'device.revoked')
+      .where('subject_id', 'in', [first.device_id, second.device_id, kept.device_id])
+      .execute();
+    expect(rows.map(({ subject_id }) => subject_id).sort()).toEqual(
+      [first.device_id, second.device_id].sort(),
+    );
   });
 });

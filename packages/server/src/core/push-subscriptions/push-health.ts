@@ -52,3 +52,27 @@ function lastOf({
   const words = status === null ? pushFailures[failure] : `${pushFailures[failure]} (status ${status})`;
   return { service, cause: failure, words, at };
 }
+
+export interface FailingPushService {
+  /** Origin of the push service. */
+  readonly service: string;
+  /** Devices whose last push failed. */
+  readonly devices: number;
+  /** The first of these, epoch milliseconds. */
+  readonly since: number;
+}
+
+const maxServices = 50;
+
+/** Push services that the last push to some device did not reach. @param since epoch milliseconds */
+export async function failingPushServices(read: Read, since: number): Promise<readonly FailingPushService[]> {
+  const rows = await read
+    .selectFrom('push_subscriptions')
+    .select((e) => ['service', e.fn.countAll<number>().as('devices'), e.fn.min('failed_at').as('since')])
+    .where('failed_at', '>=', since)
+    .groupBy('service')
+    .orderBy('service')
+    .limit(maxServices)
+    .execute();
+  return rows.map((row) => ({ ...row, since: row.since ?? since }));
+}

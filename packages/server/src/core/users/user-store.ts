@@ -1,18 +1,9 @@
 // SQL of users.
-import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
-import { nameKey } from '@countersign/contract/text.ts';
+import type { Selectable, Updateable } from 'kysely';
 import type { User } from '@countersign/contract/models.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
-import { type PageRequest, readCursor } from '#db/page.ts';
 import type { UserTable } from '#db/tables.ts';
-import { globPattern, likePattern, regexPattern } from './search-pattern.ts';
 import { toUser, type UserRow } from './user.ts';
-
-export interface UserQuery extends PageRequest {
-  readonly application_id?: string | undefined;
-  /** Part of user name, full name or e-mail. */
-  readonly search?: string | undefined;
-}
 
 export async function insertUser(tx: Tx, row: UserRow): Promise<void> {
   await tx.insertInto('users').values(row).execute();
@@ -23,36 +14,6 @@ export function selectUser(read: Read, visible: string | null, id: string): Prom
   let query = read.selectFrom('users').selectAll().where('id', '=', id);
   if (visible !== null) query = query.where('application_id', '=', visible);
   return query.executeTakeFirst();
-}
-
-/** One row more than the page holds, by user name. */
-export function selectUsers(db: Db, visible: string | null, query: UserQuery): Promise<UserRow[]> {
-  const after = readCursor(query, 2);
-  let rows = db.read
-    .selectFrom('users')
-    .selectAll()
-    .orderBy('username_key')
-    .orderBy('id')
-    .limit(query.limit + 1);
-  if (visible !== null) rows = rows.where('application_id', '=', visible);
-  if (query.application_id !== undefined) rows = rows.where('application_id', '=', query.application_id);
-  const search = query.search?.normalize('NFC').trim() ?? '';
-  if (search !== '') rows = rows.where(contains(db.dialect, search));
-  if (after) {
-    const [key = '', id = ''] = after;
-    rows = rows.where((e) => e(e.refTuple('username_key', 'id'), '>', e.tuple(key, id)));
-  }
-  return rows.execute();
-}
-
-function contains(dialect: Db['dialect'], search: string): RawBuilder<boolean> {
-  const name = sql`username_key like ${likePattern(nameKey(search))} escape '\\'`;
-  if (dialect === 'sqlite') {
-    const pattern = globPattern(search);
-    return sql<boolean>`(${name} or full_name glob ${pattern} or email glob ${pattern})`;
-  }
-  const pattern = regexPattern(search);
-  return sql<boolean>`(${name} or full_name ~ ${pattern} or email ~ ${pattern})`;
 }
 
 export function updateUser(tx: Tx, id: string, set: Updateable<UserTable>): Promise<UserRow | undefined> {

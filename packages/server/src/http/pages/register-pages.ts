@@ -1,12 +1,9 @@
 // Binds the pages for people, the stylesheet, the OpenAPI document and the web apps. No page needs a session and none has a script.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Problem } from '#platform/problem.ts';
+import type { FastifyInstance } from 'fastify';
 import type { Edge } from '../edge.ts';
-import { parseForm } from '../form-body.ts';
 import { buildOpenApi } from '../openapi.ts';
-import { toRefusal } from '../problem-document.ts';
 import type { AppFiles } from './app-files.ts';
 import { docsPage } from './docs-page.ts';
 import { homePage } from './home-page.ts';
@@ -14,7 +11,6 @@ import { layout, type Page } from './layout.ts';
 import { problemsPage } from './problems-page.ts';
 import { onboardPage } from './onboard-page.ts';
 import { authenticatorApp, consoleApp, registerWebApp } from './register-web-app.ts';
-import { type FirstApiClient, setupDonePage, setupPage, setupRefusedPage } from './setup-page.ts';
 
 export interface PagesDeps {
   readonly version: string;
@@ -22,8 +18,6 @@ export interface PagesDeps {
   readonly authenticator: AppFiles;
   /** What the build of the console made. */
   readonly console: AppFiles;
-  /** Uses the setup link up. @throws Problem setup_link_invalid */
-  useSetupLink(token: string): Promise<FirstApiClient>;
 }
 
 const assets = [
@@ -56,7 +50,6 @@ export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps)
   // Browsers carry the fragment, and with it the ticket, along (RFC 9110 10.2.2); it never reaches the server.
   leadInto(app, '/onboard', `${root}/authenticator/`, deps.authenticator, layout(onboardPage(), root));
   leadInto(app, '/', `${root}/console/`, deps.console, layout(homePage(root, deps.version), root));
-  registerSetup(app, edge, deps, root);
 }
 
 /** Into a web app; a page while it is not built. */
@@ -76,41 +69,5 @@ function serve(
   app.get(url, { config: { name: 'page' }, exposeHeadRoute: true }, async (_request, reply) => {
     if (cache !== undefined) reply.header('cache-control', cache);
     return reply.type(type).send(content);
-  });
-}
-
-/** Form of a setup token; anything else is not even looked up. */
-const tokenForm = /^csu_[A-Za-z0-9_-]{43}$/;
-const maxFormBytes = 1024;
-
-function registerSetup(app: FastifyInstance, edge: Edge, deps: PagesDeps, root: string): void {
-  const show = (reply: FastifyReply, status: number, page: Page) =>
-    reply.code(status).type('text/html; charset=utf-8').send(layout(page, root));
-
-  app.get<{ Querystring: { token?: unknown } }>(
-    '/setup',
-    { config: { name: 'setupPage' }, exposeHeadRoute: true },
-    async ({ query: { token } }, reply) =>
-      typeof token === 'string' && tokenForm.test(token)
-        ? show(reply, 200, setupPage(root, token))
-        : show(reply, 404, setupRefusedPage()),
-  );
-
-  app.post('/setup', {
-    config: { name: 'setup', limit: 'guarded' },
-    bodyLimit: maxFormBytes,
-    errorHandler: (error, request, reply) => {
-      const { code } = toRefusal(error);
-      // What else went wrong is answered and logged as everywhere.
-      if (code !== 'setup_link_invalid') throw error;
-      edge.limits.countFailure(request.ip);
-      request.problemCode = code;
-      void show(reply, 404, setupRefusedPage());
-    },
-    handler: async (request, reply) => {
-      const { token } = Buffer.isBuffer(request.body) ? parseForm(request.body) : {};
-      if (token === undefined || !tokenForm.test(token)) throw new Problem('setup_link_invalid');
-      return show(reply, 200, setupDonePage(edge.publicUrl, await deps.useSetupLink(token)));
-    },
   });
 }

@@ -1,0 +1,138 @@
+// An administrator's own password, phone and passkeys: what can be added freely, and taken away while a way in remains.
+import type { Passkey } from '@countersign/contract/administrator-models.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { Problem } from '#platform/problem.ts';
+import { type AdministratorFacts, type Factors, losesWayIn, type PasswordChecks } from './administrator.ts';
+import { lockAdministrator, updateAdministrator } from './administrator-store.ts';
+import { verifyNewPasskey } from './new-passkey.ts';
+import { type PasskeyRow, removePasskey, selectPasskeys, writePasskey } from './passkey-store.ts';
+import { refuseWeakPassword } from './password-rules.ts';
+import { removeSessionsOf } from './session-store.ts';
+import type { PasskeySite } from './webauthn.ts';
+
+type FactorDeps = AuditDeps & { readonly db: Db };
+
+export interface Own {
+  readonly administratorId: string;
+  readonly username: string;
+  readonly sessionId: string;
+}
+
+const selfOf = ({ administratorId: id }: Own): Actor => ({ kind: 'administrator', id });
+
+const factorsOf = (facts: AdministratorFacts): Factors => ({
+  hasPassword: facts.password_hash !== null,
+  passkeys: facts.passkey_count,
+  hasPhone: facts.phone_user_id !== null,
+});
+
+/** @throws Problem last_factor */
+function refuseLoss(facts: AdministratorFacts, after: Partial<Factors>): void {
+  const before = factorsOf(facts);
+  if (losesWayIn(before, { ...before, ...after })) throw new Problem('last_factor');
+}
+
+/**
+ * Sets or removes the own password. Whoever knows the old one may be somebody else, so all other sessions end.
+ * @throws Problem password_too_weak, last_factor; Unavailable
+ */
+export async function changeOwnPassword(
+  deps: FactorDeps & { readonly passwords: PasswordChecks },
+  own: Own,
+  password: string | null,
+): Promise<void> {
+  if (password !== null) await refuseWeakPassword(password, own.username);
+  const hash = password === null ? null : await deps.passwords.hash(password);
+  await deps.db.write(async (tx) => {
+    const now = deps.clock.now();
+    const facts = await lockAdministrator(tx, own.administratorId, now);
+    refuseLoss(facts, { hasPassword: hash !== null });
+    await updateAdministrator(tx, own.administratorId, { password_hash: hash, updated_at: now });
+    const ended = await removeSessionsOf(tx, own.administratorId, own.sessionId);
+    await recordAudit(tx, deps, {
+      event: 'administrator.password_set',
+      actor: selfOf(own),
+      subjectId: own.administratorId,
+      data: { removed: hash === null, sessions_ended: ended },
+    });
+  });
+}
+
+/**
+ * Chooses the user whose devices approve the own signing in, or none.
+ * @throws Problem not_found (the user), invalid_request (a user without a device), last_factor
+ */
+export async function changeOwnPhone(deps: FactorDeps, own: Own, userId: string | null): Promise<void> {
+  await deps.db.write(async (tx) => {
+    if (userId !== null) await requireDevice(tx, userId);
+    const now = deps.clock.now();
+    const facts = await lockAdministrator(tx, own.administratorId, now);
+    refuseLoss(facts, { hasPhone: userId !== null });
+    await updateAdministrator(tx, own.administratorId, { phone_user_id: userId, updated_at: now });
+    await recordAudit(tx, deps, {
+      event: 'administrator.phone_changed',
+      actor: selfOf(own),
+      subjectId: own.administratorId,
+      data: { user_id: userId },
+    });
+  });
+}
+
+/** A user without a device would keep the administrator out. */
+async function requireDevice(tx: Tx, userId: string): Promise<void> {
+  const user = await tx
+    .selectFrom('users as u')
+    .leftJoin('devices as d', (join) => join.onRef('d.user_id', '=', 'u.id').on('d.revoked_at', 'is', null))
+    .select('d.id as device_id')
+    .where('u.id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  if (!user) throw new Problem('not_found');
+  if (user.device_id === null)
+    throw new Problem('invalid_request', 'the user has no device yet', [
+      { field: 'user_id', message: 'has no device that could approve' },
+    ]);
+}
+
+/** Oldest first. */
+export const listOwnPasskeys = async ({ db }: { readonly db: Db }, own: Own): Promise<readonly Passkey[]> =>
+  (await selectPasskeys(db.read, own.administratorId)).map(toPasskey);
+
+/** @throws Problem passkey_refused, passkeys_unsupported */
+export async function addOwnPasskey(
+  deps: FactorDeps & { readonly site: PasskeySite },
+  own: Own,
+  given: Parameters<typeof verifyNewPasskey>[2],
+): Promise<Passkey> {
+  const row = await verifyNewPasskey(deps, { sessionId: own.sessionId }, given);
+  await deps.db.write(async (tx) => {
+    await lockAdministrator(tx, own.administratorId, deps.clock.now());
+    await writePasskey(tx, deps, selfOf(own), row);
+  });
+  return toPasskey(row);
+}
+
+/** @throws Problem not_found, last_factor */
+export async function deleteOwnPasskey(deps: FactorDeps, own: Own, id: string): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const facts = await lockAdministrator(tx, own.administratorId, deps.clock.now());
+    const removed = await removePasskey(tx, own.administratorId, id);
+    if (!removed) throw new Problem('not_found');
+    refuseLoss(facts, { passkeys: facts.passkey_count - 1 });
+    await recordAudit(tx, deps, {
+      event: 'passkey.removed',
+      actor: selfOf(own),
+      subjectId: own.administratorId,
+      data: { passkey_id: id, name: removed.name },
+    });
+  });
+}
+
+const toPasskey = (row: PasskeyRow): Passkey => ({
+  id: row.id,
+  name: row.name,
+  synced: row.synced === 1,
+  created_at: row.created_at,
+  last_used_at: row.last_used_at,
+});

@@ -1,0 +1,74 @@
+// Notices about one application and what belongs to it: its users, its RADIUS clients, and how open it stands.
+import type { Read } from '#db/db.ts';
+import type { NoticeSource, NoticeSubject } from './notice-source.ts';
+
+const named = (rows: readonly { readonly id: string; readonly name: string }[]): readonly NoticeSubject[] =>
+  rows.map(({ id, name }) => ({ id, name, since: null }));
+
+const enabledClients = (read: Read, visible: string | null, limit: number) => {
+  const rows = read
+    .selectFrom('radius_clients')
+    .select(['id', 'name'])
+    .where('enabled', '=', 1)
+    .orderBy('name_key')
+    .limit(limit);
+  return visible === null ? rows : rows.where('application_id', '=', visible);
+};
+
+const enabledApplications = (read: Read, visible: string | null, limit: number) => {
+  const rows = read
+    .selectFrom('applications')
+    .select(['id', 'name'])
+    .where('enabled', '=', 1)
+    .orderBy('name_key')
+    .limit(limit);
+  return visible === null ? rows : rows.where('id', '=', visible);
+};
+
+export const userReported: NoticeSource = {
+  subject: 'user',
+  perApplication: true,
+  async find({ read }, visible, limit) {
+    let rows = read
+      .selectFrom('users')
+      .leftJoin('auth_requests', 'auth_requests.id', 'users.held_by_request_id')
+      .select(['users.id', 'users.username as name', 'auth_requests.decided_at as since'])
+      .where('users.held_by_request_id', 'is not', null)
+      .orderBy('users.id')
+      .limit(limit);
+    if (visible !== null) rows = rows.where('users.application_id', '=', visible);
+    return rows.execute();
+  },
+};
+
+export const messageAuthenticatorMissing: NoticeSource = {
+  subject: 'radius_client',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(
+      await enabledClients(read, visible, limit).where('message_authenticator', '<>', 'require').execute(),
+    ),
+};
+
+export const relaying: NoticeSource = {
+  subject: 'radius_client',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(await enabledClients(read, visible, limit).where('relay', '=', 1).execute()),
+};
+
+export const passwordAlone: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(await enabledApplications(read, visible, limit).where('second_factor', '=', 'none').execute()),
+};
+
+export const graceOpen: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(
+      await enabledApplications(read, visible, limit).where('unreachable_grace_seconds', '>', 0).execute(),
+    ),
+};

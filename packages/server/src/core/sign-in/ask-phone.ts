@@ -1,0 +1,106 @@
+// Puts the signing in of an administrator to the phone, as any login is put there, with a number to be typed.
+import type { PhoneQuestion } from '@countersign/contract/administrator-models.ts';
+import { findSession } from '#core/administrators/find-session.ts';
+import type { AdministratorFacts } from '#core/administrators/administrator.ts';
+import type { SessionRow, Visitor } from '#core/administrators/session.ts';
+import { updateSession } from '#core/administrators/session-store.ts';
+import { closeAuthRequest } from '#core/approvals/close-auth-request.ts';
+import { wakeAbout } from '#core/approvals/topics.ts';
+import { type Begun, beginLogin, type LoginDeps } from '#core/authentication/begin-login.ts';
+import type { Db } from '#db/db.ts';
+import type { StopSignal } from '#platform/stop-signal.ts';
+import { refuseSignIn, type SignInDeps } from './sign-in-deps.ts';
+
+export type PhoneDeps = SignInDeps & LoginDeps;
+
+const title = 'Sign in to the console';
+
+/**
+ * A question that still waits is taken back: only the newest number counts.
+ * @param token of the session, half or full, that the browser has.
+ * @throws Problem sign_in_refused, also when the phone cannot be asked now
+ */
+export async function askPhone(
+  deps: PhoneDeps,
+  visitor: Visitor,
+  token: string | undefined,
+  signal: StopSignal,
+): Promise<PhoneQuestion> {
+  const found = await findSession(deps, token);
+  const refuse = (cause: string) =>
+    refuseSignIn(deps, {
+      reason: 'phone_not_askable',
+      visitor,
+      administratorId: found?.administrator.id,
+      cause,
+    });
+  if (!found) return refuse('no_session');
+  const user = await findPhoneUser(deps.db, found.administrator);
+  if (!user) return refuse('no_phone');
+  await takeBack(deps, found.row);
+  const begun = await begin(deps, { visitor, user, administratorId: found.administrator.id, signal });
+  if (begun.kind !== 'asked' || begun.number === null)
+    return refuse(begun.kind === 'rejected' ? begun.reason : begun.kind);
+  const set = { phone_request_id: begun.requestId, phone_until: begun.expiresAt };
+  const kept = await deps.db.write((tx) => updateSession(tx, found.row.id, set));
+  if (!kept) return refuse('no_session');
+  return { number: begun.number, expires_at: begun.expiresAt };
+}
+
+interface PhoneUser {
+  readonly username: string;
+  readonly application_id: string;
+}
+
+async function findPhoneUser(
+  { read }: Db,
+  { phone_user_id: id }: AdministratorFacts,
+): Promise<PhoneUser | undefined> {
+  if (id === null) return undefined;
+  return read
+    .selectFrom('users')
+    .select(['username', 'application_id'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+interface Asking {
+  readonly visitor: Visitor;
+  readonly user: PhoneUser;
+  readonly administratorId: string;
+  readonly signal: StopSignal;
+}
+
+const begin = (deps: PhoneDeps, { visitor, user, administratorId, signal }: Asking): Promise<Begun> =>
+  beginLogin(
+    deps,
+    {
+      applicationId: user.application_id,
+      username: user.username,
+      door: { kind: 'console', id: administratorId },
+      clientName: 'Console',
+      clientAddress: visitor.address,
+      context: null,
+      number: 'shown_by_caller',
+      title,
+      description: '',
+    },
+    { signal },
+  );
+
+/** The session's earlier question, if nobody has answered it. */
+async function takeBack(
+  deps: PhoneDeps,
+  { phone_request_id: id, administrator_id }: SessionRow,
+): Promise<void> {
+  if (id === null) return;
+  const closed = await deps.db.write((tx) =>
+    closeAuthRequest(tx, deps, {
+      authRequestId: id,
+      ending: { status: 'cancelled', reason: 'cancelled' },
+      actor: { kind: 'administrator', id: administrator_id },
+      step: { code: 'cancelled', details: { by: 'the console' } },
+    }),
+  );
+  if (closed) wakeAbout(deps.bus, { id, userId: closed.userId });
+}

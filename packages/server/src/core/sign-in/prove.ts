@@ -1,0 +1,73 @@
+// What happens once it is proved by both factors who is there: the full session begins, or the one there is counts as verified anew.
+import type { Session } from '@countersign/contract/administrator-models.ts';
+import { lockAdministrator, requireAdministrator } from '#core/administrators/administrator-store.ts';
+import { readSessionTimes, type SessionRow, toSession, type Visitor } from '#core/administrators/session.ts';
+import { updateSession } from '#core/administrators/session-store.ts';
+import { startSession } from '#core/administrators/start-session.ts';
+import { recordAudit } from '#core/audit/record-audit.ts';
+import type { Tx } from '#db/db.ts';
+import type { SignInDeps } from './sign-in-deps.ts';
+
+export interface Proof {
+  readonly administratorId: string;
+  readonly method: 'passkey' | 'phone' | 'password';
+  readonly visitor: Visitor;
+  /** The session that the browser has, half or full; undefined when it has none. */
+  readonly former: SessionRow | undefined;
+  /** In the same transaction: uses the proof up. False refuses. */
+  readonly use: (tx: Tx) => Promise<boolean>;
+}
+
+export interface Proved {
+  readonly session: Session;
+  /** For the cookie; null when the browser keeps the session it has. */
+  readonly token: string | null;
+}
+
+/** @returns undefined when the proof was used up, the session has ended or the administrator is disabled */
+export async function prove(deps: SignInDeps, proof: Proof): Promise<Proved | undefined> {
+  const times = await readSessionTimes(deps);
+  return deps.db.write(async (tx) => {
+    const now = deps.clock.now();
+    const { administratorId } = proof;
+    const facts = await lockAdministrator(tx, administratorId, now).catch(() => undefined);
+    if (facts?.enabled !== 1 || !(await proof.use(tx))) return undefined;
+    const done = goesOn(proof) ? await verifyAnew(tx, deps, proof) : await begin(tx, deps, proof, times);
+    if (!done) return undefined;
+    const shown = await requireAdministrator(tx, administratorId, now);
+    return { session: toSession(done.row, shown, times), token: done.token };
+  });
+}
+
+/** The browser has a full session of the same administrator. */
+const goesOn = ({ former, administratorId }: Proof): boolean =>
+  former !== undefined && former.strength !== 'half' && former.administrator_id === administratorId;
+
+type Times = Awaited<ReturnType<typeof readSessionTimes>>;
+
+/** A new token: what the browser had before it proved who is there must be worth nothing afterwards. */
+function begin(tx: Tx, deps: SignInDeps, proof: Proof, times: Times) {
+  const { administratorId, visitor, former, method } = proof;
+  const both = former?.strength === 'half' ? `password, ${method}` : method;
+  return startSession(tx, deps, times, {
+    administratorId,
+    strength: 'full',
+    method: both,
+    visitor,
+    replaces: former?.id ?? null,
+  });
+}
+
+async function verifyAnew(tx: Tx, deps: SignInDeps, { former, administratorId, method }: Proof) {
+  if (!former) return undefined;
+  const strength = method === 'password' ? former.strength : ('full' as const);
+  const set = { verified_at: deps.clock.now(), strength };
+  if (!(await updateSession(tx, former.id, set))) return undefined;
+  await recordAudit(tx, deps, {
+    event: 'session.verified',
+    actor: { kind: 'administrator', id: administratorId },
+    subjectId: former.id,
+    data: { method },
+  });
+  return { row: { ...former, ...set }, token: null };
+}

@@ -1,0 +1,82 @@
+// What signing in to the console needs, and how somebody is refused: one answer for every cause, the reason only in the audit trail.
+import { toDisplayable } from '@countersign/contract/text.ts';
+import type { PasswordChecks } from '#core/administrators/administrator.ts';
+import type { Visitor } from '#core/administrators/session.ts';
+import type { PasskeySite } from '#core/administrators/webauthn.ts';
+import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { createLoginFailures, type LoginFailures } from '#core/throttles/login-failures.ts';
+import { createThrottle, type Throttle } from '#core/throttles/throttles.ts';
+import type { Db } from '#db/db.ts';
+import type { Clock } from '#platform/clock.ts';
+import { Problem } from '#platform/problem.ts';
+import type { SettingsDeps } from '#platform/settings.ts';
+
+export interface SignInThrottles {
+  /** Wrong passwords; asked before one is checked. */
+  readonly failures: LoginFailures;
+  /** How many refusals are written down: whoever tries again and again must not fill the disk. */
+  readonly recorded: Throttle;
+}
+
+export interface SignInDeps extends AuditDeps, SettingsDeps {
+  readonly db: Db;
+  readonly passwords: PasswordChecks;
+  readonly site: PasskeySite;
+  readonly signInThrottles: SignInThrottles;
+}
+
+/** An administrator's password is worth more guesses than a user's, and there are few administrators: narrower limits than logins have. */
+const failureLimits = {
+  source: { burst: 10, perMinute: 10 },
+  userAtSource: { burst: 5, perMinute: 2 },
+  user: { burst: 10, perMinute: 2 },
+} as const;
+
+/** Fresh ones: nobody has used up anything yet. */
+export const createSignInThrottles = (clock: Clock): SignInThrottles => ({
+  failures: createLoginFailures(clock, failureLimits),
+  recorded: createThrottle(clock, { burst: 60, perMinute: 60 }),
+});
+
+export type SignInRefusal =
+  | 'unknown_administrator'
+  | 'administrator_disabled'
+  | 'no_password'
+  | 'wrong_password'
+  | 'too_many_failures'
+  | 'passkey_not_accepted'
+  | 'second_factor_missing'
+  | 'phone_not_askable'
+  | 'phone_denied'
+  | 'session_ended';
+
+export interface Refused {
+  readonly reason: SignInRefusal;
+  readonly visitor: Visitor;
+  /** As typed, where a name was. */
+  readonly username?: string | undefined;
+  readonly administratorId?: string | undefined;
+  /** More about the reason, such as why the phone could not be asked. */
+  readonly cause?: string | undefined;
+}
+
+/** Writes the reason down and gives the one answer there is. @throws Problem sign_in_refused, always */
+export async function refuseSignIn(deps: SignInDeps, refused: Refused): Promise<never> {
+  const { reason, visitor, username, administratorId, cause } = refused;
+  if (deps.signInThrottles.recorded.take('').allowed)
+    await deps.db.write((tx) =>
+      recordAudit(tx, deps, {
+        event: 'session.refused',
+        // Nobody has proved to be the administrator.
+        actor: { kind: 'system' },
+        subjectId: administratorId ?? null,
+        data: {
+          reason,
+          ...(cause === undefined ? {} : { cause }),
+          ...(username === undefined ? {} : { username: toDisplayable(username, 80) }),
+          address: toDisplayable(visitor.address, 64),
+        },
+      }),
+    );
+  throw new Problem('sign_in_refused');
+}

@@ -1,0 +1,158 @@
+// SQL of the list of users: filtered, sorted and cut into pages, and counted.
+import type { User } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Db } from '#db/db.ts';
+import { type PageRequest, readCursor } from '#db/page.ts';
+import { globPattern, likePattern, regexPattern } from './search-pattern.ts';
+import type { UserRow } from './user.ts';
+
+export type UserSort = keyof User & ('username' | 'full_name' | 'last_authenticated_at' | 'created_at');
+
+export interface UserFilter {
+  readonly application_id?: string | undefined;
+  /** Part of user name, full name or e-mail. */
+  readonly search?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Whether the user has a device that is not revoked. */
+  readonly onboarded?: boolean | undefined;
+  /** Whether requests are held after “it was not me”. */
+  readonly held?: boolean | undefined;
+}
+
+export interface UserQuery extends UserFilter, PageRequest {
+  /** Users without a value come last in either order. Default: by user name. */
+  readonly sort?: UserSort | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
+}
+
+export interface ListedUser extends UserRow {
+  /** What the row is sorted by, as text; null where it has no value. */
+  readonly sort_value: string | null;
+}
+
+interface Sort {
+  readonly value: RawBuilder<unknown>;
+  /** Null where every user has a value. */
+  readonly present: RawBuilder<SqlBool> | null;
+  /** Back from the text of a cursor. */
+  readonly read: (text: string) => string | number;
+}
+
+const asText = (text: string) => text;
+
+// Each has an index (migration overview) but the last login: every login would have to keep it up to date.
+const sorts: Readonly<Record<UserSort, Sort>> = {
+  username: { value: sql`username_key`, present: null, read: asText },
+  full_name: { value: sql`lower(full_name)`, present: sql`full_name <> ''`, read: asText },
+  last_authenticated_at: {
+    value: sql`last_authenticated_at`,
+    present: sql`last_authenticated_at is not null`,
+    read: Number,
+  },
+  created_at: { value: sql`created_at`, present: null, read: Number },
+};
+
+const sortOf = ({ sort = 'username' }: UserQuery): Sort => sorts[sort];
+
+/** Names the order, so that a cursor of another one is not taken for one of this. */
+const orderName = ({ sort = 'username', order = 'asc' }: UserQuery): string => `${sort} ${order}`;
+
+/** For the cursor that `selectUsers` goes on from. */
+export const cursorOf = (query: UserQuery, { sort_value, id }: ListedUser): readonly string[] => [
+  sort_value === null ? `${orderName(query)} none` : orderName(query),
+  sort_value ?? '',
+  id,
+];
+
+interface After {
+  /** Undefined among those without a value. */
+  readonly value: string | number | undefined;
+  readonly id: string;
+}
+
+function readAfter(query: UserQuery): After | undefined {
+  const cursor = readCursor(query, 3, ([name]) =>
+    [orderName(query), `${orderName(query)} none`].includes(name ?? ''),
+  );
+  if (!cursor) return undefined;
+  const [name, text = '', id = ''] = cursor;
+  const value = sortOf(query).read(text);
+  if (Number.isNaN(value)) return { value: 0, id };
+  return { value: name === orderName(query) ? value : undefined, id };
+}
+
+/** One row more than the page holds: first those with a value, then those without. @throws Problem invalid_request */
+export async function selectUsers(
+  db: Db,
+  visible: string | null,
+  query: UserQuery,
+): Promise<readonly ListedUser[]> {
+  const after = readAfter(query);
+  const wanted = query.limit + 1;
+  const inLast = after !== undefined && after.value === undefined;
+  const valued = inLast ? [] : await selectValued(db, visible, query, after);
+  const { present } = sortOf(query);
+  if (valued.length === wanted || present === null) return valued;
+  let last = filtered(db, visible, query)
+    .selectAll()
+    .select(sql.lit(null).as('sort_value'))
+    .where(sql<SqlBool>`not (${present})`)
+    .orderBy('id', query.order ?? 'asc')
+    .limit(wanted - valued.length);
+  if (inLast) last = last.where('id', isAfter(query), after.id);
+  return [...valued, ...(await last.execute())];
+}
+
+function selectValued(
+  db: Db,
+  visible: string | null,
+  query: UserQuery,
+  after: After | undefined,
+): Promise<ListedUser[]> {
+  const { value, present } = sortOf(query);
+  const direction = query.order ?? 'asc';
+  let rows = filtered(db, visible, query)
+    .selectAll()
+    .select(sql<string>`cast(${value} as text)`.as('sort_value'))
+    .orderBy(value, direction)
+    .orderBy('id', direction)
+    .limit(query.limit + 1);
+  if (present) rows = rows.where(present);
+  if (after)
+    rows = rows.where(sql<SqlBool>`(${value}, id) ${sql.raw(isAfter(query))} (${after.value}, ${after.id})`);
+  return rows.execute();
+}
+
+const isAfter = ({ order }: UserQuery): '<' | '>' => (order === 'desc' ? '<' : '>');
+
+export async function countUsers(db: Db, visible: string | null, filter: UserFilter): Promise<number> {
+  const { total } = await filtered(db, visible, filter)
+    .select((e) => e.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+function filtered({ dialect, read }: Db, visible: string | null, filter: UserFilter) {
+  let rows = read.selectFrom('users');
+  if (visible !== null) rows = rows.where('application_id', '=', visible);
+  if (filter.application_id !== undefined) rows = rows.where('application_id', '=', filter.application_id);
+  if (filter.enabled !== undefined) rows = rows.where('enabled', '=', filter.enabled ? 1 : 0);
+  if (filter.held !== undefined) rows = rows.where('held_by_request_id', filter.held ? 'is not' : 'is', null);
+  if (filter.onboarded !== undefined)
+    rows = rows.where(
+      sql<SqlBool>`users.id ${sql.raw(filter.onboarded ? 'in' : 'not in')} (select user_id from devices where revoked_at is null)`,
+    );
+  const search = filter.search?.normalize('NFC').trim() ?? '';
+  return search === '' ? rows : rows.where(contains(dialect, search));
+}
+
+function contains(dialect: Db['dialect'], search: string): RawBuilder<boolean> {
+  const name = sql`username_key like ${likePattern(nameKey(search))} escape '\\'`;
+  if (dialect === 'sqlite') {
+    const pattern = globPattern(search);
+    return sql<boolean>`(${name} or full_name glob ${pattern} or email glob ${pattern})`;
+  }
+  const pattern = regexPattern(search);
+  return sql<boolean>`(${name} or full_name ~ ${pattern} or email ~ ${pattern})`;
+}

@@ -1,0 +1,151 @@
+// The HTTP door over a database, and a browser that keeps its cookie: for tests of how administrators get in.
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { createSetupLink } from '#core/administrators/setup-link.ts';
+import { createHandClock } from '#core/audit/administration.test-support.ts';
+import { createJournal } from '#core/audit/journal.ts';
+import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
+import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { createSettings } from '#core/settings/settings-reader.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
+import { createThrottle } from '#core/throttles/throttles.ts';
+import { openOverview } from '#core/overview/open-overview.ts';
+import { createPasswords } from '#core/users/passwords.ts';
+import type { Db } from '#db/db.ts';
+import { createBus } from '#platform/bus.ts';
+import { createLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { systemRandom } from '#platform/random.ts';
+import { createSampledLines } from '#platform/sampled-lines.ts';
+import { createVault } from '#platform/vault.ts';
+import { openHttpDoor } from './open-http-door.ts';
+
+export const goodPassword = 'lantern orchid violin';
+
+export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test') {
+  const clock = createHandClock();
+  const lines: string[] = [];
+  const log = createLog('trace', { write: (line) => lines.push(line) });
+  const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
+  const base = { db, vault, clock, random: systemRandom, auditChain: `test ${randomUUID()}` };
+  await plantInstallation(db, vault.keyId);
+  if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
+    await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
+  const wide = { burst: 1_000_000, perMinute: 1_000_000 };
+  const generous = createThrottle(clock, wide);
+  const door = await openHttpDoor({
+    ...base,
+    journal: createJournal(base),
+    settings: createSettings(base, {}),
+    fixedSettings: {},
+    log,
+    lines: createSampledLines({ log, clock }),
+    bus: createBus(),
+    overview: openOverview({ ...base, failed: () => {} }),
+    metrics: createMetrics(),
+    authority: await loadCertificateAuthority(base),
+    passwords: createPasswords({ maxParallel: 2 }),
+    push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },
+    publicUrl,
+    trustedProxies: [],
+    acceptsLogins: () => true,
+    refused: () => {},
+    answerRefused: () => {},
+    throttles: {
+      failures: createLoginFailures(clock, { source: wide, userAtSource: wide, user: wide }),
+      source: generous,
+      user: generous,
+      client: generous,
+      application: generous,
+      requests: generous,
+      recorded: generous,
+    },
+    dependencies: [],
+    version: '0.1.0',
+  });
+  onTestFinished(() => door.stop(0));
+  return { door, base, clock, lines, publicUrl };
+}
+
+export type TestDoor = Awaited<ReturnType<typeof openTestDoor>>;
+
+/** Owners are counted under its lock. */
+async function plantInstallation(db: Db, keyId: string): Promise<void> {
+  const row = { singleton: 1, id: 'i', name: 'n', key_id: keyId, created_at: 1 } as const;
+  await db.write((tx) =>
+    tx
+      .insertInto('installation')
+      .values(row)
+      .onConflict((c) => c.column('singleton').doNothing())
+      .execute(),
+  );
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown> & { readonly code?: string };
+  readonly setCookie: string | undefined;
+}
+
+/** A browser on our own page: keeps the cookie, and says where it comes from. */
+export function openBrowser(
+  { door, publicUrl }: Pick<TestDoor, 'door' | 'publicUrl'>,
+  address = '192.0.2.7',
+) {
+  let cookie: string | undefined;
+  const call = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: unknown,
+    headers: Record<string, string | undefined> = {},
+  ): Promise<Answer> => {
+    const all: Record<string, string | undefined> = {
+      origin: method === 'GET' ? undefined : new URL(publicUrl).origin,
+      'sec-fetch-site': 'same-origin',
+      'user-agent': 'Test browser',
+      cookie,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const answer = await door.app.inject({
+      method,
+      url,
+      remoteAddress: address,
+      headers: given as Record<string, string>,
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    const [set] = [answer.headers['set-cookie']].flat();
+    if (set !== undefined) cookie = /^[^=]+=;/.test(set) ? undefined : set.split(';', 1)[0];
+    return {
+      status: answer.statusCode,
+      body: (answer.body === '' ? {} : JSON.parse(answer.body)) as Answer['body'],
+      setCookie: set,
+    };
+  };
+  return {
+    call,
+    cookie: () => cookie,
+    take(other: string | undefined) {
+      cookie = other;
+    },
+  };
+}
+
+export type TestBrowser = ReturnType<typeof openBrowser>;
+
+/** Becomes an owner by a setup link. @returns the browser, signed in */
+export async function becomeOwner(
+  door: TestDoor,
+  username = `owner ${randomUUID()}`,
+): Promise<TestBrowser & { readonly username: string }> {
+  const { token } = await createSetupLink(door.base, { kind: 'console' });
+  const browser = openBrowser(door);
+  const { status, body } = await browser.call('POST', '/v1/setup', {
+    token,
+    username,
+    password: goodPassword,
+  });
+  if (status !== 201) throw new Error(`setup answered ${status}: ${JSON.stringify(body)}`);
+  return { ...browser, username };
+}
