@@ -27,6 +27,9 @@ export interface StoredCredential {
 /** Milliseconds that the browser gives its user; the ceremony itself is good for a little longer. */
 const askMs = 240_000;
 
+/** EdDSA, ES256 and RS256 (RFC 9053 2), which every authenticator has one of. Named, since the library would try out newer ones. */
+const algorithms = [-8, -7, -257];
+
 /** Most servers never see a passkey, so that the library is loaded with the first. */
 const library = () => import('@simplewebauthn/server');
 
@@ -64,6 +67,7 @@ export async function creationOptions(
     challenge: bytesOf(asked.challenge),
     timeout: askMs,
     attestationType: 'none',
+    supportedAlgorithmIDs: algorithms,
     excludeCredentials: asked.existing.map((id) => ({ id })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
@@ -110,6 +114,7 @@ export async function verifyCreation(
     expectedOrigin: site.origin,
     expectedRPID: rpId,
     requireUserVerification: true,
+    supportedAlgorithmIDs: algorithms,
   }).catch(() => undefined);
   if (verified?.verified !== true) return undefined;
   const { credential: made, credentialBackedUp, userVerified } = verified.registrationInfo;
