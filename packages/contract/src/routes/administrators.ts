@@ -14,7 +14,11 @@ export const administratorsRoutes = {
     tag: 'Administrators',
     summary: 'List administrators by user name',
     caller: may,
+<<<<<<< HEAD
     query: list({}),
+=======
+    query: plainList(),
+>>>>>>> issue4
     success: { status: 200, body: page(model.Administrator) },
     problems: [],
   }),

@@ -10,7 +10,11 @@ export const apiClientsRoutes = {
     tag: 'API clients',
     summary: 'List API clients',
     caller: client('api_clients'),
+<<<<<<< HEAD
     query: list({}),
+=======
+    query: plainList(),
+>>>>>>> issue4
     success: { status: 200, body: model.page(model.ApiClient) },
     problems: [],
   }),

@@ -49,8 +49,8 @@ async function start(given: Partial<HttpServerDeps> = {}) {
     });
     registerRoute(app, edge, 'stream', stream, async ({ signal }) =>
       openEventStream(
-        (onChange) => {
-          events.change = onChange;
+        (send) => {
+          events.change = () => void send('challenges', '');
           return () => events.stopped++;
         },
         { signal, closed: () => events.closed++, mayGoOn, times: { heartbeatMs: 20, endAfterMs: 600_000 } },

@@ -6,7 +6,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { Problem } from '#platform/problem.ts';
 
 /** Where passkeys are good: the relying party of this installation. */
@@ -37,7 +37,7 @@ const library = () => import('@simplewebauthn/server');
 export function passkeySite(publicUrl: string, name: string): PasskeySite {
   const { protocol, hostname, origin } = new URL(publicUrl);
   const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost');
-  const isAddress = isIP(hostname) !== 0 || hostname.startsWith('[');
+  const isAddress = hostname.startsWith('[') || ipaddr.isValid(hostname);
   const allowed = !isAddress && (protocol === 'https:' || isLocal);
   return { id: allowed ? hostname : null, origin, name };
 }
