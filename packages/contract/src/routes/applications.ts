@@ -3,11 +3,7 @@ import { z } from 'zod';
 import { imageDigest, imageKinds, imageTypes, maxImageBytes } from '../images.ts';
 import * as model from '../models.ts';
 import { route } from '../route.ts';
-<<<<<<< HEAD
-import { anybody, client, idParams, list, nothing } from './parts.ts';
-=======
 import { anybody, client, idParams, plainList, nothing } from './parts.ts';
->>>>>>> issue4
 
 const imageParams = z.strictObject({ id: model.ids.application, kind: z.enum(imageKinds) });
 
@@ -18,11 +14,7 @@ export const applicationsRoutes = {
     tag: 'Applications',
     summary: 'List applications',
     caller: client('applications'),
-<<<<<<< HEAD
-    query: list({}),
-=======
     query: plainList(),
->>>>>>> issue4
     success: { status: 200, body: model.page(model.Application) },
     problems: [],
   }),
