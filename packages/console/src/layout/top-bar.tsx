@@ -111,8 +111,8 @@ function Account() {
         class="account-button"
         popovertarget={id}
         aria-expanded={isOpen}
-        aria-label={t('nav.signed_in_as', { name: administrator.username })}
       >
+        <span class="unseen">{t('nav.signed_in_as')}</span>
         <Avatar name={administrator.username} of={administrator.id} />
         <span class="account-name">
           <bdi>{administrator.username}</bdi>
