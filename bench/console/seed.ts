@@ -203,7 +203,7 @@ async function seedLogins(plan: Plan): Promise<string> {
     select ${id}, ${applicationOf(plan, user)}, case when ${unknown} then null else ${userIdOf(plan, user)} end,
       case when ${unknown} then 'stranger' || (i % 5000) else ${usernameOf(plan, user)} end,
       case when ${unknown} or i % 20 = 1 then 'denied' when i % 25 = 2 then 'expired' when i % 1000 = 3 then 'cancelled' else 'approved' end,
-      case when ${unknown} then 'user_unknown' when i % 20 = 1 then 'denied' when i % 25 = 2 then 'expired' when i % 1000 = 3 then 'cancelled' end,
+      case when ${unknown} then 'unknown_user' when i % 20 = 1 then 'denied_by_user' when i % 25 = 2 then 'expired' when i % 1000 = 3 then 'cancelled' end,
       'radius', '${made.radiusClientId}', 'gateway', '198.51.100.' || (i % 250), ${at}, ${at} + 60000, ${at} + 5000, ${at} + 5000, ${steps}
     from numbers;`);
   return db.value(`select max(id) as v from auth_requests where status = 'approved'`);
