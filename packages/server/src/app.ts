@@ -372,7 +372,7 @@ async function startRadius(
     clock: app.clock,
     random: app.random,
     engine: engineOf(logins),
-    ...tellPackets({ log, metrics, lines }),
+    ...tellPackets({ log, metrics, lines, room: 'COUNTERSIGN_LOGINS_AT_ONCE' }),
     metrics,
     loginsAtOnce: config.loginsAtOnce,
     mustDrop: logins.mustDrop,

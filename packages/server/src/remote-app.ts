@@ -187,7 +187,7 @@ async function startRadius(
     createThrottle(systemClock, { burst: Math.max(least, Math.ceil(rate / 3)), perMinute: rate });
   const gateway = createRadiusGateway({
     ...base,
-    ...tellPackets({ log, metrics, lines }),
+    ...tellPackets({ log, metrics, lines, room: `a proxy takes ${mostLogins} at most` }),
     metrics,
     engine: createRemoteEngine({
       ...base,
