@@ -133,8 +133,14 @@ test('a silent home server and unsigned RADIUS are told with the risk', async ()
   await install();
   const silent = createSocket('udp4');
   await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+  const stranger = createSocket('udp4');
+  stranger.on('message', (request, { port, address }) =>
+    stranger.send(Buffer.from([2, request[1] ?? 0, 0, 20, ...Array<number>(16).fill(0)]), port, address),
+  );
+  await new Promise<void>((resolve) => stranger.bind(0, '127.0.0.1', resolve));
   const servers = [
     ['silent', silent.address().port],
+    ['stranger', stranger.address().port],
     ['gone', await freeUdpPort()],
   ] as const;
   for (const [name, port] of servers) {
@@ -178,10 +184,15 @@ test('a silent home server and unsigned RADIUS are told with the risk', async ()
   await bench.json(['applications', 'create', '--name', 'Open', ...open]);
   const { code, find } = await examine();
   silent.close();
+  stranger.close();
   expect(code).toBe(1);
   expect(find('home server “silent”')).toMatchObject({
     status: 'warn',
     remedy: expect.stringContaining('Microsoft NPS'),
+  });
+  expect(find('home server “stranger”')).toMatchObject({
+    status: 'fail',
+    message: expect.stringContaining('another shared secret'),
   });
   expect(find('RADIUS client “relay”')).toMatchObject({
     status: 'warn',
