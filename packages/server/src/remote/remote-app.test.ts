@@ -58,6 +58,10 @@ describe('a remote proxy', () => {
     return nas;
   };
 
+  test('the status names the home servers', () => {
+    expect(proxy?.status().homeServers).toMatchObject([{ name: 'silent', state: 'not_asked' }]);
+  });
+
   test('one client cannot take the places of all', async () => {
     for (let sent = 0; sent < mostLogins + identifiers; sent += identifiers) {
       const nas = await nasAt('127.2.0.1');
