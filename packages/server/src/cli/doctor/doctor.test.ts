@@ -1,4 +1,5 @@
 // countersign doctor: each thing that can be wrong, found and told with what to do.
+import { generateKeyPairSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,8 @@ import { freePort, freeUdpPort } from '@countersign/testkit/peers/ports.ts';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plantDevice } from '#core/audit/administration.test-support.ts';
+import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
+import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -78,6 +81,42 @@ test('pushes: the key, and what became of the last ones', async () => {
   expect(failing).toMatchObject({ status: 'warn', remedy: expect.stringContaining('PUSH_CONTACT') });
   expect(failing?.message).toContain('1 device is woken by push; 1 could not be');
   expect(failing?.message).toContain('VAPID) (status 403)');
+});
+
+test('devices that were bound under another public URL are told', async () => {
+  await install();
+  expect((await examine()).find('devices and public URL')).toMatchObject({ status: 'ok' });
+  const directory = bench.env.COUNTERSIGN_DATA_DIR!;
+  const db = openSqlite(join(directory, 'countersign.db'));
+  const vault = createVault(readMasterKey(join(directory, 'master.key')), systemRandom);
+  const application = await bench.json<{ id: string }>(['applications', 'show', 'VPN']);
+  const user = ['users', 'create', '--application', application.id, '--username', 'alice'];
+  const { id } = await bench.json<{ id: string }>(user);
+  const authority = await loadCertificateAuthority({ db, vault });
+  const bind = async (device: string, publicUrl: string) => {
+    await plantDevice(db, id, device);
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const issuer = { authority, publicUrl, clock: systemClock, random: systemRandom };
+    const { pem } = issueDeviceCertificate(issuer, device, publicKey);
+    await db.write((tx) =>
+      tx.updateTable('certificates').set({ pem }).where('device_id', '=', device).execute(),
+    );
+  };
+  await bind('dev_1', 'https://mfa.example.com');
+  expect((await examine()).find('devices and public URL')?.message).toBe('belong together');
+  await bind('dev_2', 'http://localhost:8080');
+  await bind('dev_3', 'http://localhost:8080');
+  expect((await examine()).find('devices and public URL')).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^2 of 3 devices .*http:\/\/localhost:8080, .*https:\/\/mfa.example.com:/),
+    remedy: expect.stringContaining('COUNTERSIGN_PUBLIC_URL'),
+  });
+  // One that is revoked asks for nothing any more.
+  await db.write((tx) =>
+    tx.updateTable('devices').set({ revoked_at: 1 }).where('id', '!=', 'dev_1').execute(),
+  );
+  await db.close();
+  expect((await examine()).find('devices and public URL')?.status).toBe('ok');
 });
 
 test('before the first start it makes nothing and says what to do', async () => {

@@ -9,6 +9,7 @@ import type { Log } from '#platform/log.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import { causeOf, fail, type Finding, ok } from './check.ts';
+import { checkBoundDevices } from './bound-devices.ts';
 import { checkClock } from './clock.ts';
 import {
   checkAuditHeads,
@@ -96,6 +97,7 @@ async function checkInside(
     belongs,
     ...kept,
     await checkAuthority({ db, vault, clock }),
+    await checkBoundDevices(db, config),
     ...clocks,
     await checkPush({ db, vault, clock }, config),
     ...(await checkHomeServers({ clock, vault }, homeServers)),
