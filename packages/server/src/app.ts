@@ -19,7 +19,12 @@ import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
-import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import {
+  createInstallation,
+  findInstallation,
+  type Installation,
+  installationDigest,
+} from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
@@ -298,6 +303,7 @@ async function startHttp(
     lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
+    installationDigest: installationDigest(app.installation),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
       lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plantDevice } from '#core/audit/administration.test-support.ts';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { findInstallation, installationDigest } from '#core/installation/installation.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -137,7 +138,10 @@ test('a configuration that cannot be read', async () => {
 
 test('ports: used by the running server, or by somebody else', async () => {
   await install();
-  let answer = '{"status":"ok"}';
+  const db = openSqlite(join(bench.env.COUNTERSIGN_DATA_DIR!, 'countersign.db'));
+  const installation = installationDigest((await findInstallation(db.read))!);
+  await db.close();
+  let answer = JSON.stringify({ status: 'ok', installation });
   const http = createServer((_request, response) => response.end(answer));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   bench.env.COUNTERSIGN_HTTP_LISTEN = `127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -155,6 +159,18 @@ test('ports: used by the running server, or by somebody else', async () => {
     'fail',
   ]);
   expect(foreign.find('RADIUS')?.remedy).toContain('COUNTERSIGN_RADIUS_LISTEN');
+
+  answer = JSON.stringify({ status: 'ok', installation: 'of-somebody-else' });
+  const another = await examine();
+  expect(another.find('HTTP')).toMatchObject({
+    status: 'fail',
+    message: expect.stringContaining('another installation'),
+    remedy: expect.stringContaining('COUNTERSIGN_DATA_DIR'),
+  });
+  expect([another.code, another.find('RADIUS')?.status]).toEqual([1, 'fail']);
+
+  bench.env.COUNTERSIGN_DATA_DIR = join(bench.directory, 'not made yet');
+  expect((await examine()).find('HTTP')?.status).toBe('unknown');
   http.close();
   udp.close();
 });
