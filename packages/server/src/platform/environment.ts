@@ -137,6 +137,10 @@ export function webUrl(value: string, variable: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** Whether only this machine reaches it. @param url as `webUrl` gives it */
+export const isLoopback = (url: string): boolean =>
+  /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i.test(new URL(url).hostname);
+
 export function oneOf<T extends string>(values: readonly T[]) {
   return (value: string, variable: string): T => {
     const found = values.find((each) => each === value);

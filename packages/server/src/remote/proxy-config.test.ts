@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, type Environment } from '#platform/environment.ts';
-import { isLoopback, readProxyConfig } from './proxy-config.ts';
+import { ConfigError, type Environment, isLoopback } from '#platform/environment.ts';
+import { readProxyConfig } from './proxy-config.ts';
 
 const least: Environment = {
   COUNTERSIGN_SERVER_URL: 'https://mfa.example.com/',

@@ -8,6 +8,7 @@ import {
   declare,
   describeDeclarations,
   type Environment,
+  isLoopback,
   listenAddresses,
   oneOf,
   path,
@@ -208,9 +209,6 @@ function refuseMissing(environment: Environment, variable: string): void {
 export const readHealthListen = (environment: Environment): Values['healthListen'] =>
   (readDeclarations({ healthListen: declarations.healthListen }, environment) as Pick<Values, 'healthListen'>)
     .healthListen;
-
-export const isLoopback = (url: string): boolean =>
-  /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i.test(new URL(url).hostname);
 
 function refusePlainHttp({ serverUrl, allowHttp }: Values): void {
   if (serverUrl.startsWith('https:') || isLoopback(serverUrl) || allowHttp === 'yes') return;

@@ -4,7 +4,7 @@ import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { createServer } from 'node:net';
 import { type Config, publicUrlOf } from '#platform/config.ts';
-import type { ListenAddress } from '#platform/environment.ts';
+import { isLoopback, type ListenAddress } from '#platform/environment.ts';
 import { fail, type Finding, ok, unknown, warn } from './check.ts';
 
 const answerTimeoutMs = 3000;
@@ -162,13 +162,11 @@ function readAnswer(body: string): { readonly installation?: unknown } | undefin
   }
 }
 
-const ownNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
-
 export function checkPublicUrl(config: Config): Finding {
   const name = 'public URL';
   const url = publicUrlOf(config);
-  const { protocol, hostname } = new URL(url);
-  if (ownNames.includes(hostname))
+  const { protocol } = new URL(url);
+  if (isLoopback(url))
     return warn(
       name,
       `${url} is for this machine only: no phone can reach it`,
