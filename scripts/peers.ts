@@ -67,7 +67,7 @@ export const peers: readonly Peer[] = [
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],
     packages: ['chromium'],
-    scenarios: ['phone-onboarding', 'user-verification'],
+    scenarios: ['admin-passkey', 'phone-onboarding', 'user-verification'],
     suites: [],
   },
   {

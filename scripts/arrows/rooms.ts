@@ -177,6 +177,9 @@ const everything = [
 const serverRooms: readonly Room[] = [
   room('main', `${server}main.ts`, 'Arguments to a command, nothing else.', { rooms: grants('app', 'cli') }),
   room('app', `${server}app.ts`, 'Composition root: builds and wires everything.', {
+    rooms: grants(...everything, 'radius-door'),
+  }),
+  room('radius-door', `${server}open-radius-door.ts`, 'Part of the composition root: the RADIUS door.', {
     rooms: grants(...everything),
   }),
   room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {

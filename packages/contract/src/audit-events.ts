@@ -44,6 +44,7 @@ export const auditEvents = {
   'radius_client.created': 'A RADIUS client was created.',
   'radius_client.changed': 'A RADIUS client was changed; `changed` names the fields, never a secret.',
   'radius_client.deleted': 'A RADIUS client was deleted.',
+  'test_login.played': 'A login of a RADIUS client was played in the server.',
   'home_server.created': 'A home server was created.',
   'home_server.changed': 'A home server was changed; `changed` names the fields, never a secret.',
   'home_server.deleted': 'A home server was deleted.',

@@ -42,6 +42,8 @@ export interface Route {
     readonly body: z.ZodType | null;
     readonly type?: string;
     readonly files?: readonly [string, ...string[]];
+    /** Sent as a file that a browser keeps. */
+    readonly attachment?: true;
   };
   /** What it may be refused with, beyond what every route of this caller may be (see `commonProblems`). */
   readonly problems: readonly ProblemCode[];

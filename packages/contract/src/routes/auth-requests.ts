@@ -71,12 +71,18 @@ export const authRequestsRoutes = {
     path: '/v1/activity',
     tag: 'Activity',
     summary: 'List auth requests with their reasons, newest first',
+    description:
+      'Without a user or an application, a call looks at so many auth requests and no more: a page may hold fewer than `limit`, even none, and still have a `next_cursor`.',
     caller: client('activity'),
     query: list({
       application_id: model.ids.application.optional(),
       user_id: model.ids.user.optional(),
       status: z.enum(model.authRequestStatuses).optional(),
-      username: z.string().max(255).optional().describe('Begin of the user name as it was typed.'),
+      username: z
+        .string()
+        .max(255)
+        .optional()
+        .describe('Begin of the user name as it was typed, or as the user is called now.'),
       ...span,
     }),
     success: { status: 200, body: model.page(model.Activity) },
@@ -107,6 +113,8 @@ export const authRequestsRoutes = {
     path: '/v1/audit-events',
     tag: 'Audit',
     summary: 'List audit events, newest first',
+    description:
+      'What logins wrote is looked for among so many events a call and no more: a page may hold fewer than `limit`, even none, and still have a `next_cursor`.',
     caller: client('audit'),
     query: list(auditFilters),
     success: { status: 200, body: model.page(model.AuditEvent) },
@@ -119,7 +127,7 @@ export const authRequestsRoutes = {
     summary: 'Export audit events, oldest first, as lines of JSON or CSV',
     caller: client('audit'),
     query: z.strictObject({ ...auditFilters, format: z.enum(['jsonl', 'csv']).default('jsonl') }),
-    success: { status: 200, body: z.string(), type: 'application/octet-stream' },
+    success: { status: 200, body: z.string(), type: 'application/octet-stream', attachment: true },
     problems: [],
   }),
 };

@@ -22,9 +22,12 @@ export function toPage<T>(
   const more = rows.length > limit && last !== undefined;
   return {
     items,
-    nextCursor: more ? Buffer.from(JSON.stringify(sortValues(last))).toString('base64url') : null,
+    nextCursor: more ? writeCursor(sortValues(last)) : null,
   };
 }
+
+export const writeCursor = (values: readonly string[]): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url');
 
 /**
  * The sort values after which the page begins, or undefined for the first page.

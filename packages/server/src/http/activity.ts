@@ -1,16 +1,24 @@
 // Activity, evidence and audit over HTTP: what happened, for those who may see it.
+import { Readable } from 'node:stream';
 import { findEvidence } from '#core/approvals/find-evidence.ts';
+import { exportAuditEvents } from '#core/audit/export-audit-events.ts';
 import { listAuditEvents } from '#core/audit/list-audit-events.ts';
-import { getActivity, listActivity } from '#core/authentication/auth-request-store.ts';
+import { getActivity } from '#core/authentication/auth-request-store.ts';
+import { listActivity } from '#core/authentication/list-activity.ts';
 import { Problem } from '#platform/problem.ts';
 import { type ApiDeps, toPageBody } from './api-deps.ts';
+import type { Edge } from './edge.ts';
+import { enterWait } from './enter-wait.ts';
 import type { Handlers } from './register-route.ts';
 
-type Names = 'listActivity' | 'getActivity' | 'getEvidence' | 'listAuditEvents';
+type Names = 'listActivity' | 'getActivity' | 'getEvidence' | 'listAuditEvents' | 'exportAuditEvents';
 
-export const activityHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
+export const activityHandlers = (
+  deps: ApiDeps,
+  edge: Pick<Edge, 'limits' | 'metrics'>,
+): Pick<Handlers, Names> => ({
   listActivity: async ({ caller, query }) =>
-    toPageBody(await listActivity(deps.db.read, caller.applicationId, query)),
+    toPageBody(await listActivity(deps, caller.applicationId, query)),
   getActivity: ({ caller, params }) => getActivity(deps.db.read, caller.applicationId, params.id),
   getEvidence: async ({ caller, params }) => {
     // Whoever may not see the auth request gets not_found, as for one that does not exist.
@@ -21,4 +29,17 @@ export const activityHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   },
   listAuditEvents: async ({ caller, query }) =>
     toPageBody(await listAuditEvents(deps, caller.applicationId, query)),
+  exportAuditEvents: async ({ caller, query, signal }) => {
+    const leave = enterWait(edge, caller);
+    try {
+      const texts = await exportAuditEvents(deps, caller.applicationId, query, signal);
+      return {
+        name: `audit-events.${query.format}`,
+        content: Readable.from(texts, { highWaterMark: 1 }).once('close', leave),
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  },
 });

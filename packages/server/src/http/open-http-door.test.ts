@@ -44,6 +44,7 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     bus: createBus(),
     settings: defaultSettings,
     fixedSettings: {},
+    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),

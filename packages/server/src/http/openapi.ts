@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document, built from the routes of the contract: nothing in it is written twice.
 import * as deviceModels from '@countersign/contract/device-models.ts';
+import * as administratorModels from '@countersign/contract/administrator-models.ts';
 import * as models from '@countersign/contract/models.ts';
 import { type ProblemCode, problemKinds } from '@countersign/contract/problems.ts';
 import * as radiusModels from '@countersign/contract/radius-models.ts';
@@ -58,7 +59,8 @@ interface Collected {
   readonly refusals: Map<string, Schema>;
 }
 
-const introduction = `Administration and third parties call with an access token (OAuth 2.0 client credentials), devices with a proof of possession. \
+const introduction = `Programs call with an access token (OAuth 2.0 client credentials), administrators in the console with a session cookie, devices with a \
+proof of possession. \
 Unknown fields in requests are refused; unknown fields in responses must be ignored. Times named \`…_at\` are epoch milliseconds. \
 Errors are problem documents (RFC 9457) whose \`code\` is stable. Every response carries \`X-Request-Id\`; the log has it too.`;
 
@@ -67,6 +69,13 @@ const securitySchemes = {
     type: 'oauth2',
     description: 'Client credentials (RFC 6749 4.4); the token is sent as `Authorization: Bearer …`.',
     flows: { clientCredentials: { tokenUrl: '/v1/oauth/token', scopes } },
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-countersign',
+    description:
+      'The session of an administrator, as signing in sets it (`countersign` where the public URL is plain http or has a path). What the role allows is what its scopes name. A call that is not GET needs `Origin` to be the origin of the public URL; an `Authorization` header rules the cookie out.',
   },
   deviceProof: {
     type: 'apiKey',
@@ -205,7 +214,12 @@ function problemSchema(): Schema {
 
 /** Every model of the contract by its exported name. */
 const named = z.registry<{ id: string }>();
-for (const [id, model] of Object.entries({ ...models, ...radiusModels, ...deviceModels }))
+for (const [id, model] of Object.entries({
+  ...models,
+  ...administratorModels,
+  ...radiusModels,
+  ...deviceModels,
+}))
   if (/^[A-Z]/.test(id) && model instanceof z.ZodType) named.add(model, { id });
 
 /** JSON Schema (draft 2020-12) of a schema; models become references into `components`. */

@@ -54,15 +54,24 @@ interface File {
   readonly bytes: Uint8Array;
 }
 
+/** What a browser keeps as a file. */
+export interface Attachment {
+  /** Of the file: letters, digits, dots and hyphens. */
+  readonly name: string;
+  readonly content: NodeJS.ReadableStream;
+}
+
 /** Returns the body of the success; where that is no JSON, text or bytes or a stream of them, or a file. */
 export type Handler<R extends Route> = (
   call: Call<R>,
 ) => Promise<
   R['success'] extends { files: object }
     ? File
-    : R['success'] extends { type: string }
-      ? string | Uint8Array | NodeJS.ReadableStream
-      : Success<R>
+    : R['success'] extends { attachment: true }
+      ? Attachment
+      : R['success'] extends { type: string }
+        ? string | Uint8Array | NodeJS.ReadableStream
+        : Success<R>
 >;
 
 /** One handler for each route of the contract. */
@@ -245,8 +254,15 @@ function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined):
 }
 
 function sendSuccess(route: Route, reply: FastifyReply, result: unknown): FastifyReply {
-  const { status, body, type, files } = route.success;
+  const { status, body, type, files, attachment } = route.success;
   reply.code(status);
+  if (attachment) {
+    const { name, content } = result as Attachment;
+    return reply
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .type(type ?? 'application/octet-stream')
+      .send(content);
+  }
   if (body === null) return reply.send();
   if (files) return sendFile(reply, result as File);
   if (type !== undefined) return reply.type(type).send(result);

@@ -42,6 +42,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     journal: createJournal(base),
     settings: createSettings(base, {}),
     fixedSettings: {},
+    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),

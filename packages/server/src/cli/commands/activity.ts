@@ -1,7 +1,8 @@
 // countersign activity …: what became of each login, step by step, with the reason and what to do about it.
 import { type Command, Option } from 'commander';
 import type { App } from '#app';
-import { getActivity, listActivity } from '#core/authentication/auth-request-store.ts';
+import { getActivity } from '#core/authentication/auth-request-store.ts';
+import { listActivity } from '#core/authentication/list-activity.ts';
 import { type ActivityWithSteps, authRequestStatuses } from '@countersign/contract/models.ts';
 import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -33,7 +34,7 @@ export function addActivity(parent: Command, context: Context): void {
       ],
       check: checkFilter,
       filter: readFilter,
-      list: (app, query) => listActivity(app.db.read, everything, query),
+      list: (app, query) => listActivity(app, everything, query),
     },
   );
   addCommand(group, context, {

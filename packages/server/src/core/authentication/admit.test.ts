@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { changeApplication } from '#core/applications/change-application.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { createAuthRequest } from './create-auth-request.ts';
-import { getActivity, listActivity } from './auth-request-store.ts';
+import { getActivity } from './auth-request-store.ts';
+import { listActivity } from './list-activity.ts';
 import { authenticate } from './authenticate.ts';
 import { beginLogin } from './begin-login.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
@@ -58,7 +59,7 @@ onBothDatabases('without a second factor', (db) => {
     const user = await engine.newUser();
     await db().write((tx) => tx.updateTable('users').set(set).where('id', '=', user.id).execute());
     expect(await logIn(user.username, firstFactor)).toMatchObject({ kind: 'rejected', reason });
-    const [latest] = (await listActivity(db().read, null, { limit: 1 })).items;
+    const [latest] = (await listActivity({ db: db(), clock: engine.clock }, null, { limit: 1 })).items;
     expect(latest).toMatchObject({ status: 'denied', reason, user_id: user.id });
   });
 

@@ -6,7 +6,8 @@ import { createThrottle } from '#core/throttles/throttles.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Unavailable } from '#platform/problem.ts';
-import { getActivity, listActivity } from './auth-request-store.ts';
+import { getActivity } from './auth-request-store.ts';
+import { listActivity } from './list-activity.ts';
 import { authenticate } from './authenticate.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { beginLogin, maxOpenRequests } from './begin-login.ts';
@@ -100,7 +101,7 @@ onBothDatabases('login engine', (db) => {
       ],
     ] as const)('%s', async (reason, username) => {
       expect(await reasonOf(await username())).toBe(reason);
-      const [latest] = (await listActivity(db().read, null, { limit: 1 })).items;
+      const [latest] = (await listActivity({ db: db(), clock: engine.clock }, null, { limit: 1 })).items;
       expect(latest).toMatchObject({ status: 'denied', reason });
       expect(latest?.remedy).toBeTruthy();
     });
@@ -202,7 +203,7 @@ onBothDatabases('login engine', (db) => {
 
     test('control and bidirectional characters in a user name are shown harmlessly', async () => {
       await begin('ali\u202ece\u0000\u0007');
-      const [latest] = (await listActivity(db().read, null, { limit: 1 })).items;
+      const [latest] = (await listActivity({ db: db(), clock: engine.clock }, null, { limit: 1 })).items;
       expect(latest?.username).toBe('ali\ufffdce\ufffd\ufffd');
     });
   });

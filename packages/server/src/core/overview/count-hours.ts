@@ -65,11 +65,12 @@ function missingRuns(first: number, last: number, known: ReadonlySet<number>): r
 /** Walks down the ids of a run; what lies above the slice's last id is complete and is written. */
 async function countRun(deps: CountDeps, { first, last }: Run): Promise<number> {
   const counts = new Map<string, LoginHourTable>();
-  let { from, until } = idsOfHours(first, last);
+  const whole = idsOfHours(first, last);
+  let { until } = whole;
   let done = 0;
   let newest = last;
   for (;;) {
-    const rows = await selectLogins(deps.db.read, { from, until }, slice);
+    const rows = await selectLogins(deps.db.read, { ...whole, until }, slice);
     addTo(counts, rows);
     const end = rows.at(-1);
     const isLast = rows.length < slice || end === undefined;

@@ -1,5 +1,23 @@
 // Patterns that find a text inside others whatever its letter case. The databases' own ideas of letter case differ and know ASCII
 // only (SQLite always, PostgreSQL by locale), so the pattern spells out both cases of each letter.
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Db } from '#db/db.ts';
+
+/** That a column begins with a text. */
+export function beginsWith(
+  dialect: Db['dialect'],
+  column: 'username' | 'username_key',
+  text: string,
+): RawBuilder<SqlBool> {
+  if (column === 'username_key')
+    // A range, which the index on the column answers; no character comes behind the last one.
+    return dialect === 'sqlite'
+      ? sql<SqlBool>`(username_key >= ${text} and username_key < ${`${text}\u{10ffff}`})`
+      : sql<SqlBool>`starts_with(username_key, ${text})`;
+  return dialect === 'sqlite'
+    ? sql<SqlBool>`${sql.ref(column)} glob ${globPattern(text).slice(1)}`
+    : sql<SqlBool>`${sql.ref(column)} ~ ${`^${regexPattern(text)}`}`;
+}
 
 /** For `like … escape '\'`: finds the text as it stands. */
 export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;

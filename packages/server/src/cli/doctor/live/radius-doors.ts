@@ -1,7 +1,7 @@
 // A made-up login as each RADIUS client, from an address of this machine that belongs to it, and what became of it in the activity.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { Answer, LoginPlayer } from '#connectors/radius-doors/play-login.ts';
-import { listActivity } from '#core/authentication/auth-request-store.ts';
+import { listActivity } from '#core/authentication/list-activity.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -52,7 +52,7 @@ async function playOne(deps: RadiusDoorDeps, client: LoadedRadiusClient): Promis
   const since = deps.clock.monotonic();
   const answer = await deps.player.login(door, username, Math.min(longestMs, patienceMs + homeMs));
   const ms = Math.round(deps.clock.monotonic() - since);
-  return describe(name, { answer, ms, reason: await reasonOf(deps.db, username) });
+  return describe(name, { answer, ms, reason: await reasonOf(deps, username) });
 }
 
 /** Where a packet from this address reaches the server. */
@@ -78,8 +78,11 @@ function unanswered(name: string, answer: Answer, from: string): Finding {
 }
 
 /** @returns undefined when it was not written down */
-async function reasonOf(db: Db, username: string): Promise<RefusalReasonCode | undefined> {
-  const { items } = await listActivity(db.read, null, { limit: 200 });
+async function reasonOf(
+  { db, clock }: Pick<RadiusDoorDeps, 'db' | 'clock'>,
+  username: string,
+): Promise<RefusalReasonCode | undefined> {
+  const { items } = await listActivity({ db, clock }, null, { limit: 200 });
   return items.find((each) => each.username === username)?.reason ?? undefined;
 }
 
