@@ -106,12 +106,7 @@ function Account() {
   const { administrator } = session;
   return (
     <>
-      <button
-        type="button"
-        class="account-button"
-        popovertarget={id}
-        aria-expanded={isOpen}
-      >
+      <button type="button" class="account-button" popovertarget={id} aria-expanded={isOpen}>
         <span class="unseen">{t('nav.signed_in_as')}</span>
         <Avatar name={administrator.username} of={administrator.id} />
         <span class="account-name">

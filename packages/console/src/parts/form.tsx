@@ -89,11 +89,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       <FormFailure action={save} told={told} declared={declared} />
       <div class="form-actions" hidden={props.isReadOnly}>
         {onCancel ? <Button onClick={onCancel}>{speech.t('do.cancel')}</Button> : null}
-        <Button
-          look={props.look ?? 'main'}
-          type="submit"
-          disabled={save.isBusy || (isEditing && !isDirty)}
-        >
+        <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
           {save.isBusy ? speech.t('do.saving') : submit}
         </Button>
       </div>
