@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, picturesIn } from '../browser.ts';
 import { lookAt, openConsole, setupLink } from '../console.ts';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 let installation: ServerInstallation;
 let server: ServerProcess;
@@ -39,7 +40,7 @@ test.each(variants)('every screen ($language, $scheme)', async ({ language, sche
     await console.go(hash);
     await page.locator(ready).first().waitFor();
   };
-  await console.passkeys();
+  await addVirtualAuthenticator(page);
 
   await page.goto(`${installation.url}/console/`);
   await page.locator('input[name="username"]').waitFor();
