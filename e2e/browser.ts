@@ -75,8 +75,12 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   expect(await page.evaluate<string[]>(findViolations), what).toEqual([]);
 }
 
+/** What a screen reader would call it, more or less. */
 export const focusedText = (page: Page): Promise<string> =>
-  page.evaluate<string>('document.activeElement?.textContent?.trim() ?? ""');
+  page.evaluate<string>(
+    `[document.activeElement].filter((it) => it !== document.body)
+      .map((it) => (it.ariaLabel || it.textContent).trim()).join()`,
+  );
 
 /** Nothing to scroll, in either direction. */
 export async function fitsTheScreen(page: Page): Promise<boolean> {

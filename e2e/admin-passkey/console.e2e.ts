@@ -86,6 +86,7 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   await ivan.go('#/administrators');
   await ivan.heading('This is not for your role');
   await ivan.press('Log out');
+  await ivan.heading('Sign in');
 
   await signInByPassword(ivan, 'ivan');
   await ivan.heading('Add a second factor');
@@ -94,6 +95,7 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   await ivan.press('Make a passkey and go on');
   await ivan.heading('Applications');
   await ivan.press('Log out');
+  await ivan.heading('Sign in');
   await signInByPassword(ivan, 'ivan');
   await ivan.heading('One more step');
   await ivan.press('Use your passkey');
