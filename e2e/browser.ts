@@ -1,6 +1,7 @@
 // Real Chromium, driven by playwright-core: nothing downloaded, nothing loaded from other hosts, every complaint of the page kept.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -74,8 +75,12 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   expect(await page.evaluate<string[]>(findViolations), what).toEqual([]);
 }
 
+/** What a screen reader would call it, more or less. */
 export const focusedText = (page: Page): Promise<string> =>
-  page.evaluate<string>('document.activeElement?.textContent?.trim() ?? ""');
+  page.evaluate<string>(
+    `[document.activeElement].filter((it) => it !== document.body)
+      .map((it) => (it.ariaLabel || it.textContent).trim()).join()`,
+  );
 
 /** Nothing to scroll, in either direction. */
 export async function fitsTheScreen(page: Page): Promise<boolean> {
@@ -98,6 +103,18 @@ export function picturesIn(scenario: string): (page: Page, name: string) => Prom
     mkdirSync(pictures, { recursive: true });
     await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
   };
+}
+
+/** What the page of a built web app names itself, and how many bytes all of it is, packed. */
+export function firstLoad(app: string): { readonly files: readonly string[]; readonly bytes: number } {
+  const dist = join(import.meta.dirname, '../packages', app, 'dist');
+  const page = readFileSync(join(dist, 'index.html'), 'utf8');
+  const named = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file = '']) => file);
+  const files = ['index.html', ...named];
+  const sizes = files.map((file) => gzipSync(readFileSync(join(dist, file))).length);
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
+  console.log(`${app}: ${bytes} bytes at first load, packed (${files.join(', ')})`);
+  return { files, bytes };
 }
 
 /** By the clock of the page. */

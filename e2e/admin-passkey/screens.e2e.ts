@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, picturesIn } from '../browser.ts';
 import { lookAt, openConsole, setupLink } from '../console.ts';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 let installation: ServerInstallation;
 let server: ServerProcess;
@@ -22,12 +23,19 @@ afterAll(async () => {
   installation?.remove();
 });
 
+/** A new setup link takes the place of the one before: one after the other. */
+let setups = Promise.resolve();
+function alone(setUp: () => Promise<void>): Promise<void> {
+  setups = setups.then(setUp);
+  return setups;
+}
+
 const picture = picturesIn(import.meta.dirname);
 const variants = (['en', 'de'] as const).flatMap((language) =>
   (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
 );
 
-test.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
   const console = await openConsole(browser, {
     locale: language === 'en' ? 'en-GB' : 'de-DE',
     colorScheme: scheme,
@@ -39,7 +47,7 @@ test.each(variants)('every screen ($language, $scheme)', async ({ language, sche
     await console.go(hash);
     await page.locator(ready).first().waitFor();
   };
-  await console.passkeys();
+  await addVirtualAuthenticator(page);
 
   await page.goto(`${installation.url}/console/`);
   await page.locator('input[name="username"]').waitFor();
@@ -54,15 +62,17 @@ test.each(variants)('every screen ($language, $scheme)', async ({ language, sche
   await page.reload();
   await page.locator('.door-main .button').waitFor();
   await look('setup-refused');
-  await page.goto(await setupLink(installation));
-  await page.locator('input[name="username"]').fill(`olivia.${language}.${scheme}`);
-  await look('setup');
-  await page.locator('input[value="password"]').check();
-  await page.locator('input[name="password"]').fill('aaaaaaaaaaaaaaaaaa');
-  await look('setup-password');
-  await page.locator('input[value="passkey"]').check();
-  await main.click();
-  await page.locator('.frame').waitFor();
+  await alone(async () => {
+    await page.goto(await setupLink(installation));
+    await page.locator('input[name="username"]').fill(`olivia.${language}.${scheme}`);
+    await look('setup');
+    await page.locator('input[value="password"]').check();
+    await page.locator('input[name="password"]').fill('aaaaaaaaaaaaaaaaaa');
+    await look('setup-password');
+    await page.locator('input[value="passkey"]').check();
+    await main.click();
+    await page.locator('.frame').waitFor();
+  });
   await page.locator('.empty, .table tbody th').first().waitFor();
   await look('applications');
   await page.locator('.page-actions .button-main').click();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, fitsTheScreen, letPass, openBrowser, picturesIn } from '../browser.ts';
 import { heading, openPhone, type Phone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Gateway, textOf, type Vpn, type VpnUser } from '../vpn.ts';
-import { addVirtualAuthenticator } from './virtual-authenticator.ts';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 let vpn: Vpn;
 let browser: Browser;

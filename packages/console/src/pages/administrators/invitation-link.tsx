@@ -16,7 +16,7 @@ export function InvitationLink({
   return (
     <>
       <p>{t('administrators.invited_help', { name })}</p>
-      <SecretOnce isLink label={t('administrator.reinvite')} secret={link} />
+      <SecretOnce isLink label={t('administrators.invitation_link')} secret={link} />
       <div class="form-actions">
         <Button look="main" onClick={onDone}>
           {t('do.done')}
