@@ -62,7 +62,9 @@ onBothDatabases('the overview over HTTP', (db) => {
       bucket_ms: 21_600_000,
     });
     expect((await (await get('/v1/notices')).json()) as object).toMatchObject({
-      items: expect.arrayContaining([expect.objectContaining({ code: 'administrator_without_factor' })]) as unknown,
+      items: expect.arrayContaining([
+        expect.objectContaining({ code: 'administrator_without_factor' }),
+      ]) as unknown,
     });
     const file = await get('/v1/audit-events/export?format=csv');
     expect(file.headers.get('content-disposition')).toBe('attachment; filename="audit-events.csv"');
