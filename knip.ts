@@ -41,6 +41,12 @@ const config: KnipConfig = {
     // Every file of the contract and of the testkit is exported by its manifest.
     'packages/contract': { entry: ['src/**/*.ts'], project: ['src/**/*.ts'] },
     'packages/testkit': { entry: ['src/**/*.ts'], project: ['src/**/*.ts'] },
+    // Every file of these parts is exported by its manifest.
+    'packages/ui': { entry: ['src/**/*.{ts,tsx}'], project: ['src/**/*.{ts,tsx}'] },
+    'packages/console': {
+      entry: ['src/main.tsx', 'src/**/*.test.ts', 'vite.config.ts'],
+      project: ['src/**/*.{ts,tsx}'],
+    },
     'packages/authenticator': {
       entry: ['src/main.tsx', 'src/service-worker.ts', 'src/**/*.test.ts', 'vite.config.ts'],
       project: ['src/**/*.{ts,tsx}'],

@@ -1,4 +1,6 @@
 // Real Chromium, driven by playwright-core: nothing downloaded, nothing loaded from other hosts, every complaint of the page kept.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -81,6 +83,21 @@ export async function fitsTheScreen(page: Page): Promise<boolean> {
   return page.evaluate<boolean>(
     `document.documentElement.scrollHeight <= ${height} && document.documentElement.scrollWidth <= ${width}`,
   );
+}
+
+/** Nothing sticks out to the side. Not the window's own width: that of a phone grows with what does not fit. */
+export async function expectToFit(page: Page, what: string): Promise<void> {
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  expect(width, what).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+}
+
+/** Takes pictures into the folder `screenshots` of a scenario: build output, to be looked at. */
+export function picturesIn(scenario: string): (page: Page, name: string) => Promise<void> {
+  const pictures = join(scenario, 'screenshots');
+  return async (page, name) => {
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+  };
 }
 
 /** By the clock of the page. */

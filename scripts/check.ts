@@ -7,11 +7,11 @@ const root = join(import.meta.dirname, '..');
 const steps: readonly Step[] = [
   { name: 'types (tsc)', command: tool(root, 'tsc'), args: ['--noEmit', '-p', '.'] },
   // In a browser: other libraries than the rest.
-  {
-    name: 'types of the authenticator (tsc)',
+  ...['ui', 'authenticator', 'console'].map((name) => ({
+    name: `types of ${name} (tsc)`,
     command: tool(root, 'tsc'),
-    args: ['--noEmit', '-p', 'packages/authenticator'],
-  },
+    args: ['--noEmit', '-p', `packages/${name}`],
+  })),
   { name: 'lint (oxlint, type-aware)', command: tool(root, 'oxlint'), args: ['--type-aware', '.'] },
   { name: 'format (biome)', command: tool(root, 'biome'), args: ['format', '.'] },
   { name: 'dead code (knip)', command: tool(root, 'knip'), args: ['--no-config-hints', '--no-progress'] },

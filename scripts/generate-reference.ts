@@ -15,6 +15,7 @@ import { renderCliReference } from '../packages/server/src/cli/reference.ts';
 import { describeConfig } from '../packages/server/src/platform/config.ts';
 import { describeProxyConfig } from '../packages/server/src/remote/proxy-config.ts';
 import { renderRooms } from './render-rooms.ts';
+import { renderRouteTable } from './render-route-table.ts';
 
 interface Page {
   /** From the root of the repository. */
@@ -24,6 +25,11 @@ interface Page {
 }
 
 const pages: readonly Page[] = [
+  {
+    file: 'packages/console/src/api/route-table.ts',
+    source: 'packages/contract/src/routes.ts',
+    render: renderRouteTable,
+  },
   { file: 'docs/reference/rooms.md', source: 'scripts/arrows/rooms.ts', render: renderRooms },
   {
     file: 'docs/reference/openapi.json',

@@ -12,6 +12,9 @@ interface WebApp {
   readonly sources: readonly string[];
 }
 
+/** What ends up in every app. */
+const shared = ['packages/ui/src/**/*', 'packages/contract/src/**/*.ts', 'package-lock.json'];
+
 /** A new app is one entry in this table. */
 const apps: readonly WebApp[] = [
   {
@@ -20,8 +23,16 @@ const apps: readonly WebApp[] = [
     sources: [
       'packages/authenticator/{src,public}/**/*',
       'packages/authenticator/{index.html,package.json,tsconfig.json,vite.config.ts}',
-      'packages/contract/src/*.ts',
-      'package-lock.json',
+      ...shared,
+    ],
+  },
+  {
+    name: 'console',
+    folder: 'packages/console',
+    sources: [
+      'packages/console/{src,public}/**/*',
+      'packages/console/{index.html,package.json,tsconfig.json,vite.config.ts}',
+      ...shared,
     ],
   },
 ];

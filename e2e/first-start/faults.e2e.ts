@@ -183,7 +183,7 @@ describe('a disk without room', () => {
     expect(said).toContain('free disk space');
     await disk.remount('size=64m');
     const server = await installation.start();
-    expect(server.output()).toMatch(/\/setup\?token=csu_/);
+    expect(server.output()).toMatch(/\/console\/#\/setup\/csu_/);
     expect(await server.terminate()).toBe(0);
     await disk.unmount();
   });

@@ -1,5 +1,5 @@
 // The first minutes: what the first start makes, the setup link, a second start, going down in order, and a power cut.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '@countersign/testkit/peers/child-process.ts';
 import { openNas } from '@countersign/testkit/peers/nas.ts';
@@ -35,7 +35,8 @@ describe.each(databases)('a fresh installation with $name', (database) => {
       await database.stop();
     });
     const path = (name: string) => join(installation.dataDirectory, name);
-    const setupLinks = (text: string) => text.match(/http\S+\/setup\?token=csu_[A-Za-z0-9_-]{43}/g) ?? [];
+    const setupLinks = (text: string) =>
+      text.match(/http\S+\/console\/#\/setup\/csu_[A-Za-z0-9_-]{43}/g) ?? [];
 
     test('makes a directory, a database and a key that nobody else may read', () => {
       expect(modeOf(installation.dataDirectory)).toBe('700');
@@ -53,34 +54,26 @@ describe.each(databases)('a fresh installation with $name', (database) => {
       expect(setupLinks(said)).toHaveLength(1);
     });
 
-    test('the setup link makes an API client once, with nothing but curl', async () => {
+    test('the setup link makes an owner once, who is signed in: with nothing but curl', async () => {
       const [link = ''] = setupLinks(server.output());
-      const page = await curl(link);
-      expect(page.stdout).toContain('<form method="post"');
-      const [token = ''] = link.split('token=').slice(1);
-      const submit = () => curl('--data-urlencode', `token=${token}`, `${installation.url}/setup`);
-      const made = (await submit()).stdout;
-      const id = /acl_[0-9a-f-]{36}/.exec(made)?.[0] ?? 'no client id';
-      const secret = /cs[a-z]_[A-Za-z0-9_-]{43}/.exec(made)?.[0] ?? 'no client secret';
-      const granted = await curl(
-        ...[
-          '-u',
-          `${id}:${secret}`,
-          '-d',
-          'grant_type=client_credentials',
-          `${installation.url}/v1/oauth/token`,
-        ],
-      );
-      const { access_token } = JSON.parse(granted.stdout) as { access_token: string };
-      const listed = await curl(
-        '-H',
-        `Authorization: Bearer ${access_token}`,
-        `${installation.url}/v1/applications`,
-      );
+      const token = link.split('#/setup/')[1] ?? '';
+      const password = 'lantern orchid violin';
+      const cookies = join(installation.dataDirectory, 'cookies');
+      const submit = (username: string) =>
+        curl(
+          ...['--cookie-jar', cookies, '-H', 'Content-Type: application/json'],
+          ...['-d', JSON.stringify({ token, username, password }), `${installation.url}/v1/setup`],
+        );
+      expect(JSON.parse((await submit('ann')).stdout)).toMatchObject({
+        administrator: { username: 'ann', role: 'owner' },
+        must_enrol: false,
+      });
+      const listed = await curl('--cookie', cookies, `${installation.url}/v1/applications`);
       expect(JSON.parse(listed.stdout)).toEqual({ items: [], next_cursor: null });
-      expect((await submit()).stdout).toContain('not valid');
-      expect((await curl(link)).code).toBe(0);
-      expect(server.stdout()).not.toContain(secret);
+      expect(JSON.parse((await submit('mallory')).stdout)).toMatchObject({ code: 'setup_link_invalid' });
+      const session = /cse_[A-Za-z0-9_-]{43}/.exec(readFileSync(cookies, 'utf8'))?.[0] ?? 'no session';
+      rmSync(cookies);
+      for (const secret of [token, password, session]) expect(server.stdout()).not.toContain(secret);
     });
 
     test('there is no way in without a link or a secret', async () => {
@@ -93,6 +86,12 @@ describe.each(databases)('a fresh installation with $name', (database) => {
       });
       const token = await fetch(`${installation.url}/v1/oauth/token`, { method: 'POST', body: guess });
       expect(token.status).toBe(401);
+      const signIn = await fetch(`${installation.url}/v1/session/password`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'admin', password: 'admin' }),
+      });
+      expect(signIn.status).toBe(401);
     });
 
     test('a second start changes nothing and prints no link', async () => {
@@ -103,8 +102,8 @@ describe.each(databases)('a fresh installation with $name', (database) => {
       expect(readFileSync(path('master.key'))).toEqual(key);
       expect(await (await fetch(`${installation.url}/v1/ca/certificate`)).text()).toBe(certificate);
       expect(setupLinks(server.output())).toEqual([]);
-      const clients = await installation.json<{ items: unknown[] }>(['api-clients', 'list']);
-      expect(clients.items).toHaveLength(1);
+      const owners = await installation.json<{ items: unknown[] }>(['administrators', 'list']);
+      expect(owners.items).toHaveLength(1);
       expect(await installation.countersign(['audit', 'verify'])).toMatchObject({ code: 0 });
     });
   });

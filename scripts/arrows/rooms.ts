@@ -79,6 +79,7 @@ export const testRooms: readonly string[] = ['testkit'];
 /** What single features of the core need besides. */
 const corePackages: Readonly<Record<string, readonly string[]>> = {
   administrators: ['@simplewebauthn/server', '@zxcvbn-ts/*'],
+  devices: ['@simplewebauthn/server'],
 };
 
 const server = 'packages/server/src/';
@@ -176,6 +177,9 @@ const everything = [
 const serverRooms: readonly Room[] = [
   room('main', `${server}main.ts`, 'Arguments to a command, nothing else.', { rooms: grants('app', 'cli') }),
   room('app', `${server}app.ts`, 'Composition root: builds and wires everything.', {
+    rooms: grants(...everything, 'radius-door'),
+  }),
+  room('radius-door', `${server}open-radius-door.ts`, 'Part of the composition root: the RADIUS door.', {
     rooms: grants(...everything),
   }),
   room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {
@@ -205,23 +209,28 @@ const libraries: readonly Room[] = [
     packages: ['zod'],
     node: 'none',
   }),
-  room('console', 'packages/console/', 'Administration console in the browser.', {
-    rooms: grants('contract'),
-    packages: ['react', 'react-dom', '@mantine/*', '@tanstack/*', 'i18next', 'react-i18next'],
+  room('ui', 'packages/ui/', 'What the web apps have in common: colours, words, parts of screens.', {
+    rooms: grants('ui/clock'),
+    packages: ['preact'],
     node: 'none',
-    later: true,
+  }),
+  room('ui/clock', 'packages/ui/src/clock.ts', 'The one file of the web apps that reads the time.', {
+    node: 'none',
+    time: 'reads',
+  }),
+  room('console', 'packages/console/', 'Administration console in the browser.', {
+    rooms: grants('ui', 'ui/clock', 'contract'),
+    packages: ['preact', '@tanstack/query-core', 'uqr'],
+    node: 'none',
+  }),
+  room('console/build', 'packages/console/vite.config.ts', 'How the console is built.', {
+    packages: ['vite'],
   }),
   room('authenticator', 'packages/authenticator/', 'The phone: an installable web app with the key.', {
-    rooms: grants('authenticator/clock', 'contract'),
+    rooms: grants('ui', 'ui/clock', 'contract'),
     packages: ['idb', 'jsqr', 'preact'],
     node: 'none',
   }),
-  room(
-    'authenticator/clock',
-    'packages/authenticator/src/platform/clock.ts',
-    'The one file of the authenticator that reads the time.',
-    { rooms: grants('authenticator'), node: 'none', time: 'reads' },
-  ),
   room('authenticator/build', 'packages/authenticator/vite.config.ts', 'How the authenticator is built.', {
     packages: ['vite'],
   }),

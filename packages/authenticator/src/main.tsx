@@ -1,9 +1,9 @@
 // Starts the app in the browser.
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { Boundary } from './parts/boundary.tsx';
+import { Boundary } from '@countersign/ui/parts/boundary.tsx';
 import { ActionsContext } from './parts/use-actions.ts';
-import { Notice } from './parts/problem.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { followBrowser, registerServiceWorker } from './platform/browser-state.ts';
 import type { Actions } from './state/actions.ts';
 import { learn } from './state/app-state.ts';

@@ -1,11 +1,9 @@
 // Administrators, how they sign in to the console, and their sessions; the rules of these files are those of models.ts.
 import { z } from 'zod';
 import { flag, ids } from './models.ts';
-import { allRoles, type RoleName } from './roles.ts';
+import { allRoles, minAdministratorPassword, type RoleName } from './roles.ts';
 import { name } from './text.ts';
 import { time } from './time.ts';
-
-export const minAdministratorPassword = 15;
 
 const administratorFields = {
   username: name(80).describe('With which the administrator signs in.'),
@@ -143,6 +141,9 @@ export type AdministratorChanges = z.output<typeof AdministratorChanges>;
 export type Administrator = z.output<typeof Administrator>;
 export type CreatedAdministrator = z.output<typeof CreatedAdministrator>;
 export type SetupInspection = z.output<typeof SetupInspection>;
+export type Invitation = z.output<typeof Invitation>;
+export type PasskeyCeremony = z.output<typeof PasskeyCeremony>;
+export type NewPasskey = z.output<typeof NewPasskey>;
 export type Setup = z.output<typeof Setup>;
 export type Session = z.output<typeof Session>;
 export type SignIn = z.output<typeof SignIn>;

@@ -39,9 +39,12 @@ export const auditEvents = {
     'A device proved that it gets what its push service is sent; pushes wake it from now on.',
   'push_subscription.removed': 'A device ended its push subscription.',
   'push_subscription.pruned': 'A push subscription was removed because its push service no longer knows it.',
+  'verification_credential.added':
+    'A device was set up to verify its user by fingerprint, face or PIN before an approval.',
   'radius_client.created': 'A RADIUS client was created.',
   'radius_client.changed': 'A RADIUS client was changed; `changed` names the fields, never a secret.',
   'radius_client.deleted': 'A RADIUS client was deleted.',
+  'test_login.played': 'A login of a RADIUS client was played in the server.',
   'home_server.created': 'A home server was created.',
   'home_server.changed': 'A home server was changed; `changed` names the fields, never a secret.',
   'home_server.deleted': 'A home server was deleted.',

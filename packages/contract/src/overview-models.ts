@@ -72,8 +72,15 @@ export const TestLogin = z.strictObject({
   password: z.string().min(1).max(128),
 });
 export const TestLoginResult = z.object({
-  answer: z.enum(['accepted', 'rejected', 'challenged', 'silence', 'not_genuine', 'unreachable']),
-  auth_request_id: ids.authRequest.nullable(),
+  answer: z
+    .enum(['accepted', 'rejected', 'challenged', 'silence', 'unreachable'])
+    .describe(
+      '`challenged`: the gateway would show a message and come back; `silence`: no answer in time, or none at all; `unreachable`: the client is disabled, no address is its own, or RADIUS does not listen on this node.',
+    ),
+  auth_request_id: ids.authRequest
+    .nullable()
+    .describe('Null when nothing was recorded: nobody answered, or the client only relays.'),
+  message: z.string().nullable().describe('What the gateway would show, such as the number to type.'),
   duration_ms: z.int(),
 });
 

@@ -1,6 +1,9 @@
 // What an administrator may do in the console: each role reads and changes what scopes name, so that both kinds of callers are judged alike.
 import { allScopes, type Scope } from './scopes.ts';
 
+/** Of an administrator's password, in characters; here, where forms can have it without the schemas. */
+export const minAdministratorPassword = 15;
+
 export interface Role {
   /** One sentence for whoever chooses. */
   readonly description: string;

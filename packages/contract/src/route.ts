@@ -31,11 +31,17 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Media type of the body; JSON when absent. */
   readonly bodyType?: 'application/x-www-form-urlencoded';
-  /** Status and schema of the one success; `null` for an empty body. */
+  /** The body is a file of one of these media types and at most so many bytes, instead of fields. */
+  readonly file?: { readonly types: readonly [string, ...string[]]; readonly maxBytes: number };
+  /**
+   * Status and schema of the one success; `null` for an empty body. `type` is the media type where it is no JSON; `files` are those of
+   * which it is a file that never changes.
+   */
   readonly success: {
     readonly status: number;
     readonly body: z.ZodType | null;
     readonly type?: string;
+    readonly files?: readonly [string, ...string[]];
     /** Sent as a file that a browser keeps. */
     readonly attachment?: true;
   };
@@ -74,3 +80,17 @@ export function commonProblems({ caller, stepUp }: Pick<Route, 'caller' | 'stepU
       return [...always, 'proof_stale', 'proof_invalid'];
   }
 }
+
+type In<S> = S extends z.ZodType ? z.input<S> : never;
+
+/** What a caller gives to a route, as it goes over the wire; parts that the route has not are `never`. */
+export interface RouteInput<R extends Route> {
+  readonly params: In<R['params']>;
+  readonly query: In<R['query']>;
+  readonly body: In<R['body']>;
+}
+
+/** What the one success of a route brings; `undefined` for an empty body. */
+export type RouteOutput<R extends Route> = R['success']['body'] extends z.ZodType
+  ? z.output<R['success']['body']>
+  : undefined;

@@ -48,6 +48,7 @@ export { packAttributes, unpackAttributes } from './portable-attributes.ts';
 export { createRandomSource, type RandomSource } from './random.ts';
 export { createRadiusServer } from './server.ts';
 export type {
+  HandedDatagram,
   RadiusClientRecord,
   RadiusReply,
   RadiusRequest,

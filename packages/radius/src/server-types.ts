@@ -98,6 +98,16 @@ export interface RadiusServerOptions<C extends RadiusClientRecord> {
   isOverloaded?(): boolean;
 }
 
+/** A datagram that comes otherwise than by a socket of the server; what is done with it is the same. */
+export interface HandedDatagram {
+  /** Says in events and requests where it came in; together with `source` it must name no other sender. */
+  readonly listener: Endpoint;
+  readonly source: Endpoint;
+  readonly bytes: Uint8Array;
+  /** Told the bytes of each answer, signed as any. */
+  answer(bytes: Uint8Array): void;
+}
+
 export interface RadiusServer {
   /** Requests being handled now. */
   readonly inFlight: number;
@@ -107,6 +117,8 @@ export interface RadiusServer {
    * list them rather than the wildcard, or the kernel chooses the source of the reply.
    */
   listen(endpoint: Endpoint & { readonly ipv6Only?: boolean }): Promise<Endpoint>;
+  /** Takes a datagram in as if a socket had brought it. */
+  receive(datagram: HandedDatagram): void;
   /** Takes no new requests, waits up to `graceMs` for those in flight, then aborts the rest and closes. */
   stop(graceMs: number): Promise<void>;
 }

@@ -21,6 +21,7 @@ import {
   secret,
   signed,
   start,
+  unsigned,
   userName,
   utf8,
 } from './server.test-support.ts';
@@ -101,6 +102,38 @@ describe('answering', () => {
       expect(await events.next()).toBe(kind);
     }
     expect(errors.map(String)).toEqual(['Error: boom', 'RadiusError: packet above 4096 octets']);
+  });
+});
+
+describe('a datagram handed over', () => {
+  test('is treated as any: judged, counted, answered once, and repeated from the cache', async () => {
+    const { server, calls, events } = await start('require');
+    const replies: Uint8Array[] = [];
+    const hand = (bytes: Uint8Array) =>
+      server.receive({
+        listener: { address: 'by hand', port: 0 },
+        source: { address: '192.0.2.7', port: 1 },
+        bytes,
+        answer: (reply) => replies.push(reply),
+      });
+    const request = signed();
+    hand(request);
+    expect(await events.next()).toBe('request');
+    hand(request);
+    expect(await events.next()).toBe('duplicate-in-flight');
+    const call = await calls.next();
+    expect(call.request).toMatchObject({ source: { address: '192.0.2.7' }, signed: true });
+    call.answer(accept);
+    expect(await events.next()).toBe('reply');
+    hand(request);
+    expect(await events.next()).toBe('duplicate-answered');
+    expect(replies.map((bytes) => decodePacket(bytes).code)).toEqual([Code.AccessAccept, Code.AccessAccept]);
+    expect(replies[0]).toEqual(replies[1]);
+    hand(unsigned({ identifier: 8 }));
+    expect(await events.next()).toBe('missing-message-authenticator');
+    hand(Uint8Array.of(1, 2, 3));
+    expect(await events.next()).toBe('malformed');
+    expect(replies).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,6 @@
 // A RADIUS authentication server over UDP: from datagrams to questions for one handler, and its answers back. Decides
 // nothing itself.
-import type { RemoteInfo, Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { checkAccessRequest } from './access-request.ts';
 import { DuplicateCache } from './duplicate-cache.ts';
 import { RadiusError } from './errors.ts';
@@ -9,6 +9,7 @@ import { type Attribute, Code, decodePacket, encodedLength, type Packet } from '
 import type { RunningRequest } from './running-requests.ts';
 import { createRequest, isSigned } from './server-request.ts';
 import type {
+  HandedDatagram,
   RadiusClientRecord,
   RadiusReply,
   RadiusServer,
@@ -25,11 +26,16 @@ const SWEEP_MS = 10_000;
 const DEFAULT_MAX_ENTRIES = 131_072;
 const DEFAULT_MAX_IN_FLIGHT = 16_384;
 
+/** How answers leave. */
+interface WayOut {
+  send(bytes: Uint8Array, to: Endpoint, done: (error: Error | null) => void): void;
+}
+
 /** One datagram on its way through the server. `from` is where to answer; `source` is the same for people. */
 interface Arrival<C> {
-  readonly socket: Socket;
+  readonly way: WayOut;
   readonly listener: Endpoint;
-  readonly from: RemoteInfo;
+  readonly from: Endpoint;
   readonly source: Endpoint;
   readonly bytes: Uint8Array;
   client: C | undefined;
@@ -42,6 +48,7 @@ export function createRadiusServer<C extends RadiusClientRecord>(
   const server = new UdpServer(options);
   return {
     listen: (endpoint) => server.listen(endpoint),
+    receive: (datagram) => server.receive(datagram),
     stop: (graceMs) => server.stop(graceMs),
     get inFlight() {
       return server.inFlight;
@@ -80,11 +87,21 @@ class UdpServer<C extends RadiusClientRecord> {
       SWEEP_MS,
     ).unref();
     socket.on('error', (error) => this.#options.observe?.({ kind: 'socket-failed', listener, error }));
+    const way: WayOut = {
+      send: (reply, to, done) => {
+        if (this.#sockets.has(socket)) socket.send(reply, to.port, to.address, done);
+      },
+    };
     socket.on('message', (bytes, from) => {
       const source = { address: plainAddress(from.address), port: from.port };
-      this.#receive({ socket, listener, from, source, bytes, client: undefined });
+      this.#receive({ way, listener, from, source, bytes, client: undefined });
     });
     return listener;
+  }
+
+  receive({ listener, source, bytes, answer }: HandedDatagram): void {
+    const way: WayOut = { send: (reply) => answer(reply) };
+    this.#receive({ way, listener, from: source, source, bytes, client: undefined });
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -199,9 +216,7 @@ class UdpServer<C extends RadiusClientRecord> {
   }
 
   #send(arrival: Arrival<C>, bytes: Uint8Array): void {
-    const { socket, from } = arrival;
-    if (!this.#sockets.has(socket)) return;
-    socket.send(bytes, from.port, from.address, (error) => {
+    arrival.way.send(bytes, arrival.from, (error) => {
       if (error !== null) this.#count('send-failed', arrival, error);
     });
   }

@@ -1,33 +1,32 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
-import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
-import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
 import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { createLoginThrottles } from '#core/authentication/login-throttles.ts';
-import { engineOf } from '#core/authentication/own-engine.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
-import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
-import { type OverviewMemory, startOverview } from '#core/overview/open-overview.ts';
+import { startOverview } from '#core/overview/open-overview.ts';
 import type { OwnServices } from '#core/overview/services.ts';
 import { startNode } from '#core/overview/start-node.ts';
-import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import {
+  createInstallation,
+  findInstallation,
+  type Installation,
+  installationDigest,
+} from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
-import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
-import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
-import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
+import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -35,10 +34,8 @@ import { openPostgres, patientLimits } from '#db/postgres.ts';
 import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { watchWrites } from '#db/watch-writes.ts';
-import { openClientDirectory } from '#gateways/radius/client-directory.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
-import { createRadiusGateway } from '#gateways/radius/radius-gateway.ts';
-import { tellPackets } from '#gateways/radius/tell-packets.ts';
+import type { ApiDeps } from '#http/api-deps.ts';
 import { openHttpDoor } from '#http/open-http-door.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
@@ -62,6 +59,7 @@ import { createSampledLines, type SampledLines } from '#platform/sampled-lines.t
 import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
+import { openRadiusDoor } from './open-radius-door.ts';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
@@ -220,8 +218,9 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const overview = startOverview(app, lifecycle);
-  const http = await startHttp(app, lifecycle, { ...doors, push, overview });
-  const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors);
+  const testLogins = openTestLogins();
+  const http = await startHttp(app, lifecycle, { ...doors, push, overview, playLogin: testLogins.play });
+  const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
   await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
     http: http.map(writeAddress),
     radius: radius.map(writeAddress),
@@ -307,24 +306,18 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  {
-    metrics,
-    lines,
-    logins,
-    push,
-    overview,
-  }: Doors & Pick<OwnPushDeps, 'push'> & { readonly overview: OverviewMemory },
+  { metrics, lines, logins, ...more }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
-    push,
-    overview,
+    ...more,
     metrics,
     lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
+    installationDigest: installationDigest(app.installation),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
       lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));
@@ -347,50 +340,27 @@ async function mustAccept({ acceptsLogins }: LoginDeps): Promise<void> {
   if (!acceptsLogins()) throw new Error('the server is shutting down');
 }
 
-/** What lets logins in by itself is said again whenever it is loaded. */
-async function loadAndTell(app: App): Promise<readonly LoadedRadiusClient[]> {
-  const clients = await loadRadiusClients(app);
-  for (const { name, relay } of clients)
-    if (relay)
-      app.log.warn(
-        { client: name },
-        'this RADIUS client relays: its logins need no second factor and are not recorded',
-      );
-  return clients;
+/** HTTP is open before RADIUS is, and RADIUS need not be at all. */
+function openTestLogins(): { readonly play: PlayLogin; playBy(play: PlayLogin): void } {
+  let current: PlayLogin = async () => ({ answer: 'unreachable', requestId: null, message: null });
+  return {
+    play: (login, signal) => current(login, signal),
+    playBy: (play) => {
+      current = play;
+    },
+  };
 }
 
 async function startRadius(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins }: Doors,
+  doors: Doors,
+  testLogins: ReturnType<typeof openTestLogins>,
 ): Promise<{ addresses: readonly ListenAddress[]; homeServers: () => OwnServices['homeServers'] }> {
   const { config, log } = app;
   if (config.radiusListen.length === 0) return { addresses: [], homeServers: () => [] };
-  const clients = await openClientDirectory({
-    version: () => radiusConfigurationVersion(app.db.read),
-    load: () => loadAndTell(app),
-    failed: (error) => log.error({ err: error }, 'RADIUS clients could not be loaded anew'),
-  });
-  lifecycle.onStop('RADIUS clients', () => clients.stop());
-  const homeServers = connectHomeServers({
-    ...app,
-    observe: tellExchanges({ metrics, lines }),
-  });
-  lifecycle.onStop('home servers', () => homeServers.close());
-  const gateway = createRadiusGateway({
-    clock: app.clock,
-    random: app.random,
-    engine: engineOf(logins),
-    ...tellPackets({ log, metrics, lines }),
-    metrics,
-    loginsAtOnce: config.loginsAtOnce,
-    mustDrop: logins.mustDrop,
-    clients,
-    checkOwnPassword: (password, asker) => checkOwnPassword(app.passwords, password, asker),
-    checkByHomeServers: (proxied) => homeServers.check(proxied),
-    ready: logins.acceptsLogins,
-  });
-  lifecycle.onStop('RADIUS', () => gateway.stop(config.shutdownSeconds * 1000));
+  const { gateway, homeServers } = await openRadiusDoor({ ...app, ...doors }, lifecycle);
+  testLogins.playBy(gateway.play);
   const addresses = await listenOnEach(gateway, config.radiusListen, log);
   return { addresses, homeServers: homeServers.standing };
 }

@@ -1,8 +1,8 @@
 // The frame of a screen below the top level: a way back, a heading that gets the focus, and the content.
 import type { ComponentChildren } from 'preact';
 import { useWords } from '../words/words.ts';
-import { Icon, type IconName } from './icon.tsx';
-import { useHeadingFocus } from './use-heading-focus.ts';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
 
 export interface ScreenProps {
   readonly title: string;
@@ -33,45 +33,3 @@ export function Screen({ title, children, back, aside }: ScreenProps) {
     </>
   );
 }
-
-/** Facts as label and value. */
-export const Facts = ({ rows }: { readonly rows: readonly (readonly [label: string, value: string])[] }) => (
-  <dl class="facts">
-    {rows.map(([label, value]) => (
-      <div key={label}>
-        <dt>{label}</dt>
-        <dd>
-          <bdi>{value}</bdi>
-        </dd>
-      </div>
-    ))}
-  </dl>
-);
-
-/** Holds the place of what is being fetched: nothing moves when it comes. */
-export const Skeleton = ({ label }: { readonly label: string }) => (
-  <div class="card skeleton" role="status" aria-label={label}>
-    <span />
-    <span />
-    <span />
-  </div>
-);
-
-/** Where there is nothing yet. */
-export const Empty = ({
-  title,
-  icon,
-  children,
-}: {
-  readonly title: string;
-  readonly icon: IconName;
-  readonly children: ComponentChildren;
-}) => (
-  <section class="empty">
-    <span class="sign">
-      <Icon name={icon} />
-    </span>
-    <h2>{title}</h2>
-    {children}
-  </section>
-);

@@ -1,6 +1,6 @@
 // The first moment of what is on the screen, counted from when the person can see it and not from when it came.
 import { useEffect, useState } from 'preact/hooks';
-import { steadyNow } from '../platform/clock.ts';
+import { steadyNow } from '@countersign/ui/clock.ts';
 import { type FirstMoment, firstMoment } from '../requests/first-moment.ts';
 
 const isLookedAt = (): boolean => document.visibilityState === 'visible' && document.hasFocus();

@@ -1,11 +1,6 @@
-// The one file of this app that reads the time.
+// The server's clock, as this app follows it.
+import { deviceNow } from '@countersign/ui/clock.ts';
 import type { ServerClock } from '../protocol/connection.ts';
-
-/** Epoch milliseconds by this device's clock. */
-export const deviceNow = (): number => Date.now();
-
-/** Milliseconds since the page was opened; whoever sets the clock does not change it. */
-export const steadyNow = (): number => performance.now();
 
 /** Follows the server's clock: a phone's may be minutes off, and then no proof would be accepted. */
 export function createServerClock(now: () => number = deviceNow): ServerClock {

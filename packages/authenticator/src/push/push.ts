@@ -1,6 +1,6 @@
 // Being woken by push (device protocol section 8): one subscription of this browser for all accounts, named to the server at each opening.
 import { connectionOf } from '../device/device-calls.ts';
-import { createStore } from '../state/store.ts';
+import { createStore } from '@countersign/ui/store.ts';
 import { nameForAll } from './name-subscription.ts';
 import { fromBase64url, toBase64url } from '../protocol/base64url.ts';
 import type { OwnPushSubscription } from '@countersign/contract/device-models.ts';

@@ -1,16 +1,19 @@
 // One account: what it is, how it stands with the server and what to do about that, and its removal.
 import { useState } from 'preact/hooks';
-import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Notice } from '../parts/problem.tsx';
-import { Facts, Screen } from '../parts/screen.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Dialog } from '@countersign/ui/parts/dialog.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { Facts } from '@countersign/ui/parts/facts.tsx';
+import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { AppState } from '../state/app-state.ts';
 import { hrefOf, open } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
-import { showTime, useWords } from '../words/words.ts';
+import { showTime } from '@countersign/ui/words/words.ts';
+import { useWords } from '../words/words.ts';
 import { linkWord } from './accounts-screen.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 /** Time enough to ask for a new onboarding link. */
 const warnBeforeMs = 30 * 86_400_000;
@@ -37,6 +40,7 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
           {t('account.expires_help')}
         </Notice>
       ) : null}
+      {isMissing(state.verifications[id]) ? <VerificationCard account={account} /> : null}
       {word === 'link.refused' ? <Notice title={t(word)}>{t('account.refused_help')}</Notice> : null}
       <div class="card">
         <Facts

@@ -1,13 +1,15 @@
 // The first screen: the accounts of this device and how each stands with the server; an explanation where there is none yet.
-import { Avatar } from '../parts/avatar.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { Empty, Screen } from '../parts/screen.tsx';
+import { Avatar } from '@countersign/ui/parts/avatar.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Screen } from '../parts/screen.tsx';
 import { pushState } from '../push/push.ts';
 import type { AppState, Link } from '../state/app-state.ts';
 import { hrefOf } from '../state/route.ts';
-import { useStore } from '../state/store.ts';
+import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from '../words/words.ts';
 import { AddFirst } from './add-first.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
   if (link?.state === 'trouble') return link.code === 'proof_invalid' ? 'link.refused' : 'link.offline';
@@ -40,6 +42,11 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
     );
   return (
     <Screen title={t('accounts.title')} aside={<AddLink />}>
+      {state.accounts
+        .filter(({ id }) => isMissing(state.verifications[id]))
+        .map((account) => (
+          <VerificationCard key={account.id} account={account} />
+        ))}
       <ul class="list">
         {state.accounts.map(({ id, application, user }) => {
           const word = linkWord(state.links[id], state.held.includes(id));

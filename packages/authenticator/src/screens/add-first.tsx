@@ -1,5 +1,5 @@
 // The way out of an empty list: the screen on which something is added.
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { hrefOf } from '../state/route.ts';
 import { useWords } from '../words/words.ts';
 

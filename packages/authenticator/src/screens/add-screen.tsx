@@ -1,9 +1,9 @@
 // Three ways to add an account: the camera, a link, or by hand.
 import { useState } from 'preact/hooks';
-import { Button } from '../parts/button.tsx';
-import { Field } from '../parts/field.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { Notice } from '../parts/problem.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Field } from '@countersign/ui/parts/field.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { followText, type Understood } from '../state/actions.ts';
 import { hrefOf } from '../state/route.ts';

@@ -1,10 +1,10 @@
 // An account with codes before it is kept: as scanned, or typed by hand.
 import { useState } from 'preact/hooks';
 import { type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
-import { Avatar } from '../parts/avatar.tsx';
-import { Button } from '../parts/button.tsx';
-import { Choice, Field } from '../parts/field.tsx';
-import { Notice } from '../parts/problem.tsx';
+import { Avatar } from '@countersign/ui/parts/avatar.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Choice, Field } from '@countersign/ui/parts/field.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { readTypedCode } from '../state/actions.ts';

@@ -1,15 +1,16 @@
 // One-time codes of any service. They are made here, without a network.
 import { useEffect, useState } from 'preact/hooks';
 import { timeStep } from '../codes/one-time-password.ts';
-import { Avatar } from '../parts/avatar.tsx';
-import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { Ring } from '../parts/ring.tsx';
-import { Empty, Screen } from '../parts/screen.tsx';
+import { Avatar } from '@countersign/ui/parts/avatar.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Dialog } from '@countersign/ui/parts/dialog.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { Ring } from '@countersign/ui/parts/ring.tsx';
+import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
-import { useNow } from '../parts/use-now.ts';
-import { deviceNow } from '../platform/clock.ts';
+import { useNow } from '@countersign/ui/parts/use-now.ts';
+import { deviceNow } from '@countersign/ui/clock.ts';
 import type { CodeRecord } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 import { AddFirst } from './add-first.tsx';

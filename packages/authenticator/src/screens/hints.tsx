@@ -1,8 +1,8 @@
 // What would make the app better, one thing at a time: notifications first, then installing it.
 import { useState } from 'preact/hooks';
 import { pushState } from '../push/push.ts';
-import { remember, remembered } from '../platform/remembered.ts';
-import { useStore } from '../state/store.ts';
+import { remember, remembered } from '@countersign/ui/remembered.ts';
+import { useStore } from '@countersign/ui/store.ts';
 import { InstallHint } from './install-hint.tsx';
 import { PushHint } from './push-hint.tsx';
 

@@ -1,16 +1,18 @@
 // What was answered on this device, and the evidence of each answer.
 import { useState } from 'preact/hooks';
 import type { ChallengeContent } from '@countersign/contract/device-protocol.ts';
-import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { Empty, Facts, Screen } from '../parts/screen.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Dialog } from '@countersign/ui/parts/dialog.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { Empty, Facts } from '@countersign/ui/parts/facts.tsx';
+import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { readJws } from '../protocol/jws.ts';
 import { hrefOf } from '../state/route.ts';
 import type { HistoryEntry } from '../storage/database.ts';
 import { maxHistory } from '../storage/history.ts';
-import { showTime, useWords } from '../words/words.ts';
+import { showTime } from '@countersign/ui/words/words.ts';
+import { useWords } from '../words/words.ts';
 
 const contentOf = ({ plaintext }: HistoryEntry): ChallengeContent =>
   JSON.parse(plaintext) as ChallengeContent;
@@ -97,6 +99,9 @@ export function EvidenceScreen({
             [t('request.through'), client.name],
             [t('evidence.answered'), showTime(language, entry.answeredAt)],
             [t('account.state'), t(`outcome.${entry.outcome}`)],
+            ...(payload.includes('"verification"')
+              ? [[t('evidence.verified'), t('evidence.verified_by')] as const]
+              : []),
           ]}
         />
       </div>

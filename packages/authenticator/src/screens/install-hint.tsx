@@ -1,9 +1,9 @@
 // Says until the app is installed that the browser may delete what it keeps, and how to install it here.
 import { useState } from 'preact/hooks';
-import { Button } from '../parts/button.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
 import { browserState, install, isAppleMobile } from '../platform/browser-state.ts';
-import { remember, remembered } from '../platform/remembered.ts';
-import { useStore } from '../state/store.ts';
+import { remember, remembered } from '@countersign/ui/remembered.ts';
+import { useStore } from '@countersign/ui/store.ts';
 import { useWords } from '../words/words.ts';
 
 const kept = 'install-hint-closed';

@@ -1,6 +1,6 @@
 // The number to type: an own pad, since the phone's keyboard would cover the buttons; a hardware keyboard types into the field itself.
 import { useId } from 'preact/hooks';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useWords } from '../words/words.ts';
 
 export interface NumberPadProps {

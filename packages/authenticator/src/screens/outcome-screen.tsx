@@ -1,11 +1,13 @@
 // How a request ended, in one word and one sentence; and when the server has not confirmed the answer, a way to answer again while there is time.
 import type { Word } from '../words/words.ts';
-import { problemWords, useWords } from '../words/words.ts';
-import { Button } from '../parts/button.tsx';
-import { Icon, type IconName } from '../parts/icon.tsx';
+import { problemWords } from '@countersign/ui/words/words.ts';
+import { useWords } from '../words/words.ts';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Icon, type IconName } from '@countersign/ui/parts/icon.tsx';
+import { notVerified } from '../device/answer-challenge.ts';
 import { useActions } from '../parts/use-actions.ts';
-import { useHeadingFocus } from '../parts/use-heading-focus.ts';
-import { useNow } from '../parts/use-now.ts';
+import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
+import { useNow } from '@countersign/ui/parts/use-now.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { View } from '../requests/requests.ts';
 import type { OutcomeKind } from '../storage/database.ts';
@@ -26,7 +28,7 @@ const looks: Readonly<Record<OutcomeKind, Look>> = {
 };
 
 /** After these the server has decided nothing. After any other trouble the answer may have counted, and only its receipt was lost. */
-const refused = new Set(['answer_invalid', 'proof_invalid', 'proof_stale', 'too_many_requests']);
+const refused = new Set([notVerified, 'answer_invalid', 'proof_invalid', 'proof_stale', 'too_many_requests']);
 
 export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: 'outcome' }> }) {
   const words = useWords();

@@ -1,9 +1,9 @@
 // Explains what notifications are for before the browser asks, and says how it stands.
 import { useState } from 'preact/hooks';
-import { Button } from '../parts/button.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
 import { allowPush, pushState } from '../push/push.ts';
 import { appState } from '../state/app-state.ts';
-import { useStore } from '../state/store.ts';
+import { useStore } from '@countersign/ui/store.ts';
 import { useWords } from '../words/words.ts';
 
 /** Without `onLater` it stays, and also says how it stands when there is nothing to do. */

@@ -1,6 +1,6 @@
 // Reads a QR code with the camera, which is asked for only here; or from a picture where there is no camera.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Notice } from '../parts/problem.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { type CameraTrouble, readPicture, startScanning } from '../platform/camera.ts';
 import { followText, type Understood } from '../state/actions.ts';

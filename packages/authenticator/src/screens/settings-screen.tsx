@@ -1,13 +1,14 @@
 // Language, whether the browser keeps what is stored, installation, and which version this is.
 import { useState } from 'preact/hooks';
-import { Button } from '../parts/button.tsx';
-import { Choice } from '../parts/field.tsx';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Choice } from '@countersign/ui/parts/field.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { browserState, keepStorage } from '../platform/browser-state.ts';
 import { version } from '../../package.json';
 import { ownPublicUrl } from '../state/actions.ts';
-import { useStore } from '../state/store.ts';
-import { keepLanguage, keptLanguage, languages, useWords, type Word } from '../words/words.ts';
+import { useStore } from '@countersign/ui/store.ts';
+import { keptLanguage, languages } from '@countersign/ui/words/words.ts';
+import { keepLanguage, useWords, type Word } from '../words/words.ts';
 import { InstallHint } from './install-hint.tsx';
 import { PushHint } from './push-hint.tsx';
 
@@ -21,7 +22,7 @@ const storageWord = (persisted: boolean | undefined): Word => {
 export function SettingsScreen() {
   const { t } = useWords();
   const { installed, persisted } = useStore(browserState);
-  const [language, setLanguage] = useState(keptLanguage() ?? automatic);
+  const [language, setLanguage] = useState<string>(keptLanguage() ?? automatic);
   const change = (value: string): void => {
     setLanguage(value);
     void keepLanguage(value === automatic ? undefined : value);

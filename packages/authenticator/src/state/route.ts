@@ -1,6 +1,6 @@
 // Which screen is open, kept in the fragment so that the back button works; a ticket in the fragment is taken out of it at once.
 import { ticketInFragment } from '../protocol/onboarding-link.ts';
-import { createStore } from './store.ts';
+import { createStore } from '@countersign/ui/store.ts';
 
 export const screenNames = [
   'accounts',

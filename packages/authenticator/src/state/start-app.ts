@@ -1,6 +1,7 @@
 // Starts everything that goes on while the app is open: storage, watching each account, the clock, the browser's signals.
 import { connectionOf, pendingChallenges } from '../device/device-calls.ts';
-import { deviceNow, serverClock } from '../platform/clock.ts';
+import { deviceNow } from '@countersign/ui/clock.ts';
+import { serverClock } from '../platform/clock.ts';
 import { followPushes, renewPush } from '../push/push.ts';
 import { followEvents } from '../protocol/event-stream.ts';
 import { seen } from '../requests/requests.ts';

@@ -2,7 +2,7 @@
 import * as model from '../administrator-models.ts';
 import { ids, page } from '../models.ts';
 import { route } from '../route.ts';
-import { client, idParams, list, nothing } from './parts.ts';
+import { client, idParams, plainList, nothing } from './parts.ts';
 
 const may = client('administrators');
 const params = idParams(ids.administrator);
@@ -14,7 +14,7 @@ export const administratorsRoutes = {
     tag: 'Administrators',
     summary: 'List administrators by user name',
     caller: may,
-    query: list({}),
+    query: plainList(),
     success: { status: 200, body: page(model.Administrator) },
     problems: [],
   }),

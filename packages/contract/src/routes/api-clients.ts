@@ -1,7 +1,7 @@
 // Routes: API clients.
 import * as model from '../models.ts';
 import { route } from '../route.ts';
-import { client, idParams, list, nothing } from './parts.ts';
+import { client, idParams, plainList, nothing } from './parts.ts';
 
 export const apiClientsRoutes = {
   listApiClients: route({
@@ -10,7 +10,7 @@ export const apiClientsRoutes = {
     tag: 'API clients',
     summary: 'List API clients',
     caller: client('api_clients'),
-    query: list({}),
+    query: plainList(),
     success: { status: 200, body: model.page(model.ApiClient) },
     problems: [],
   }),

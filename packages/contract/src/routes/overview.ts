@@ -59,7 +59,8 @@ export const overviewRoutes = {
     path: '/v1/radius-clients/{id}/test-login',
     tag: 'RADIUS',
     summary: 'Play a login of a RADIUS client in the server, and wait for its answer',
-    description: 'With the client’s own settings; a real login in every respect, so the phone is asked.',
+    description:
+      'With the client’s own settings, from its own address; a real login in every respect, so the phone is asked. It comes from the caller’s address. Two at a time for each caller.',
     caller: client('radius'),
     params: idParams(ids.radiusClient),
     body: model.TestLogin,

@@ -10,6 +10,8 @@ export const anybody = { kind: 'public' } as const;
 export const ownDevice = { kind: 'device' } as const;
 export const newDevice = { kind: 'new_device' } as const;
 export const idParams = (schema: z.ZodString) => z.strictObject({ id: schema });
+/** Query of a list without filters of its own. */
+export const plainList = () => z.strictObject(model.pageQuery);
 export const list = <const Filters extends z.ZodRawShape>(filters: Filters) =>
   z.strictObject({ ...filters, ...model.pageQuery });
 export const nothing = { status: 204, body: null } as const;

@@ -2,7 +2,7 @@
 import * as model from '../models.ts';
 import * as radius from '../radius-models.ts';
 import { route } from '../route.ts';
-import { client, idParams, list, nothing } from './parts.ts';
+import { client, idParams, plainList, nothing } from './parts.ts';
 
 export const radiusRoutes = {
   listRadiusClients: route({
@@ -11,7 +11,7 @@ export const radiusRoutes = {
     tag: 'RADIUS',
     summary: 'List RADIUS clients',
     caller: client('radius'),
-    query: list({}),
+    query: plainList(),
     success: { status: 200, body: model.page(radius.RadiusClient) },
     problems: [],
   }),
@@ -63,7 +63,7 @@ export const radiusRoutes = {
     tag: 'RADIUS',
     summary: 'List home servers',
     caller: client('radius'),
-    query: list({}),
+    query: plainList(),
     success: { status: 200, body: model.page(radius.HomeServer) },
     problems: [],
   }),

@@ -1,5 +1,6 @@
 // The tables as both databases hold them: ids and JSON as text, times as epoch milliseconds, flags as 0 or 1.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
+import type { ImageKind, ImageType } from '@countersign/contract/images.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
@@ -7,6 +8,7 @@ import type { RoleName } from '@countersign/contract/roles.ts';
 
 export type Flag = 0 | 1;
 export type SecondFactor = 'push' | 'none';
+export type UserVerification = 'off' | 'required';
 export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
 
 export interface InstallationTable {
@@ -27,10 +29,25 @@ export interface ApplicationTable {
   request_seconds: number;
   device_limit: number;
   second_factor: SecondFactor;
+  user_verification: UserVerification;
   unreachable_grace_seconds: number;
+  /** Digests of its images; null without. */
+  logo: string | null;
+  background: string | null;
   enabled: Flag;
   created_at: number;
   updated_at: number;
+}
+
+export interface ApplicationImageTable {
+  application_id: string;
+  kind: ImageKind;
+  /** SHA-256 of the bytes, base64url; the application names it too. */
+  digest: string;
+  type: ImageType;
+  /** The bytes, base64: text is the same in both databases and in backups. */
+  content: string;
+  created_at: number;
 }
 
 export interface UserTable {
@@ -95,6 +112,27 @@ export interface DeviceTable {
   created_at: number;
   last_seen_at: number | null;
   revoked_at: number | null;
+}
+
+/** With what a device verifies its user before an approval; one for each device at most. */
+export interface VerificationCredentialTable {
+  device_id: string;
+  /** base64url. */
+  credential_id: string;
+  /** SubjectPublicKeyInfo, base64url. */
+  public_key: string;
+  /** As the last assertion had it; 0 where the authenticator does not count. */
+  sign_count: number;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** A credential that a device is about to make; the newest only. */
+export interface VerificationCeremonyTable {
+  device_id: string;
+  /** base64url. */
+  challenge: string;
+  expires_at: number;
 }
 
 /** Where a device is told by push that there is something to ask for; one for each device. */
@@ -434,11 +472,14 @@ export interface LoginHourTable {
 export interface Tables {
   installation: InstallationTable;
   applications: ApplicationTable;
+  application_images: ApplicationImageTable;
   users: UserTable;
   teams: TeamTable;
   team_members: TeamMemberTable;
   onboarding_links: OnboardingLinkTable;
   devices: DeviceTable;
+  verification_credentials: VerificationCredentialTable;
+  verification_ceremonies: VerificationCeremonyTable;
   push_subscriptions: PushSubscriptionTable;
   vapid_keys: VapidKeyTable;
   certificates: CertificateTable;

@@ -5,6 +5,7 @@ import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { OverviewMemory } from '#core/overview/open-overview.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
+import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
@@ -18,6 +19,7 @@ export type ApiDeps = LoginDeps &
   Pick<SignInDeps, 'site' | 'signInThrottles'> & {
     readonly passwords: Passwords;
     readonly publicUrl: string;
+    readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
   };
 

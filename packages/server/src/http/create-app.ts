@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { imageTypes } from '@countersign/contract/images.ts';
 import type { ProblemCode } from '@countersign/contract/problems.ts';
 import { problemKinds } from '@countersign/contract/problems.ts';
 import { uuid4 } from '#platform/id.ts';
@@ -104,7 +105,7 @@ function admit(edge: Edge, request: FastifyRequest): void {
 /** Routes parse bodies themselves: who calls is checked over the exact bytes, and only then is anything read from them. */
 function readBodiesAsBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  for (const type of ['application/json', 'application/x-www-form-urlencoded'])
+  for (const type of ['application/json', 'application/x-www-form-urlencoded', ...imageTypes])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 

@@ -2,6 +2,7 @@
 import { answerChallenge } from '#core/approvals/answer-challenge.ts';
 import { listPendingChallenges, watchChallenges } from '#core/approvals/list-pending-challenges.ts';
 import { type AuthenticatedDevice, mayStillCall } from '#core/devices/authenticate-device.ts';
+import { beginVerification, getVerification, setUpVerification } from '#core/devices/own-verification.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
@@ -22,6 +23,8 @@ type Names =
   | 'onboardDevice'
   | 'getOwnDevice'
   | 'removeOwnDevice'
+  | 'beginVerification'
+  | 'setUpVerification'
   | 'getPushSubscription'
   | 'putPushSubscription'
   | 'activatePushSubscription'
@@ -36,10 +39,16 @@ export const deviceProtocolHandlers = (
 ): Pick<Handlers, Names> => ({
   inspectTicket: ({ body }) => inspectTicket(deps, body),
   onboardDevice: ({ caller, body }) => onboardDevice(deps, caller, body),
-  getOwnDevice: async ({ caller }) => ({ ...describeDevice(caller), server_time: deps.clock.now() }),
+  getOwnDevice: async ({ caller }) => ({
+    ...describeDevice(caller),
+    user_verification: await getVerification(deps, caller),
+    server_time: deps.clock.now(),
+  }),
   removeOwnDevice: async ({ caller }) => {
     await revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
   },
+  beginVerification: ({ caller }) => beginVerification(deps, caller),
+  setUpVerification: ({ caller, body }) => setUpVerification(deps, caller, body),
   getPushSubscription: ({ caller }) => getPushSubscription(deps, caller),
   putPushSubscription: async ({ caller, body }) => {
     edge.limits.takePushSubscription(caller.id);
@@ -67,10 +76,16 @@ export const deviceProtocolHandlers = (
     answerChallenge(deps, caller, { challengeId: params.id, answer: body.answer }),
 });
 
-const describeDevice = ({ id, name, application, user, certificateExpiresAt }: AuthenticatedDevice) => ({
+const describeDevice = ({
+  id,
+  name,
+  application: { id: _, accessId, ...application },
+  user,
+  certificateExpiresAt,
+}: AuthenticatedDevice) => ({
   device_id: id,
   name,
-  application: { name: application.name, access_id: application.accessId },
+  application: { ...application, access_id: accessId },
   user: { username: user.username, full_name: user.fullName },
   certificate_expires_at: certificateExpiresAt,
   requests_held: user.requestsHeld,

@@ -23,7 +23,13 @@ export const testDevice: AuthenticatedDevice = {
   certificateSerial: '01',
   certificateExpiresAt: 1,
   user: { id: 'usr_1', username: 'alice', fullName: 'Alice', requestsHeld: false },
-  application: { id: 'app_1', name: 'VPN', accessId: '6a2f41a3-c54c-4fb9-a1bd-4f3d7b3b0d3e' },
+  application: {
+    id: 'app_1',
+    name: 'VPN',
+    accessId: '6a2f41a3-c54c-4fb9-a1bd-4f3d7b3b0d3e',
+    logo: null,
+    background: null,
+  },
 };
 
 /** Tokens `all`, `none` (no scope) and `bound` (one application); sessions by role, `-stale` and `-enrol` behind it; proof `good`, `stale`, `good-2`. */
@@ -95,6 +101,7 @@ export async function testServer(
       publicUrl: testUrl,
       trustedProxies: [],
       dependencies: [],
+      installationDigest: 'digest',
       ...given,
     },
     register,

@@ -1,8 +1,9 @@
 // Places to wait: each caller has a few, and what waits is counted.
 import type { Edge } from './edge.ts';
+import type { maxWaits } from './rate-limits.ts';
 
 interface Waiter {
-  readonly kind: 'api_client' | 'administrator' | 'device';
+  readonly kind: keyof typeof maxWaits;
   readonly id: string;
 }
 

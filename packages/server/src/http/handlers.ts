@@ -13,7 +13,6 @@ import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { ownSessionHandlers } from './own-session.ts';
 import { overviewHandlers } from './overview.ts';
-import { pendingHandlers } from './pending.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
@@ -27,7 +26,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...applicationHandlers(deps),
   ...userHandlers(deps),
   ...deviceHandlers(deps),
-  ...radiusHandlers(deps),
+  ...radiusHandlers(deps, edge),
   ...apiClientHandlers(deps),
   ...authRequestHandlers(deps, edge),
   ...activityHandlers(deps, edge),
@@ -39,7 +38,6 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...administratorHandlers(deps),
   ...settingHandlers(deps),
   ...overviewHandlers(deps, edge),
-  ...pendingHandlers,
 });
 
 export function registerHandlers(app: FastifyInstance, edge: Edge, handlers: Handlers): void {

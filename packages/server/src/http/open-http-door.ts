@@ -21,7 +21,7 @@ export interface HttpDoorDeps extends Given, Omit<HttpServerDeps, 'callers' | ke
 }
 
 /** What `npm run build` makes. */
-const authenticatorFiles = join(import.meta.dirname, '../../../authenticator/dist');
+const built = (app: string): string => join(import.meta.dirname, '../../..', app, 'dist');
 
 /** As browsers show it when they ask for a passkey. */
 const productName = 'Countersign';
@@ -34,7 +34,8 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
     registerHandlers(app, edge, apiHandlers({ ...deps, ...signIn }, edge));
     registerPages(app, edge, {
       version: deps.version,
-      authenticator: appFiles(authenticatorFiles, deps.clock),
+      authenticator: appFiles(built('authenticator'), deps.clock),
+      console: appFiles(built('console'), deps.clock),
     });
   });
 

@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document, built from the routes of the contract: nothing in it is written twice.
 import * as deviceModels from '@countersign/contract/device-models.ts';
+import * as administratorModels from '@countersign/contract/administrator-models.ts';
 import * as models from '@countersign/contract/models.ts';
 import { type ProblemCode, problemKinds } from '@countersign/contract/problems.ts';
 import * as radiusModels from '@countersign/contract/radius-models.ts';
@@ -7,9 +8,8 @@ import { commonProblems, type Route } from '@countersign/contract/route.ts';
 import { routes } from '@countersign/contract/routes.ts';
 import { scopes } from '@countersign/contract/scopes.ts';
 import { z } from 'zod';
-import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import { problemType } from './problem-document.ts';
-import { isDeviceRoute } from './register-route.ts';
+import { bodyLimitOf } from './register-route.ts';
 
 export type Json = { readonly [name: string]: unknown };
 type Schema = Record<string, unknown>;
@@ -59,7 +59,8 @@ interface Collected {
   readonly refusals: Map<string, Schema>;
 }
 
-const introduction = `Administration and third parties call with an access token (OAuth 2.0 client credentials), devices with a proof of possession. \
+const introduction = `Programs call with an access token (OAuth 2.0 client credentials), administrators in the console with a session cookie, devices with a \
+proof of possession. \
 Unknown fields in requests are refused; unknown fields in responses must be ignored. Times named \`…_at\` are epoch milliseconds. \
 Errors are problem documents (RFC 9457) whose \`code\` is stable. Every response carries \`X-Request-Id\`; the log has it too.`;
 
@@ -68,6 +69,13 @@ const securitySchemes = {
     type: 'oauth2',
     description: 'Client credentials (RFC 6749 4.4); the token is sent as `Authorization: Bearer …`.',
     flows: { clientCredentials: { tokenUrl: '/v1/oauth/token', scopes } },
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-countersign',
+    description:
+      'The session of an administrator, as signing in sets it (`countersign` where the public URL is plain http or has a path). What the role allows is what its scopes name. A call that is not GET needs `Origin` to be the origin of the public URL; an `Authorization` header rules the cookie out.',
   },
   deviceProof: {
     type: 'apiKey',
@@ -86,8 +94,8 @@ const oauthErrorSchema: Schema = {
 };
 
 function operation(name: string, route: Route, { components, refusals }: Collected): Schema {
-  const limit = isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes;
-  const sized = route.body === undefined ? undefined : `The body may have ${limit / 1024} KiB.`;
+  const content = requestContent(route, components);
+  const sized = content && `The body may have ${bodyLimitOf(route) / 1024} KiB.`;
   const description = [route.description, sized].filter((text) => text !== undefined).join('\n\n');
   return {
     operationId: name,
@@ -96,18 +104,18 @@ function operation(name: string, route: Route, { components, refusals }: Collect
     ...(description === '' ? {} : { description }),
     security: securityOf(route),
     ...parametersOf(route, components),
-    ...(route.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: {
-              [route.bodyType ?? 'application/json']: { schema: toSchema(route.body, 'input', components) },
-            },
-          },
-        }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: { ...successOf(route, components), ...refusalsOf(route, refusals) },
   };
+}
+
+/** By media type; undefined for a route that takes no body. */
+function requestContent(
+  { body, bodyType, file }: Route,
+  components: Map<string, Schema>,
+): Schema | undefined {
+  if (file) return Object.fromEntries(file.types.map((type) => [type, {}]));
+  return body && { [bodyType ?? 'application/json']: { schema: toSchema(body, 'input', components) } };
 }
 
 function securityOf({ caller, bodyType }: Route): readonly Schema[] {
@@ -137,9 +145,13 @@ function parametersOf({ params, query }: Route, components: Map<string, Schema>)
 }
 
 function successOf({ success }: Route, components: Map<string, Schema>): Schema {
-  const { status, body, type } = success;
+  const { status, body, type, files } = success;
   const headers = { 'X-Request-Id': { schema: { type: 'string' }, description: 'Our id of this request.' } };
   if (body === null) return { [status]: { description: 'Done.', headers } };
+  if (files) {
+    const content = Object.fromEntries(files.map((each) => [each, {}]));
+    return { [status]: { description: 'Success.', headers, content } };
+  }
   const schema = toSchema(body, 'output', components);
   return {
     [status]: { description: 'Success.', headers, content: { [type ?? 'application/json']: { schema } } },
@@ -151,7 +163,7 @@ const bodyProblems: readonly ProblemCode[] = ['body_too_large', 'unsupported_med
 /** One response for each status, naming the codes that can come with it. */
 function refusalsOf(route: Route, refusals: Map<string, Schema>): Schema {
   const codes = new Set([...commonProblems(route), ...route.problems]);
-  if (route.body === undefined) for (const code of bodyProblems) codes.delete(code);
+  if (route.body === undefined && !route.file) for (const code of bodyProblems) codes.delete(code);
   const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status);
   const responses = [...byStatus]
     .toSorted(([a], [b]) => a - b)
@@ -202,7 +214,12 @@ function problemSchema(): Schema {
 
 /** Every model of the contract by its exported name. */
 const named = z.registry<{ id: string }>();
-for (const [id, model] of Object.entries({ ...models, ...radiusModels, ...deviceModels }))
+for (const [id, model] of Object.entries({
+  ...models,
+  ...administratorModels,
+  ...radiusModels,
+  ...deviceModels,
+}))
   if (/^[A-Z]/.test(id) && model instanceof z.ZodType) named.add(model, { id });
 
 /** JSON Schema (draft 2020-12) of a schema; models become references into `components`. */

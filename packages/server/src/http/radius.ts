@@ -9,15 +9,22 @@ import { createRadiusClient } from '#core/radius-clients/create-radius-client.ts
 import { deleteRadiusClient } from '#core/radius-clients/delete-radius-client.ts';
 import { getRadiusClient } from '#core/radius-clients/get-radius-client.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
+import { testLogin } from '#core/radius-clients/test-login.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
+import type { Edge } from './edge.ts';
+import { whileWaiting } from './enter-wait.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names =
   | `${'create' | 'get' | 'change' | 'delete'}${'RadiusClient' | 'HomeServer'}`
   | 'listRadiusClients'
-  | 'listHomeServers';
+  | 'listHomeServers'
+  | 'testLogin';
 
-export const radiusHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
+export const radiusHandlers = (
+  deps: ApiDeps,
+  edge: Pick<Edge, 'limits' | 'metrics'>,
+): Pick<Handlers, Names> => ({
   listRadiusClients: async ({ caller, query }) =>
     toPageBody(await listRadiusClients(deps, caller.applicationId, query)),
   createRadiusClient: ({ caller, body }) =>
@@ -37,4 +44,14 @@ export const radiusHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   deleteHomeServer: async ({ caller, params }) => {
     await deleteHomeServer(deps, actorOf(caller), caller.applicationId, params.id);
   },
+  testLogin: ({ caller, params, body, browser, signal }) =>
+    whileWaiting(edge, { kind: 'test_login', id: caller.id }, () =>
+      testLogin(
+        deps,
+        actorOf(caller),
+        caller.applicationId,
+        { ...body, clientId: params.id, from: browser.address },
+        signal,
+      ),
+    ),
 });

@@ -23,8 +23,8 @@ export const httpLimits = {
   pushSubscription: { burst: 10, perMinute: 6 },
 } as const satisfies Record<string, Limit>;
 
-/** Streams and waiting polls at one time. */
-export const maxWaits = { device: 4, administrator: 20, api_client: 500 } as const;
+/** Streams, waiting polls and logins played, each at one time. */
+export const maxWaits = { device: 4, administrator: 20, api_client: 500, test_login: 2 } as const;
 
 export class TooManyRequests extends Error {
   readonly retryAfterMs: number;
@@ -45,7 +45,7 @@ export interface RateLimits {
   /** @throws TooManyRequests */
   takePushSubscription(deviceId: string): void;
   /** Takes one of the caller's places for a waiting call; the returned function gives it back. @throws TooManyRequests */
-  enterWait(kind: 'api_client' | 'administrator' | 'device', id: string): () => void;
+  enterWait(kind: keyof typeof maxWaits, id: string): () => void;
 }
 
 export function createRateLimits({ clock }: { clock: Clock }): RateLimits {

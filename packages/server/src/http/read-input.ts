@@ -11,7 +11,7 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 export interface Input<R extends Route> {
   readonly params: Parsed<R['params']>;
   readonly query: Parsed<R['query']>;
-  readonly body: Parsed<R['body']>;
+  readonly body: R extends { file: object } ? Uint8Array : Parsed<R['body']>;
 }
 
 export interface RawInput {
@@ -41,6 +41,11 @@ function readQuery(route: Route, text: string, errors: FieldError[]): unknown {
 }
 
 function readBody(route: Route, bytes: Uint8Array | undefined, errors: FieldError[]): unknown {
+  if (route.file) {
+    if (bytes === undefined || bytes.length === 0)
+      throw new Problem('invalid_request', 'the body is missing');
+    return bytes;
+  }
   if (!route.body) {
     if (bytes !== undefined && bytes.length > 0)
       throw new Problem('invalid_request', 'this call takes no body');

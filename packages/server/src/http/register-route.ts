@@ -49,6 +49,11 @@ type Success<R extends Route> = R['success']['body'] extends z.ZodType
   ? z.input<R['success']['body']>
   : undefined;
 
+interface File {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
 /** What a browser keeps as a file. */
 export interface Attachment {
   /** Of the file: letters, digits, dots and hyphens. */
@@ -56,15 +61,17 @@ export interface Attachment {
   readonly content: NodeJS.ReadableStream;
 }
 
-/** Returns the body of the success; where that is no JSON, text or bytes or a stream of them. */
+/** Returns the body of the success; where that is no JSON, text or bytes or a stream of them, or a file. */
 export type Handler<R extends Route> = (
   call: Call<R>,
 ) => Promise<
-  R['success'] extends { attachment: true }
-    ? Attachment
-    : R['success'] extends { type: string }
-      ? string | Uint8Array | NodeJS.ReadableStream
-      : Success<R>
+  R['success'] extends { files: object }
+    ? File
+    : R['success'] extends { attachment: true }
+      ? Attachment
+      : R['success'] extends { type: string }
+        ? string | Uint8Array | NodeJS.ReadableStream
+        : Success<R>
 >;
 
 /** One handler for each route of the contract. */
@@ -81,7 +88,7 @@ export function registerRoute<R extends Route>(
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-    bodyLimit: isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes,
+    bodyLimit: bodyLimitOf(route),
     config: {
       name,
       problems: [...commonProblems(route), ...route.problems],
@@ -111,7 +118,13 @@ export function registerRoute<R extends Route>(
   });
 }
 
-export const isDeviceRoute = (route: Route): boolean =>
+/** Bytes that a body may have. */
+export function bodyLimitOf(route: Route): number {
+  if (route.file) return route.file.maxBytes;
+  return isDeviceRoute(route) ? maxDeviceBodyBytes : maxBodyBytes;
+}
+
+const isDeviceRoute = (route: Route): boolean =>
   route.path.startsWith('/v1/device/') || route.path === '/v1/device';
 
 /** Public calls that bring a body try a secret; the others that are public only read. */
@@ -129,8 +142,9 @@ function checkBodyType(route: Route, request: FastifyRequest, body: Buffer | und
     return;
   }
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  const wanted = route.bodyType ?? 'application/json';
-  if (body.length > 0 && type !== wanted) throw new Problem('unsupported_media_type', `send ${wanted}`);
+  const wanted = route.file?.types ?? [route.bodyType ?? 'application/json'];
+  if (body.length > 0 && !wanted.some((each) => each === type))
+    throw new Problem('unsupported_media_type', `send ${wanted.join(' or ')}`);
 }
 
 /** Routes that begin, continue and end sessions: they meet the cookie themselves, and no other site may call them. */
@@ -240,7 +254,7 @@ function proofOf(edge: Edge, request: FastifyRequest, body: Buffer | undefined):
 }
 
 function sendSuccess(route: Route, reply: FastifyReply, result: unknown): FastifyReply {
-  const { status, body, type, attachment } = route.success;
+  const { status, body, type, files, attachment } = route.success;
   reply.code(status);
   if (attachment) {
     const { name, content } = result as Attachment;
@@ -250,7 +264,17 @@ function sendSuccess(route: Route, reply: FastifyReply, result: unknown): Fastif
       .send(content);
   }
   if (body === null) return reply.send();
+  if (files) return sendFile(reply, result as File);
   if (type !== undefined) return reply.type(type).send(result);
   // Through the schema, so that nothing leaves that is not declared.
   return reply.type('application/json').send(JSON.stringify(body.parse(result)));
 }
+
+/** Bytes that somebody else chose: shown where a page of ours asks for them, and by themselves nothing but a picture. */
+const fileHeaders = {
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cache-control': 'public, max-age=31536000, immutable',
+};
+
+const sendFile = (reply: FastifyReply, { type, bytes }: File): FastifyReply =>
+  reply.headers(fileHeaders).type(type).send(bytes);

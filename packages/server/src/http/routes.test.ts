@@ -40,6 +40,7 @@ const others: Readonly<Record<string, string>> = {
 };
 
 function bodyFor(route: Route, fields: object) {
+  if (route.file) return { payload: Buffer.alloc(1), headers: { 'content-type': route.file.types[0] } };
   if (!route.body) return {};
   const form = route.bodyType !== undefined;
   return {

@@ -13,6 +13,7 @@ import { openOverview } from '#core/overview/open-overview.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
+import type { Clock } from '#platform/clock.ts';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { systemRandom } from '#platform/random.ts';
@@ -22,8 +23,11 @@ import { openHttpDoor } from './open-http-door.ts';
 
 export const goodPassword = 'lantern orchid violin';
 
-export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test') {
-  const clock = createHandClock();
+export const openTestDoor = (db: Db, publicUrl = 'https://mfa.example.test') =>
+  openDoorAt(db, publicUrl, createHandClock());
+
+/** @param clock that of the system where real devices take part */
+export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clock: C) {
   const lines: string[] = [];
   const log = createLog('trace', { write: (line) => lines.push(line) });
   const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
@@ -38,6 +42,7 @@ export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test
     journal: createJournal(base),
     settings: createSettings(base, {}),
     fixedSettings: {},
+    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     log,
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
@@ -47,6 +52,7 @@ export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },
     publicUrl,
+    installationDigest: 'test',
     trustedProxies: [],
     acceptsLogins: () => true,
     refused: () => {},
@@ -67,7 +73,7 @@ export async function openTestDoor(db: Db, publicUrl = 'https://mfa.example.test
   return { door, base, clock, lines, publicUrl };
 }
 
-export type TestDoor = Awaited<ReturnType<typeof openTestDoor>>;
+export type TestDoor = Awaited<ReturnType<typeof openDoorAt>>;
 
 /** Owners are counted under its lock. */
 async function plantInstallation(db: Db, keyId: string): Promise<void> {

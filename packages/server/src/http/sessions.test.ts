@@ -1,4 +1,5 @@
 // Getting into the console over HTTP: the cookie and its flags, who may use it, signing in and out.
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -21,7 +22,7 @@ onBothDatabases('sessions over HTTP', (db) => {
       id: made.body.id,
       must_enrol: false,
     });
-    const created = await browser.call('POST', '/v1/applications', { name: `By Ann ${Date.now()}` });
+    const created = await browser.call('POST', '/v1/applications', { name: `By Ann ${randomUUID()}` });
     expect(created.status).toBe(201);
     const [event] = (await browser.call('GET', '/v1/audit-events?event=application.created')).body
       .items as Record<string, unknown>[];
@@ -73,7 +74,7 @@ onBothDatabases('sessions over HTTP', (db) => {
     const own = 'https://mfa.example.test';
     const evil = 'https://evil.example';
     const post = (headers: Record<string, string | undefined>) =>
-      call('POST', '/v1/applications', { name: `n ${Math.random()}` }, headers);
+      call('POST', '/v1/applications', { name: `n ${randomUUID()}` }, headers);
     const table: [Record<string, string | undefined>, number][] = [
       [{ origin: own }, 201],
       [{ origin: evil }, 403],

@@ -1,6 +1,5 @@
 // Begins anew with an administrator who lost phone or passkey, or whose password somebody else may know: everything goes, a link comes.
 import type { Invitation } from '@countersign/contract/administrator-models.ts';
-import type { z } from 'zod';
 import { type Actor, recordAudit } from '#core/audit/record-audit.ts';
 import { lockAdministrator, updateAdministrator } from './administrator-store.ts';
 import type { InviteDeps } from './create-administrator.ts';
@@ -19,7 +18,7 @@ export async function inviteAdministrator(
   actor: Actor,
   grantor: Grantor,
   id: string,
-): Promise<z.output<typeof Invitation>> {
+): Promise<Invitation> {
   return deps.db.write(async (tx) => {
     const now = deps.clock.now();
     const row = await lockAdministrator(tx, id, now);

@@ -1,6 +1,5 @@
 // Makes a passkey: asks the browser for one, and checks what it brings. Written where the session or link is that may have it.
 import type { NewPasskey, PasskeyCeremony } from '@countersign/contract/administrator-models.ts';
-import type { z } from 'zod';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { newId } from '#platform/id.ts';
@@ -10,7 +9,6 @@ import { type PasskeyRow, selectPasskeys } from './passkey-store.ts';
 import { requireSetupLink } from './setup-link.ts';
 import { creationOptions, type PasskeySite, relyingParty, verifyCreation } from './webauthn.ts';
 
-export type Ceremony = z.input<typeof PasskeyCeremony>;
 export type NewPasskeyRow = PasskeyRow;
 
 type PasskeyDeps = AuditDeps & { readonly db: Db; readonly site: PasskeySite };
@@ -19,7 +17,7 @@ type PasskeyDeps = AuditDeps & { readonly db: Db; readonly site: PasskeySite };
 export async function beginSetupPasskey(
   deps: PasskeyDeps,
   { token, username }: { readonly token: string; readonly username: string },
-): Promise<Ceremony> {
+): Promise<PasskeyCeremony> {
   relyingParty(deps.site);
   const link = await requireSetupLink(deps, token);
   return begin(deps, {
@@ -34,7 +32,7 @@ export async function beginSetupPasskey(
 export function beginOwnPasskey(
   deps: PasskeyDeps,
   own: { readonly administratorId: string; readonly username: string; readonly sessionId: string },
-): Promise<Ceremony> {
+): Promise<PasskeyCeremony> {
   return begin(deps, { ...own, setupLinkId: null });
 }
 
@@ -45,7 +43,7 @@ interface Beginning {
   readonly setupLinkId: string | null;
 }
 
-async function begin(deps: PasskeyDeps, { username, ...subject }: Beginning): Promise<Ceremony> {
+async function begin(deps: PasskeyDeps, { username, ...subject }: Beginning): Promise<PasskeyCeremony> {
   relyingParty(deps.site);
   const { administratorId } = subject;
   const existing = (await selectPasskeys(deps.db.read, administratorId)).map((row) => row.credential_id);
@@ -62,7 +60,7 @@ async function begin(deps: PasskeyDeps, { username, ...subject }: Beginning): Pr
 export async function verifyNewPasskey(
   deps: PasskeyDeps,
   belongsTo: { readonly setupLinkId: string } | { readonly sessionId: string },
-  { ceremony_id, credential, name }: z.output<typeof NewPasskey>,
+  { ceremony_id, credential, name }: NewPasskey,
 ): Promise<NewPasskeyRow> {
   relyingParty(deps.site);
   const ceremony = await takeCeremony(deps, 'create', ceremony_id);

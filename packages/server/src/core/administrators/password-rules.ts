@@ -2,7 +2,7 @@
 // counted by zxcvbn (Wheeler, USENIX Security 2016) over its list of common passwords, which also finds them inside a longer text,
 // repeated, with numbers behind, in “leet” spelling, and runs over the keyboard: lists of common passwords hold hardly any of 15
 // characters, and what people make of short ones when told to make them longer stands in none.
-import { minAdministratorPassword } from '@countersign/contract/administrator-models.ts';
+import { minAdministratorPassword } from '@countersign/contract/roles.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { Problem } from '#platform/problem.ts';
 

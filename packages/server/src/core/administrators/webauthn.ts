@@ -6,8 +6,8 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { isIP } from 'node:net';
 import { Problem } from '#platform/problem.ts';
+import { relyingPartyOf, siteOf } from '#platform/relying-party.ts';
 
 /** Where passkeys are good: the relying party of this installation. */
 export interface PasskeySite {
@@ -27,16 +27,15 @@ export interface StoredCredential {
 /** Milliseconds that the browser gives its user; the ceremony itself is good for a little longer. */
 const askMs = 240_000;
 
+/** EdDSA, ES256 and RS256 (RFC 9053 2), which every authenticator has one of. Named, since the library would try out newer ones. */
+const algorithms = [-8, -7, -257];
+
 /** Most servers never see a passkey, so that the library is loaded with the first. */
 const library = () => import('@simplewebauthn/server');
 
-/** WebAuthn 5.1.2: the relying party id is a domain, and the page a secure context, which plain http is on localhost only. */
 export function passkeySite(publicUrl: string, name: string): PasskeySite {
-  const { protocol, hostname, origin } = new URL(publicUrl);
-  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost');
-  const isAddress = isIP(hostname) !== 0 || hostname.startsWith('[');
-  const allowed = !isAddress && (protocol === 'https:' || isLocal);
-  return { id: allowed ? hostname : null, origin, name };
+  const { origin } = siteOf(publicUrl);
+  return { id: relyingPartyOf(publicUrl)?.id ?? null, origin, name };
 }
 
 /** @throws Problem passkeys_unsupported */
@@ -64,6 +63,7 @@ export async function creationOptions(
     challenge: bytesOf(asked.challenge),
     timeout: askMs,
     attestationType: 'none',
+    supportedAlgorithmIDs: algorithms,
     excludeCredentials: asked.existing.map((id) => ({ id })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
@@ -110,6 +110,7 @@ export async function verifyCreation(
     expectedOrigin: site.origin,
     expectedRPID: rpId,
     requireUserVerification: true,
+    supportedAlgorithmIDs: algorithms,
   }).catch(() => undefined);
   if (verified?.verified !== true) return undefined;
   const { credential: made, credentialBackedUp, userVerified } = verified.registrationInfo;

@@ -30,7 +30,14 @@ export interface AuthenticatedDevice {
     /** After "it was not me", until an administrator clears it. */
     readonly requestsHeld: boolean;
   };
-  readonly application: { readonly id: string; readonly name: string; readonly accessId: string };
+  readonly application: {
+    readonly id: string;
+    readonly name: string;
+    readonly accessId: string;
+    /** Digests of its images. */
+    readonly logo: string | null;
+    readonly background: string | null;
+  };
 }
 
 /** A call as the door took it in. */
@@ -171,6 +178,12 @@ function toAuthenticated(row: CallingDevice): AuthenticatedDevice {
       fullName: row.full_name,
       requestsHeld: row.held_by_request_id !== null,
     },
-    application: { id: row.application_id, name: row.application_name, accessId: row.access_id },
+    application: {
+      id: row.application_id,
+      name: row.application_name,
+      accessId: row.access_id,
+      logo: row.logo,
+      background: row.background,
+    },
   };
 }

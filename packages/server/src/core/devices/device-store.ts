@@ -9,6 +9,7 @@ const selectDevices = (read: Read) =>
     .selectFrom('devices')
     .innerJoin('users', 'users.id', 'devices.user_id')
     .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .leftJoin('verification_credentials', 'verification_credentials.device_id', 'devices.id')
     .leftJoin('push_subscriptions', 'push_subscriptions.device_id', 'devices.id')
     .select([
       'devices.id',
@@ -28,6 +29,8 @@ const selectDevices = (read: Read) =>
       'push_subscriptions.proved_at as push_proved_at',
       'push_subscriptions.failure as push_failure',
       'push_subscriptions.failed_at as push_failed_at',
+      'verification_credentials.created_at as verification_set_up_at',
+      'verification_credentials.last_used_at as verification_last_used_at',
     ]);
 
 /** @param visible the application the caller is limited to; null for all. */
@@ -113,6 +116,8 @@ export interface CallingDevice {
   readonly application_id: string;
   readonly application_name: string;
   readonly access_id: string;
+  readonly logo: string | null;
+  readonly background: string | null;
   readonly application_enabled: Flag;
 }
 
@@ -122,7 +127,8 @@ const deviceByKey: Find<{ key_thumbprint: string }, CallingDevice> = {
     devices.revoked_at, devices.certificate_serial, certificates.not_before, certificates.not_after,
     certificates.revoked_at as certificate_revoked_at, users.id as user_id, users.username, users.full_name,
     users.enabled as user_enabled, users.held_by_request_id, applications.id as application_id,
-    applications.name as application_name, applications.access_id, applications.enabled as application_enabled`,
+    applications.name as application_name, applications.access_id,
+    applications.logo, applications.background, applications.enabled as application_enabled`,
   from: `devices join users on users.id = devices.user_id join applications on applications.id = users.application_id
     join certificates on certificates.serial = devices.certificate_serial`,
   where: 'devices.key_thumbprint = :key_thumbprint',

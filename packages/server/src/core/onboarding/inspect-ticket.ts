@@ -4,7 +4,7 @@ import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
 import { hashToken } from '#platform/secret.ts';
-import { findOpenTicket } from './onboarding-store.ts';
+import { applicationOf, findOpenTicket } from './onboarding-store.ts';
 
 /** @throws Problem ticket_unknown: used, withdrawn, expired or never made, one answer for all. */
 export async function inspectTicket(
@@ -15,7 +15,7 @@ export async function inspectTicket(
   const found = await findOpenTicket(db.read, hashToken(ticket), now);
   if (!found) throw new Problem('ticket_unknown');
   return {
-    application: { name: found.application_name, access_id: found.access_id },
+    application: applicationOf(found),
     user: { username: found.username, full_name: found.full_name },
     expires_at: found.expires_at,
     server_time: now,

@@ -18,6 +18,7 @@ import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { hashToken } from '#platform/secret.ts';
 import {
+  applicationOf,
   consumeTicket,
   countDevices,
   findOpenTicket,
@@ -125,7 +126,7 @@ const toOnboarded = (deps: OnboardDeps, { ticket, deviceId, certificate }: Bindi
   device_id: deviceId,
   certificate: certificate.pem,
   chain: [deps.authority.certificate],
-  application: { name: ticket.application_name, access_id: ticket.access_id },
+  application: applicationOf(ticket),
   user: { username: ticket.username, full_name: ticket.full_name },
   server_time: deps.clock.now(),
 });

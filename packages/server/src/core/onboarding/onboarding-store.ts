@@ -68,6 +68,14 @@ export async function deleteLink(tx: Tx, id: string): Promise<boolean> {
   return rows.length === 1;
 }
 
+/** The application as devices are told of it. */
+export const applicationOf = ({ application_name, access_id, logo, background }: OpenTicket) => ({
+  name: application_name,
+  access_id,
+  logo,
+  background,
+});
+
 /** What a ticket that still works is for. */
 export interface OpenTicket {
   readonly link_id: string;
@@ -79,6 +87,8 @@ export interface OpenTicket {
   readonly application_id: string;
   readonly application_name: string;
   readonly access_id: string;
+  readonly logo: string | null;
+  readonly background: string | null;
   readonly application_enabled: Flag;
 }
 
@@ -102,6 +112,8 @@ export const findOpenTicket = (
       'applications.id as application_id',
       'applications.name as application_name',
       'applications.access_id',
+      'applications.logo',
+      'applications.background',
       'applications.enabled as application_enabled',
     ])
     .where('onboarding_links.ticket_hash', '=', ticketHash)

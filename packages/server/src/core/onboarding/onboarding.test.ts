@@ -41,7 +41,7 @@ onBothDatabases('onboarding', (db) => {
   });
 
   const person = async (limit = 1, fields: Parameters<typeof addUser>[2] = {}) => {
-    const application = await addApplication(deps, { device_limit: limit });
+    const application = await addApplication(deps, { device_limit: limit, logo: 'L'.repeat(43) });
     return { application, user: await addUser(deps, application.id, fields) };
   };
   const link = (userId: string, seconds = 600) =>
@@ -131,7 +131,8 @@ onBothDatabases('onboarding', (db) => {
       expect(inspected.user).toEqual({ username: 'alice', full_name: 'Alice Adams' });
       const bound = await onboard(ticket);
       expect(device.Onboarded.strict().parse(bound)).toEqual(bound);
-      expect(bound.application).toEqual({ name: 'VPN', access_id: application.access_id });
+      const { name, access_id } = application;
+      expect(bound.application).toEqual({ name, access_id, logo: 'L'.repeat(43), background: null });
       const certificate = new X509Certificate(bound.certificate);
       const issuer = new X509Certificate(bound.chain[0] ?? '');
       expect(certificate.subject).toBe(`CN=${bound.device_id}`);

@@ -1,8 +1,7 @@
 // Signs in, goes on after the password, or proves anew who is there, with a passkey that verified its user: both factors in one.
-import type { Session } from '@countersign/contract/administrator-models.ts';
+import type { PasskeyCeremony, Session } from '@countersign/contract/administrator-models.ts';
 import { beginCeremony, type CeremonyRow, takeCeremony } from '#core/administrators/ceremony.ts';
 import { findSession } from '#core/administrators/find-session.ts';
-import type { Ceremony } from '#core/administrators/new-passkey.ts';
 import {
   countUse,
   findPasskey,
@@ -15,7 +14,10 @@ import { prove } from './prove.ts';
 import { refuseSignIn, type SignInDeps } from './sign-in-deps.ts';
 
 /** @param token of the session, half or full, that the browser has. @throws Problem passkeys_unsupported */
-export async function beginPasskeySignIn(deps: SignInDeps, token: string | undefined): Promise<Ceremony> {
+export async function beginPasskeySignIn(
+  deps: SignInDeps,
+  token: string | undefined,
+): Promise<PasskeyCeremony> {
   relyingParty(deps.site);
   const session = (await findSession(deps, token))?.row;
   const administratorId = session?.administrator_id ?? null;

@@ -2,7 +2,6 @@
 import {
   createRadiusServer,
   type HidingKey,
-  type RadiusReply,
   type RadiusRequest,
   type RadiusServer,
   type RadiusServerEvent,
@@ -12,12 +11,15 @@ import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Random } from '#platform/random.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
+import { createPlayedLogins } from './played-logins.ts';
+import { playLogin } from './play-login.ts';
 import { replyOf } from './reply-of-outcome.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -60,34 +62,43 @@ export interface RadiusGatewayDeps {
 const entriesPerLogin = 4;
 const usualLoginsAtOnce = 65_536;
 
-export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
+/** The server, and logins that are played in it. */
+export interface RadiusGateway extends RadiusServer {
+  readonly play: PlayLogin;
+}
+
+export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusGateway {
   const { loginsAtOnce = usualLoginsAtOnce } = deps;
+  const played = createPlayedLogins();
   const server = createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
-    handle: (request, signal) => handle(deps, request, signal),
+    handle: async (request, signal) => {
+      const outcome = await timed(deps, request, signal);
+      played.decided(request.listener, outcome);
+      return replyOf(deps, outcome, keyOf(request));
+    },
     shareOf: ({ id }) => id,
     isOverloaded: () => deps.mustDrop?.('radius') ?? false,
     maxInFlight: loginsAtOnce,
     maxDuplicates: loginsAtOnce * entriesPerLogin,
     status: () => (deps.ready() ? [] : undefined),
     now: () => deps.clock.monotonic(),
-    observe: deps.observe,
+    observe: (event) => {
+      deps.observe(event);
+      played.observe(event);
+    },
   });
   const { beforeRender, countersign_logins_pending: pending } = deps.metrics;
   beforeRender(() => pending.set({ door: 'radius' }, server.inFlight));
-  return server;
+  return Object.assign(server, { play: playLogin({ ...deps, server, played }) });
 }
 
-async function handle(
-  deps: RadiusGatewayDeps,
-  request: Request,
-  signal: StopSignal,
-): Promise<RadiusReply | undefined> {
+async function timed(deps: RadiusGatewayDeps, request: Request, signal: StopSignal): Promise<DoorOutcome> {
   const watch = new Stopwatch(deps.clock);
   const outcome = await decide(deps, request, { watch, signal });
   watch.stop(deps.metrics);
   deps.decided(outcome, request.client);
-  return replyOf(deps, outcome, keyOf(request));
+  return outcome;
 }
 
 function decide(

@@ -65,6 +65,7 @@ function routeSection(name: string, route: Route, operation: Operation | undefin
 ${route.description === undefined ? nothing : html`<p>${route.description}</p>`}
 <p class="quiet">${callerText(route)}</p>
 ${parameterTable(operation)}
+${route.file ? html`<p>Body: ${route.file.types.join(', ')}</p>` : nothing}
 ${body ? html`<p>Body (${route.bodyType ?? 'JSON'}): ${shapeOf(body)}</p>${body.properties ? schemaTable(body) : nothing}` : nothing}
 <p>Answers ${route.success.status}${success ? html` with ${shapeOf(success)}` : nothing}.</p>
 ${own.length === 0 ? nothing : html`<p>Refused with ${own.map((code) => html`<a href="${root}/docs/problems#${code}"><code>${code}</code></a> (${problemKinds[code].status}) `)}</p>`}

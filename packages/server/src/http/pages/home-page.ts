@@ -1,4 +1,4 @@
-// The front page: what answers here, which version, and where to go on.
+// The front page while the console is not built: what answers here, which version, and where to go on.
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
 
@@ -11,7 +11,8 @@ export const homePage = (root: string, version: string): Page => ({
 <dd>Your administrator gives you a link or a QR code with which you bind your phone. It leads into the
 <a href="${root}/authenticator/">authenticator</a>, where requests arrive.</dd>
 <dt>For administrators</dt>
-<dd>Everything can be done with the <code>countersign</code> command on the server and over the <a href="${root}/docs">HTTP API</a>.</dd>
+<dd>The console is not built at present (<code>npm run build</code> does it). Everything can be done with the <code>countersign</code>
+command on the server and over the <a href="${root}/docs">HTTP API</a> as well.</dd>
 <dt>For programs</dt>
 <dd><a href="${root}/openapi.json">OpenAPI document</a>, <a href="${root}/docs/problems">errors</a>, <a href="${root}/health/ready">health</a>.</dd>
 </dl>

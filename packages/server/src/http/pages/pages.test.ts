@@ -6,12 +6,23 @@ import { appFiles } from './app-files.ts';
 import { html } from './html.ts';
 import { registerPages } from './register-pages.ts';
 
-const start = (publicUrl = 'http://localhost:8080') =>
+const notBuilt = appFiles(join(import.meta.dirname, 'nothing-built-here'), systemClock);
+const aFile = {
+  type: 'text/html',
+  content: Buffer.from(''),
+  packed: undefined,
+  etag: '',
+  isImmutable: false,
+};
+const built = { find: () => aFile, isBuilt: () => true };
+
+const start = (publicUrl = 'http://localhost:8080', apps = notBuilt) =>
   testServer(
     (app, edge) =>
       registerPages(app, edge, {
         version: '1.2.3',
-        authenticator: appFiles(join(import.meta.dirname, 'nothing-built-here'), systemClock),
+        authenticator: apps,
+        console: apps,
       }),
     { publicUrl },
   );
@@ -46,6 +57,21 @@ test.each(['/', '/docs', '/docs/problems', '/onboard'])(
       asked.add(path);
     }
     expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(200);
+  },
+);
+
+test.each(['', '/mfa'])(
+  'the bare address leads into the console and an onboarding link into the authenticator, under the public URL (path "%s")',
+  async (root) => {
+    const { app } = await start(`https://example.com${root}`, built);
+    for (const [url, target] of [
+      ['/', 'console'],
+      ['/onboard', 'authenticator'],
+    ] as const) {
+      const answer = await app.inject(url);
+      expect([answer.statusCode, answer.headers.location]).toEqual([302, `${root}/${target}/`]);
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
   },
 );
 

@@ -1,4 +1,4 @@
-// Binds the pages for people, the stylesheet, the OpenAPI document and the authenticator. No page needs a session and none has a script.
+// Binds the pages for people, the stylesheet, the OpenAPI document and the web apps. No page needs a session and none has a script.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -9,12 +9,15 @@ import { docsPage } from './docs-page.ts';
 import { homePage } from './home-page.ts';
 import { layout, type Page } from './layout.ts';
 import { problemsPage } from './problems-page.ts';
-import { registerAuthenticator } from './register-authenticator.ts';
+import { onboardPage } from './onboard-page.ts';
+import { authenticatorApp, consoleApp, registerWebApp } from './register-web-app.ts';
 
 export interface PagesDeps {
   readonly version: string;
   /** What the build of the authenticator made. */
   readonly authenticator: AppFiles;
+  /** What the build of the console made. */
+  readonly console: AppFiles;
 }
 
 const assets = [
@@ -26,7 +29,6 @@ export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps)
   const root = new URL(edge.publicUrl).pathname.replace(/\/$/, '');
   const openApi = buildOpenApi({ serverUrl: edge.publicUrl, version: deps.version });
   const fixed: Readonly<Record<string, Page>> = {
-    '/': homePage(root, deps.version),
     '/docs': docsPage(root, openApi),
     '/docs/problems': problemsPage(),
   };
@@ -43,7 +45,18 @@ export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps)
       readFileSync(join(import.meta.dirname, file)),
       'public, max-age=3600',
     );
-  registerAuthenticator(app, deps.authenticator, root);
+  registerWebApp(app, authenticatorApp(deps.authenticator), root);
+  registerWebApp(app, consoleApp(deps.console), root);
+  // Browsers carry the fragment, and with it the ticket, along (RFC 9110 10.2.2); it never reaches the server.
+  leadInto(app, '/onboard', `${root}/authenticator/`, deps.authenticator, layout(onboardPage(), root));
+  leadInto(app, '/', `${root}/console/`, deps.console, layout(homePage(root, deps.version), root));
+}
+
+/** Into a web app; a page while it is not built. */
+function leadInto(app: FastifyInstance, url: string, target: string, files: AppFiles, page: string): void {
+  app.get(url, { config: { name: 'page' }, exposeHeadRoute: true }, async (_request, reply) =>
+    files.isBuilt() ? reply.redirect(target, 302) : reply.type('text/html; charset=utf-8').send(page),
+  );
 }
 
 function serve(

@@ -1,0 +1,51 @@
+// A call as pages make it: a session that has ended and a proof that is missing are put right on the way, and the call is repeated.
+import { ApiProblem } from './problem.ts';
+import { type CallInput, type CallName, type CallOutput, send, type SendOptions } from './send.ts';
+import { openSession, proveAnew, signInAgain } from './session.ts';
+
+/** Routes without any part may be called by name alone. */
+type CallArguments<N extends CallName> =
+  Record<never, never> extends CallInput<N>
+    ? [name: N, input?: CallInput<N>, options?: SendOptions]
+    : [name: N, input: CallInput<N>, options?: SendOptions];
+
+/**
+ * `call('listUsers', { query: { search: 'a' } })`. Asks the person to sign in again or to prove who is there when the server wants it.
+ * @throws ApiProblem, Unreachable, NotProved, or the reason of `options.signal`
+ */
+export const call = <N extends CallName>(
+  ...[name, input, options]: CallArguments<N>
+): Promise<CallOutput<N>> => callWith(name, input ?? ({} as CallInput<N>), options);
+
+/** The same for whoever has the parts at hand already. */
+export async function callWith<N extends CallName>(
+  name: N,
+  input: CallInput<N>,
+  options?: SendOptions,
+): Promise<CallOutput<N>> {
+  for (;;) {
+    try {
+      return await send(name, input, options);
+    } catch (error) {
+      if (!(await isPutRight(error))) throw error;
+    }
+  }
+}
+
+async function isPutRight(error: unknown): Promise<boolean> {
+  if (!(error instanceof ApiProblem)) return false;
+  switch (error.code) {
+    case 'unauthorized':
+      await signInAgain();
+      return true;
+    case 'step_up_required':
+      await proveAnew();
+      return true;
+    case 'second_factor_missing':
+      // The screen for it takes the place of the page.
+      await openSession();
+      return false;
+    default:
+      return false;
+  }
+}

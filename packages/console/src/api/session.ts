@@ -1,0 +1,92 @@
+// Who is signed in, and the two questions that a call may put to the person: to sign in again, and to prove that it is still them.
+import type { Session } from '@countersign/contract/administrator-models.ts';
+import { mayRole } from '@countersign/contract/roles.ts';
+import type { Scope } from '@countersign/contract/scopes.ts';
+import { createStore } from '@countersign/ui/store.ts';
+import { ApiProblem, codeOf, NotProved } from './problem.ts';
+import { type CallName, send } from './send.ts';
+import { routeTable } from './route-table.ts';
+
+export interface SessionState {
+  readonly status: 'opening' | 'signed_out' | 'signed_in' | 'failed';
+  /** Kept while signing in again, so that the page behind stays what it is. */
+  readonly session: Session | undefined;
+  /** Why it failed. */
+  readonly code?: string;
+  /** The session ended while somebody was at work. */
+  readonly expired?: boolean;
+}
+
+export const sessionState = createStore<SessionState>({ status: 'opening', session: undefined });
+
+/** Asks the server who is signed in. Never throws: the state tells. */
+export async function openSession(): Promise<void> {
+  try {
+    signedIn(await send('getSession', {}));
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401)
+      sessionState.change(() => ({ status: 'signed_out', session: undefined }));
+    else sessionState.change(() => ({ status: 'failed', session: undefined, code: codeOf(error) }));
+  }
+}
+
+/** After signing in, using a setup link, proving anew, or changing the own sign-in. */
+export function signedIn(session: Session): void {
+  const before = sessionState.get().session;
+  sessionState.change(() => ({ status: 'signed_in', session }));
+  // What is on the screen is what the other one may see.
+  if (before && before.administrator.id !== session.administrator.id) location.reload();
+  signedInAgain.answer(true);
+}
+
+export async function logOut(): Promise<void> {
+  await send('endSession', {}).catch((error: unknown) => {
+    if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+  });
+  // Nothing of the last one stays in memory.
+  location.hash = '#/';
+  location.reload();
+}
+
+/** Whether the role of whoever is signed in may call a route. */
+export function mayCall(name: CallName, { session }: SessionState = sessionState.get()): boolean {
+  const [method, , who] = routeTable[name];
+  if (who === 'public') return true;
+  if (!session) return false;
+  if (who === 'administrator') return true;
+  return mayRole(session.administrator.role, who satisfies Scope, method === 'GET' ? 'reads' : 'changes');
+}
+
+/** One question to the person at a time; whoever asks meanwhile waits for the same answer. */
+function createQuestion() {
+  const asking = createStore(false);
+  let waiting: ((isYes: boolean) => void)[] = [];
+  return {
+    asking,
+    ask: (): Promise<boolean> =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        asking.change(() => true);
+      }),
+    answer(isYes: boolean): void {
+      const answered = waiting;
+      waiting = [];
+      asking.change(() => false);
+      for (const resolve of answered) resolve(isYes);
+    },
+  };
+}
+
+const signedInAgain = createQuestion();
+export const proof = createQuestion();
+
+/** Resolves when somebody has signed in again. */
+export async function signInAgain(): Promise<void> {
+  sessionState.change(({ session }) => ({ status: 'signed_out', session, expired: session !== undefined }));
+  await signedInAgain.ask();
+}
+
+/** Resolves when the proof was given. @throws NotProved when the dialog was closed */
+export async function proveAnew(): Promise<void> {
+  if (!(await proof.ask())) throw new NotProved();
+}

@@ -1,0 +1,82 @@
+// The whole console: who is signed in decides what is shown; then the page that the address names, within the frame.
+import type { ComponentType } from 'preact';
+import { useStore } from '@countersign/ui/store.ts';
+import { mayCall, openSession, type SessionState, sessionState } from './api/session.ts';
+import { Frame } from './layout/frame.tsx';
+import { LinkButton } from './parts/link-button.tsx';
+import { Page } from './parts/page.tsx';
+import { Toasts } from './parts/toasts.tsx';
+import { pages } from './pages.tsx';
+import { EnrolPage } from './pages/sign-in/enrol-page.tsx';
+import { Closed, Opening } from './pages/sign-in/opening.tsx';
+import { ProofDialog } from './pages/sign-in/proof-dialog.tsx';
+import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
+import type { Route } from './router/paths.ts';
+import { useRoute } from './router/router.ts';
+import { useWords } from './words/words.ts';
+
+export function App() {
+  const state = useStore(sessionState);
+  const route = useRoute();
+  if (route.name !== undefined && pages[route.name].isOpen) return <Shown route={route} />;
+  if (state.session?.must_enrol) return <EnrolPage session={state.session} />;
+  return (
+    <>
+      <Inside state={state} route={route} />
+      <Toasts />
+      {state.session ? <ProofDialog session={state.session} /> : null}
+    </>
+  );
+}
+
+function Inside({ state, route }: { readonly state: SessionState; readonly route: Route }) {
+  if (state.status === 'opening') return <Opening />;
+  if (state.status === 'failed')
+    return <Closed code={state.code ?? 'defect'} onRetry={() => void openSession()} />;
+  if (!state.session) return <SignInPage />;
+  return (
+    <>
+      {/* The page stays what it is while its session is renewed. */}
+      <div class="behind" inert={state.status === 'signed_out'}>
+        <Frame>
+          <Shown route={route} />
+        </Frame>
+      </div>
+      {state.status === 'signed_out' ? <SignInPage isOver /> : null}
+    </>
+  );
+}
+
+function Shown({ route }: { readonly route: Route }) {
+  const state = useStore(sessionState);
+  if (route.name === undefined) return <Unknown />;
+  const { show, needs } = pages[route.name];
+  if (needs !== undefined && !mayCall(needs, state)) return <Forbidden />;
+  // Which parameters a page has is checked where its links are made.
+  const Show = show as ComponentType<Readonly<Record<string, string>>>;
+  return <Show key={JSON.stringify(route.params)} {...route.params} />;
+}
+
+function Unknown() {
+  const { t } = useWords();
+  return (
+    <Page title={t('page.unknown')} lead={t('page.unknown_help')}>
+      <p>
+        <LinkButton href="#/">{t('page.home')}</LinkButton>
+      </p>
+    </Page>
+  );
+}
+
+function Forbidden() {
+  const { t } = useWords();
+  const { session } = useStore(sessionState);
+  const role = session ? t(`role.${session.administrator.role}`) : '';
+  return (
+    <Page title={t('page.forbidden')} lead={t('page.forbidden_help', { role })}>
+      <p>
+        <LinkButton href="#/">{t('page.home')}</LinkButton>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,65 @@
+// What stands in the sidebar: only pages that exist, and only what the role of whoever is signed in may see.
+import type { IconName } from '@countersign/ui/parts/icon.tsx';
+import type { CallName } from '../api/send.ts';
+import type { PageName } from '../router/paths.ts';
+import type { Word } from '../words/words.ts';
+
+export interface Place {
+  readonly page: PageName;
+  readonly icon: IconName;
+  readonly word: Word;
+  /** Shown to whoever may call this; to everybody when absent. */
+  readonly needs?: CallName;
+  /** Other pages that belong to it: it is marked while one of them is open. */
+  readonly covers?: readonly PageName[];
+}
+
+export interface PlaceGroup {
+  /** Heading above the places; the first group has none. */
+  readonly word?: Word;
+  readonly places: readonly Place[];
+}
+
+/** From top to bottom. Log out stands below all of it. */
+export const navigation: readonly PlaceGroup[] = [
+  {
+    places: [
+      {
+        page: 'applications',
+        icon: 'grid',
+        word: 'nav.applications',
+        needs: 'listApplications',
+        covers: ['application'],
+      },
+    ],
+  },
+  {
+    word: 'nav.section_system',
+    places: [
+      {
+        page: 'administrators',
+        icon: 'shield',
+        word: 'nav.administrators',
+        needs: 'listAdministrators',
+        covers: ['administrator'],
+      },
+    ],
+  },
+  {
+    word: 'nav.section_own',
+    places: [{ page: 'yourSignIn', icon: 'key', word: 'nav.your_sign_in' }],
+  },
+];
+
+/** The pages of one application, below it in the sidebar while one of them is open. */
+export interface ApplicationPlace {
+  readonly page: PageName;
+  readonly word: Word;
+  readonly needs?: CallName;
+  readonly covers?: readonly PageName[];
+}
+
+/** Each takes the id of the application as its parameter `id`. */
+export const applicationPlaces: readonly ApplicationPlace[] = [
+  { page: 'application', word: 'application.settings', needs: 'getApplication' },
+];

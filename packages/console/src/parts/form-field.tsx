@@ -1,0 +1,279 @@
+// One field of a form: its label, the hint behind an icon, the element itself, and what is wrong with it.
+import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { useWords } from '../words/words.ts';
+import type {
+  ChoiceField,
+  ChoicesField,
+  Field,
+  NumberField,
+  PasswordField,
+  TextField,
+  Typed,
+} from './form-fields.ts';
+import { Hint } from './hint.tsx';
+
+export interface FormFieldProps {
+  readonly name: string;
+  readonly field: Field;
+  readonly value: Typed;
+  readonly isReadOnly?: boolean;
+  readonly fault?: string | undefined;
+  readonly onChange: (value: Typed) => void;
+}
+
+/** How an element is tied to its label, hint and fault. */
+interface Ties {
+  readonly id: string;
+  readonly name: string;
+  readonly 'aria-invalid': 'true' | undefined;
+  readonly 'aria-describedby': string | undefined;
+  readonly 'aria-required': 'true' | undefined;
+  readonly disabled: boolean;
+}
+
+export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {
+  const id = useId();
+  const described = [field.hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`];
+  const ties: Ties = {
+    id,
+    name,
+    'aria-invalid': fault === undefined ? undefined : 'true',
+    'aria-describedby': described.filter((part) => part !== '').join(' ') || undefined,
+    'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
+    disabled: isReadOnly,
+  };
+  const frame = { id, field, fault };
+  switch (field.kind) {
+    case 'text':
+    case 'password':
+      return (
+        <Frame {...frame}>
+          <TextElement field={field} ties={ties} value={String(value)} onChange={onChange} />
+        </Frame>
+      );
+    case 'number':
+      return (
+        <Frame {...frame}>
+          <NumberElement field={field} ties={ties} value={String(value)} onChange={onChange} />
+        </Frame>
+      );
+    case 'flag':
+      return <Flag {...frame} ties={ties} isOn={value === true} onChange={onChange} />;
+    case 'choice':
+      return field.look === 'cards' ? (
+        <Group {...frame} described={ties['aria-describedby']}>
+          <Cards field={field} ties={ties} value={String(value)} onChange={onChange} />
+        </Group>
+      ) : (
+        <Frame {...frame}>
+          <ListElement field={field} ties={ties} value={String(value)} onChange={onChange} />
+        </Frame>
+      );
+    case 'choices':
+      return (
+        <Group {...frame} described={ties['aria-describedby']}>
+          <Checks field={field} ties={ties} value={Array.isArray(value) ? value : []} onChange={onChange} />
+        </Group>
+      );
+  }
+}
+
+interface FrameProps {
+  readonly id: string;
+  readonly field: Field;
+  readonly fault: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+function Label({
+  id,
+  field,
+  isLegend = false,
+}: Pick<FrameProps, 'id' | 'field'> & { readonly isLegend?: boolean }) {
+  const { t } = useWords();
+  return (
+    <span class="field-head">
+      {isLegend ? <span class="field-label">{field.label}</span> : <label for={id}>{field.label}</label>}
+      {field.optional === true ? <span class="field-optional">{t('form.optional')}</span> : null}
+      {field.hint === undefined ? null : (
+        <Hint id={`${id}-hint`} label={t('form.about', { label: field.label })} text={field.hint} />
+      )}
+    </span>
+  );
+}
+
+const Fault = ({ id, fault }: Pick<FrameProps, 'id' | 'fault'>) =>
+  fault === undefined ? null : (
+    <span class="field-fault" id={`${id}-fault`}>
+      {fault}
+    </span>
+  );
+
+const Frame = ({ id, field, fault, children }: FrameProps) => (
+  <div class="field">
+    <Label id={id} field={field} />
+    {children}
+    <Fault id={id} fault={fault} />
+  </div>
+);
+
+const Group = ({
+  id,
+  field,
+  fault,
+  described,
+  children,
+}: FrameProps & { readonly described: string | undefined }) => (
+  <fieldset class="field" aria-describedby={described}>
+    <legend>
+      <Label id={id} field={field} isLegend />
+    </legend>
+    {children}
+    <Fault id={id} fault={fault} />
+  </fieldset>
+);
+
+interface ElementProps<F extends Field> {
+  readonly field: F;
+  readonly ties: Ties;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function TextElement({ field, ties, value, onChange }: ElementProps<TextField | PasswordField>) {
+  const common = {
+    ...ties,
+    value,
+    spellcheck: false,
+    autocapitalize: 'off',
+    autocomplete: field.autocomplete ?? 'off',
+    onInput: ({ currentTarget }: { readonly currentTarget: { readonly value: string } }) =>
+      onChange(currentTarget.value),
+  } as const;
+  if (field.kind === 'password') return <Secret common={common} />;
+  const { rows, code = false, placeholder } = field;
+  const look = { class: code ? 'code' : '', ...(placeholder === undefined ? {} : { placeholder }) };
+  return rows === undefined ? (
+    <input {...common} {...look} {...typeOf(field.type ?? 'text')} />
+  ) : (
+    <textarea {...common} {...look} rows={rows} />
+  );
+}
+
+/** The types of Preact know each kind of input by itself, and none whose kind is a variable. */
+const typeOf = (type: string): object => ({ type });
+
+/** A password that can be looked at: typing blind makes people choose short ones. */
+function Secret({ common }: { readonly common: object }) {
+  const { t } = useWords();
+  const [isShown, setShown] = useState(false);
+  return (
+    <span class="secret-input">
+      <input {...common} {...typeOf(isShown ? 'text' : 'password')} />
+      <button type="button" class="secret-toggle" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+        {t(isShown ? 'do.hide' : 'do.show')}
+      </button>
+    </span>
+  );
+}
+
+const NumberElement = ({ field, ties, value, onChange }: ElementProps<NumberField>) => (
+  <span class="number-input">
+    <input
+      {...ties}
+      value={value}
+      inputMode="numeric"
+      autocomplete="off"
+      onInput={({ currentTarget }) => onChange(currentTarget.value)}
+    />
+    {field.unit === undefined ? null : <span class="quiet">{field.unit}</span>}
+  </span>
+);
+
+const ListElement = ({ field, ties, value, onChange }: ElementProps<ChoiceField>) => (
+  <select {...ties} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+    {field.options.map((option) => (
+      <option key={option.value} value={option.value} selected={option.value === value}>
+        {option.text}
+      </option>
+    ))}
+  </select>
+);
+
+const Cards = ({ field, ties, value, onChange }: ElementProps<ChoiceField>) => (
+  <span class="choice-cards">
+    {field.options.map((option, index) => (
+      <label key={option.value} class="choice-card">
+        <input
+          type="radio"
+          disabled={ties.disabled}
+          id={index === 0 ? ties.id : undefined}
+          name={ties.id}
+          value={option.value}
+          checked={option.value === value}
+          onChange={() => onChange(option.value)}
+        />
+        <span class="choice-words">
+          <span class="strong">{option.text}</span>
+          {option.help === undefined ? null : <span class="quiet">{option.help}</span>}
+        </span>
+      </label>
+    ))}
+  </span>
+);
+
+interface ChecksProps {
+  readonly field: ChoicesField;
+  readonly ties: Ties;
+  readonly value: readonly string[];
+  readonly onChange: (value: readonly string[]) => void;
+}
+
+const Checks = ({ field, ties, value, onChange }: ChecksProps) => (
+  <span class="choice-cards">
+    {field.options.map((option, index) => (
+      <label key={option.value} class="choice-card">
+        <input
+          type="checkbox"
+          disabled={ties.disabled}
+          id={index === 0 ? ties.id : undefined}
+          checked={value.includes(option.value)}
+          aria-invalid={ties['aria-invalid']}
+          onChange={({ currentTarget: { checked } }) =>
+            onChange(
+              field.options
+                .map((each) => each.value)
+                .filter((each) => (each === option.value ? checked : value.includes(each))),
+            )
+          }
+        />
+        <span class="choice-words">
+          <span class="strong">{option.text}</span>
+          {option.help === undefined ? null : <span class="quiet">{option.help}</span>}
+        </span>
+      </label>
+    ))}
+  </span>
+);
+
+interface FlagProps extends Omit<FrameProps, 'children'> {
+  readonly ties: Ties;
+  readonly isOn: boolean;
+  readonly onChange: (value: boolean) => void;
+}
+
+const Flag = ({ id, field, fault, ties, isOn, onChange }: FlagProps) => (
+  <div class="field field-flag">
+    <input
+      {...ties}
+      type="checkbox"
+      role="switch"
+      class="switch"
+      checked={isOn}
+      onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+    />
+    <Label id={id} field={field} />
+    <Fault id={id} fault={fault} />
+  </div>
+);

@@ -1,0 +1,164 @@
+// A form built from a declaration of its fields: labels, hints, faults tied to their field, and saving.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { ApiProblem } from '../api/problem.ts';
+import { guardLeaving } from '../router/router.ts';
+import { type Speech, useWords } from '../words/words.ts';
+import { Failure } from './failure.tsx';
+import { FormField } from './form-field.tsx';
+import {
+  changesOf,
+  type FieldFault,
+  type Fields,
+  readForm,
+  type Typed,
+  typedFrom,
+  type TypedValues,
+  type Values,
+} from './form-fields.ts';
+import { type Action, useAction } from './use-action.ts';
+
+export interface FormProps<Fs extends Fields> {
+  readonly fields: Fs;
+  /** What is there already; the rest begins empty. */
+  readonly values?: Partial<Values<Fs>>;
+  /** Text of the button. */
+  readonly submit: string;
+  /** All values, and those that differ from `values`. What it throws is told, at its field where that is known. */
+  readonly onSubmit: (values: Values<Fs>, changes: Partial<Values<Fs>>) => Promise<unknown>;
+  /** At which field a problem code is told: `{ name_taken: 'username' }`. */
+  readonly faultAt?: Readonly<Partial<Record<string, keyof Fs & string>>>;
+  /** A second button that leaves without saving. */
+  readonly onCancel?: () => void;
+  /** Saves nothing that was not changed, and asks before the page is left. For things that exist already. */
+  readonly isEditing?: boolean;
+  /** Between the fields and the buttons. */
+  readonly children?: ComponentChildren;
+  /** Fields that are not shown now; their values are sent as they are. */
+  readonly hide?: (typed: TypedValues) => readonly (keyof Fs & string)[];
+  readonly onTyped?: (typed: TypedValues) => void;
+  /** Shows the values, and changes nothing: for roles that only read. */
+  readonly isReadOnly?: boolean;
+  /** Of the button: `bad` for something destructive, `plain` beside something that is better. */
+  readonly look?: 'main' | 'bad' | 'plain';
+}
+
+/** Declare the fields with `fields({ … })`, outside of the component or in `useMemo`. */
+export function Form<Fs extends Fields>(props: FormProps<Fs>) {
+  const { fields: declared, values = {}, submit, isEditing = false, onCancel, children } = props;
+  const speech = useWords();
+  const form = useRef<HTMLFormElement>(null);
+  const first = useMemo(
+    () => typedFrom(declared, values),
+    [Object.keys(declared).join(), JSON.stringify(typedFrom(declared, values))],
+  );
+  const [typed, setTyped] = useTyped(first, props.onTyped);
+  const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
+  const isDirty = JSON.stringify(typed) !== JSON.stringify(first);
+  useGuard(isEditing && isDirty, speech.t('form.unsaved'));
+  const save = useAction(props.onSubmit);
+  const told = serverFaults(save.error, props.faultAt ?? {});
+  const hidden: readonly string[] = props.hide?.(typed) ?? [];
+  useEffect(() => focusFirstFault(form.current), [faults, save.error]);
+  const submitted = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const read = readForm(declared, typed);
+    const found = Object.fromEntries(Object.entries(read.faults).filter(([name]) => !hidden.includes(name)));
+    setFaults(found);
+    if (Object.keys(found).length > 0) return;
+    const all = read.values as Values<Fs>;
+    await save.run(all, changesOf(readForm(declared, first).values, all) as Partial<Values<Fs>>);
+  };
+  return (
+    <form class="form" ref={form} noValidate onSubmit={(event) => void submitted(event)}>
+      {Object.entries(declared)
+        .filter(([name]) => !hidden.includes(name))
+        .map(([name, field]) => (
+          <FormField
+            key={name}
+            name={name}
+            field={field}
+            value={typed[name] ?? ''}
+            isReadOnly={props.isReadOnly ?? false}
+            fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
+            onChange={(value) => setTyped(name, value)}
+          />
+        ))}
+      {children}
+      <FormFailure action={save} told={told} declared={declared} />
+      <div class="form-actions" hidden={props.isReadOnly}>
+        {onCancel ? <Button onClick={onCancel}>{speech.t('do.cancel')}</Button> : null}
+        <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
+          {save.isBusy ? speech.t('do.saving') : submit}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** What came anew from the server takes the place of what nobody has touched. */
+function useTyped(first: TypedValues, onTyped: ((typed: TypedValues) => void) | undefined) {
+  const [edits, setEdits] = useState<TypedValues>({});
+  useEffect(() => setEdits({}), [first]);
+  const typed = useMemo(() => ({ ...first, ...edits }), [first, edits]);
+  useEffect(() => onTyped?.(typed), [typed]);
+  const change = (name: string, value: Typed): void => setEdits((all) => ({ ...all, [name]: value }));
+  return [typed, change] as const;
+}
+
+function useGuard(isDirty: boolean, question: string): void {
+  useEffect(() => {
+    if (!isDirty) return undefined;
+    const stay = (event: Event): void => event.preventDefault();
+    addEventListener('beforeunload', stay);
+    guardLeaving(() => confirm(question));
+    return () => {
+      removeEventListener('beforeunload', stay);
+      guardLeaving(undefined);
+    };
+  }, [isDirty, question]);
+}
+
+function focusFirstFault(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+/** Message of the server, or the code of a problem that belongs to the field. */
+type Told = Readonly<Record<string, { readonly message?: string; readonly code?: string }>>;
+
+function serverFaults(error: unknown, at: Readonly<Partial<Record<string, string>>>): Told {
+  if (!(error instanceof ApiProblem)) return {};
+  const field = at[error.code];
+  return {
+    ...Object.fromEntries(
+      Object.entries(error.fields).map(([path, message]) => [path.split('.')[0] ?? path, { message }]),
+    ),
+    ...(field === undefined ? {} : { [field]: { code: error.code } }),
+  };
+}
+
+function sayTold({ known }: Speech, told: Told[string] | undefined): string | undefined {
+  if (!told) return undefined;
+  return told.message ?? known(`problem.${told.code}.help`) ?? known(`problem.${told.code}`) ?? told.code;
+}
+
+function sayFault({ t }: Speech, fault: FieldFault | undefined): string | undefined {
+  if (!fault) return undefined;
+  const { fault: kind, ...values } = fault;
+  return t(`form.${kind}`, values);
+}
+
+/** What is told at no field of the form. */
+function FormFailure({
+  action,
+  told,
+  declared,
+}: {
+  readonly action: Pick<Action<never>, 'error'>;
+  readonly told: Told;
+  readonly declared: Fields;
+}) {
+  const isAtField = Object.keys(told).some((name) => name in declared);
+  return isAtField ? null : <Failure error={action.error} />;
+}

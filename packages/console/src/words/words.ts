@@ -1,0 +1,16 @@
+// The texts of the console, on top of those of the parts that it shares with the authenticator. One file for each area and language;
+// a new area is a line here and one in german.ts.
+import { defineWords, type Speech as SpeechOf } from '@countersign/ui/words/words.ts';
+import administrators from './en/administrators.json';
+import applications from './en/applications.json';
+import shell from './en/shell.json';
+import signIn from './en/sign-in.json';
+
+export const english = { ...shell, ...signIn, ...administrators, ...applications };
+
+export const { useWords, words, useBrowsersOrKept, keepLanguage, speakIn } = defineWords(english, {
+  de: async () => (await import('./german.ts')).german,
+});
+
+export type Speech = ReturnType<typeof useWords>;
+export type Word = Speech extends SpeechOf<infer W> ? W : never;
