@@ -15,12 +15,22 @@ const calls = (group: string, path: string, queries: Readonly<Record<string, str
 
 const encode = encodeURIComponent;
 
-export function callsOf(
-  { bigApplication, smallApplication, userId, loginId, actorId }: Seeded,
-  now: number,
-): readonly Call[] {
-  const [big, small] = [`application_id=${bigApplication}`, `application_id=${smallApplication}`];
-  const day = 86_400_000;
+const dayMs = 86_400_000;
+
+const inApplication = (id: string): string => `application_id=${id}`;
+
+/** A day in the middle of the history. */
+const someDay = (now: number): string => `from=${now - 40 * dayMs}&until=${now - 39 * dayMs}`;
+
+export const callsOf = (seeded: Seeded, now: number): readonly Call[] => [
+  ...userCalls(seeded),
+  ...activityCalls(seeded, someDay(now)),
+  ...auditCalls(seeded, someDay(now)),
+  ...otherCalls(seeded),
+];
+
+function userCalls({ bigApplication, smallApplication, userId }: Seeded): readonly Call[] {
+  const [big, small] = [inApplication(bigApplication), inApplication(smallApplication)];
   return [
     ...calls('users', '/v1/users', {
       'by name': '',
@@ -41,7 +51,7 @@ export function callsOf(
       held: 'held=true',
       'search, many': 'search=maria',
       'search, some': 'search=4711',
-      'search, one': 'search=maria.077774',
+      'search, one': 'search=maria.077775',
       'search, none': 'search=nobodyiscalledso',
       'search, umlaut': `search=${encode('öztürk')}`,
       'search, in an application, by last login': `search=huber&${big}&sort=last_authenticated_at&order=desc`,
@@ -52,6 +62,15 @@ export function callsOf(
     { name: 'user', path: `/v1/users/${userId}` },
     { name: 'user: devices', path: `/v1/devices?user_id=${userId}` },
     { name: 'user: links', path: `/v1/onboarding-links?user_id=${userId}` },
+  ];
+}
+
+function activityCalls(
+  { bigApplication, smallApplication, userId, loginId }: Seeded,
+  day: string,
+): readonly Call[] {
+  const [big, small] = [inApplication(bigApplication), inApplication(smallApplication)];
+  return [
     ...calls('activity', '/v1/activity', {
       newest: '',
       'of a user': `user_id=${userId}`,
@@ -64,42 +83,48 @@ export function callsOf(
       'of an application, cancelled': `${big}&status=cancelled`,
       'of a small application, cancelled': `${small}&status=cancelled`,
       'by name, many': 'username=maria',
-      'by name, one': 'username=maria.077774',
+      'by name, one': 'username=maria.077775',
       'by name, unknown': 'username=stranger4711',
       'by name, none': 'username=nobodyiscalledso',
       'by name, an application': `username=maria.0777&${big}`,
-      'of a day': `from=${now - 40 * day}&until=${now - 39 * day}`,
-      'of a day, expired': `from=${now - 40 * day}&until=${now - 39 * day}&status=expired`,
-      'of a day, an application': `from=${now - 40 * day}&until=${now - 39 * day}&${big}`,
+      'of a day': day,
+      'of a day, expired': `${day}&status=expired`,
+      'of a day, an application': `${day}&${big}`,
     }),
     { name: 'activity: the twentieth page', path: '/v1/activity?limit=200', pagesOn: 19 },
     { name: 'activity: one with its steps', path: `/v1/activity/${loginId}` },
-    ...calls('audit', '/v1/audit-events', {
-      newest: '',
-      'user.created': 'event=user.created',
-      'user.': 'event=user.',
-      'a login denied': 'event=auth_request.denied',
-      'by who did it': `actor_id=${actorId}`,
-      'by who did it and what': `actor_id=${actorId}&event=device.revoked`,
-      'by an actor that there is not': 'actor_id=adm_none',
-      'of a user': `subject_id=${userId}`,
-      'of a login': `subject_id=${loginId}`,
-      'of a day': `from=${now - 40 * day}&until=${now - 39 * day}`,
-      'of a day, devices': `from=${now - 40 * day}&until=${now - 39 * day}&event=device.`,
-    }),
-    { name: 'devices', path: '/v1/devices' },
-    { name: 'applications', path: '/v1/applications' },
-    { name: 'RADIUS clients', path: '/v1/radius-clients' },
-    { name: 'API clients', path: '/v1/api-clients' },
-    { name: 'overview', path: '/v1/overview', remembered: true },
-    { name: 'logins of a day', path: '/v1/overview/logins?hours=24', remembered: true },
-    { name: 'logins of a week', path: '/v1/overview/logins?hours=168', remembered: true },
-    { name: 'logins of a month', path: '/v1/overview/logins?hours=720', remembered: true },
-    {
-      name: 'logins of a month, an application',
-      path: `/v1/overview/logins?hours=720&${big}`,
-      remembered: true,
-    },
-    { name: 'notices', path: '/v1/notices', remembered: true },
   ];
 }
+
+const auditCalls = ({ userId, loginId, actorId }: Seeded, day: string): readonly Call[] => [
+  ...calls('audit', '/v1/audit-events', {
+    newest: '',
+    'user.created': 'event=user.created',
+    'user.': 'event=user.',
+    'a login denied': 'event=auth_request.denied',
+    'by who did it': `actor_id=${actorId}`,
+    'by who did it and what': `actor_id=${actorId}&event=device.revoked`,
+    'by an actor that there is not': 'actor_id=adm_none',
+    'of a user': `subject_id=${userId}`,
+    'of a login': `subject_id=${loginId}`,
+    'of a day': day,
+    'of a day, devices': `${day}&event=device.`,
+  }),
+];
+
+const otherCalls = ({ bigApplication }: Seeded): readonly Call[] => [
+  { name: 'devices', path: '/v1/devices' },
+  { name: 'applications', path: '/v1/applications' },
+  { name: 'RADIUS clients', path: '/v1/radius-clients' },
+  { name: 'API clients', path: '/v1/api-clients' },
+  { name: 'overview', path: '/v1/overview', remembered: true },
+  { name: 'logins of a day', path: '/v1/overview/logins?hours=24', remembered: true },
+  { name: 'logins of a week', path: '/v1/overview/logins?hours=168', remembered: true },
+  { name: 'logins of a month', path: '/v1/overview/logins?hours=720', remembered: true },
+  {
+    name: 'logins of a month, an application',
+    path: `/v1/overview/logins?hours=720&${inApplication(bigApplication)}`,
+    remembered: true,
+  },
+  { name: 'notices', path: '/v1/notices', remembered: true },
+];

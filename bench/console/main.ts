@@ -9,7 +9,7 @@ import { type Api, measureCalls, type Timed } from './measure-calls.ts';
 import { fullSize, type Made, type Seeded, seed } from './seed.ts';
 
 /** Long enough to count the hours of 90 days. */
-const settleMs = 30_000;
+const settleMs = 20_000;
 
 export async function benchConsole(databases: readonly DatabaseName[]): Promise<void> {
   const worst: string[] = [];

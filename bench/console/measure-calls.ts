@@ -12,7 +12,7 @@ export interface Api {
   readonly token: string;
 }
 
-const rounds = 30;
+const rounds = 20;
 /** Answers are remembered for three seconds. */
 const pauseMs = 3100;
 const roundsOfRemembered = 8;

@@ -197,7 +197,7 @@ async function seedLogins(plan: Plan): Promise<string> {
   const user = `(1 + (cast(i as bigint) * 7919) % ${size.users})`;
   const id = idAt(words, 'req', at, 'i');
   const unknown = 'i % 33 = 0';
-  const steps = `'[1790000000000,"received",{}]' || '[1790000000000,"first_factor_accepted",{}]' || '[1790000000000,"request_sent",{"devices":1,"seconds":60}]' || '[1790000000000,"approved",{"device":"Phone"}]'`;
+  const steps = `'${['received', 'request_sent', 'approved'].map((code) => `[1790000000000,"${code}",{"devices":1,"seconds":60,"device":"Phone"}]\n`).join('')}'`;
   await db.run(`insert into auth_requests (id, application_id, user_id, username, status, reason, door, door_id, client_name,
       client_address, created_at, expires_at, decided_at, updated_at, steps) ${db.numbers(size.logins)}
     select ${id}, ${applicationOf(plan, user)}, case when ${unknown} then null else ${userIdOf(plan, user)} end,
