@@ -1,12 +1,15 @@
 // The page behind each address. A new page is one line here and one in router/paths.ts.
 import type { ComponentType } from 'preact';
 import type { CallName } from './api/send.ts';
+import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
+import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
 import { UsersPage } from './pages/users/users-page.tsx';
+import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
 
 interface PageOf<P extends PageName> {
@@ -26,4 +29,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   users: { show: UsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },
+  administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
+  administrator: { show: AdministratorPage, needs: 'getAdministrator' },
+  yourSignIn: { show: YourSignInPage },
 };

@@ -9,6 +9,9 @@ export const paths = {
   users: '/applications/{id}/users',
   user: '/applications/{id}/users/{user}',
   userById: '/users/{user}',
+  administrators: '/administrators',
+  administrator: '/administrators/{id}',
+  yourSignIn: '/your-sign-in',
 } as const satisfies Readonly<Record<string, `/${string}`>>;
 
 export type PageName = keyof typeof paths;

@@ -3,9 +3,9 @@
 import { defineWords, type Speech as SpeechOf } from '@countersign/ui/words/words.ts';
 import administrators from './en/administrators.json';
 import applications from './en/applications.json';
-import users from './en/users.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
+import users from './en/users.json';
 import { englishReasons } from './reasons.ts';
 
 export const english = {

@@ -21,6 +21,16 @@ export function allFields(speech: Speech) {
   const { t } = speech;
   return fields({
     ...firstFields(speech),
+    user_verification: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('application.user_verification'),
+      options: (['off', 'required'] as const).map((value) => ({
+        value,
+        text: t(`application.user_verification.${value}`),
+        help: t(`application.user_verification.${value}_help`),
+      })),
+    },
     request_seconds: {
       kind: 'number',
       label: t('application.request_seconds'),
