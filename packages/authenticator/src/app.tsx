@@ -79,6 +79,7 @@ function Asked({
         key={view.challenge.id}
         accountId={view.accountId}
         challenge={view.challenge}
+        application={state.accounts.find(({ id }) => id === view.accountId)?.application}
         sending={view.kind === 'sending' ? view.reply.decision : undefined}
         more={others.length}
         another={view.another}

@@ -10,7 +10,7 @@ import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { serverClock } from '../platform/clock.ts';
 import { endPush } from '../push/push.ts';
-import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
+import { ownPublicUrl, readOnboardingLink } from '../protocol/onboarding-link.ts';
 import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
 import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';
@@ -18,8 +18,6 @@ import type { Account, CodeRecord, Database } from '../storage/database.ts';
 import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
 import { appState, learn } from './app-state.ts';
 import { openInstead } from './route.ts';
-
-export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 
 export interface Actions {
   /** @param challengeId of the request that was on the screen */
@@ -34,7 +32,7 @@ export interface Actions {
   remove(account: Account): Promise<void>;
   /** Only here; the server still knows the device. */
   forgetHere(account: Account): Promise<void>;
-  /** Learns whether requests are held, and until when the certificate is valid. */
+  /** Learns whether requests are held, until when the certificate is valid, and how the application looks by now. */
   lookAfter(account: Account): Promise<void>;
   addCode(code: NewCode): Promise<void>;
   removeCode(id: string): Promise<void>;
@@ -73,7 +71,7 @@ export function createActions(db: Database): Actions {
       await endPush().catch(() => undefined);
       await forgetKeys(account);
     },
-    lookAfter,
+    lookAfter: (account) => lookAfter(db, account),
     async addCode(code) {
       await keepCode(db, code, deviceNow());
       learn({ codes: await listCodes(db), scanned: undefined });
@@ -96,8 +94,17 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function lookAfter(account: Account): Promise<void> {
-  const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(connectionOf(account));
+async function lookAfter(db: Database, account: Account): Promise<void> {
+  const {
+    requests_held: isHeld,
+    certificate_expires_at: expiresAt,
+    application,
+  } = await ownDevice(connectionOf(account));
+  const known = appState.get().accounts.find(({ id }) => id === account.id);
+  if (known && looksOtherwise(known.application, application)) {
+    await keepAccount(db, { ...known, application });
+    learn({ accounts: await listAccounts(db) });
+  }
   const { held, expiries } = appState.get();
   const others = held.filter((id) => id !== account.id);
   learn({
@@ -105,6 +112,9 @@ async function lookAfter(account: Account): Promise<void> {
     expiries: { ...expiries, [account.id]: expiresAt },
   });
 }
+
+const looksOtherwise = (before: Account['application'], now: Account['application']): boolean =>
+  before.name !== now.name || before.logo !== now.logo || before.background !== now.background;
 
 async function replyToRequest(db: Database, challengeId: string, reply: Reply): Promise<void> {
   const { requests, accounts } = appState.get();
@@ -119,7 +129,7 @@ async function replyToRequest(db: Database, challengeId: string, reply: Reply): 
   // What went wrong here takes nothing back of what the server has decided.
   if (result.entry) await addToHistory(db, result.entry).catch(() => undefined);
   learn({ history: await listHistory(db).catch(() => []) });
-  if (result.outcome === 'reported') await lookAfter(account).catch(() => undefined);
+  if (result.outcome === 'reported') await lookAfter(db, account).catch(() => undefined);
 }
 
 /** What a scanned or pasted text leads to; says why when it leads nowhere. */
