@@ -65,10 +65,9 @@ export async function phoneOf(
   return phone;
 }
 
-const pictures = join(import.meta.dirname, 'screenshots');
-
-/** Build output, to be looked at. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Build output, to be looked at. @param scenario whose folder gets it */
+export async function picture(page: Page, name: string, scenario = 'phone-onboarding'): Promise<void> {
+  const pictures = join(import.meta.dirname, '..', scenario, 'screenshots');
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
 }

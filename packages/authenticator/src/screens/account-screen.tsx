@@ -14,6 +14,7 @@ import type { Account } from '../storage/database.ts';
 import { showTime } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
 import { linkWord } from './accounts-screen.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 /** Time enough to ask for a new onboarding link. */
 const warnBeforeMs = 30 * 86_400_000;
@@ -45,6 +46,7 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
           {t('account.expires_help')}
         </Notice>
       ) : null}
+      {isMissing(state.verifications[id]) ? <VerificationCard account={account} /> : null}
       {word === 'link.refused' ? <Notice title={t(word)}>{t('account.refused_help')}</Notice> : null}
       <div class="card">
         <Facts

@@ -9,6 +9,7 @@ import { hrefOf } from '../state/route.ts';
 import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from '../words/words.ts';
 import { AddFirst } from './add-first.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
   if (link?.state === 'trouble') return link.code === 'proof_invalid' ? 'link.refused' : 'link.offline';
@@ -41,6 +42,11 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
     );
   return (
     <Screen title={t('accounts.title')} aside={<AddLink />}>
+      {state.accounts
+        .filter(({ id }) => isMissing(state.verifications[id]))
+        .map((account) => (
+          <VerificationCard key={account.id} account={account} />
+        ))}
       <ul class="list">
         {state.accounts.map(({ id, application, user }) => {
           const word = linkWord(state.links[id], state.held.includes(id));

@@ -15,17 +15,18 @@ import { mustInstallFirst } from '../platform/browser-state.ts';
 import { ownPublicUrl } from '../protocol/onboarding-link.ts';
 import { codeOf } from '../protocol/server-problem.ts';
 import type { AppState } from '../state/app-state.ts';
-import { hrefOf } from '../state/route.ts';
+import { hrefOf, openInstead, readRoute } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 import { Hints } from './hints.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 export function BindScreen({ state }: { readonly state: AppState }) {
   const { t } = useWords();
   const [bound, setBound] = useState<Account>();
   const [anyway, setAnyway] = useState(false);
   const { ticket } = state;
-  if (bound) return <Bound account={bound} />;
+  if (bound) return <Bound account={bound} mustSetUp={isMissing(state.verifications[bound.id])} />;
   if (ticket === undefined)
     return (
       <Screen title={t('bind.title')} back={hrefOf('accounts')}>
@@ -173,8 +174,16 @@ function Whom({ found: { application, user } }: { readonly found: InspectedTicke
   );
 }
 
-function Bound({ account: { application, user } }: { readonly account: Account }) {
+/** A request took the screen: after it, there is nothing to bind any more. */
+function goOn(): void {
+  if (readRoute(location.hash).screen === 'bind') openInstead('accounts');
+}
+
+/** @param mustSetUp before the device can approve anything */
+function Bound({ account, mustSetUp }: { readonly account: Account; readonly mustSetUp: boolean }) {
   const { t } = useWords();
+  const { application, user } = account;
+  useEffect(() => goOn, []);
   return (
     <Screen title={t('bind.done')}>
       <div class="stack">
@@ -184,8 +193,8 @@ function Bound({ account: { application, user } }: { readonly account: Account }
         <p class="centred">
           {t('bind.done_help', { application: application.name, username: user.username })}
         </p>
-        <Hints />
-        <a class="button button-main" href={hrefOf('accounts')}>
+        {mustSetUp ? <VerificationCard account={account} /> : <Hints />}
+        <a class={`button button-${mustSetUp ? 'plain' : 'main'}`} href={hrefOf('accounts')}>
           <span>{t('do.done')}</span>
         </a>
       </div>

@@ -14,7 +14,9 @@ import { serverClock } from '../platform/clock.ts';
 import type { Asked } from '../requests/requests.ts';
 import { showClock } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
+import type { Account } from '../storage/database.ts';
 import { NumberPad } from './number-pad.tsx';
+import { VerificationCard } from './verification-card.tsx';
 
 const urgentSeconds = 10;
 
@@ -25,22 +27,27 @@ export interface RequestScreenProps extends Asked {
   readonly more: number;
   /** Follows upon one that has just ended. */
   readonly another: boolean;
+  /** The account, when it must be set up for user verification before this can be approved. */
+  readonly toSetUp: Account | undefined;
 }
 
 export function RequestScreen({
-  challenge: { id, content },
+  challenge,
   application,
   sending,
   more,
   another,
+  toSetUp,
 }: RequestScreenProps) {
+  const { id, content } = challenge;
   const { t } = useWords();
   const actions = useActions();
   const [number, setNumber] = useState('');
   const first = useFirstMoment();
   const [wasTooSoon, setTooSoon] = useState(false);
   const digits = content.number?.digits ?? 0;
-  const mayApprove = number.length === digits;
+  const isVerified = content.verification !== undefined;
+  const mayApprove = number.length === digits && toSetUp === undefined;
   const reply = (decision: Decision): void => {
     if (sending !== undefined) return;
     setTooSoon(!first.isOver());
@@ -62,17 +69,19 @@ export function RequestScreen({
         <p class="request-too-soon" role="status">
           {wasTooSoon ? t('request.too_soon') : ''}
         </p>
-        {digits > 0 ? (
-          <NumberPad digits={digits} value={number} onChange={setNumber} />
+        {toSetUp ? (
+          <VerificationCard account={toSetUp} />
         ) : (
-          <p class="request-question">{t('request.question')}</p>
+          <Question content={content} number={number} onNumber={setNumber} />
         )}
         <div class="actions actions-big">
           <Button icon="cross" look="plain" onClick={() => reply('deny')} disabled={sending !== undefined}>
             {sending === 'deny' ? t('request.sending') : t('request.deny')}
           </Button>
           <Button icon="check" look="main" type="submit" disabled={!mayApprove || sending !== undefined}>
-            {sending === 'approve' ? t('request.sending') : t('request.approve')}
+            {sending === 'approve'
+              ? t(isVerified ? 'request.verifying' : 'request.sending')
+              : t('request.approve')}
           </Button>
         </div>
         <ReportButton
@@ -81,6 +90,23 @@ export function RequestScreen({
           onReport={() => reply('report')}
         />
       </form>
+    </div>
+  );
+}
+
+interface QuestionProps {
+  readonly content: ChallengeContent;
+  readonly number: string;
+  readonly onNumber: (number: string) => void;
+}
+
+function Question({ content, number, onNumber }: QuestionProps) {
+  const { t } = useWords();
+  if (content.number) return <NumberPad digits={content.number.digits} value={number} onChange={onNumber} />;
+  return (
+    <div>
+      <p class="request-question">{t('request.question')}</p>
+      {content.verification ? <p class="request-verify quiet small">{t('request.verify')}</p> : null}
     </div>
   );
 }
