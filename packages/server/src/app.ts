@@ -59,7 +59,7 @@ import { createSampledLines, type SampledLines } from '#platform/sampled-lines.t
 import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
-import { openRadiusDoor } from './open-radius-door.ts';
+import { openRadiusDoor } from '#radius-door';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
