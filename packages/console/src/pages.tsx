@@ -1,11 +1,16 @@
 // The page behind each address. A new page is one line here and one in router/paths.ts.
 import type { ComponentType } from 'preact';
 import type { CallName } from './api/send.ts';
+import { ActivitiesPage, ApplicationActivitiesPage } from './pages/activities/activities-page.tsx';
+import { ActivityPage } from './pages/activities/activity-page.tsx';
 import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
 import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
+import { AuditPage } from './pages/audit/audit-page.tsx';
+import { DashboardPage } from './pages/dashboard/dashboard-page.tsx';
+import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
 import { UsersPage } from './pages/users/users-page.tsx';
@@ -29,6 +34,12 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   users: { show: UsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },
+  applicationActivities: { show: ApplicationActivitiesPage, needs: 'listActivity' },
+  activities: { show: ActivitiesPage, needs: 'listActivity' },
+  activity: { show: ActivityPage, needs: 'getActivity' },
+  dashboard: { show: DashboardPage, needs: 'getOverview' },
+  audit: { show: AuditPage, needs: 'listAuditEvents' },
+  settings: { show: SettingsPage, needs: 'listSettings' },
   administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
   administrator: { show: AdministratorPage, needs: 'getAdministrator' },
   yourSignIn: { show: YourSignInPage },

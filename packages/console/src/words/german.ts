@@ -1,9 +1,26 @@
 // German, loaded when it is wanted.
+import activities from './de/activities.json';
 import administrators from './de/administrators.json';
 import applications from './de/applications.json';
+import audit from './de/audit.json';
+import catalogues from './de/catalogues.json';
+import dashboard from './de/dashboard.json';
 import reasons from './de/reasons.json';
+import settings from './de/settings.json';
 import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
 import users from './de/users.json';
 
-export const german = { ...shell, ...signIn, ...administrators, ...applications, ...users, ...reasons };
+export const german = {
+  ...shell,
+  ...signIn,
+  ...administrators,
+  ...applications,
+  ...users,
+  ...activities,
+  ...dashboard,
+  ...audit,
+  ...settings,
+  ...reasons,
+  ...catalogues,
+};

@@ -1,0 +1,91 @@
+// Tells whoever looks when auth requests change: one stream of the server for the whole window, and asking every 5 s while there is none.
+import { createStore, type Store } from '@countersign/ui/store.ts';
+import { urlOf } from './send.ts';
+
+/** Ids that changed; none means many, or that some may have been missed. */
+export type ActivityListener = (ids: readonly string[]) => void;
+
+/** `live`: told by the server within a second; `asking`: it cannot be reached that way, and is asked every 5 s. */
+export type StreamState = 'opening' | 'live' | 'asking';
+
+const state = createStore<StreamState>('opening');
+export const streamState: Pick<Store<StreamState>, 'get' | 'follow' | 'change'> = state;
+
+const listeners = new Set<ActivityListener>();
+const askEveryMs = 5_000;
+let source: EventSource | undefined;
+let timer: ReturnType<typeof setInterval> | undefined;
+
+const tell = (ids: readonly string[]): void => {
+  for (const listener of listeners) listener(ids);
+};
+
+/** @returns ends it */
+export function followActivity(listener: ActivityListener): () => void {
+  const own: ActivityListener = (ids) => listener(ids);
+  listeners.add(own);
+  if (listeners.size === 1) start();
+  return () => {
+    listeners.delete(own);
+    if (listeners.size === 0) stop();
+  };
+}
+
+function start(): void {
+  document.addEventListener('visibilitychange', follow);
+  follow();
+}
+
+function stop(): void {
+  document.removeEventListener('visibilitychange', follow);
+  close();
+  state.change(() => 'opening');
+}
+
+function close(): void {
+  source?.close();
+  source = undefined;
+  clearInterval(timer);
+  timer = undefined;
+}
+
+/** A window that nobody looks at holds no connection: browsers have six for each server. */
+function follow(): void {
+  close();
+  if (!document.hidden) open();
+}
+
+function open(): void {
+  const opened = new EventSource(urlOf('streamActivity', {}));
+  source = opened;
+  opened.onopen = () => {
+    clearInterval(timer);
+    timer = undefined;
+    state.change(() => 'live');
+    // What changed before it was open is not told by it.
+    tell([]);
+  };
+  opened.addEventListener('activity', ({ data }: MessageEvent<string>) => tell(readIds(data)));
+  opened.onerror = () => {
+    // The browser connects again by itself after a stream that ended; not after a refusal.
+    timer ??= setInterval(ask, askEveryMs);
+  };
+}
+
+function ask(): void {
+  state.change(() => 'asking');
+  if (source?.readyState === EventSource.CLOSED) {
+    source.close();
+    open();
+  }
+  tell([]);
+}
+
+export function readIds(data: string): readonly string[] {
+  try {
+    const { ids } = JSON.parse(data) as { readonly ids?: unknown };
+    return Array.isArray(ids) ? ids.map(String) : [];
+  } catch {
+    return [];
+  }
+}
