@@ -50,6 +50,7 @@ test.concurrent.each(variants)(
     const { user, phone, page } = await newPhone({
       locale: language === 'en' ? 'en-GB' : 'de-DE',
       colorScheme: scheme,
+      deviceScaleFactor: 1,
     });
     const finger = await addVirtualAuthenticator(page);
     const show = async (name: string) => {

@@ -81,6 +81,7 @@ function AskedScreen({
         key={view.challenge.id}
         accountId={view.accountId}
         challenge={view.challenge}
+        application={state.accounts.find(({ id }) => id === view.accountId)?.application}
         sending={view.kind === 'sending' ? view.reply.decision : undefined}
         more={others.length}
         another={view.another}

@@ -4,6 +4,7 @@ import { Button } from '@countersign/ui/parts/button.tsx';
 import { Dialog } from '@countersign/ui/parts/dialog.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { Facts } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture, Backdrop } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { serverClock } from '../platform/clock.ts';
@@ -32,7 +33,12 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
   const expiresAt = state.expiries[id];
   const name = user.full_name === '' ? user.username : `${user.full_name} (${user.username})`;
   return (
-    <Screen title={application.name} back={hrefOf('accounts')}>
+    <Screen
+      title={application.name}
+      back={hrefOf('accounts')}
+      picture={<ApplicationPicture application={application} />}
+    >
+      <Backdrop application={application} />
       {word === 'link.held' ? <Notice title={t(word)}>{t('account.held_help')}</Notice> : null}
       {word === 'link.offline' ? <Notice title={t(word)}>{t('account.offline_help')}</Notice> : null}
       {expiresAt !== undefined && expiresAt - serverClock.now() < warnBeforeMs ? (

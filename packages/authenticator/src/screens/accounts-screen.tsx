@@ -1,7 +1,7 @@
 // The first screen: the accounts of this device and how each stands with the server; an explanation where there is none yet.
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { pushState } from '../push/push.ts';
 import type { AppState, Link } from '../state/app-state.ts';
@@ -53,7 +53,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
           return (
             <li key={id}>
               <a class="row" href={hrefOf('account', id)}>
-                <Avatar name={application.name} of={application.access_id} />
+                <ApplicationPicture application={application} />
                 <span class="row-words">
                   <span class="strong">
                     <bdi>{application.name}</bdi>

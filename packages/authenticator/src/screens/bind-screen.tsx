@@ -3,17 +3,17 @@ import { useEffect, useState } from 'preact/hooks';
 import type { InspectedTicket } from '@countersign/contract/device-models.ts';
 import { inspectTicket } from '../device/bind-device.ts';
 import { deviceNameFrom } from '@countersign/ui/device-name.ts';
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Field } from '@countersign/ui/parts/field.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
 import { Empty, Skeleton } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { mustInstallFirst } from '../platform/browser-state.ts';
+import { ownPublicUrl } from '../protocol/onboarding-link.ts';
 import { codeOf } from '../protocol/server-problem.ts';
-import { ownPublicUrl } from '../state/actions.ts';
 import type { AppState } from '../state/app-state.ts';
 import { hrefOf, openInstead, readRoute } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
@@ -159,7 +159,7 @@ function Whom({ found: { application, user } }: { readonly found: InspectedTicke
   const { t } = useWords();
   return (
     <div class="card whom">
-      <Avatar name={application.name} of={application.access_id} />
+      <ApplicationPicture application={application} />
       <dl>
         <dt class="unseen">{t('bind.application')}</dt>
         <dd class="strong big">

@@ -1,11 +1,11 @@
 // The question: who asks, what for, from where, how long is left; then Approve, Deny, or "It was not me". All in reach of one thumb.
 import { useEffect, useState } from 'preact/hooks';
 import type { ChallengeContent, Decision } from '@countersign/contract/device-protocol.ts';
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Dialog } from '@countersign/ui/parts/dialog.tsx';
 import { Ring } from '@countersign/ui/parts/ring.tsx';
 import { Facts } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture, Backdrop, type ShownApplication } from '../parts/application-picture.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { useFirstMoment } from '../parts/use-first-moment.ts';
 import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
@@ -21,6 +21,8 @@ import { VerificationCard } from './verification-card.tsx';
 const urgentSeconds = 10;
 
 export interface RequestScreenProps extends Asked {
+  /** As this device knows it, with its images; what the request says of it counts more. */
+  readonly application: ShownApplication | undefined;
   readonly sending: Decision | undefined;
   readonly more: number;
   /** Follows upon one that has just ended. */
@@ -29,7 +31,14 @@ export interface RequestScreenProps extends Asked {
   readonly toSetUp: Account | undefined;
 }
 
-export function RequestScreen({ challenge, sending, more, another, toSetUp }: RequestScreenProps) {
+export function RequestScreen({
+  challenge,
+  application,
+  sending,
+  more,
+  another,
+  toSetUp,
+}: RequestScreenProps) {
   const { id, content } = challenge;
   const { t } = useWords();
   const actions = useActions();
@@ -47,7 +56,8 @@ export function RequestScreen({ challenge, sending, more, another, toSetUp }: Re
   };
   return (
     <div class={digits > 0 ? 'request request-number' : 'request'}>
-      <RequestHead content={content} />
+      <Backdrop application={application} />
+      <RequestHead content={content} application={{ ...application, ...content.application }} />
       <RequestBody id={id} content={content} more={more} another={another} />
       <form
         class="request-answer"
@@ -133,14 +143,20 @@ function ReportButton({ application, sending, onReport }: ReportProps) {
   );
 }
 
-function RequestHead({ content }: { readonly content: ChallengeContent }) {
+function RequestHead({
+  content,
+  application,
+}: {
+  readonly content: ChallengeContent;
+  readonly application: ShownApplication;
+}) {
   const words = useWords();
   const now = useNow(serverClock.now);
   const seconds = Math.max(0, Math.ceil((content.expires_at - now) / 1000));
   const whole = Math.max(1, content.expires_at - content.created_at);
   return (
     <header class="request-head">
-      <Avatar name={content.application.name} of={content.application.access_id} />
+      <ApplicationPicture application={application} />
       <p class="strong">
         <bdi>{content.application.name}</bdi>
       </p>

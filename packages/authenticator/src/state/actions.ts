@@ -11,7 +11,7 @@ import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { serverClock } from '../platform/clock.ts';
 import { endPush } from '../push/push.ts';
-import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
+import { ownPublicUrl, readOnboardingLink } from '../protocol/onboarding-link.ts';
 import { codeOf } from '../protocol/server-problem.ts';
 import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
@@ -20,8 +20,6 @@ import type { Account, CodeRecord, Database } from '../storage/database.ts';
 import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
 import { appState, learn } from './app-state.ts';
 import { openInstead } from './route.ts';
-
-export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 
 export interface Actions {
   /** @param challengeId of the request that was on the screen */
@@ -38,7 +36,7 @@ export interface Actions {
   forgetHere(account: Account): Promise<void>;
   /** Lets the device verify its user from now on. @throws NotVerified, ServerProblem, ServerUnreachable */
   setUpVerification(account: Account): Promise<void>;
-  /** Learns whether requests are held, until when the certificate is valid, and whether the user is to be verified. */
+  /** Learns what the server knows: requests held, end of the certificate, whether the user is to be verified, the application's looks. */
   lookAfter(account: Account): Promise<void>;
   addCode(code: NewCode): Promise<void>;
   removeCode(id: string): Promise<void>;
@@ -67,7 +65,7 @@ export function createActions(db: Database): Actions {
       learn({ accounts: await listAccounts(db), ticket: undefined });
       void keepStorage();
       // Before it is said that all is done: it may not be.
-      await lookAfter(account).catch(() => undefined);
+      await lookAfter(db, account).catch(() => undefined);
       return account;
     },
     async remove(account) {
@@ -79,8 +77,8 @@ export function createActions(db: Database): Actions {
       await endPush().catch(() => undefined);
       await forgetKeys(account);
     },
-    setUpVerification: (account) => setUp(account),
-    lookAfter,
+    setUpVerification: (account) => setUp(db, account),
+    lookAfter: (account) => lookAfter(db, account),
     async addCode(code) {
       await keepCode(db, code, deviceNow());
       learn({ codes: await listCodes(db), scanned: undefined });
@@ -103,9 +101,10 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function lookAfter(account: Account): Promise<void> {
+async function lookAfter(db: Database, account: Account): Promise<void> {
   const own = await ownDevice(connectionOf(account));
   const { requests_held: isHeld, certificate_expires_at: expiresAt, user_verification: verification } = own;
+  await keepLooks(db, account, own.application);
   const { held, expiries, verifications } = appState.get();
   const others = held.filter((id) => id !== account.id);
   learn({
@@ -115,13 +114,22 @@ async function lookAfter(account: Account): Promise<void> {
   });
 }
 
-async function setUp(account: Account): Promise<void> {
+async function keepLooks(db: Database, { id }: Account, now: Account['application']): Promise<void> {
+  const account = appState.get().accounts.find((each) => each.id === id);
+  if (!account) return;
+  const { name, logo, background } = account.application;
+  if (name === now.name && logo === now.logo && background === now.background) return;
+  await keepAccount(db, { ...account, application: now });
+  learn({ accounts: await listAccounts(db) });
+}
+
+async function setUp(db: Database, account: Account): Promise<void> {
   const verification = await setUpVerification(connectionOf(account)).catch((error: unknown) => {
     // The answer to an earlier try was lost.
     if (codeOf(error) === 'verification_set_up') return undefined;
     throw error;
   });
-  if (!verification) return lookAfter(account);
+  if (!verification) return lookAfter(db, account);
   learn({ verifications: { ...appState.get().verifications, [account.id]: verification } });
 }
 
@@ -139,7 +147,7 @@ async function replyToRequest(db: Database, challengeId: string, reply: Reply): 
   if (result.entry) await addToHistory(db, result.entry).catch(() => undefined);
   learn({ history: await listHistory(db).catch(() => []) });
   if (result.outcome === 'reported' || result.code === notVerified)
-    await lookAfter(account).catch(() => undefined);
+    await lookAfter(db, account).catch(() => undefined);
 }
 
 /** What a scanned or pasted text leads to; says why when it leads nowhere. */
