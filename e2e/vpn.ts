@@ -211,6 +211,20 @@ function readMetric(text: string, name: string, labels: Readonly<Record<string, 
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
+/** An access token of a new API client with one scope. */
+export async function apiToken({ installation }: Vpn, scope: string): Promise<string> {
+  const name = `caller-${randomBytes(3).toString('hex')}`;
+  const client = await installation.json<{ id: string; client_secret: string }>([
+    ...['api-clients', 'create', '--name', name, '--scope', scope],
+  ]);
+  const granted = await fetch(`${installation.url}/v1/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${client.id}:${client.client_secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await granted.json()) as { access_token: string }).access_token;
+}
+
 /** Waits for the request on a phone. */
 export async function requestOn(phone: SoftAuthenticator): Promise<PendingChallenge> {
   // As long as one call may wait.

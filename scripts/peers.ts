@@ -37,6 +37,7 @@ export const peers: readonly Peer[] = [
       'first-start',
       'lossy-network',
       'phone-onboarding',
+      'user-verification',
       'radius-clients',
       'radius-proxy-freeradius',
       'radius-push',
@@ -66,7 +67,7 @@ export const peers: readonly Peer[] = [
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],
     packages: ['chromium'],
-    scenarios: ['admin-passkey', 'phone-onboarding'],
+    scenarios: ['admin-passkey', 'phone-onboarding', 'user-verification'],
     suites: [],
   },
   {

@@ -78,6 +78,24 @@ test.concurrent('alice opens her onboarding link, binds her phone, and approves 
   await phone.close();
 });
 
+test.concurrent('a login approved while it still says that the device is bound leads to the accounts', async () => {
+  const user = await vpn.addUser();
+  const phone = await openPhone(browser);
+  phones.push(phone);
+  const { page } = phone;
+  await page.goto(await vpn.onboardingLink(user));
+  await page.getByRole('button', { name: 'Bind this device' }).click();
+  await heading(page, 'This device is bound');
+  const reply = login(user);
+  await phone.request();
+  await phone.approve();
+  await phone.outcome('Approved');
+  expect((await reply).code).toBe('Access-Accept');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await heading(page, 'Accounts');
+  expect(page.url()).toMatch(/#\/accounts$/);
+});
+
 test.concurrent('an onboarding link works once; a second phone is told so, and what to do', async () => {
   const user = await vpn.addUser();
   const link = await vpn.onboardingLink(user);

@@ -1,8 +1,6 @@
 // A phone with the authenticator open in it, as somebody's hands use it.
-import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { letPass, type ObservedPage, openPage } from '../browser.ts';
+import { letPass, type ObservedPage, openPage, picturesIn } from '../browser.ts';
 import type { Vpn, VpnUser } from '../vpn.ts';
 
 export interface Phone extends ObservedPage {
@@ -65,10 +63,5 @@ export async function phoneOf(
   return phone;
 }
 
-const pictures = join(import.meta.dirname, 'screenshots');
-
 /** Build output, to be looked at. */
-export async function picture(page: Page, name: string): Promise<void> {
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
-}
+export const picture = picturesIn(import.meta.dirname);

@@ -2,7 +2,7 @@
 import type { TestLoginResult } from '@countersign/contract/overview-models.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../databases.ts';
-import { deployVpn, requestOn, type Vpn, type VpnUser } from '../vpn.ts';
+import { apiToken, deployVpn, requestOn, type Vpn, type VpnUser } from '../vpn.ts';
 
 describe.each(databases)('a login played with $name', (database) => {
   if (!database.here) {
@@ -14,7 +14,7 @@ describe.each(databases)('a login played with $name', (database) => {
   let authorization: string;
   beforeAll(async () => {
     vpn = await deployVpn({ databaseUrl: await database.create() });
-    authorization = await authorize(vpn);
+    authorization = `Bearer ${await apiToken(vpn, 'radius')}`;
   });
   afterAll(async () => {
     await vpn?.stop();
@@ -122,17 +122,3 @@ describe.each(databases)('a login played with $name', (database) => {
     expect((await call(nobody, user)).status).toBe(404);
   });
 });
-
-/** As an API client that may play logins. @returns the Authorization header */
-async function authorize({ installation }: Vpn): Promise<string> {
-  const client = await installation.json<{ id: string; client_secret: string }>([
-    ...['api-clients', 'create', '--name', 'player', '--scope', 'radius'],
-  ]);
-  const granted = await fetch(`${installation.url}/v1/oauth/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa(`${client.id}:${client.client_secret}`)}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  const { access_token } = (await granted.json()) as { access_token: string };
-  return `Bearer ${access_token}`;
-}

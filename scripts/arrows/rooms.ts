@@ -79,6 +79,7 @@ export const testRooms: readonly string[] = ['testkit'];
 /** What single features of the core need besides. */
 const corePackages: Readonly<Record<string, readonly string[]>> = {
   administrators: ['@simplewebauthn/server', '@zxcvbn-ts/*'],
+  devices: ['@simplewebauthn/server'],
 };
 
 const server = 'packages/server/src/';

@@ -8,7 +8,8 @@ import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { browserState, updateNow } from './platform/browser-state.ts';
 import { closeNotifications } from './push/push.ts';
 import { serverClock } from './platform/clock.ts';
-import { type View, waiting } from './requests/requests.ts';
+import { type Asked, type View, waiting } from './requests/requests.ts';
+import type { Account } from './storage/database.ts';
 import { AccountScreen } from './screens/account-screen.tsx';
 import { AccountsScreen } from './screens/accounts-screen.tsx';
 import { AddScreen } from './screens/add-screen.tsx';
@@ -22,6 +23,7 @@ import { OutcomeScreen } from './screens/outcome-screen.tsx';
 import { RequestScreen } from './screens/request-screen.tsx';
 import { ScanScreen } from './screens/scan-screen.tsx';
 import { SettingsScreen } from './screens/settings-screen.tsx';
+import { isMissing } from './screens/verification-card.tsx';
 import { type AppState, appState } from './state/app-state.ts';
 import { hrefOf, type Route, route, type ScreenName } from './state/route.ts';
 import { useStore } from '@countersign/ui/store.ts';
@@ -52,12 +54,12 @@ export function App() {
             })
           : ''}
       </p>
-      {view.kind === 'none' ? <Frame state={state} route={now} /> : <Asked state={state} view={view} />}
+      {view.kind === 'none' ? <Frame state={state} route={now} /> : <AskedScreen state={state} view={view} />}
     </>
   );
 }
 
-function Asked({
+function AskedScreen({
   state,
   view,
 }: {
@@ -79,12 +81,28 @@ function Asked({
         key={view.challenge.id}
         accountId={view.accountId}
         challenge={view.challenge}
+        application={state.accounts.find(({ id }) => id === view.accountId)?.application}
         sending={view.kind === 'sending' ? view.reply.decision : undefined}
         more={others.length}
         another={view.another}
+        toSetUp={toSetUp(state, view)}
       />
     </main>
   );
+}
+
+/** What keeps accounts from working comes before what would make the app better. */
+const mustSetUp = ({ accounts, verifications }: AppState): boolean =>
+  accounts.some(({ id }) => isMissing(verifications[id]));
+
+/** Only where the request itself wants it: the application may have been changed since. */
+function toSetUp(
+  { accounts, verifications }: AppState,
+  { accountId, challenge }: Asked,
+): Account | undefined {
+  const isWanted = challenge.content.verification !== undefined;
+  if (!isWanted || verifications[accountId]?.credential !== null) return undefined;
+  return accounts.find(({ id }) => id === accountId);
 }
 
 function Frame({ state, route: { screen, id } }: { readonly state: AppState; readonly route: Route }) {
@@ -179,7 +197,7 @@ function OpenScreen({
       return (
         <>
           <AccountsScreen state={state} />
-          {state.accounts.length > 0 ? <Hints /> : null}
+          {state.accounts.length > 0 && !mustSetUp(state) ? <Hints /> : null}
           {state.accounts.length === 0 && state.codes.length > 0 ? <InstallHint /> : null}
         </>
       );

@@ -41,9 +41,28 @@ self.addEventListener('message', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const isOurs = request.method === 'GET' && request.url.startsWith(self.registration.scope);
-  if (isOurs) event.respondWith(answer(request));
+  if (request.method !== 'GET') return;
+  if (request.url.startsWith(self.registration.scope)) event.respondWith(answer(request));
+  else if (request.url.startsWith(images)) event.respondWith(answerImage(request));
 });
+
+/** Images of applications, each named by its digest: what is kept of one is right for ever. Kept across versions of the app. */
+const images = new URL('../v1/images/', self.registration.scope).href;
+const imageCache = 'countersign-images';
+const maxImages = 40;
+
+async function answerImage(request: Request): Promise<Response> {
+  const cache = await caches.open(imageCache);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) {
+    await cache.put(request, response.clone());
+    const oldest = (await cache.keys()).slice(0, -maxImages);
+    await Promise.all(oldest.map((each) => cache.delete(each)));
+  }
+  return response;
+}
 
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);

@@ -39,6 +39,8 @@ export const auditEvents = {
     'A device proved that it gets what its push service is sent; pushes wake it from now on.',
   'push_subscription.removed': 'A device ended its push subscription.',
   'push_subscription.pruned': 'A push subscription was removed because its push service no longer knows it.',
+  'verification_credential.added':
+    'A device was set up to verify its user by fingerprint, face or PIN before an approval.',
   'radius_client.created': 'A RADIUS client was created.',
   'radius_client.changed': 'A RADIUS client was changed; `changed` names the fields, never a secret.',
   'radius_client.deleted': 'A RADIUS client was deleted.',

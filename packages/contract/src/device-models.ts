@@ -53,6 +53,39 @@ export const Onboarded = z.object({
 });
 export type Onboarded = z.output<typeof Onboarded>;
 
+/** The WebAuthn credential with which a device verifies its user. */
+export const VerificationCredential = z.object({
+  id: z.string().describe('base64url.'),
+  public_key: z.string().describe('SubjectPublicKeyInfo (RFC 5280 4.1), base64url.'),
+  set_up_at: time,
+});
+export const OwnVerification = z.object({
+  required: z.boolean().describe('Whether the application wants the user verified before an approval.'),
+  credential: VerificationCredential.nullable(),
+});
+export type OwnVerification = z.output<typeof OwnVerification>;
+
+/** What a device needs for navigator.credentials.create(). */
+export const VerificationCeremony = z.object({
+  challenge: z.string().describe('base64url; good once and for five minutes.'),
+  rp: z.object({ id: z.string(), name: z.string() }),
+  user: z.object({
+    id: z.string().describe('base64url.'),
+    name: z.string(),
+    display_name: z.string(),
+  }),
+  algorithms: z.array(z.int()).describe('COSE numbers, the best first.'),
+  expires_at: time,
+  server_time: time,
+});
+export type VerificationCeremony = z.output<typeof VerificationCeremony>;
+export const NewVerificationCredential = z.strictObject({
+  id: base64url(1400),
+  client_data: base64url(2000).describe('`clientDataJSON`.'),
+  attestation_object: base64url(8000).describe('`attestationObject`, of format `none`.'),
+});
+export type NewVerificationCredential = z.output<typeof NewVerificationCredential>;
+
 export const OwnDevice = z.object({
   device_id: ids.device,
   name: z.string(),
@@ -60,6 +93,7 @@ export const OwnDevice = z.object({
   user: userName,
   certificate_expires_at: time,
   requests_held: z.boolean(),
+  user_verification: OwnVerification,
   server_time: time,
 });
 export type OwnDevice = z.output<typeof OwnDevice>;
@@ -100,6 +134,15 @@ export const Answered = z.object({
 });
 export type Answered = z.output<typeof Answered>;
 
+/** That the user was verified: a WebAuthn assertion whose challenge is over the answer that carries it (section 9). */
+export const VerificationAssertion = z.strictObject({
+  public_key: base64url(1000),
+  authenticator_data: base64url(400),
+  client_data: base64url(1400),
+  signature: base64url(700),
+});
+export type VerificationAssertion = z.output<typeof VerificationAssertion>;
+
 /** What the device signs (section 5), as the server reads it. */
 export const AnswerPayload = z.strictObject({
   request_id: ids.authRequest,
@@ -112,6 +155,7 @@ export const AnswerPayload = z.strictObject({
     .string()
     .regex(/^[0-9]{1,8}$/)
     .optional(),
+  verification: VerificationAssertion.optional(),
   iat: z.int().describe('Epoch seconds.'),
 });
 export type AnswerPayload = z.output<typeof AnswerPayload>;

@@ -24,7 +24,38 @@ export interface ChallengeContent {
   readonly created_at: number;
   readonly expires_at: number;
   readonly number?: { readonly digits: number };
+  readonly verification?: VerificationDemand;
 }
+
+/** The user is to be verified before an approval, by a WebAuthn assertion for this site. */
+export interface VerificationDemand {
+  readonly rp_id: string;
+  readonly origin: string;
+}
+
+/** What of an answer an assertion is over: all that is signed, but the time. */
+export interface VerifiedAnswer {
+  readonly request_id: string;
+  readonly challenge_id: string;
+  readonly device_id: string;
+  readonly decision: Decision;
+  readonly nonce: string;
+  readonly shown: string;
+  readonly number?: string | undefined;
+}
+
+/** The text whose SHA-256 is the WebAuthn challenge (section 9): an assertion is good for this very answer and for no other. */
+export const verificationText = (answer: VerifiedAnswer): string =>
+  JSON.stringify([
+    'countersign-verification-1',
+    answer.request_id,
+    answer.challenge_id,
+    answer.device_id,
+    answer.decision,
+    answer.nonce,
+    answer.shown,
+    answer.number ?? null,
+  ]);
 
 /** What a push says, as JSON. */
 export type PushText =

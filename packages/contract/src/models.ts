@@ -41,6 +41,8 @@ const defaultOf = (name: SettingName): string =>
 
 // ---- applications
 
+export const userVerifications = ['off', 'required'] as const;
+
 const applicationFields = {
   name: name(80).describe('What people call it; shown on the phone.'),
   request_seconds: z
@@ -57,6 +59,11 @@ const applicationFields = {
     .enum(['push', 'none'])
     .describe(
       'What a login needs besides the password: `push` is an approval on a device, `none` lets the password alone in. Every login is recorded either way.',
+    ),
+  user_verification: z
+    .enum(userVerifications)
+    .describe(
+      'Whether an approval needs a fingerprint, a face or the PIN of the phone besides: `required` or `off`. It is checked by WebAuthn; denying never needs it.',
     ),
   unreachable_grace_seconds: z
     .int()
@@ -77,6 +84,7 @@ export const NewApplication = z.strictObject({
     .optional()
     .describe(`${applicationFields.device_limit.description} ${defaultOf('device_limit')}`),
   second_factor: applicationFields.second_factor.default('push'),
+  user_verification: applicationFields.user_verification.default('off'),
   unreachable_grace_seconds: applicationFields.unreachable_grace_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
 });
@@ -185,6 +193,10 @@ export const Device = z.object({
   last_seen_at: time.nullable(),
   revoked_at: time.nullable(),
   push: DevicePush,
+  user_verification: z
+    .object({ set_up_at: time, last_used_at: time.nullable() })
+    .nullable()
+    .describe('Since when the device can verify its user before an approval; null: it cannot so far.'),
 });
 
 // ---- API clients

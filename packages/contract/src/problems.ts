@@ -167,12 +167,17 @@ export const problemKinds = {
   answer_invalid: kind(
     422,
     'The answer was not accepted',
-    'Wrong form, signature, key, nonce or digest, or a clock too far off; the challenge stays open.',
+    'Wrong form, signature, key, nonce or digest, user verification missing or wrong, or a clock too far off; the challenge stays open.',
   ),
   push_endpoint_refused: kind(
     422,
     'The push endpoint is not acceptable',
     'Not an https URL of at most 1000 characters without credentials and fragment, an internal address, or keys that are none.',
+  ),
+  verification_set_up: kind(
+    409,
+    'The device can verify its user already',
+    'Its credential is made once. To replace it, bind the device anew with an onboarding link.',
   ),
   activation_token_invalid: kind(
     422,

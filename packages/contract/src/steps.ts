@@ -14,9 +14,15 @@ export const steps = {
   request_sent: 'Request sent to {devices} device(s); it can be answered for {seconds} seconds.',
   push_sent: '{devices} device(s) will be woken by push.',
   push_failed: 'Device “{device}” could not be woken by push: {cause}.',
+  verification_asked:
+    'Approving needs a fingerprint, a face or a PIN; {ready} of {devices} device(s) are set up for it.',
+  verification_impossible:
+    'Approving needs a fingerprint, a face or a PIN, and no device of the user is set up for it: nobody can approve before one is. The authenticator offers it when it is opened; a phone or browser without a screen lock cannot.',
   no_second_factor: 'Let in by the password alone, since the application asks for no second factor.',
   number_shown: 'A number to type on the phone was shown at the login.',
   joined: 'The same login came again and joined the request that was already open.',
+  user_verified: 'User verified on device “{device}” by fingerprint, face or PIN.',
+  verification_refused: 'An approval on device “{device}” did not count: {cause}.',
   approved: 'Approved on device “{device}”.',
   denied: 'Denied on device “{device}”.',
   reported: '“It was not me” said on device “{device}”; further requests are held.',

@@ -16,7 +16,12 @@ import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { startOverview } from '#core/overview/open-overview.ts';
 import type { OwnServices } from '#core/overview/services.ts';
 import { startNode } from '#core/overview/start-node.ts';
-import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import {
+  createInstallation,
+  findInstallation,
+  type Installation,
+  installationDigest,
+} from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
@@ -54,7 +59,7 @@ import { createSampledLines, type SampledLines } from '#platform/sampled-lines.t
 import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
-import { openRadiusDoor } from './open-radius-door.ts';
+import { openRadiusDoor } from '#radius-door';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
@@ -312,6 +317,7 @@ async function startHttp(
     lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
+    installationDigest: installationDigest(app.installation),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
       lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));

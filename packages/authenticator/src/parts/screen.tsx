@@ -9,11 +9,13 @@ export interface ScreenProps {
   readonly children: ComponentChildren;
   /** Where the way back leads; absent on the top level. */
   readonly back?: string;
+  /** Before the heading. */
+  readonly picture?: ComponentChildren;
   /** Beside the heading. */
   readonly aside?: ComponentChildren;
 }
 
-export function Screen({ title, children, back, aside }: ScreenProps) {
+export function Screen({ title, children, back, picture, aside }: ScreenProps) {
   const { t } = useWords();
   const heading = useHeadingFocus(title);
   return (
@@ -24,6 +26,7 @@ export function Screen({ title, children, back, aside }: ScreenProps) {
             <Icon name="back" />
           </a>
         )}
+        {picture}
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>

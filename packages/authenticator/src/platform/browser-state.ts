@@ -1,5 +1,6 @@
 // What the browser says about itself: installed or not, storage kept or not, online or not, a newer version waiting or not.
 import { createStore } from '@countersign/ui/store.ts';
+import { canVerify } from './user-verification.ts';
 
 /** Chromium's event; not in the standard, so not in the types either. */
 interface InstallPromptEvent extends Event {
@@ -12,6 +13,8 @@ export interface BrowserState {
   readonly installed: boolean;
   /** The browser has promised not to clear what is stored; undefined where it cannot say. */
   readonly persisted: boolean | undefined;
+  /** The device can verify who holds it; undefined until it is known. */
+  readonly verifies: boolean | undefined;
   /** The browser offers to install. */
   readonly installPrompt: InstallPromptEvent | undefined;
   /** A newer version is waiting to take over. */
@@ -24,6 +27,7 @@ export const browserState = createStore<BrowserState>({
   online: navigator.onLine,
   installed: standalone.matches || ('standalone' in navigator && navigator.standalone === true),
   persisted: undefined,
+  verifies: undefined,
   installPrompt: undefined,
   waiting: undefined,
 });
@@ -41,6 +45,7 @@ export function followBrowser(): void {
   });
   standalone.addEventListener('change', ({ matches }) => learn({ installed: matches }));
   void askPersisted();
+  void canVerify().then((verifies) => learn({ verifies }));
 }
 
 async function askPersisted(): Promise<void> {

@@ -1,8 +1,10 @@
 // Reading a challenge and signing the answer to it (device protocol sections 4 and 5).
+import type { VerificationAssertion } from '@countersign/contract/device-models.ts';
 import {
   type ChallengeContent,
   type Decision,
   deviceProtocol,
+  type VerifiedAnswer,
 } from '@countersign/contract/device-protocol.ts';
 import { fromUtf8, sha256, utf8 } from './base64url.ts';
 import { decryptJwe } from './jwe.ts';
@@ -46,7 +48,8 @@ function isContent(value: unknown): value is ChallengeContent {
     typeof given.expires_at === 'number' &&
     typeof (given.application as Loose<ChallengeContent['application']> | undefined)?.name === 'string' &&
     typeof (given.client as Loose<ChallengeContent['client']> | undefined)?.name === 'string' &&
-    isNumberQuestion(given.number)
+    isNumberQuestion(given.number) &&
+    isDemand(given.verification)
   );
 }
 
@@ -57,6 +60,13 @@ function isNumberQuestion(value: unknown): boolean {
   return typeof digits === 'number' && digits >= 1 && digits <= 8;
 }
 
+function isDemand(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null || !('rp_id' in value) || !('origin' in value))
+    return false;
+  return typeof value.rp_id === 'string' && typeof value.origin === 'string';
+}
+
 export interface AnswerFields {
   readonly deviceId: string;
   /** Thumbprint of the signing key. */
@@ -64,27 +74,30 @@ export interface AnswerFields {
   readonly decision: Decision;
   /** What the person typed. */
   readonly number?: string | undefined;
-  /** Epoch milliseconds by the server's clock. */
-  readonly now: number;
+  /** Verifies the person, before anything is signed. */
+  readonly verify?: ((answer: VerifiedAnswer) => Promise<VerificationAssertion>) | undefined;
+  /** Epoch milliseconds by the server's clock; asked when it is signed. */
+  readonly now: () => number;
 }
 
 export async function signAnswer(
   key: CryptoKey,
   { id, content, plaintext }: Challenge,
-  { deviceId, kid, decision, number, now }: AnswerFields,
+  { deviceId, kid, decision, number, verify, now }: AnswerFields,
 ): Promise<string> {
+  const answer: VerifiedAnswer = {
+    request_id: content.request_id,
+    challenge_id: id,
+    device_id: deviceId,
+    decision,
+    nonce: content.nonce,
+    shown: await sha256(utf8(plaintext)),
+    ...(number === undefined ? {} : { number }),
+  };
+  const verification = await verify?.(answer);
   return signJws(
     key,
     { alg: 'ES256', typ: deviceProtocol.answerType, kid },
-    {
-      request_id: content.request_id,
-      challenge_id: id,
-      device_id: deviceId,
-      decision,
-      nonce: content.nonce,
-      shown: await sha256(utf8(plaintext)),
-      ...(number === undefined ? {} : { number }),
-      iat: Math.floor(now / 1000),
-    },
+    { ...answer, ...(verification ? { verification } : {}), iat: Math.floor(now() / 1000) },
   );
 }

@@ -26,3 +26,6 @@ export function ticketInFragment(hash: string): string | undefined {
 
 /** The public URL of the server, from where this app stands: `{public URL}/authenticator/`. */
 export const publicUrlOf = (appUrl: string): string => new URL('..', appUrl).href.replace(/\/$/, '');
+
+/** Of the server that this app came from. */
+export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);

@@ -1,4 +1,5 @@
 // What this app signs and reads, compared with somebody else's implementation (jose).
+import type { VerifiedAnswer } from '@countersign/contract/device-protocol.ts';
 import fc from 'fast-check';
 import { CompactEncrypt, compactVerify, EmbeddedJWK, importJWK, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
@@ -120,6 +121,8 @@ test('a challenge is opened when it is whole and the one that was named', async 
     { ...content, client: undefined },
     { ...content, number: null },
     { ...content, number: { digits: 99 } },
+    { ...content, verification: null },
+    { ...content, verification: { rp_id: 'example.com' } },
   ])
     await expect(open(wrong)).rejects.toThrow();
 });
@@ -132,7 +135,7 @@ test('an answer has exactly the members of the protocol, over the exact text tha
     kid: 'k',
     decision: 'approve',
     number: '42',
-    now: 1_790_000_010_500,
+    now: () => 1_790_000_010_500,
   } as const;
   const answer = await signAnswer(keys.signing.privateKey, challenge, fields);
   const { payload, protectedHeader } = await compactVerify(answer, await importJWK(signingJwk, 'ES256'));
@@ -153,6 +156,29 @@ test('an answer has exactly the members of the protocol, over the exact text tha
     number: undefined,
   });
   expect(JSON.parse(readJws(denied).payload)).not.toHaveProperty('number');
+});
+
+test('the user is verified over the very answer that is signed, which then carries it', async () => {
+  const challenge: Challenge = { id: 'chl_1', content, plaintext: JSON.stringify(content) };
+  const verification = { public_key: 'a', authenticator_data: 'b', client_data: 'c', signature: 'd' };
+  let verified: VerifiedAnswer | undefined;
+  const answer = await signAnswer(keys.signing.privateKey, challenge, {
+    deviceId: 'dev_1',
+    kid: 'k',
+    decision: 'approve',
+    verify: async (each) => {
+      verified = each;
+      return verification;
+    },
+    now: () => 1_790_000_010_500,
+  });
+  const {
+    verification: carried,
+    iat,
+    ...rest
+  } = JSON.parse(readJws(answer).payload) as Record<string, unknown>;
+  expect([carried, iat]).toEqual([verification, 1_790_000_010]);
+  expect(rest).toEqual(verified);
 });
 
 test('X.690 8.1.3: lengths in short and long form', () => {

@@ -4,6 +4,7 @@ import { Button } from '@countersign/ui/parts/button.tsx';
 import { Dialog } from '@countersign/ui/parts/dialog.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { Facts } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture, Backdrop } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { serverClock } from '../platform/clock.ts';
@@ -13,6 +14,7 @@ import type { Account } from '../storage/database.ts';
 import { showTime } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
 import { linkWord } from './accounts-screen.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 /** Time enough to ask for a new onboarding link. */
 const warnBeforeMs = 30 * 86_400_000;
@@ -31,7 +33,12 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
   const expiresAt = state.expiries[id];
   const name = user.full_name === '' ? user.username : `${user.full_name} (${user.username})`;
   return (
-    <Screen title={application.name} back={hrefOf('accounts')}>
+    <Screen
+      title={application.name}
+      back={hrefOf('accounts')}
+      picture={<ApplicationPicture application={application} />}
+    >
+      <Backdrop application={application} />
       {word === 'link.held' ? <Notice title={t(word)}>{t('account.held_help')}</Notice> : null}
       {word === 'link.offline' ? <Notice title={t(word)}>{t('account.offline_help')}</Notice> : null}
       {expiresAt !== undefined && expiresAt - serverClock.now() < warnBeforeMs ? (
@@ -39,6 +46,7 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
           {t('account.expires_help')}
         </Notice>
       ) : null}
+      {isMissing(state.verifications[id]) ? <VerificationCard account={account} /> : null}
       {word === 'link.refused' ? <Notice title={t(word)}>{t('account.refused_help')}</Notice> : null}
       <div class="card">
         <Facts

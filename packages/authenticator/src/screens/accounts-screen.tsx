@@ -1,7 +1,7 @@
 // The first screen: the accounts of this device and how each stands with the server; an explanation where there is none yet.
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { pushState } from '../push/push.ts';
 import type { AppState, Link } from '../state/app-state.ts';
@@ -9,6 +9,7 @@ import { hrefOf } from '../state/route.ts';
 import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from '../words/words.ts';
 import { AddFirst } from './add-first.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
   if (link?.state === 'trouble') return link.code === 'proof_invalid' ? 'link.refused' : 'link.offline';
@@ -41,13 +42,18 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
     );
   return (
     <Screen title={t('accounts.title')} aside={<AddLink />}>
+      {state.accounts
+        .filter(({ id }) => isMissing(state.verifications[id]))
+        .map((account) => (
+          <VerificationCard key={account.id} account={account} />
+        ))}
       <ul class="list">
         {state.accounts.map(({ id, application, user }) => {
           const word = linkWord(state.links[id], state.held.includes(id));
           return (
             <li key={id}>
               <a class="row" href={hrefOf('account', id)}>
-                <Avatar name={application.name} of={application.access_id} />
+                <ApplicationPicture application={application} />
                 <span class="row-words">
                   <span class="strong">
                     <bdi>{application.name}</bdi>

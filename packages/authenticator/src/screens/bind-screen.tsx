@@ -2,30 +2,31 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { InspectedTicket } from '@countersign/contract/device-models.ts';
 import { inspectTicket } from '../device/bind-device.ts';
-import { deviceNameFrom } from '../device/device-name.ts';
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
+import { deviceNameFrom } from '@countersign/ui/device-name.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Field } from '@countersign/ui/parts/field.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
 import { Empty, Skeleton } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { mustInstallFirst } from '../platform/browser-state.ts';
+import { ownPublicUrl } from '../protocol/onboarding-link.ts';
 import { codeOf } from '../protocol/server-problem.ts';
-import { ownPublicUrl } from '../state/actions.ts';
 import type { AppState } from '../state/app-state.ts';
-import { hrefOf } from '../state/route.ts';
+import { hrefOf, openInstead, readRoute } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 import { Hints } from './hints.tsx';
+import { isMissing, VerificationCard } from './verification-card.tsx';
 
 export function BindScreen({ state }: { readonly state: AppState }) {
   const { t } = useWords();
   const [bound, setBound] = useState<Account>();
   const [anyway, setAnyway] = useState(false);
   const { ticket } = state;
-  if (bound) return <Bound account={bound} />;
+  if (bound) return <Bound account={bound} mustSetUp={isMissing(state.verifications[bound.id])} />;
   if (ticket === undefined)
     return (
       <Screen title={t('bind.title')} back={hrefOf('accounts')}>
@@ -158,7 +159,7 @@ function Whom({ found: { application, user } }: { readonly found: InspectedTicke
   const { t } = useWords();
   return (
     <div class="card whom">
-      <Avatar name={application.name} of={application.access_id} />
+      <ApplicationPicture application={application} />
       <dl>
         <dt class="unseen">{t('bind.application')}</dt>
         <dd class="strong big">
@@ -173,8 +174,16 @@ function Whom({ found: { application, user } }: { readonly found: InspectedTicke
   );
 }
 
-function Bound({ account: { application, user } }: { readonly account: Account }) {
+/** A request took the screen: after it, there is nothing to bind any more. */
+function goOn(): void {
+  if (readRoute(location.hash).screen === 'bind') openInstead('accounts');
+}
+
+/** @param mustSetUp before the device can approve anything */
+function Bound({ account, mustSetUp }: { readonly account: Account; readonly mustSetUp: boolean }) {
   const { t } = useWords();
+  const { application, user } = account;
+  useEffect(() => goOn, []);
   return (
     <Screen title={t('bind.done')}>
       <div class="stack">
@@ -184,8 +193,8 @@ function Bound({ account: { application, user } }: { readonly account: Account }
         <p class="centred">
           {t('bind.done_help', { application: application.name, username: user.username })}
         </p>
-        <Hints />
-        <a class="button button-main" href={hrefOf('accounts')}>
+        {mustSetUp ? <VerificationCard account={account} /> : <Hints />}
+        <a class={`button button-${mustSetUp ? 'plain' : 'main'}`} href={hrefOf('accounts')}>
           <span>{t('do.done')}</span>
         </a>
       </div>

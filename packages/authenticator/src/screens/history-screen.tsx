@@ -99,6 +99,9 @@ export function EvidenceScreen({
             [t('request.through'), client.name],
             [t('evidence.answered'), showTime(language, entry.answeredAt)],
             [t('account.state'), t(`outcome.${entry.outcome}`)],
+            ...(payload.includes('"verification"')
+              ? [[t('evidence.verified'), t('evidence.verified_by')] as const]
+              : []),
           ]}
         />
       </div>

@@ -4,6 +4,7 @@ import { problemWords } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon, type IconName } from '@countersign/ui/parts/icon.tsx';
+import { notVerified } from '../device/answer-challenge.ts';
 import { useActions } from '../parts/use-actions.ts';
 import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
 import { useNow } from '@countersign/ui/parts/use-now.ts';
@@ -27,7 +28,7 @@ const looks: Readonly<Record<OutcomeKind, Look>> = {
 };
 
 /** After these the server has decided nothing. After any other trouble the answer may have counted, and only its receipt was lost. */
-const refused = new Set(['answer_invalid', 'proof_invalid', 'proof_stale', 'too_many_requests']);
+const refused = new Set([notVerified, 'answer_invalid', 'proof_invalid', 'proof_stale', 'too_many_requests']);
 
 export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: 'outcome' }> }) {
   const words = useWords();

@@ -1,11 +1,11 @@
 // The question: who asks, what for, from where, how long is left; then Approve, Deny, or "It was not me". All in reach of one thumb.
 import { useEffect, useState } from 'preact/hooks';
 import type { ChallengeContent, Decision } from '@countersign/contract/device-protocol.ts';
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Dialog } from '@countersign/ui/parts/dialog.tsx';
 import { Ring } from '@countersign/ui/parts/ring.tsx';
 import { Facts } from '@countersign/ui/parts/facts.tsx';
+import { ApplicationPicture, Backdrop, type ShownApplication } from '../parts/application-picture.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { useFirstMoment } from '../parts/use-first-moment.ts';
 import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
@@ -14,25 +14,40 @@ import { serverClock } from '../platform/clock.ts';
 import type { Asked } from '../requests/requests.ts';
 import { showClock } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
+import type { Account } from '../storage/database.ts';
 import { NumberPad } from './number-pad.tsx';
+import { VerificationCard } from './verification-card.tsx';
 
 const urgentSeconds = 10;
 
 export interface RequestScreenProps extends Asked {
+  /** As this device knows it, with its images; what the request says of it counts more. */
+  readonly application: ShownApplication | undefined;
   readonly sending: Decision | undefined;
   readonly more: number;
   /** Follows upon one that has just ended. */
   readonly another: boolean;
+  /** The account, when it must be set up for user verification before this can be approved. */
+  readonly toSetUp: Account | undefined;
 }
 
-export function RequestScreen({ challenge: { id, content }, sending, more, another }: RequestScreenProps) {
+export function RequestScreen({
+  challenge,
+  application,
+  sending,
+  more,
+  another,
+  toSetUp,
+}: RequestScreenProps) {
+  const { id, content } = challenge;
   const { t } = useWords();
   const actions = useActions();
   const [number, setNumber] = useState('');
   const first = useFirstMoment();
   const [wasTooSoon, setTooSoon] = useState(false);
   const digits = content.number?.digits ?? 0;
-  const mayApprove = number.length === digits;
+  const isVerified = content.verification !== undefined;
+  const mayApprove = number.length === digits && toSetUp === undefined;
   const reply = (decision: Decision): void => {
     if (sending !== undefined) return;
     setTooSoon(!first.isOver());
@@ -41,7 +56,8 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
   };
   return (
     <div class={digits > 0 ? 'request request-number' : 'request'}>
-      <RequestHead content={content} />
+      <Backdrop application={application} />
+      <RequestHead content={content} application={{ ...application, ...content.application }} />
       <RequestBody id={id} content={content} more={more} another={another} />
       <form
         class="request-answer"
@@ -53,17 +69,19 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
         <p class="request-too-soon" role="status">
           {wasTooSoon ? t('request.too_soon') : ''}
         </p>
-        {digits > 0 ? (
-          <NumberPad digits={digits} value={number} onChange={setNumber} />
+        {toSetUp ? (
+          <VerificationCard account={toSetUp} />
         ) : (
-          <p class="request-question">{t('request.question')}</p>
+          <Question content={content} number={number} onNumber={setNumber} />
         )}
         <div class="actions actions-big">
           <Button icon="cross" look="plain" onClick={() => reply('deny')} disabled={sending !== undefined}>
             {sending === 'deny' ? t('request.sending') : t('request.deny')}
           </Button>
           <Button icon="check" look="main" type="submit" disabled={!mayApprove || sending !== undefined}>
-            {sending === 'approve' ? t('request.sending') : t('request.approve')}
+            {sending === 'approve'
+              ? t(isVerified ? 'request.verifying' : 'request.sending')
+              : t('request.approve')}
           </Button>
         </div>
         <ReportButton
@@ -72,6 +90,23 @@ export function RequestScreen({ challenge: { id, content }, sending, more, anoth
           onReport={() => reply('report')}
         />
       </form>
+    </div>
+  );
+}
+
+interface QuestionProps {
+  readonly content: ChallengeContent;
+  readonly number: string;
+  readonly onNumber: (number: string) => void;
+}
+
+function Question({ content, number, onNumber }: QuestionProps) {
+  const { t } = useWords();
+  if (content.number) return <NumberPad digits={content.number.digits} value={number} onChange={onNumber} />;
+  return (
+    <div>
+      <p class="request-question">{t('request.question')}</p>
+      {content.verification ? <p class="request-verify quiet small">{t('request.verify')}</p> : null}
     </div>
   );
 }
@@ -108,14 +143,20 @@ function ReportButton({ application, sending, onReport }: ReportProps) {
   );
 }
 
-function RequestHead({ content }: { readonly content: ChallengeContent }) {
+function RequestHead({
+  content,
+  application,
+}: {
+  readonly content: ChallengeContent;
+  readonly application: ShownApplication;
+}) {
   const words = useWords();
   const now = useNow(serverClock.now);
   const seconds = Math.max(0, Math.ceil((content.expires_at - now) / 1000));
   const whole = Math.max(1, content.expires_at - content.created_at);
   return (
     <header class="request-head">
-      <Avatar name={content.application.name} of={content.application.access_id} />
+      <ApplicationPicture application={application} />
       <p class="strong">
         <bdi>{content.application.name}</bdi>
       </p>

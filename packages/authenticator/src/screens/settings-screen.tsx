@@ -5,7 +5,7 @@ import { Choice } from '@countersign/ui/parts/field.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { browserState, keepStorage } from '../platform/browser-state.ts';
 import { version } from '../../package.json';
-import { ownPublicUrl } from '../state/actions.ts';
+import { ownPublicUrl } from '../protocol/onboarding-link.ts';
 import { useStore } from '@countersign/ui/store.ts';
 import { keptLanguage, languages } from '@countersign/ui/words/words.ts';
 import { keepLanguage, useWords, type Word } from '../words/words.ts';

@@ -3,14 +3,16 @@ import type { Decision } from '@countersign/contract/device-protocol.ts';
 import { newCode, type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
 import { hotp } from '../codes/one-time-password.ts';
 import { version as appVersion } from '../../package.json';
-import { answerChallenge, type Reply } from '../device/answer-challenge.ts';
+import { answerChallenge, notVerified, type Reply } from '../device/answer-challenge.ts';
 import { bindDevice } from '../device/bind-device.ts';
 import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
+import { setUpVerification } from '../device/verify-user.ts';
 import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { serverClock } from '../platform/clock.ts';
 import { endPush } from '../push/push.ts';
-import { publicUrlOf, readOnboardingLink } from '../protocol/onboarding-link.ts';
+import { ownPublicUrl, readOnboardingLink } from '../protocol/onboarding-link.ts';
+import { codeOf } from '../protocol/server-problem.ts';
 import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
 import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';
@@ -18,8 +20,6 @@ import type { Account, CodeRecord, Database } from '../storage/database.ts';
 import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
 import { appState, learn } from './app-state.ts';
 import { openInstead } from './route.ts';
-
-export const ownPublicUrl = (): string => publicUrlOf(document.baseURI);
 
 export interface Actions {
   /** @param challengeId of the request that was on the screen */
@@ -34,7 +34,9 @@ export interface Actions {
   remove(account: Account): Promise<void>;
   /** Only here; the server still knows the device. */
   forgetHere(account: Account): Promise<void>;
-  /** Learns whether requests are held, and until when the certificate is valid. */
+  /** Lets the device verify its user from now on. @throws NotVerified, ServerProblem, ServerUnreachable */
+  setUpVerification(account: Account): Promise<void>;
+  /** Learns what the server knows: requests held, end of the certificate, whether the user is to be verified, the application's looks. */
   lookAfter(account: Account): Promise<void>;
   addCode(code: NewCode): Promise<void>;
   removeCode(id: string): Promise<void>;
@@ -62,6 +64,8 @@ export function createActions(db: Database): Actions {
       await keepAccount(db, account);
       learn({ accounts: await listAccounts(db), ticket: undefined });
       void keepStorage();
+      // Before it is said that all is done: it may not be.
+      await lookAfter(db, account).catch(() => undefined);
       return account;
     },
     async remove(account) {
@@ -73,7 +77,8 @@ export function createActions(db: Database): Actions {
       await endPush().catch(() => undefined);
       await forgetKeys(account);
     },
-    lookAfter,
+    setUpVerification: (account) => setUp(db, account),
+    lookAfter: (account) => lookAfter(db, account),
     async addCode(code) {
       await keepCode(db, code, deviceNow());
       learn({ codes: await listCodes(db), scanned: undefined });
@@ -96,30 +101,53 @@ export function createActions(db: Database): Actions {
   };
 }
 
-async function lookAfter(account: Account): Promise<void> {
-  const { requests_held: isHeld, certificate_expires_at: expiresAt } = await ownDevice(connectionOf(account));
-  const { held, expiries } = appState.get();
+async function lookAfter(db: Database, account: Account): Promise<void> {
+  const own = await ownDevice(connectionOf(account));
+  const { requests_held: isHeld, certificate_expires_at: expiresAt, user_verification: verification } = own;
+  await keepLooks(db, account, own.application);
+  const { held, expiries, verifications } = appState.get();
   const others = held.filter((id) => id !== account.id);
   learn({
     held: isHeld ? [...others, account.id] : others,
     expiries: { ...expiries, [account.id]: expiresAt },
+    verifications: { ...verifications, [account.id]: verification },
   });
 }
 
+async function keepLooks(db: Database, { id }: Account, now: Account['application']): Promise<void> {
+  const account = appState.get().accounts.find((each) => each.id === id);
+  if (!account) return;
+  const { name, logo, background } = account.application;
+  if (name === now.name && logo === now.logo && background === now.background) return;
+  await keepAccount(db, { ...account, application: now });
+  learn({ accounts: await listAccounts(db) });
+}
+
+async function setUp(db: Database, account: Account): Promise<void> {
+  const verification = await setUpVerification(connectionOf(account)).catch((error: unknown) => {
+    // The answer to an earlier try was lost.
+    if (codeOf(error) === 'verification_set_up') return undefined;
+    throw error;
+  });
+  if (!verification) return lookAfter(db, account);
+  learn({ verifications: { ...appState.get().verifications, [account.id]: verification } });
+}
+
 async function replyToRequest(db: Database, challengeId: string, reply: Reply): Promise<void> {
-  const { requests, accounts } = appState.get();
+  const { requests, accounts, verifications } = appState.get();
   const sending = send(requests, challengeId, reply);
   if (sending === requests || sending.view.kind !== 'sending') return;
   const { accountId, challenge } = sending.view;
   const account = accounts.find(({ id }) => id === accountId);
   if (!account) return;
   learn({ requests: sending });
-  const result = await answerChallenge(account, challenge, reply);
+  const result = await answerChallenge(account, challenge, reply, verifications[accountId]);
   learn({ requests: answered(appState.get().requests, result, serverClock.now()) });
   // What went wrong here takes nothing back of what the server has decided.
   if (result.entry) await addToHistory(db, result.entry).catch(() => undefined);
   learn({ history: await listHistory(db).catch(() => []) });
-  if (result.outcome === 'reported') await lookAfter(account).catch(() => undefined);
+  if (result.outcome === 'reported' || result.code === notVerified)
+    await lookAfter(db, account).catch(() => undefined);
 }
 
 /** What a scanned or pasted text leads to; says why when it leads nowhere. */

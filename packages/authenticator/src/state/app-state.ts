@@ -1,4 +1,5 @@
 // Everything the screens show that is kept on the device or comes from the server, in one value.
+import type { OwnVerification } from '@countersign/contract/device-models.ts';
 import { noRequests, type Requests } from '../requests/requests.ts';
 import type { Account, CodeRecord, HistoryEntry } from '../storage/database.ts';
 import { createStore } from '@countersign/ui/store.ts';
@@ -20,6 +21,8 @@ export interface AppState {
   readonly links: Readonly<Record<string, Link>>;
   /** Accounts whose requests are held until an administrator clears them. */
   readonly held: readonly string[];
+  /** Whether an account's application wants its user verified, and whether that is set up. */
+  readonly verifications: Readonly<Record<string, OwnVerification>>;
   /** When the certificate of each account is over, epoch milliseconds. */
   readonly expiries: Readonly<Record<string, number>>;
   readonly requests: Requests;
@@ -37,6 +40,7 @@ export const appState = createStore<AppState>({
   history: [],
   links: {},
   held: [],
+  verifications: {},
   expiries: {},
   requests: noRequests,
   ticket: undefined,

@@ -9,7 +9,13 @@ export interface Account {
   /** The server's id of this device. */
   readonly id: string;
   readonly publicUrl: string;
-  readonly application: { readonly name: string; readonly access_id: string };
+  readonly application: {
+    readonly name: string;
+    readonly access_id: string;
+    /** Digests of its images; absent in accounts that were bound before there were any. */
+    readonly logo?: string | null;
+    readonly background?: string | null;
+  };
   readonly user: { readonly username: string; readonly full_name: string };
   readonly deviceName: string;
   readonly signingKey: CryptoKey;

@@ -26,7 +26,7 @@ export const applicationsRoutes = {
     caller: client('applications'),
     body: model.NewApplication,
     success: { status: 201, body: model.Application },
-    problems: ['name_taken'],
+    problems: ['name_taken', 'passkeys_unsupported'],
   }),
   getApplication: route({
     method: 'GET',
@@ -47,7 +47,7 @@ export const applicationsRoutes = {
     params: idParams(model.ids.application),
     body: model.ApplicationChanges,
     success: { status: 200, body: model.Application },
-    problems: ['not_found', 'name_taken'],
+    problems: ['not_found', 'name_taken', 'passkeys_unsupported'],
   }),
   deleteApplication: route({
     method: 'DELETE',

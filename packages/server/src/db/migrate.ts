@@ -10,6 +10,7 @@ import { administrators } from './migrations/0005-administrators.ts';
 import { overview } from './migrations/0006-overview.ts';
 import { settings } from './migrations/0007-settings.ts';
 import { applicationImages } from './migrations/0008-application-images.ts';
+import { userVerification } from './migrations/0009-user-verification.ts';
 
 interface Migration {
   readonly number: number;
@@ -29,6 +30,7 @@ const migrations: readonly Migration[] = [
   { number: 6, name: 'overview', statements: overview },
   { number: 7, name: 'settings', statements: onBoth(settings) },
   { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
+  { number: 9, name: 'user-verification', statements: onBoth(userVerification) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

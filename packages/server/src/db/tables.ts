@@ -8,6 +8,7 @@ import type { RoleName } from '@countersign/contract/roles.ts';
 
 export type Flag = 0 | 1;
 export type SecondFactor = 'push' | 'none';
+export type UserVerification = 'off' | 'required';
 export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
 
 export interface InstallationTable {
@@ -28,6 +29,7 @@ export interface ApplicationTable {
   request_seconds: number;
   device_limit: number;
   second_factor: SecondFactor;
+  user_verification: UserVerification;
   unreachable_grace_seconds: number;
   /** Digests of its images; null without. */
   logo: string | null;
@@ -110,6 +112,27 @@ export interface DeviceTable {
   created_at: number;
   last_seen_at: number | null;
   revoked_at: number | null;
+}
+
+/** With what a device verifies its user before an approval; one for each device at most. */
+export interface VerificationCredentialTable {
+  device_id: string;
+  /** base64url. */
+  credential_id: string;
+  /** SubjectPublicKeyInfo, base64url. */
+  public_key: string;
+  /** As the last assertion had it; 0 where the authenticator does not count. */
+  sign_count: number;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** A credential that a device is about to make; the newest only. */
+export interface VerificationCeremonyTable {
+  device_id: string;
+  /** base64url. */
+  challenge: string;
+  expires_at: number;
 }
 
 /** Where a device is told by push that there is something to ask for; one for each device. */
@@ -455,6 +478,8 @@ export interface Tables {
   team_members: TeamMemberTable;
   onboarding_links: OnboardingLinkTable;
   devices: DeviceTable;
+  verification_credentials: VerificationCredentialTable;
+  verification_ceremonies: VerificationCeremonyTable;
   push_subscriptions: PushSubscriptionTable;
   vapid_keys: VapidKeyTable;
   certificates: CertificateTable;

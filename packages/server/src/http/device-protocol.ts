@@ -2,6 +2,7 @@
 import { answerChallenge } from '#core/approvals/answer-challenge.ts';
 import { listPendingChallenges, watchChallenges } from '#core/approvals/list-pending-challenges.ts';
 import { type AuthenticatedDevice, mayStillCall } from '#core/devices/authenticate-device.ts';
+import { beginVerification, getVerification, setUpVerification } from '#core/devices/own-verification.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
@@ -22,6 +23,8 @@ type Names =
   | 'onboardDevice'
   | 'getOwnDevice'
   | 'removeOwnDevice'
+  | 'beginVerification'
+  | 'setUpVerification'
   | 'getPushSubscription'
   | 'putPushSubscription'
   | 'activatePushSubscription'
@@ -36,10 +39,16 @@ export const deviceProtocolHandlers = (
 ): Pick<Handlers, Names> => ({
   inspectTicket: ({ body }) => inspectTicket(deps, body),
   onboardDevice: ({ caller, body }) => onboardDevice(deps, caller, body),
-  getOwnDevice: async ({ caller }) => ({ ...describeDevice(caller), server_time: deps.clock.now() }),
+  getOwnDevice: async ({ caller }) => ({
+    ...describeDevice(caller),
+    user_verification: await getVerification(deps, caller),
+    server_time: deps.clock.now(),
+  }),
   removeOwnDevice: async ({ caller }) => {
     await revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
   },
+  beginVerification: ({ caller }) => beginVerification(deps, caller),
+  setUpVerification: ({ caller, body }) => setUpVerification(deps, caller, body),
   getPushSubscription: ({ caller }) => getPushSubscription(deps, caller),
   putPushSubscription: async ({ caller, body }) => {
     edge.limits.takePushSubscription(caller.id);

@@ -1,9 +1,11 @@
 // Reading a challenge and signing the answer to it (device protocol sections 4 and 5).
 import { createHash } from 'node:crypto';
+import type { VerificationAssertion } from '@countersign/contract/device-models.ts';
 import {
   type ChallengeContent,
   type Decision,
   deviceProtocol,
+  type VerifiedAnswer,
 } from '@countersign/contract/device-protocol.ts';
 import { compactDecrypt, importJWK } from 'jose';
 import { type PrivateJwk, thumbprintOf } from './keys.ts';
@@ -38,6 +40,8 @@ export interface AnswerFields {
   readonly number?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Verifies the user, where the content demands it. */
+  readonly verify?: ((answer: VerifiedAnswer) => VerificationAssertion | undefined) | undefined;
 }
 
 /** For tests: as `ProofOverrides`. */
@@ -54,14 +58,14 @@ export async function signAnswer(
   fields: AnswerFields,
   overrides: AnswerOverrides = {},
 ): Promise<string> {
-  const { deviceId, challenge, decision, number, now } = fields;
+  const { deviceId, challenge, decision, number, now, verify } = fields;
   const header = {
     alg: 'ES256',
     typ: deviceProtocol.answerType,
     kid: thumbprintOf(key),
     ...overrides.header,
   };
-  const payload = {
+  const right = {
     request_id: challenge.content.request_id,
     challenge_id: challenge.id,
     device_id: deviceId,
@@ -69,6 +73,11 @@ export async function signAnswer(
     nonce: challenge.content.nonce,
     shown: createHash('sha256').update(challenge.plaintext).digest('base64url'),
     ...(number === undefined ? {} : { number }),
+  };
+  const verification = verify?.(right);
+  const payload = {
+    ...right,
+    ...(verification ? { verification } : {}),
     iat: Math.floor(now / 1000),
     ...overrides.payload,
   };

@@ -27,17 +27,17 @@ export function openDevice(settings: Settings): SoftAuthenticator {
   return SoftAuthenticator.restore(state, { connectUrl: settings.connect });
 }
 
-/** Keeps the device after the work, whatever became of it: the clock may have been corrected. */
+/** Keeps the device after the work, whatever became of it: the clock may have been corrected, a user verification counted. */
 async function withDevice<T>(
   settings: Settings,
   work: (device: SoftAuthenticator) => Promise<T>,
 ): Promise<T> {
   const device = openDevice(settings);
-  const offsetBefore = device.state.clockOffsetMs;
+  const before = JSON.stringify(device.state);
   try {
     return await work(device);
   } finally {
-    if (device.state.clockOffsetMs !== offsetBefore) saveState(settings.state, device.state);
+    if (JSON.stringify(device.state) !== before) saveState(settings.state, device.state);
   }
 }
 
@@ -112,6 +112,9 @@ export async function sendAnswer(
   number: string | undefined,
 ): Promise<boolean> {
   const typed = decision === 'approve' && challenge.content.number ? number : undefined;
+  // A phone offers it before; here it is done when it is first needed.
+  const mustSetUp = decision === 'approve' && challenge.content.verification && !device.state.verification;
+  if (mustSetUp) await device.setUpVerification();
   const { status, reason } = await device.answer(challenge, { decision, number: typed });
   tell(settings, reason === undefined ? status : `${status}: ${reason}`, {
     event: 'answered',

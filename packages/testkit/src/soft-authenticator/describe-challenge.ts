@@ -12,6 +12,9 @@ export function describeChallenge({ id, content }: PendingChallenge, now: number
     `  from         ${content.client.name} (${content.client.address ?? 'address unknown'})`,
     `  expires      in ${seconds} s`,
     ...(content.number ? [`  number       ${content.number.digits} digits, shown at the login`] : []),
+    ...(content.verification
+      ? ['  verified     by this program, in place of a finger, a face or a PIN']
+      : []),
     `  challenge    ${id}`,
   ];
   return lines.join('\n');

@@ -5,12 +5,22 @@ import {
   InspectedTicket,
   Onboarded,
   OwnDevice,
+  OwnVerification,
   PendingChallenges,
+  type VerificationAssertion,
+  VerificationCeremony,
 } from '@countersign/contract/device-models.ts';
-import { type Decision, deviceProtocol } from '@countersign/contract/device-protocol.ts';
+import { type Decision, deviceProtocol, type VerifiedAnswer } from '@countersign/contract/device-protocol.ts';
 import { type AnswerOverrides, openChallenge, type PendingChallenge, signAnswer } from './challenge.ts';
 import { type CallOptions, type ConnectionOptions, DeviceConnection } from './device-connection.ts';
 import { readEvents } from './event-stream.ts';
+import {
+  assertVerified,
+  newSoftCredential,
+  register,
+  type SoftCredential,
+  type VerificationOverrides,
+} from './user-verification.ts';
 import { newCertificateRequest, newKey, type PrivateJwk, publicPart, thumbprintOf } from './keys.ts';
 
 export interface SoftAuthenticatorState {
@@ -27,6 +37,8 @@ export interface SoftAuthenticatorState {
   chain: readonly string[];
   /** What must be added to this machine's clock to get the server's. */
   clockOffsetMs: number;
+  /** With which the user is verified; absent until it is set up. */
+  verification?: SoftCredential;
 }
 
 export interface Reply {
@@ -39,6 +51,8 @@ export interface Reply {
 export interface Misbehaviour {
   readonly answer?: AnswerOverrides;
   readonly proof?: CallOptions['proof'];
+  /** `none`: leaves the user verification out; a finished one, or one with something wrong in it. */
+  readonly verification?: 'none' | { readonly replay: VerificationAssertion } | VerificationOverrides;
 }
 
 const eventStreamMs = 10 * 60_000;
@@ -150,11 +164,43 @@ export class SoftAuthenticator {
     { decision, number }: Reply,
     wrong: Misbehaviour = {},
   ): Promise<Answered> {
-    const fields = { deviceId: this.state.deviceId, challenge, decision, number, now: this.connection.now() };
+    const { deviceId } = this.state;
+    const verify = this.#verifierFor(challenge, decision, wrong.verification);
+    const fields = { deviceId, challenge, decision, number, now: this.connection.now(), verify };
     const answer = await signAnswer(this.state.signingKey, fields, wrong.answer);
     const path = `/v1/device/challenges/${challenge.id}/answer`;
     const options = { body: { answer }, ...(wrong.proof ? { proof: wrong.proof } : {}) };
     return Answered.parse(await this.connection.call('POST', path, options));
+  }
+
+  /** The user verification of the last answer, for tests that send it again. */
+  lastVerification: VerificationAssertion | undefined;
+
+  #verifierFor(
+    { content: { verification: demand } }: PendingChallenge,
+    decision: Decision,
+    wrong: Misbehaviour['verification'],
+  ): ((answer: VerifiedAnswer) => VerificationAssertion | undefined) | undefined {
+    const { verification: credential } = this.state;
+    if (!demand || decision !== 'approve' || wrong === 'none') return undefined;
+    if (wrong && 'replay' in wrong) return () => wrong.replay;
+    if (!credential) return undefined;
+    return (answer) => {
+      this.lastVerification = assertVerified(credential, demand, answer, wrong);
+      return this.lastVerification;
+    };
+  }
+
+  /** Makes a credential and registers it. @throws ServerProblem */
+  async setUpVerification(wrong: VerificationOverrides = {}): Promise<OwnVerification> {
+    const path = '/v1/device/verification';
+    const ceremony = VerificationCeremony.parse(await this.connection.call('POST', `${path}/options`));
+    const credential = await newSoftCredential();
+    const { origin } = new URL(this.state.publicUrl);
+    const body = register(credential, ceremony, origin, wrong);
+    const own = OwnVerification.parse(await this.connection.call('POST', path, { body }));
+    this.state.verification = credential;
+    return own;
   }
 
   /** Yields when the stream is open and each time the server says "ask again", until it ends the stream or the caller leaves. */

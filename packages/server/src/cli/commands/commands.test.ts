@@ -30,6 +30,7 @@ test('migrate says what it ran, and the second time that there was nothing to do
       'overview',
       'settings',
       'application-images',
+      'user-verification',
     ],
   });
   const again = await bench.run(['migrate']);

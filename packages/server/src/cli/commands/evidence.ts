@@ -97,9 +97,9 @@ function present(verdict: EvidenceVerdict): Result {
       text: `Not genuine: ${verdict.sentence}\n`,
       exitCode: exitCodes.failed,
     };
-  const { username, application, title, decision, deviceId, requestId, at } = verdict;
+  const { username, application, title, decision, deviceId, requestId, at, userVerified } = verdict;
   const shown = [username, application, title].map((text) => `“${showValue('', text)}”`);
   const [user, where, what] = shown;
-  const text = `Genuine: user ${user} of ${where} ${decisions[decision]} ${what} at ${showTime(at)}, on device ${deviceId} (${requestId}).\n`;
+  const text = `Genuine: user ${user} of ${where} ${decisions[decision]} ${what} at ${showTime(at)}, on device ${deviceId}${userVerified ? ', user verified there by fingerprint, face or PIN' : ''} (${requestId}).\n`;
   return { document: verdict, text };
 }

@@ -6,8 +6,8 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import ipaddr from 'ipaddr.js';
 import { Problem } from '#platform/problem.ts';
+import { relyingPartyOf, siteOf } from '#platform/relying-party.ts';
 
 /** Where passkeys are good: the relying party of this installation. */
 export interface PasskeySite {
@@ -33,13 +33,9 @@ const algorithms = [-8, -7, -257];
 /** Most servers never see a passkey, so that the library is loaded with the first. */
 const library = () => import('@simplewebauthn/server');
 
-/** WebAuthn 5.1.2: the relying party id is a domain, and the page a secure context, which plain http is on localhost only. */
 export function passkeySite(publicUrl: string, name: string): PasskeySite {
-  const { protocol, hostname, origin } = new URL(publicUrl);
-  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost');
-  const isAddress = hostname.startsWith('[') || ipaddr.isValid(hostname);
-  const allowed = !isAddress && (protocol === 'https:' || isLocal);
-  return { id: allowed ? hostname : null, origin, name };
+  const { origin } = siteOf(publicUrl);
+  return { id: relyingPartyOf(publicUrl)?.id ?? null, origin, name };
 }
 
 /** @throws Problem passkeys_unsupported */

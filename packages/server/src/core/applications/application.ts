@@ -12,6 +12,7 @@ export const toApplication = (row: ApplicationRow): Application => ({
   request_seconds: row.request_seconds,
   device_limit: row.device_limit,
   second_factor: row.second_factor,
+  user_verification: row.user_verification,
   unreachable_grace_seconds: row.unreachable_grace_seconds,
   logo: row.logo,
   background: row.background,

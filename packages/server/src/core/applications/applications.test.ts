@@ -42,7 +42,7 @@ onBothDatabases('applications', (db) => {
       subject_id: made.id,
       application_id: made.id,
       actor_kind: 'console',
-      data: { name: 'Created VPN', second_factor: 'push' },
+      data: { name: 'Created VPN', second_factor: 'push', user_verification: 'off' },
     });
   });
 

@@ -7,6 +7,7 @@ import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audi
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
+import { requireRelyingParty } from '#platform/relying-party.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
 import { updateApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
@@ -14,10 +15,10 @@ import { requireApplication } from './get-application.ts';
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
  * @param visible id of the only application that the caller may see; null for all.
- * @throws Problem not_found, name_taken.
+ * @throws Problem not_found, name_taken, passkeys_unsupported.
  */
 export function changeApplication(
-  deps: AuditDeps & { readonly db: Db },
+  deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
   actor: Actor,
   visible: string | null,
   id: string,
@@ -28,6 +29,8 @@ export function changeApplication(
       const before = await requireApplication(tx, visible, id);
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
+      if (changed.includes('user_verification') && changes.user_verification === 'required')
+        requireRelyingParty(deps.publicUrl);
       if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'application_id', id });
       const now = deps.clock.now();
       const row = await updateApplication(tx, id, { ...toColumns(changes), updated_at: now });
@@ -49,6 +52,7 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   ...(changes.request_seconds !== undefined && { request_seconds: changes.request_seconds }),
   ...(changes.device_limit !== undefined && { device_limit: changes.device_limit }),
   ...(changes.second_factor !== undefined && { second_factor: changes.second_factor }),
+  ...(changes.user_verification !== undefined && { user_verification: changes.user_verification }),
   ...(changes.unreachable_grace_seconds !== undefined && {
     unreachable_grace_seconds: changes.unreachable_grace_seconds,
   }),

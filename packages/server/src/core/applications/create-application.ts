@@ -6,21 +6,23 @@ import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { newId, uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
+import { requireRelyingParty } from '#platform/relying-party.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
 import { insertApplication } from './application-store.ts';
 
 /**
  * @param visible id of the application that the caller is limited to; such a caller may not create others.
- * @throws Problem forbidden, name_taken.
+ * @throws Problem forbidden, name_taken, passkeys_unsupported.
  */
 export async function createApplication(
-  deps: AuditDeps & SettingsDeps & { readonly db: Db },
+  deps: AuditDeps & SettingsDeps & { readonly db: Db; readonly publicUrl: string },
   actor: Actor,
   visible: string | null,
   input: NewApplication,
 ): Promise<Application> {
   if (visible !== null) throw new Problem('forbidden', 'the API client is bound to one application');
+  if (input.user_verification === 'required') requireRelyingParty(deps.publicUrl);
   const defaults = await deps.settings.values();
   const now = deps.clock.now();
   const row: ApplicationRow = {
@@ -31,6 +33,7 @@ export async function createApplication(
     request_seconds: input.request_seconds ?? defaults.request_seconds,
     device_limit: input.device_limit ?? defaults.device_limit,
     second_factor: input.second_factor,
+    user_verification: input.user_verification,
     unreachable_grace_seconds: input.unreachable_grace_seconds,
     logo: null,
     background: null,
@@ -46,7 +49,11 @@ export async function createApplication(
         actor,
         applicationId: row.id,
         subjectId: row.id,
-        data: { name: row.name, second_factor: row.second_factor },
+        data: {
+          name: row.name,
+          second_factor: row.second_factor,
+          user_verification: row.user_verification,
+        },
       });
     })
     .catch(asNameTaken('name'));

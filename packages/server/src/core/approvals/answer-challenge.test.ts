@@ -1,117 +1,32 @@
 // Answers of devices, with real keys and signatures: what is accepted, what is refused, and what happens exactly once.
-import type { Decision } from '@countersign/contract/device-protocol.ts';
-import {
-  type AnswerOverrides,
-  openChallenge,
-  signAnswer,
-} from '@countersign/testkit/soft-authenticator/challenge.ts';
-import {
-  newCertificateRequest,
-  newKey,
-  type PrivateJwk,
-  publicPart,
-  thumbprintOf,
-} from '@countersign/testkit/soft-authenticator/keys.ts';
-import { readOnboardingLink } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
+import { type AnswerOverrides, openChallenge } from '@countersign/testkit/soft-authenticator/challenge.ts';
+import { newKey } from '@countersign/testkit/soft-authenticator/keys.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { awaitOutcome } from '#core/authentication/await-outcome.ts';
-import { beginLogin } from '#core/authentication/begin-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
-import { createEngine, type Engine, never, passes } from '#core/authentication/login.test-support.ts';
+import { type Engine, never } from '#core/authentication/login.test-support.ts';
 import { Accepted } from '#core/authentication/outcome.ts';
-import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
-import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
-import { createOnboardingLink } from '#core/onboarding/create-onboarding-link.ts';
-import { onboardDevice } from '#core/onboarding/onboard-device.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import { defaultSettings } from '#platform/settings.test-support.ts';
 import { type AnswerDeps, answerChallenge } from './answer-challenge.ts';
 import { writeEvidence } from './evidence.ts';
 import { verifyEvidence } from './verify-evidence.ts';
 import { findEvidence } from './find-evidence.ts';
 import { listPendingChallenges } from './list-pending-challenges.ts';
-
-interface Phone {
-  readonly device: AuthenticatedDevice;
-  readonly signing: PrivateJwk;
-  readonly encryption: PrivateJwk;
-}
+import { openPhones, type Phones } from './phones.test-support.ts';
 
 onBothDatabases('answers of devices', (db) => {
   let engine: Engine;
   let deps: AnswerDeps;
-  let authority: Awaited<ReturnType<typeof loadCertificateAuthority>>;
-  const refusals: string[] = [];
-
+  let authority: Phones['authority'];
+  let refusals: Phones['refusals'];
+  let newPhone: Phones['newPhone'];
+  let ask: Phones['ask'];
+  let pendingOn: Phones['pendingOn'];
+  let answer: Phones['answer'];
   beforeAll(async () => {
-    engine = await createEngine(db());
-    await db().write((tx) => createCertificateAuthority(tx, engine.deps, 'Example'));
-    authority = await loadCertificateAuthority(engine.deps);
-    deps = { ...engine.deps, answerRefused: (_device, cause) => refusals.push(cause) };
+    ({ engine, deps, authority, refusals, newPhone, ask, pendingOn, answer } = await openPhones(db()));
   });
-
-  /** A user with a really onboarded phone. */
-  async function newPhone(): Promise<Phone & { username: string }> {
-    const user = await engine.newUser({ devices: 0 });
-    const [signing, encryption] = [await newKey(), await newKey()];
-    const publicUrl = 'https://mfa.example.com';
-    const onboarding = { ...engine.deps, authority, publicUrl, settings: defaultSettings };
-    const { link } = await createOnboardingLink(onboarding, { kind: 'console' }, null, {
-      user_id: user.id,
-      valid_seconds: 600,
-    });
-    const key = { jwk: publicPart(signing), useUp: async () => {} };
-    const { device_id } = await onboardDevice(onboarding, key, {
-      ticket: readOnboardingLink(link).ticket,
-      certificate_request: await newCertificateRequest(signing),
-      encryption_key: publicPart(encryption),
-      device: { name: 'Phone', platform: '', app_version: '' },
-    });
-    const device: AuthenticatedDevice = {
-      id: device_id,
-      name: 'Phone',
-      signingKey: publicPart(signing),
-      encryptionKey: publicPart(encryption),
-      keyThumbprint: thumbprintOf(signing),
-      certificateSerial: '',
-      certificateExpiresAt: 0,
-      user: { id: user.id, username: user.username, fullName: '', requestsHeld: false },
-      application: {
-        id: engine.application.id,
-        name: engine.application.name,
-        accessId: engine.application.access_id,
-        ...{ logo: null, background: null },
-      },
-    };
-    return { device, signing, encryption, username: user.username };
-  }
-
-  async function ask(username: string, change = {}) {
-    const begun = await beginLogin(engine.deps, engine.login(username, change), {
-      firstFactor: passes,
-      signal: never,
-    });
-    if (begun.kind !== 'asked') throw new Error(JSON.stringify(begun));
-    return begun;
-  }
-
-  async function pendingOn(phone: Phone) {
-    const listed = await listPendingChallenges(deps, phone.device, { waitMs: 0, signal: never });
-    return Promise.all(listed.map(({ id, content }) => openChallenge(id, content, phone.encryption)));
-  }
-
-  async function answer(
-    phone: Phone,
-    decision: Decision,
-    { number, ...overrides }: AnswerOverrides & { number?: string } = {},
-  ) {
-    const [challenge] = await pendingOn(phone);
-    if (!challenge) throw new Error('nothing is asked');
-    const fields = { deviceId: phone.device.id, challenge, decision, number, now: engine.clock.now() };
-    return { challengeId: challenge.id, answer: await signAnswer(phone.signing, fields, overrides) };
-  }
 
   const outcomeOf = (requestId: string) =>
     awaitOutcome(engine.deps, requestId, { within: 60_000, signal: never });

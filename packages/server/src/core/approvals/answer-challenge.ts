@@ -13,6 +13,7 @@ import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
 import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { readAnswer } from './answer.ts';
 import { approve } from './approve.ts';
+import { judgeVerification, refuseVerification } from './judge-verification.ts';
 import { digestOf, type Ending } from './challenge.ts';
 import { closeAuthRequest } from './close-auth-request.ts';
 import { wakeAbout } from './topics.ts';
@@ -38,13 +39,15 @@ export async function answerChallenge(
 ): Promise<Answered> {
   const challenge = await findChallenge(deps, device, challengeId);
   const payload = checkAnswer(deps, device, challenge, answer);
+  const verification = judgeVerification(challenge, payload);
+  if (verification.kind === 'refused') throw await refuseVerification(deps, device, challenge, verification);
   const verdict = decide(challenge, payload);
   const evidence = evidenceOf(deps, device, challenge, answer);
   const taken =
     verdict.ending.status === 'approved'
-      ? await approve(deps, device, evidence)
+      ? await approve(deps, device, { evidence, verification })
       : await refuse(deps, device, verdict, evidence);
-  if (!taken) throw await whyNotTaken(deps, challenge.id);
+  if (!taken) throw await whyNotTaken(deps, device, { id: challenge.id, payload });
   wakeAbout(deps.bus, { id: challenge.auth_request_id, userId: device.user.id });
   return verdict.answered;
 }
@@ -72,15 +75,23 @@ function refuse(
 type Challenge = Awaited<ReturnType<typeof findChallenge>>;
 type Payload = AnswerPayload;
 
-type ChallengeRow = ChallengeTable & { readonly certificate: string; readonly issuer: string };
+type ChallengeRow = ChallengeTable & {
+  readonly certificate: string;
+  readonly issuer: string;
+  /** Of the credential with which the device verifies its user; null when it has none. */
+  readonly verification_key: string | null;
+  readonly sign_count: number | null;
+};
 
 /** With the certificate of the device that answers, which is kept with the answer. */
 const challengeOfDevice: Find<{ id: string; user_id: string; device_id: string }, ChallengeRow> = {
   parameters: { id: 'text', user_id: 'text', device_id: 'text' },
-  select: 'challenges.*, certificates.pem as certificate, certificate_authorities.certificate as issuer',
+  select: `challenges.*, certificates.pem as certificate, certificate_authorities.certificate as issuer,
+    verification_credentials.public_key as verification_key, verification_credentials.sign_count`,
   from: `challenges join devices on devices.id = :device_id
     join certificates on certificates.serial = devices.certificate_serial
-    join certificate_authorities on certificate_authorities.id = certificates.authority_id`,
+    join certificate_authorities on certificate_authorities.id = certificates.authority_id
+    left join verification_credentials on verification_credentials.device_id = devices.id`,
   where: 'challenges.id = :id and challenges.user_id = :user_id',
 };
 
@@ -171,7 +182,11 @@ const evidenceOf = (
   decided_at: clock.now(),
 });
 
-async function whyNotTaken(deps: AnswerDeps, id: string): Promise<Problem> {
+async function whyNotTaken(
+  deps: AnswerDeps,
+  device: AuthenticatedDevice,
+  { id, payload }: { readonly id: string; readonly payload: Payload },
+): Promise<Problem> {
   const row = await deps.db.read
     .selectFrom('challenges')
     .select(['status', 'expires_at'])
@@ -179,5 +194,11 @@ async function whyNotTaken(deps: AnswerDeps, id: string): Promise<Problem> {
     .executeTakeFirst();
   if (!row) return new Problem('challenge_unknown');
   const late = row.status === 'expired' || (row.status === 'pending' && row.expires_at <= deps.clock.now());
+  if (row.status === 'pending' && !late) {
+    const challenge = await findChallenge(deps, device, id);
+    // Counted by another answer of the same moment.
+    const verification = judgeVerification(challenge, payload);
+    if (verification.kind === 'refused') return refuseVerification(deps, device, challenge, verification);
+  }
   return new Problem(late ? 'challenge_expired' : 'challenge_decided');
 }

@@ -1,10 +1,12 @@
 // Writes an approval: the answer ends the auth request if it still waits, and is kept as evidence, in the commit that it shares.
 import { contextAfterEnd } from '#core/audit/end-auth-request.ts';
 import type { Journal } from '#core/audit/journal.ts';
-import { writeSteps } from '#core/audit/steps.ts';
+import { type StepEntry, writeSteps } from '#core/audit/steps.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { countAssertion } from '#core/devices/verification-store.ts';
 import { insertInto, updateOf } from '#db/row-statement.ts';
 import type { EvidenceTable } from '#db/tables.ts';
+import type { NotVerified, Verified } from './judge-verification.ts';
 
 /** Neither ended, nor over, nor answered by a device that was revoked in the meantime. */
 const approveRequest = updateOf<{ id: string; now: number; device_id: string; steps: string }>({
@@ -37,17 +39,26 @@ const forgiveUser = updateOf<{ id: string; now: number }>({
 
 const insertEvidence = insertInto('evidence');
 
-/** @returns false when the auth request had ended, or the device was revoked. @throws Unavailable */
+export interface Approval {
+  readonly evidence: EvidenceTable;
+  readonly verification: Verified | NotVerified;
+}
+
+/** @returns false when the auth request had ended, the device was revoked, or its user verification was counted already. @throws Unavailable */
 export function approve(
   { journal }: { readonly journal: Journal },
   device: AuthenticatedDevice,
-  evidence: EvidenceTable,
+  { evidence, verification }: Approval,
 ): Promise<boolean> {
   const { auth_request_id: id, challenge_id, decided_at: now } = evidence;
-  const steps = writeSteps(now, [{ code: 'approved', details: { device: device.name } }]);
+  const details = { device: device.name };
+  const isVerified = verification.kind === 'verified';
+  const verified: StepEntry[] = isVerified ? [{ code: 'user_verified', details }] : [];
+  const steps = writeSteps(now, [...verified, { code: 'approved', details }]);
   return journal.write(
     [
       approveRequest({ id, now, device_id: device.id, steps }),
+      ...(isVerified ? [countAssertion({ id: device.id, now, ...verification.counted })] : []),
       approveChallenge({ id: challenge_id, now, device_id: device.id }),
       forgiveUser({ id: device.user.id, now }),
       insertEvidence(evidence),
@@ -57,7 +68,7 @@ export function approve(
       actor: { kind: 'device', id: device.id },
       applicationId: device.application.id,
       subjectId: id,
-      data: { reason: null, user_id: device.user.id },
+      data: { reason: null, user_id: device.user.id, ...(isVerified ? { user_verified: true } : {}) },
     },
   );
 }

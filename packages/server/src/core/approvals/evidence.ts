@@ -16,6 +16,8 @@ export const evidenceFaults = {
   content_unreadable: 'What was shown cannot be read.',
   ids_differ: 'Request, challenge or nonce are not the same in bundle, content and answer.',
   number_differs: 'The number that was typed is not the number that had to be typed: this is no approval.',
+  user_not_verified:
+    'The user had to be verified to approve this, and the answer holds no user verification that is genuine.',
   time_outside: 'The answer was signed before the request was made or after it had expired.',
   certificate_dates: 'A certificate was not valid when the answer was signed.',
 } as const satisfies Record<string, string>;
@@ -34,6 +36,8 @@ export type EvidenceVerdict =
       readonly username: string;
       readonly application: string;
       readonly title: string;
+      /** By fingerprint, face or PIN: the answer holds the proof. */
+      readonly userVerified: boolean;
     }
   | { readonly kind: 'refused'; readonly fault: EvidenceFault; readonly sentence: string };
 

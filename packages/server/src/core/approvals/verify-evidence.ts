@@ -6,6 +6,7 @@ import { Evidence } from '@countersign/contract/models.ts';
 import { signatureAlgorithm } from '#core/certificates/certificate.ts';
 import { fromCanonicalPem, splitSigned } from '#core/certificates/der.ts';
 import { type PublicJwk, readPublicJwk } from '#core/devices/p256.ts';
+import { checkAssertion, readDemand } from '#core/devices/user-verification.ts';
 import { readAnswer } from './answer.ts';
 import { type EvidenceFault, evidenceFaults, type EvidenceVerdict, writeEvidence } from './evidence.ts';
 
@@ -69,6 +70,7 @@ function examine(input: string | Uint8Array, trustedCaPem: string): EvidenceVerd
   const content = readContent(bundle.content);
   demandSameRequest(bundle, content, answer);
   demandNumber(bundle, content, answer);
+  demandVerification(content, answer);
   demandTime(answer.iat * 1000, content, chain);
   return {
     kind: 'genuine',
@@ -79,6 +81,7 @@ function examine(input: string | Uint8Array, trustedCaPem: string): EvidenceVerd
     username: content.username,
     application: content.application,
     title: content.title,
+    userVerified: answer.verification !== undefined,
   };
 }
 
@@ -145,6 +148,7 @@ interface ShownContent {
   readonly created_at: number;
   readonly expires_at: number;
   readonly asksNumber: boolean;
+  readonly verification: ReturnType<typeof readDemand>;
   readonly username: string;
   readonly application: string;
   readonly title: string;
@@ -162,6 +166,7 @@ function readContent(text: string): ShownContent {
     created_at: Number(created_at),
     expires_at: Number(expires_at),
     asksNumber: value.number !== undefined,
+    verification: readDemand(value),
     username: String(username),
     application: String((application as { name?: unknown } | undefined)?.name),
     title: String(title),
@@ -180,6 +185,16 @@ function demandNumber(bundle: Evidence, content: ShownContent, answer: AnswerPay
   const needed = content.asksNumber && answer.decision === 'approve';
   demand(bundle.number === (answer.number ?? null), 'number_differs');
   demand((bundle.number !== null) === needed, 'number_differs');
+}
+
+/** An approval has it when, and only when, it was demanded. The device vouches for the key: it stands in what the device signed. */
+function demandVerification({ verification: wanted }: ShownContent, answer: AnswerPayload): void {
+  const needed = wanted !== 'none' && answer.decision === 'approve';
+  demand(needed === (answer.verification !== undefined), 'user_not_verified');
+  if (!answer.verification) return;
+  demand(typeof wanted === 'object', 'user_not_verified');
+  const { kind } = checkAssertion(wanted, answer, answer.verification);
+  demand(kind === 'verified', 'user_not_verified');
 }
 
 function demandTime(at: number, content: ShownContent, chain: readonly X509Certificate[]): void {

@@ -33,7 +33,15 @@ export const actor: Actor = { kind: 'console' };
 
 export function administrationDeps(db: Db, clock: HandClock = createHandClock()) {
   const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
-  return { db, clock, random: systemRandom, vault, auditChain: 'test', settings: defaultSettings };
+  return {
+    db,
+    clock,
+    random: systemRandom,
+    vault,
+    auditChain: 'test',
+    publicUrl: 'https://mfa.example.com',
+    settings: defaultSettings,
+  };
 }
 
 /** The audit events told so far, oldest first, with their details read. */
@@ -157,6 +165,7 @@ export async function plantApplications(db: Db, ...ids: readonly string[]): Prom
     request_seconds: 60,
     device_limit: 1,
     second_factor: 'push' as const,
+    user_verification: 'off' as const,
     unreachable_grace_seconds: 0,
     enabled: 1 as const,
     created_at: 1,

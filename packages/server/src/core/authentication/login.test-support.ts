@@ -41,6 +41,7 @@ export async function createEngine(db: Db) {
     name: `VPN ${++made}`,
     request_seconds: 60,
     second_factor: 'push',
+    user_verification: 'off',
     unreachable_grace_seconds: 0,
     device_limit: 1,
     enabled: true,

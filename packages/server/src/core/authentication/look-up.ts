@@ -2,7 +2,7 @@
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
-import type { Flag, SecondFactor } from '#db/tables.ts';
+import type { Flag, SecondFactor, UserVerification } from '#db/tables.ts';
 import type { Clock } from '#platform/clock.ts';
 
 export interface KnownApplication {
@@ -11,6 +11,7 @@ export interface KnownApplication {
   readonly accessId: string;
   readonly requestSeconds: number;
   readonly secondFactor: SecondFactor;
+  readonly verifiesUsers: boolean;
   readonly enabled: boolean;
 }
 
@@ -27,6 +28,8 @@ export interface KnownUser {
   readonly devices: number;
   /** How many of them are woken by push. */
   readonly pushes: number;
+  /** How many of them can verify the user; 0 where the application does not want it. */
+  readonly verifiers: number;
   readonly openRequests: number;
 }
 
@@ -40,6 +43,7 @@ type FoundRow = {
   readonly access_id: string;
   readonly request_seconds: number;
   readonly second_factor: SecondFactor;
+  readonly user_verification: UserVerification;
   readonly application_enabled: Flag;
   readonly user_id: string | null;
   readonly username: string | null;
@@ -51,19 +55,24 @@ type FoundRow = {
   readonly requests_opened: number | null;
   readonly devices: number;
   readonly pushes: number;
+  readonly verifiers: number;
   readonly open_requests: number;
 };
 
 const loginFacts: Find<{ application_id: string; username_key: string | null; now: number }, FoundRow> = {
   parameters: { application_id: 'text', username_key: 'text', now: 'bigint' },
   select: `applications.name as application_name, applications.access_id, applications.request_seconds,
-    applications.second_factor, applications.enabled as application_enabled, users.id as user_id, users.username,
+    applications.second_factor, applications.user_verification, applications.enabled as application_enabled,
+    users.id as user_id, users.username,
     users.password_hash, users.enabled as user_enabled, users.held_by_request_id, users.left_alone_until,
     users.last_authenticated_at, users.requests_opened,
     (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null) as devices,
     (select count(*) from devices join push_subscriptions on push_subscriptions.device_id = devices.id
       where devices.user_id = users.id and devices.revoked_at is null
         and push_subscriptions.proved_at is not null) as pushes,
+    case when applications.user_verification = 'required' then (select count(*) from devices
+      join verification_credentials on verification_credentials.device_id = devices.id
+      where devices.user_id = users.id and devices.revoked_at is null) else 0 end as verifiers,
     (select count(*) from challenges where challenges.user_id = users.id and challenges.status = 'pending'
       and challenges.expires_at > :now) as open_requests`,
   from: `applications left join users
@@ -89,6 +98,7 @@ export async function lookUp(
     accessId: row.access_id,
     requestSeconds: row.request_seconds,
     secondFactor: row.second_factor,
+    verifiesUsers: row.user_verification === 'required',
     enabled: row.application_enabled === 1,
   };
   return { application, user: toUser(row) };
@@ -107,6 +117,7 @@ function toUser(row: FoundRow): KnownUser | undefined {
     requestsOpened: row.requests_opened ?? 0,
     devices: row.devices,
     pushes: row.pushes,
+    verifiers: row.verifiers,
     openRequests: row.open_requests,
   };
 }

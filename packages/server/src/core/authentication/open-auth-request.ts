@@ -7,6 +7,7 @@ import { checkOf, insertInto, updateOf, type Written } from '#db/row-statement.t
 import type { AuthRequestTable } from '#db/tables.ts';
 import { newId } from '#platform/id.ts';
 import { newDigits } from '#platform/random.ts';
+import { siteOf } from '#platform/relying-party.ts';
 import { actorOf, insertPendingRow, pendingRow } from './auth-request-row.ts';
 import { newState } from './conversation-state.ts';
 import type { Login } from './login.ts';
@@ -14,6 +15,7 @@ import type { KnownApplication, KnownUser } from './look-up.ts';
 
 export interface OpenDeps extends AuditDeps {
   readonly journal: Journal;
+  readonly publicUrl: string;
 }
 
 export interface Question {
@@ -66,7 +68,7 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   const row = pendingRow(deps, login, {
     userId: user.id,
     seconds,
-    trail: [...trail, ...shown, sent, ...woken],
+    trail: [...trail, ...shown, sent, ...woken, ...verificationSteps(question)],
   });
   const goesOn = login.number === 'shown_by_challenge';
   const state = goesOn ? newState(deps, { doorId: login.door.id, username: login.username }) : null;
@@ -95,12 +97,26 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   return { requestId: row.id, expiresAt: row.expires_at, number, state: state?.bytes ?? null, joined: false };
 }
 
+/** So that whoever looks why nobody approved finds it. */
+function verificationSteps({ application, user: { verifiers, devices } }: Question): StepEntry[] {
+  if (!application.verifiesUsers) return [];
+  return verifiers === 0
+    ? [{ code: 'verification_impossible' }]
+    : [{ code: 'verification_asked', details: { ready: verifiers, devices } }];
+}
+
+function demandOf({ publicUrl }: OpenDeps, { application }: Question) {
+  const { id, origin } = siteOf(publicUrl);
+  return application.verifiesUsers ? { verification: { rp_id: id, origin } } : {};
+}
+
 function challengeOf(
   deps: OpenDeps,
-  { login, application, user }: Question,
+  question: Question,
   row: AuthRequestTable,
   number: string | null,
 ): Written {
+  const { login, application, user } = question;
   const id = newId(deps, 'chl');
   const nonce = Buffer.from(deps.random.bytes(24)).toString('base64url');
   const content = writeContent({
@@ -115,6 +131,7 @@ function challengeOf(
     created_at: row.created_at,
     expires_at: row.expires_at,
     ...(number === null ? {} : { number: { digits: numberDigits } }),
+    ...demandOf(deps, question),
   });
   return insertChallenge({
     id,

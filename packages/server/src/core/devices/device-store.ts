@@ -9,6 +9,7 @@ const selectDevices = (read: Read) =>
     .selectFrom('devices')
     .innerJoin('users', 'users.id', 'devices.user_id')
     .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .leftJoin('verification_credentials', 'verification_credentials.device_id', 'devices.id')
     .leftJoin('push_subscriptions', 'push_subscriptions.device_id', 'devices.id')
     .select([
       'devices.id',
@@ -28,6 +29,8 @@ const selectDevices = (read: Read) =>
       'push_subscriptions.proved_at as push_proved_at',
       'push_subscriptions.failure as push_failure',
       'push_subscriptions.failed_at as push_failed_at',
+      'verification_credentials.created_at as verification_set_up_at',
+      'verification_credentials.last_used_at as verification_last_used_at',
     ]);
 
 /** @param visible the application the caller is limited to; null for all. */

@@ -21,6 +21,9 @@ export interface DeviceRow {
   readonly push_proved_at: number | null;
   readonly push_failure: PushFailure | null;
   readonly push_failed_at: number | null;
+  /** Null when it cannot verify its user. */
+  readonly verification_set_up_at: number | null;
+  readonly verification_last_used_at: number | null;
 }
 
 /** As the API shows it. */
@@ -46,4 +49,8 @@ export const toDevice = (row: DeviceRow): Device => ({
           failed_at: row.push_failed_at,
           failure: row.push_failure && pushFailures[row.push_failure],
         },
+  user_verification:
+    row.verification_set_up_at === null
+      ? null
+      : { set_up_at: row.verification_set_up_at, last_used_at: row.verification_last_used_at },
 });

@@ -51,6 +51,7 @@ export async function addApplication(
     request_seconds: 60,
     device_limit: 1,
     second_factor: 'push',
+    user_verification: 'off',
     unreachable_grace_seconds: 0,
     logo: null,
     background: null,
