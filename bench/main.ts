@@ -1,7 +1,9 @@
-// `npm run bench -- radius`: the product beside FreeRADIUS, on this machine, now. Prints; never gates.
+// `npm run bench -- radius`: the product beside FreeRADIUS, on this machine, now. `npm run bench -- console`: the lists of a large
+// installation. Prints; never gates.
+import { benchConsole } from './console/main.ts';
 import { startLoad } from './load/start-load.ts';
 import { humanNumber } from './measure/statistics.ts';
-import { type Options, type PartName, readOptions, usage } from './options.ts';
+import { type Options, type PartName, type RadiusOptions, readOptions, usage } from './options.ts';
 import { measureApproved } from './parts/approved.ts';
 import { measureDurable } from './parts/durable.ts';
 import type { Part, PartContext, Ratios } from './parts/part.ts';
@@ -29,6 +31,10 @@ const parts: readonly (readonly [names: readonly PartName[], title: string, part
 const ratioNames: readonly PartName[] = ['proxy', 'durable-sqlite', 'durable-postgres'];
 
 async function run(options: Options): Promise<boolean> {
+  if (options.what === 'console') {
+    await benchConsole(options.databases);
+    return true;
+  }
   requireTwoCores();
   const load = await startLoad(loadCore);
   const homeServer = { port: await load.homeServer(homeSecret), secret: homeSecret };
@@ -64,7 +70,7 @@ async function printCeiling({ load, homeServer, options: { pace } }: PartContext
   );
 }
 
-function printRatios({ parts: wanted }: Options, ratios: Ratios): void {
+function printRatios({ parts: wanted }: RadiusOptions, ratios: Ratios): void {
   for (const name of ratioNames.filter((each) => wanted.includes(each))) {
     const ratio = ratios[name];
     console.log(`ratio ${name} ${ratio === undefined ? 'not measured' : ratio.toFixed(2)}`);

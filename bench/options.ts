@@ -12,14 +12,26 @@ export const partNames = [
 ] as const;
 export type PartName = (typeof partNames)[number];
 
-export interface Options {
+export const databaseNames = ['sqlite', 'postgres'] as const;
+export type DatabaseName = (typeof databaseNames)[number];
+
+export type Options = RadiusOptions | ConsoleOptions;
+
+export interface ConsoleOptions {
+  readonly what: 'console';
+  readonly databases: readonly DatabaseName[];
+}
+
+export interface RadiusOptions {
+  readonly what: 'radius';
   readonly parts: readonly PartName[];
   readonly pace: Pace;
   readonly quick: boolean;
   readonly profile: boolean;
 }
 
-export const usage = `usage: npm run bench -- radius [options]
+export const usage = `usage: npm run bench -- console [--only sqlite|postgres]
+       npm run bench -- radius [options]
 
   --only PART     one part alone; may be given several times: ${partNames.join(', ')}
   --quick         two short rounds, to see whether everything runs
@@ -43,8 +55,11 @@ export function readOptions(args: readonly string[]): Options {
       profile: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length !== 1 || positionals[0] !== 'radius')
-    throw new Error('name what to measure: radius');
+  const [what, ...others] = positionals;
+  if (others.length > 0 || (what !== 'radius' && what !== 'console'))
+    throw new Error('name what to measure: radius or console');
+  if (what === 'console')
+    return { what, databases: (values.only ?? databaseNames).map((name) => oneOf(databaseNames, name)) };
   const { quick, profile } = values;
   const measureMs = positive('seconds', values.seconds ?? (quick ? '2' : '8')) * 1000;
   const pace: Pace = {
@@ -54,7 +69,13 @@ export function readOptions(args: readonly string[]): Options {
     warmUpMs: quick ? 500 : 1000,
     measureMs,
   };
-  return { parts: (values.only ?? partNames).map(partNamed), pace, quick, profile };
+  return {
+    what,
+    parts: (values.only ?? partNames).map((name) => oneOf(partNames, name)),
+    pace,
+    quick,
+    profile,
+  };
 }
 
 function positive(name: string, text: string): number {
@@ -63,8 +84,8 @@ function positive(name: string, text: string): number {
   return number;
 }
 
-function partNamed(name: string): PartName {
-  const found = partNames.find((each) => each === name);
-  if (found === undefined) throw new Error(`there is no part ${name}; there are ${partNames.join(', ')}`);
+function oneOf<Name extends string>(names: readonly Name[], name: string): Name {
+  const found = names.find((each) => each === name);
+  if (found === undefined) throw new Error(`there is no ${name}; there are ${names.join(', ')}`);
   return found;
 }

@@ -1,4 +1,7 @@
 // Real Chromium, driven by playwright-core: nothing downloaded, nothing loaded from other hosts, every complaint of the page kept.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -72,8 +75,12 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   expect(await page.evaluate<string[]>(findViolations), what).toEqual([]);
 }
 
+/** What a screen reader would call it, more or less. */
 export const focusedText = (page: Page): Promise<string> =>
-  page.evaluate<string>('document.activeElement?.textContent?.trim() ?? ""');
+  page.evaluate<string>(
+    `[document.activeElement].filter((it) => it !== document.body)
+      .map((it) => (it.ariaLabel || it.textContent).trim()).join()`,
+  );
 
 /** Nothing to scroll, in either direction. */
 export async function fitsTheScreen(page: Page): Promise<boolean> {
@@ -81,6 +88,33 @@ export async function fitsTheScreen(page: Page): Promise<boolean> {
   return page.evaluate<boolean>(
     `document.documentElement.scrollHeight <= ${height} && document.documentElement.scrollWidth <= ${width}`,
   );
+}
+
+/** Nothing sticks out to the side. Not the window's own width: that of a phone grows with what does not fit. */
+export async function expectToFit(page: Page, what: string): Promise<void> {
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  expect(width, what).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+}
+
+/** Takes pictures into the folder `screenshots` of a scenario: build output, to be looked at. */
+export function picturesIn(scenario: string): (page: Page, name: string) => Promise<void> {
+  const pictures = join(scenario, 'screenshots');
+  return async (page, name) => {
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+  };
+}
+
+/** What the page of a built web app names itself, and how many bytes all of it is, packed. */
+export function firstLoad(app: string): { readonly files: readonly string[]; readonly bytes: number } {
+  const dist = join(import.meta.dirname, '../packages', app, 'dist');
+  const page = readFileSync(join(dist, 'index.html'), 'utf8');
+  const named = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file = '']) => file);
+  const files = ['index.html', ...named];
+  const sizes = files.map((file) => gzipSync(readFileSync(join(dist, file))).length);
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
+  console.log(`${app}: ${bytes} bytes at first load, packed (${files.join(', ')})`);
+  return { files, bytes };
 }
 
 /** By the clock of the page. */

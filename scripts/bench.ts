@@ -1,4 +1,4 @@
-// `npm run bench -- radius`: brings the real peers onto the machine where that is allowed, then measures.
+// `npm run bench -- radius` and `npm run bench -- console`: brings the real peers onto the machine where that is allowed, then measures.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensurePeers } from './install-peers.ts';
@@ -19,7 +19,11 @@ const own: readonly Peer[] = [
   { name: 'taskset', commands: ['taskset'], packages: ['util-linux'], scenarios: [], suites: [bench] },
 ];
 
-const { missing } = ensurePeers([...peers.filter(({ name }) => shared.includes(name)), ...own]);
+const isConsole = process.argv[2] === 'console';
+const needed = isConsole
+  ? peers.filter(({ name }) => name === 'postgresql')
+  : [...peers.filter(({ name }) => shared.includes(name)), ...own];
+const { missing } = ensurePeers(needed);
 if (missing.length > 0) {
   console.error('Nothing was measured: without real peers beside it, a figure says nothing.');
   process.exitCode = 1;

@@ -1,9 +1,9 @@
 // What each part of the bench gets and gives.
 import type { Load } from '../load/start-load.ts';
-import type { Options } from '../options.ts';
+import type { RadiusOptions } from '../options.ts';
 
 export interface PartContext {
-  readonly options: Options;
+  readonly options: RadiusOptions;
   /** Generator and home server on the load's core. */
   readonly load: Load;
   /** The home server both products ask. */

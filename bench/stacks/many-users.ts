@@ -70,7 +70,7 @@ function rawPostgres(url: string): RawDatabase {
       await psql(url, sql);
     },
     value: async (sql) => (await psql(url, sql)).trim(),
-    numbers: (n) => `with numbers (i) as (select generate_series(1, ${n}))`,
+    numbers: (n) => `with numbers (i) as (select generate_series(1::bigint, ${n}))`,
   };
 }
 

@@ -1,5 +1,6 @@
 // Chromium with a virtual authenticator, on a page of the server: calls the API as the console does, and takes liberties where a test asks.
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 export interface Answer {
   readonly status: number;
@@ -38,8 +39,7 @@ export async function openPasskeyBrowser(
   const context = await browser.newContext({ bypassCSP: true });
   const page = await context.newPage();
   await page.goto(`${url}/docs/problems`);
-  const cdp = await context.newCDPSession(page);
-  const authenticatorId = await addAuthenticator(cdp, verifies);
+  const passkeys = await addVirtualAuthenticator(page, verifies);
   const call = (method: string, path: string, body?: unknown) => callFrom(page, method, path, body);
   const create = (options: Json) => ask(page, 'create', options);
   const get = (options: Json) => ask(page, 'get', options);
@@ -59,30 +59,13 @@ export async function openPasskeyBrowser(
       const credential = made(await create(liberty(options)));
       return call('POST', '/v1/session/passkeys', { ceremony_id, name, credential });
     },
-    async setVerifies(isUserVerified) {
-      await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
-    },
+    setVerifies: passkeys.setVerified,
     async session() {
       const [cookie] = (await context.cookies(url)).filter(({ name }) => name === 'countersign');
       return cookie?.value;
     },
     close: () => context.close(),
   };
-}
-
-async function addAuthenticator(cdp: CDPSession, verifies: boolean): Promise<string> {
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: verifies,
-      isUserVerified: verifies,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return authenticatorId;
 }
 
 async function begun(call: PasskeyBrowser['call'], path: string): Promise<Ceremony> {

@@ -1,14 +1,13 @@
 // What only a browser can show: the camera, codes without a network, the app without a network, a new version, and its size.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { freePort } from '@countersign/testkit/peers/ports.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { expectAccessible, openBrowser } from '../browser.ts';
+import { expectAccessible, firstLoad, openBrowser } from '../browser.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
 import { holdBeforeCamera } from './camera.ts';
 import { heading, openPhone, picture } from './phone.ts';
@@ -212,16 +211,9 @@ test('a screen that breaks leaves a page in words, and the way to the others', a
 
 test('what is loaded first is small', () => {
   const dist = join(import.meta.dirname, '../../packages/authenticator/dist');
-  const page = readFileSync(join(dist, 'index.html'), 'utf8');
-  const first = [
-    'index.html',
-    ...[...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file = '']) => file),
-  ];
-  const bytes = first.map((file) => gzipSync(readFileSync(join(dist, file))).length);
-  const total = bytes.reduce((sum, each) => sum + each, 0);
-  console.log(`authenticator: ${total} bytes at first load, packed (${first.join(', ')})`);
-  expect(total).toBeLessThan(90_000);
+  const { files, bytes } = firstLoad('authenticator');
+  expect(bytes).toBeLessThan(90_000);
   const scanner = readdirSync(join(dist, 'assets')).find((file) => /jsqr/i.test(file));
   expect(scanner).toBeDefined();
-  expect(page).not.toContain(String(scanner));
+  expect(files).not.toContain(`assets/${scanner}`);
 });

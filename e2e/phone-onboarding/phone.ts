@@ -1,8 +1,6 @@
 // A phone with the authenticator open in it, as somebody's hands use it.
-import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { letPass, type ObservedPage, openPage } from '../browser.ts';
+import { letPass, type ObservedPage, openPage, picturesIn } from '../browser.ts';
 import type { Vpn, VpnUser } from '../vpn.ts';
 
 export interface Phone extends ObservedPage {
@@ -65,9 +63,5 @@ export async function phoneOf(
   return phone;
 }
 
-/** Build output, to be looked at. @param scenario whose folder gets it */
-export async function picture(page: Page, name: string, scenario = 'phone-onboarding'): Promise<void> {
-  const pictures = join(import.meta.dirname, '..', scenario, 'screenshots');
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
-}
+/** Build output, to be looked at. */
+export const picture = picturesIn(import.meta.dirname);

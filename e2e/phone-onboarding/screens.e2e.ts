@@ -3,7 +3,7 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, letPass, openBrowser } from '../browser.ts';
+import { expectAccessible, expectToFit, letPass, openBrowser } from '../browser.ts';
 import { deployVpn, type Gateway, type Vpn } from '../vpn.ts';
 import { openPhone, picture } from './phone.ts';
 
@@ -42,15 +42,10 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   const { page } = phone;
   const main = page.locator('.button-main').last();
 
-  /** Not the window's own width: that of a phone grows with what does not fit. */
-  const fits = async (what: string) => {
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-    expect(width, what).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
-  };
   const look = async (name: string) => {
     const what = `${name}-${language}-${scheme}`;
     await expectAccessible(page, what);
-    await fits(what);
+    await expectToFit(page, what);
     await picture(page, `phone/${what}`);
     if (language === 'de') return;
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -65,11 +60,11 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   const stretch = async (name: string) => {
     if (language !== 'de' || scheme !== 'light') return;
     await page.setViewportSize({ width: 195, height: 422 });
-    await fits(`${name} at 200 %`);
+    await expectToFit(page, `${name} at 200 %`);
     await picture(page, `stretched/${name}-200`);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.evaluate('document.documentElement.dir = "rtl"');
-    await fits(`${name} from right to left`);
+    await expectToFit(page, `${name} from right to left`);
     await picture(page, `stretched/${name}-rtl`);
     await page.evaluate('document.documentElement.dir = "ltr"');
   };

@@ -3,10 +3,10 @@ import type { Application } from '@countersign/contract/models.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, fitsTheScreen, letPass, openBrowser } from '../browser.ts';
-import { heading, openPhone, type Phone, picture } from '../phone-onboarding/phone.ts';
+import { expectAccessible, fitsTheScreen, letPass, openBrowser, picturesIn } from '../browser.ts';
+import { heading, openPhone, type Phone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Gateway, textOf, type Vpn, type VpnUser } from '../vpn.ts';
-import { addVirtualAuthenticator } from './virtual-authenticator.ts';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 let vpn: Vpn;
 let browser: Browser;
@@ -30,7 +30,8 @@ afterAll(async () => {
 });
 
 const login = (user: VpnUser, door = gateway) => radclient(door, papLogin(user.username, user.password));
-const look = (phone: Phone, name: string) => picture(phone.page, name, 'user-verification');
+const picture = picturesIn(import.meta.dirname);
+const look = (phone: Phone, name: string) => picture(phone.page, name);
 
 async function newPhone(options: Parameters<typeof openPhone>[1] = {}) {
   const user = await vpn.addUser({ application: bank.id });
@@ -49,6 +50,7 @@ test.concurrent.each(variants)(
     const { user, phone, page } = await newPhone({
       locale: language === 'en' ? 'en-GB' : 'de-DE',
       colorScheme: scheme,
+      deviceScaleFactor: 1,
     });
     const finger = await addVirtualAuthenticator(page);
     const show = async (name: string) => {

@@ -1,5 +1,6 @@
 // The whole console: who is signed in decides what is shown; then the page that the address names, within the frame.
-import type { ComponentType } from 'preact';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useStore } from '@countersign/ui/store.ts';
 import { mayCall, openSession, type SessionState, sessionState } from './api/session.ts';
 import { Frame } from './layout/frame.tsx';
@@ -42,8 +43,28 @@ function Inside({ state, route }: { readonly state: SessionState; readonly route
           <Shown route={route} />
         </Frame>
       </div>
-      {state.status === 'signed_out' ? <SignInPage isOver /> : null}
+      {state.status === 'signed_out' ? (
+        <Over>
+          <SignInPage isOver />
+        </Over>
+      ) : null}
     </>
+  );
+}
+
+/** Above everything, also above a dialog that is open; nothing closes it but signing in. */
+function Over({ children }: { readonly children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="over"
+      onCancel={(event) => event.preventDefault()}
+      onClose={() => dialog.current?.showModal()}
+    >
+      {children}
+    </dialog>
   );
 }
 

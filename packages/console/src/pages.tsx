@@ -1,9 +1,12 @@
 // The page behind each address. A new page is one line here and one in router/paths.ts.
 import type { ComponentType } from 'preact';
 import type { CallName } from './api/send.ts';
+import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
+import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
+import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
 
 interface PageOf<P extends PageName> {
@@ -19,4 +22,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   invitation: { show: SetupPage, isOpen: true },
   applications: { show: ApplicationsPage, needs: 'listApplications' },
   application: { show: ApplicationPage, needs: 'getApplication' },
+  administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
+  administrator: { show: AdministratorPage, needs: 'getAdministrator' },
+  yourSignIn: { show: YourSignInPage },
 };

@@ -16,7 +16,12 @@ import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { startOverview } from '#core/overview/open-overview.ts';
 import type { OwnServices } from '#core/overview/services.ts';
 import { startNode } from '#core/overview/start-node.ts';
-import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import {
+  createInstallation,
+  findInstallation,
+  type Installation,
+  installationDigest,
+} from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
@@ -312,6 +317,7 @@ async function startHttp(
     lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
+    installationDigest: installationDigest(app.installation),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
       lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));

@@ -67,7 +67,7 @@ export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle)
     clock: deps.clock,
     random: deps.random,
     engine: engineOf(deps.logins),
-    ...tellPackets(deps),
+    ...tellPackets({ ...deps, room: 'COUNTERSIGN_LOGINS_AT_ONCE' }),
     metrics: deps.metrics,
     loginsAtOnce: config.loginsAtOnce,
     mustDrop: deps.logins.mustDrop,

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { InspectedTicket } from '@countersign/contract/device-models.ts';
 import { inspectTicket } from '../device/bind-device.ts';
-import { deviceNameFrom } from '../device/device-name.ts';
+import { deviceNameFrom } from '@countersign/ui/device-name.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Field } from '@countersign/ui/parts/field.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';

@@ -33,6 +33,22 @@ export const navigation: readonly PlaceGroup[] = [
       },
     ],
   },
+  {
+    word: 'nav.section_system',
+    places: [
+      {
+        page: 'administrators',
+        icon: 'shield',
+        word: 'nav.administrators',
+        needs: 'listAdministrators',
+        covers: ['administrator'],
+      },
+    ],
+  },
+  {
+    word: 'nav.section_own',
+    places: [{ page: 'yourSignIn', icon: 'key', word: 'nav.your_sign_in' }],
+  },
 ];
 
 /** The pages of one application, below it in the sidebar while one of them is open. */

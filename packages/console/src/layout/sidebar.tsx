@@ -55,7 +55,7 @@ function PlaceLink({ place, route }: { readonly place: Place; readonly route: Ro
   const isAbove = route.name !== undefined && (place.covers ?? []).includes(route.name);
   return (
     <a
-      class={isHere || isAbove ? 'side-link side-here' : 'side-link'}
+      class={`side-link${isHere ? ' side-here' : ''}${isAbove ? ' side-above' : ''}`}
       href={hrefWithout(place.page)}
       aria-current={isHere ? 'page' : isAbove ? 'true' : undefined}
     >

@@ -7,6 +7,7 @@ import { useStore } from '@countersign/ui/store.ts';
 import { useId, useState } from 'preact/hooks';
 import { useQuery } from '../api/query.ts';
 import { logOut, mayCall, sessionState } from '../api/session.ts';
+import { hrefOf } from '../router/paths.ts';
 import { keepLanguage, useWords } from '../words/words.ts';
 
 const noticesEveryMs = 60_000;
@@ -105,13 +106,8 @@ function Account() {
   const { administrator } = session;
   return (
     <>
-      <button
-        type="button"
-        class="account-button"
-        popovertarget={id}
-        aria-expanded={isOpen}
-        aria-label={t('nav.signed_in_as', { name: administrator.username })}
-      >
+      <button type="button" class="account-button" popovertarget={id} aria-expanded={isOpen}>
+        <span class="unseen">{t('nav.signed_in_as')}</span>
         <Avatar name={administrator.username} of={administrator.id} />
         <span class="account-name">
           <bdi>{administrator.username}</bdi>
@@ -130,6 +126,9 @@ function Account() {
           <span class="quiet">{t(`role.${administrator.role}`)}</span>
         </p>
         <Appearance />
+        <a class="menu-link" href={hrefOf('yourSignIn')}>
+          <Icon name="key" /> {t('nav.your_sign_in')}
+        </a>
         <button type="button" class="menu-link" onClick={() => void logOut()}>
           <Icon name="leave" /> {t('nav.log_out')}
         </button>

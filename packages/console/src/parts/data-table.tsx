@@ -272,8 +272,12 @@ function Foot<Item>({ list }: { readonly list: Pages<Item> }) {
   );
 }
 
+const fewRows = 10;
+
 function footText<Item>({ t, count, language }: Speech, { data, total, hasMore }: Pages<Item>): string {
   if (data === undefined) return '';
+  // What is seen at one glance needs no counting.
+  if (!hasMore && data.length < fewRows) return '';
   if (total === undefined) return hasMore ? '' : count('table.total', data.length);
   if (data.length >= total) return count('table.total', total);
   const number = new Intl.NumberFormat(language);

@@ -40,8 +40,8 @@ export interface FormProps<Fs extends Fields> {
   readonly onTyped?: (typed: TypedValues) => void;
   /** Shows the values, and changes nothing: for roles that only read. */
   readonly isReadOnly?: boolean;
-  /** The button is that of something destructive. */
-  readonly danger?: boolean;
+  /** Of the button: `bad` for something destructive, `plain` beside something that is better. */
+  readonly look?: 'main' | 'bad' | 'plain';
 }
 
 /** Declare the fields with `fields({ … })`, outside of the component or in `useMemo`. */
@@ -89,11 +89,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       <FormFailure action={save} told={told} declared={declared} />
       <div class="form-actions" hidden={props.isReadOnly}>
         {onCancel ? <Button onClick={onCancel}>{speech.t('do.cancel')}</Button> : null}
-        <Button
-          look={props.danger ? 'bad' : 'main'}
-          type="submit"
-          disabled={save.isBusy || (isEditing && !isDirty)}
-        >
+        <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
           {save.isBusy ? speech.t('do.saving') : submit}
         </Button>
       </div>

@@ -5,6 +5,9 @@ export const paths = {
   invitation: '/invitation/{token}',
   applications: '/applications',
   application: '/applications/{id}',
+  administrators: '/administrators',
+  administrator: '/administrators/{id}',
+  yourSignIn: '/your-sign-in',
 } as const satisfies Readonly<Record<string, `/${string}`>>;
 
 export type PageName = keyof typeof paths;

@@ -11,9 +11,9 @@ export interface Window<Row> {
 }
 
 /** How many rows one query looks at. */
-export const windowRows = 5000;
+export const windowRows = 2000;
 /** Another window is begun only that soon after the first, in milliseconds. */
-const budgetMs = 50;
+const budgetMs = 30;
 
 /** @param look reads one window behind a cursor, with at most `wanted` rows */
 export async function lookThrough<Row>(

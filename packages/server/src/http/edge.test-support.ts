@@ -101,6 +101,7 @@ export async function testServer(
       publicUrl: testUrl,
       trustedProxies: [],
       dependencies: [],
+      installationDigest: 'digest',
       ...given,
     },
     register,

@@ -52,6 +52,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },
     publicUrl,
+    installationDigest: 'test',
     trustedProxies: [],
     acceptsLogins: () => true,
     refused: () => {},

@@ -13,7 +13,7 @@ const paths = {
   clock: 'M12 6v6l4 3M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18',
   warn: 'M12 4l9 16H3zM12 10v4M12 17v.1',
   scan: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M8 12h8',
-  key: 'M14 10a4 4 0 1 0-3.5 4L13 12h2v2h2v2h3v-3l-6-3',
+  key: 'M8 11a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M11.2 12.3L20 3.5M16.5 7l3 3M14 9.5l2 2',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   erase: 'M9 6h11v12H9l-6-6zM12 10l4 4M16 10l-4 4',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',

@@ -13,7 +13,7 @@ export const Notice = ({
   readonly look?: 'warn' | 'note';
 }) => (
   <div class={`notice notice-${look}`} role={look === 'warn' ? 'alert' : undefined}>
-    <Icon name="warn" />
+    <Icon name={look === 'warn' ? 'warn' : 'info'} />
     <div>
       <p class="strong">{title}</p>
       {children}

@@ -81,6 +81,7 @@ export function ApplicationsPage() {
         empty={
           <Empty title={t('applications.empty')} icon="grid">
             <p>{t('applications.empty_help')}</p>
+            <div class="empty-actions">{create}</div>
           </Empty>
         }
       />

@@ -1,8 +1,7 @@
 // Somebody signed in with a password alone: nothing else is allowed until a second factor is there.
 import type { Session } from '@countersign/contract/administrator-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
-import { makePasskey } from '../../api/passkey.ts';
-import { callWith } from '../../api/call.ts';
+import { addPasskey } from '../../api/add-passkey.ts';
 import { logOut, openSession } from '../../api/session.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -38,11 +37,4 @@ export function EnrolPage({ session }: { readonly session: Session }) {
       <ProofDialog session={session} />
     </Door>
   );
-}
-
-/** Asks the browser for a new passkey of whoever is signed in. */
-export async function addPasskey(name: string): Promise<void> {
-  const { ceremony_id: id, options } = await callWith('beginOwnPasskey', {});
-  const credential = await makePasskey(options);
-  await callWith('addOwnPasskey', { body: { ceremony_id: id, credential, name } });
 }

@@ -57,6 +57,7 @@ function PasswordForm({ onSecond }: { readonly onSecond: (methods: readonly Sign
     <Form
       fields={declared}
       submit={t('sign_in.continue')}
+      look={hasPasskeys() ? 'plain' : 'main'}
       onSubmit={async (body) => {
         const answer = await send('signInByPassword', { body });
         if (answer.status === 'signed_in') signedIn(answer.session);

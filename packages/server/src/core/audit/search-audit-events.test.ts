@@ -93,7 +93,7 @@ onBothDatabases('searching the audit trail', (db) => {
             'home_server.',
           ),
           actor_id: fc.constantFrom(undefined, undefined, 'acl_a', 'dev_a', 'adm_none'),
-          subject_id: fc.constantFrom(undefined, undefined, 'usr_1', 'usr_none', logins[2]!, 'anything'),
+          subject_id: fc.constantFrom(undefined, undefined, 'usr_1', 'usr_none', logins[2], 'anything'),
           from: moment,
           until: moment,
         }),

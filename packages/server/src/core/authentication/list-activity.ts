@@ -6,6 +6,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { beginsWith } from '#core/users/search-pattern.ts';
 import type { Db } from '#db/db.ts';
 import { type Page, type PageRequest, readCursor } from '#db/page.ts';
+import { unindexed } from '#db/unindexed.ts';
 import { lookThrough, type Window, windowPage, windowRows } from '#db/window.ts';
 import type { Clock } from '#platform/clock.ts';
 import { idAt } from '#platform/id.ts';
@@ -66,8 +67,11 @@ async function scopesOf(db: Db, visible: string | null, filter: ActivityFilter):
   const { application_id, user_id, username } = filter;
   const applications = [visible, application_id].filter((id) => id !== null && id !== undefined);
   const inApplications = and(applications.map((id) => sql<SqlBool>`application_id = ${id}`));
+  const alsoIn = and(
+    applications.map((id) => sql<SqlBool>`${unindexed(db.dialect, 'application_id')} = ${id}`),
+  );
   if (user_id !== undefined)
-    return [{ where: and([sql`user_id = ${user_id}`, inApplications]), order: 'created_at' }];
+    return [{ where: and([sql`user_id = ${user_id}`, alsoIn]), order: 'created_at' }];
   const users = username === undefined ? undefined : await usersNamed(db, applications, username);
   if (users)
     return [
@@ -75,12 +79,12 @@ async function scopesOf(db: Db, visible: string | null, filter: ActivityFilter):
         ? []
         : [
             {
-              where: and([sql`user_id in (${sql.join(users)})`, inApplications]),
+              where: and([sql`user_id in (${sql.join(users)})`, alsoIn]),
               order: 'created_at',
               named: true,
             } as const,
           ]),
-      { where: and([sql`user_id is null`, inApplications]), order: 'created_at' },
+      { where: and([sql`user_id is null`, alsoIn]), order: 'created_at' },
     ];
   return [{ where: inApplications, order: applications.length > 0 ? 'created_at' : 'id' }];
 }

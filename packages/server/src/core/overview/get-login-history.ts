@@ -38,7 +38,7 @@ async function readHistory(
   const known = await countedHours(db.read, now - countedNow, now);
   for (let hour = now - countedNow; hour <= now; hour += 1) {
     if (known.has(hour)) continue;
-    const rows = await countNow(db.read, idsOfHours(hour, hour), only);
+    const rows = await countNow(db, idsOfHours(hour, hour), only);
     counts.push(...rows.map((row) => ({ hour, ...row })));
   }
   const buckets = Array.from({ length: lastBucket - firstBucket + 1 }, (_, n) =>

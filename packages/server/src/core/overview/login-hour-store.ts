@@ -1,7 +1,9 @@
 // SQL of counted hours.
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
-import type { Read, Tx } from '#db/db.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { Db, Read, Tx } from '#db/db.ts';
 import type { LoginHourTable } from '#db/tables.ts';
+import { unindexed } from '#db/unindexed.ts';
 import type { IdRange } from './login-hours.ts';
 
 export async function countedHours(read: Read, first: number, last: number): Promise<ReadonlySet<number>> {
@@ -92,14 +94,19 @@ export function sumCounted(read: Read, first: number, only: Only): Promise<HourC
   return rows.execute();
 }
 
-export async function countNow(read: Read, range: IdRange, only: Only): Promise<Omit<HourCount, 'hour'>[]> {
+export async function countNow(
+  { read, dialect }: Db,
+  range: IdRange,
+  only: Only,
+): Promise<Omit<HourCount, 'hour'>[]> {
   let rows = read
     .selectFrom('auth_requests')
     .select((e) => ['status', e.fn.countAll<number>().as('logins')])
     .where('id', '>=', range.from)
     .where('id', '<', range.until)
     .groupBy('status');
-  if (only.visible !== null) rows = rows.where('application_id', '=', only.visible);
-  if (only.applicationId !== undefined) rows = rows.where('application_id', '=', only.applicationId);
+  for (const id of [only.visible, only.applicationId])
+    if (id !== null && id !== undefined)
+      rows = rows.where(sql<SqlBool>`${unindexed(dialect, 'application_id')} = ${id}`);
   return rows.execute();
 }

@@ -5,6 +5,8 @@ const tables = `
   create index users_by_name on users (username_key, id);
   create index users_by_full_name on users (lower(full_name), id) where full_name <> '';
   create index users_by_creation on users (created_at, id);
+  create index users_of_application_by_full_name on users (application_id, lower(full_name), id) where full_name <> '';
+  create index users_of_application_by_creation on users (application_id, created_at, id);
   create index users_held on users (id) where held_by_request_id is not null;
   create index devices_in_use on devices (user_id) where revoked_at is null;
   create table nodes (

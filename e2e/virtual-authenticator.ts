@@ -1,4 +1,4 @@
-// Chromium's virtual authenticator, by the DevTools protocol (domain WebAuthn): stands in for the phone's own fingerprint reader.
+// Chromium's virtual authenticator, by the DevTools protocol (domain WebAuthn): stands in for a fingerprint reader or a security key.
 import type { CDPSession, Page } from 'playwright-core';
 
 export interface VirtualAuthenticator {
@@ -8,7 +8,8 @@ export interface VirtualAuthenticator {
   signCounts(): Promise<readonly number[]>;
 }
 
-export async function addVirtualAuthenticator(page: Page): Promise<VirtualAuthenticator> {
+/** @param verifies false for one that cannot verify anybody, as a plain security key */
+export async function addVirtualAuthenticator(page: Page, verifies = true): Promise<VirtualAuthenticator> {
   const session: CDPSession = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
@@ -16,8 +17,8 @@ export async function addVirtualAuthenticator(page: Page): Promise<VirtualAuthen
       protocol: 'ctap2',
       transport: 'internal',
       hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
+      hasUserVerification: verifies,
+      isUserVerified: verifies,
       automaticPresenceSimulation: true,
     },
   });

@@ -1,0 +1,127 @@
+// Every screen of the shell, light and dark, English and German, wide and narrow: axe-core finds nothing and nothing sticks out.
+import {
+  newInstallation,
+  type ServerInstallation,
+  type ServerProcess,
+} from '@countersign/testkit/peers/server-process.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, picturesIn } from '../browser.ts';
+import { lookAt, openConsole, setupLink } from '../console.ts';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
+
+let installation: ServerInstallation;
+let server: ServerProcess;
+let browser: Browser;
+beforeAll(async () => {
+  installation = await newInstallation();
+  [server, browser] = await Promise.all([installation.start(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.terminate();
+  installation?.remove();
+});
+
+/** A new setup link takes the place of the one before: one after the other. */
+let setups = Promise.resolve();
+function alone(setUp: () => Promise<void>): Promise<void> {
+  setups = setups.then(setUp);
+  return setups;
+}
+
+const picture = picturesIn(import.meta.dirname);
+const variants = (['en', 'de'] as const).flatMap((language) =>
+  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
+);
+
+test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+  const console = await openConsole(browser, {
+    locale: language === 'en' ? 'en-GB' : 'de-DE',
+    colorScheme: scheme,
+  });
+  const { page } = console;
+  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
+  const main = page.locator('.form-actions [type="submit"]');
+  const open = async (hash: string, ready: string) => {
+    await console.go(hash);
+    await page.locator(ready).first().waitFor();
+  };
+  await addVirtualAuthenticator(page);
+
+  await page.goto(`${installation.url}/console/`);
+  await page.locator('input[name="username"]').waitFor();
+  await look('sign-in');
+  await page.locator('input[name="username"]').fill('nobody');
+  await page.locator('input[name="password"]').fill('not the password');
+  await main.click();
+  await page.locator('.notice').waitFor();
+  await look('sign-in-refused');
+
+  await page.goto(`${installation.url}/console/#/setup/csu_wrong`);
+  await page.reload();
+  await page.locator('.door-main .button').waitFor();
+  await look('setup-refused');
+  await alone(async () => {
+    await page.goto(await setupLink(installation));
+    await page.locator('input[name="username"]').fill(`olivia.${language}.${scheme}`);
+    await look('setup');
+    await page.locator('input[value="password"]').check();
+    await page.locator('input[name="password"]').fill('aaaaaaaaaaaaaaaaaa');
+    await look('setup-password');
+    await page.locator('input[value="passkey"]').check();
+    await main.click();
+    await page.locator('.frame').waitFor();
+  });
+  await page.locator('.empty, .table tbody th').first().waitFor();
+  await look('applications');
+  await page.locator('.page-actions .button-main').click();
+  await page.locator('dialog[open]').waitFor();
+  await main.click();
+  await page.locator('.field-fault').waitFor();
+  await look('application-new');
+  await page.locator('dialog input[name="name"]').fill(`VPN ${language} ${scheme}`);
+  await main.click();
+  await page.locator('input[name="request_seconds"]').waitFor();
+  await look('application');
+  await page.locator('.hint-button').first().click();
+  await page.locator('.hint-text:popover-open').first().waitFor();
+  await look('hint');
+  await page.keyboard.press('Escape');
+  await page.locator('.account-button').click();
+  await page.locator('.menu-account:popover-open').waitFor();
+  await look('account-menu');
+  await page.keyboard.press('Escape');
+  await page.locator('.section .button', { hasText: /Delete|löschen/ }).click();
+  await page.locator('dialog[open]').waitFor();
+  await look('application-delete');
+  await page.keyboard.press('Escape');
+  await open('#/applications', '.table tbody th');
+  await look('applications-some');
+
+  await open('#/administrators', '.table tbody th');
+  await page.locator('.page-actions .button-main').click();
+  await page.locator('dialog input[name="username"]').fill(`ivan.${language}.${scheme}`);
+  await look('invite');
+  await main.click();
+  await page.locator('.secret').waitFor();
+  await look('invited');
+  await page.keyboard.press('Escape');
+  await look('administrators');
+  await page.locator('tbody a', { hasText: `ivan.${language}.${scheme}` }).click();
+  await page.locator('.facts').waitFor();
+  await look('administrator');
+  await open('#/your-sign-in', '.table tbody th');
+  await look('your-sign-in');
+  await open('#/nothing-here', 'h1');
+  await look('unknown');
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.locator('.top-menu').click();
+  await page.locator('.frame-menu').waitFor();
+  await picture(page, `narrow/menu-${language}-${scheme}`);
+  await page.locator('.side-leave').click();
+  await page.locator('input[name="username"]').waitFor();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});

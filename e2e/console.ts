@@ -1,0 +1,69 @@
+// The console in a real Chromium, as an administrator's hands use it: each one in a browser of its own.
+import type { ServerInstallation } from '@countersign/testkit/peers/server-process.ts';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expectAccessible, expectToFit, type ObservedPage, openPage } from './browser.ts';
+import { addVirtualAuthenticator, type VirtualAuthenticator } from './virtual-authenticator.ts';
+
+export interface Console extends ObservedPage {
+  /** Waits for the h1. */
+  heading(name: string): Promise<void>;
+  /** Opens an address after the `#` without loading the page anew. */
+  go(hash: string): Promise<void>;
+  press(name: string): Promise<void>;
+}
+
+const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 860 }, locale: 'en-GB' };
+
+export async function openConsole(browser: Browser, options: BrowserContextOptions = {}): Promise<Console> {
+  const observed = await openPage(browser, { ...desktop, ...options });
+  const { page } = observed;
+  return {
+    ...observed,
+    heading: (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor(),
+    go: async (hash) => {
+      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    },
+    press: (name) => page.getByRole('button', { name, exact: true }).click(),
+  };
+}
+
+/** A setup link as the command line prints it: it leads to the console. */
+export async function setupLink(installation: ServerInstallation): Promise<string> {
+  const { stdout, stderr } = await installation.countersign(['setup-link']);
+  const link = /https?:\/\/\S+\/#\/setup\/\S+/.exec(stdout)?.[0];
+  if (link === undefined) throw new Error(`no setup link: ${stdout}${stderr}`);
+  return link;
+}
+
+/** The first owner, signed in with a passkey. */
+export async function becomeOwner(
+  console: Console,
+  installation: ServerInstallation,
+  username = 'olivia',
+): Promise<VirtualAuthenticator> {
+  const passkeys = await addVirtualAuthenticator(console.page);
+  await console.page.goto(await setupLink(installation));
+  await console.page.locator('input[name="username"]').fill(username);
+  await console.page.locator('.form-actions [type="submit"]').click();
+  await console.page.locator('.frame').waitFor();
+  return passkeys;
+}
+
+/** axe-core and width at both sizes, and pictures of them. @param name ends in language and scheme, as in `users-en-dark` */
+export async function lookAt(
+  page: Page,
+  name: string,
+  picture: (page: Page, name: string) => Promise<void>,
+): Promise<void> {
+  for (const [size, width, height] of [
+    ['wide', 1280, 860],
+    ['narrow', 390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    // Narrow it has other places, but the colours that it has wide.
+    if (size === 'wide' || !name.endsWith('dark')) await expectAccessible(page, `${name} (${size})`);
+    await expectToFit(page, `${name} (${size})`);
+    await picture(page, `${size}/${name}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 860 });
+}
