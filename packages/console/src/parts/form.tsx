@@ -68,7 +68,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     setFaults(found);
     if (Object.keys(found).length > 0) return;
     const all = read.values as Values<Fs>;
-    await save.run(all, changesOf(readForm(declared, first).values, all) as Partial<Values<Fs>>);
+    await save.run(all, changesOf<Values<Fs>>(readForm(declared, first).values, all));
   };
   return (
     <form class="form" ref={form} noValidate onSubmit={(event) => void submitted(event)}>
