@@ -4,8 +4,11 @@ import type { CallName } from './api/send.ts';
 import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
 import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
+import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
+import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
+import { UsersPage } from './pages/users/users-page.tsx';
 import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
 
@@ -22,6 +25,10 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   invitation: { show: SetupPage, isOpen: true },
   applications: { show: ApplicationsPage, needs: 'listApplications' },
   application: { show: ApplicationPage, needs: 'getApplication' },
+  applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
+  users: { show: UsersPage, needs: 'listUsers' },
+  user: { show: UserPage, needs: 'getUser' },
+  userById: { show: UserByIdPage, needs: 'getUser' },
   administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
   administrator: { show: AdministratorPage, needs: 'getAdministrator' },
   yourSignIn: { show: YourSignInPage },

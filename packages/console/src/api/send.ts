@@ -8,7 +8,10 @@ export type CallName = keyof typeof routeTable;
 
 /** Parts that a route has not are left out. */
 type Present<T> = { readonly [K in keyof T as [T[K]] extends [never] ? never : K]: T[K] };
-export type CallInput<N extends CallName> = Present<RouteInput<(typeof routes)[N]>>;
+/** The body of a route that takes a file is the file, with its type. */
+type FileOf<R> = R extends { readonly file: object } ? { readonly file: Blob } : unknown;
+export type CallInput<N extends CallName> = Present<RouteInput<(typeof routes)[N]>> &
+  FileOf<(typeof routes)[N]>;
 export type CallOutput<N extends CallName> = RouteOutput<(typeof routes)[N]>;
 
 export interface SendOptions {
@@ -20,6 +23,7 @@ interface Parts {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  readonly file?: Blob;
 }
 
 /** The longest call waits 20 seconds for a phone. */
@@ -55,8 +59,10 @@ export async function send<N extends CallName>(
       headers: {
         accept: 'application/json',
         ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(parts.file === undefined ? {} : { 'content-type': parts.file.type }),
       },
       ...(parts.body === undefined ? {} : { body: JSON.stringify(parts.body) }),
+      ...(parts.file === undefined ? {} : { body: parts.file }),
     });
     if (!response.ok) throw await readProblem(response);
     const text = await response.text();

@@ -29,7 +29,7 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application'],
+        covers: ['application', 'applicationSettings', 'users', 'user', 'userById'],
       },
     ],
   },
@@ -61,5 +61,7 @@ export interface ApplicationPlace {
 
 /** Each takes the id of the application as its parameter `id`. */
 export const applicationPlaces: readonly ApplicationPlace[] = [
-  { page: 'application', word: 'application.settings', needs: 'getApplication' },
+  { page: 'application', word: 'application.overview', needs: 'getApplication' },
+  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
+  { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];

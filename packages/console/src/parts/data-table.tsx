@@ -31,6 +31,13 @@ export interface Selection<Item> {
   readonly keys: ReadonlySet<string>;
   readonly onChange: (keys: ReadonlySet<string>) => void;
   readonly nameOf: (item: Item) => string;
+  /** Selecting also what is not loaded: offered when all that is loaded is selected. */
+  readonly matching?: {
+    /** Of all that the filters let through. */
+    readonly total: number;
+    readonly isAll: boolean;
+    readonly onAll: () => void;
+  };
   /** What can be done with those selected. */
   readonly actions: ComponentChildren;
 }
@@ -62,7 +69,9 @@ export function DataTable<Item>(props: DataTableProps<Item>) {
   return (
     <>
       <Failure error={list.error} onRetry={list.reload} />
-      {props.selection && props.selection.keys.size > 0 ? <SelectionBar selection={props.selection} /> : null}
+      {props.selection && props.selection.keys.size > 0 ? (
+        <SelectionBar selection={props.selection} shown={list.data?.length ?? 0} />
+      ) : null}
       <div class={`table-frame${isSlow ? ' table-stale' : ''}`}>
         {/* Roles are named: as cards the elements are no table any more, and stay one for screen readers. */}
         <table class="table" role="table" aria-busy={list.isLoading || list.isStale}>
@@ -243,11 +252,27 @@ const SkeletonRow = <Item,>({ columns, selection, rowActions }: DataTableProps<I
   </tr>
 );
 
-function SelectionBar<Item>({ selection }: { readonly selection: Selection<Item> }) {
+function SelectionBar<Item>({
+  selection,
+  shown,
+}: {
+  readonly selection: Selection<Item>;
+  readonly shown: number;
+}) {
   const { t, count } = useWords();
+  const { keys, matching } = selection;
+  const mayAll =
+    matching !== undefined && !matching.isAll && keys.size >= shown && matching.total > keys.size;
   return (
     <div class="selection-bar">
-      <span role="status">{count('table.selected', selection.keys.size)}</span>
+      <span role="status">
+        {matching?.isAll ? count('table.selected_all', matching.total) : count('table.selected', keys.size)}
+      </span>
+      {mayAll ? (
+        <Button look="quiet" onClick={matching.onAll}>
+          {count('table.select_matching', matching.total)}
+        </Button>
+      ) : null}
       <Button look="quiet" onClick={() => selection.onChange(new Set())}>
         {t('table.unselect')}
       </Button>

@@ -12,6 +12,7 @@ import type {
   Typed,
 } from './form-fields.ts';
 import { Hint } from './hint.tsx';
+import { TagsElement } from './tags-element.tsx';
 
 export interface FormFieldProps {
   readonly name: string;
@@ -23,7 +24,7 @@ export interface FormFieldProps {
 }
 
 /** How an element is tied to its label, hint and fault. */
-interface Ties {
+export interface Ties {
   readonly id: string;
   readonly name: string;
   readonly 'aria-invalid': 'true' | undefined;
@@ -68,6 +69,17 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
       ) : (
         <Frame {...frame}>
           <ListElement field={field} ties={ties} value={String(value)} onChange={onChange} />
+        </Frame>
+      );
+    case 'tags':
+      return (
+        <Frame {...frame}>
+          <TagsElement
+            field={field}
+            ties={ties}
+            value={Array.isArray(value) ? value : []}
+            onChange={onChange}
+          />
         </Frame>
       );
     case 'choices':

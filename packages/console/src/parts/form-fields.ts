@@ -19,6 +19,8 @@ export interface TextField extends Common {
   readonly rows?: number;
   readonly placeholder?: string;
   readonly autocomplete?: AutoFill;
+  /** What is wrong with a text that is not empty, in words. */
+  readonly check?: (text: string) => string | undefined;
 }
 export interface PasswordField extends Common {
   readonly kind: 'password';
@@ -32,6 +34,12 @@ export interface NumberField extends Common {
   readonly max: number;
   /** Behind the number, such as “seconds”. */
   readonly unit?: string;
+}
+/** Names that are typed one by one, such as teams. */
+export interface TagsField extends Common {
+  readonly kind: 'tags';
+  /** Characters of each. */
+  readonly max: number;
 }
 export interface FlagField extends Common {
   readonly kind: 'flag';
@@ -54,18 +62,29 @@ export interface ChoicesField<V extends string = string> extends Common {
 }
 type AutoFill = 'off' | 'username' | 'name' | 'email' | 'tel';
 
-export type Field = TextField | PasswordField | NumberField | FlagField | ChoiceField | ChoicesField;
+export type Field =
+  | TextField
+  | PasswordField
+  | NumberField
+  | FlagField
+  | ChoiceField
+  | ChoicesField
+  | TagsField;
 export type Fields = Readonly<Record<string, Field>>;
 
 export type ValueOf<F extends Field> = F extends NumberField
-  ? number
-  : F extends FlagField
-    ? boolean
-    : F extends ChoicesField<infer V>
-      ? readonly V[]
-      : F extends ChoiceField<infer V>
-        ? V
-        : string;
+  ? F extends { readonly optional: true }
+    ? number | null
+    : number
+  : F extends TagsField
+    ? readonly string[]
+    : F extends FlagField
+      ? boolean
+      : F extends ChoicesField<infer V>
+        ? readonly V[]
+        : F extends ChoiceField<infer V>
+          ? V
+          : string;
 export type Values<Fs extends Fields> = { readonly [K in keyof Fs]: ValueOf<Fs[K]> };
 
 /** What the elements of the form hold: numbers as they were typed. */
@@ -76,6 +95,7 @@ export type TypedValues = Readonly<Record<string, Typed>>;
 export type FieldFault =
   | { readonly fault: 'required' | 'not_a_number' }
   | { readonly fault: 'too_long' | 'too_short'; readonly limit: number }
+  | { readonly fault: 'said'; readonly text: string }
   | { readonly fault: 'out_of_range'; readonly min: number; readonly max: number };
 
 /** Keeps the exact types of a declaration. */
@@ -90,7 +110,7 @@ export function typedFrom(declared: Fields, values: Readonly<Record<string, unkn
 
 function typedValue(field: Field, value: unknown): Typed {
   if (field.kind === 'flag') return value === true;
-  if (field.kind === 'choices') return Array.isArray(value) ? value.map(String) : [];
+  if (field.kind === 'choices' || field.kind === 'tags') return Array.isArray(value) ? value.map(String) : [];
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   return field.kind === 'choice' ? (field.options[0]?.value ?? '') : '';
 }
@@ -114,7 +134,7 @@ export function readForm(declared: Fields, typed: TypedValues): ReadForm {
 }
 
 function valueOf(field: Field, given: Typed): unknown {
-  if (field.kind === 'number') return Number(given);
+  if (field.kind === 'number') return given === '' ? null : Number(given);
   return field.kind === 'text' && typeof given === 'string' ? given.trim() : given;
 }
 
@@ -130,23 +150,30 @@ function faultOf(field: Field, given: Typed): FieldFault | undefined {
       return Array.isArray(given) && given.length < (field.min ?? 0) ? { fault: 'required' } : undefined;
     case 'choice':
       return given === '' && field.optional !== true ? { fault: 'required' } : undefined;
+    case 'tags':
+      return tagsFault(field, given);
     case 'flag':
       return undefined;
   }
 }
 
-function textFault(
-  { optional, min = 0, max }: TextField | PasswordField,
-  text: string,
-): FieldFault | undefined {
+function textFault(field: TextField | PasswordField, text: string): FieldFault | undefined {
+  const { optional, min = 0, max } = field;
   const { length } = [...text];
   if (length === 0) return optional === true ? undefined : { fault: 'required' };
   if (length < min) return { fault: 'too_short', limit: min };
-  return max !== undefined && length > max ? { fault: 'too_long', limit: max } : undefined;
+  if (max !== undefined && length > max) return { fault: 'too_long', limit: max };
+  const said = field.kind === 'text' ? field.check?.(text) : undefined;
+  return said === undefined ? undefined : { fault: 'said', text: said };
 }
 
-function numberFault({ min, max }: NumberField, text: string): FieldFault | undefined {
-  if (text === '') return { fault: 'required' };
+function tagsFault({ max }: TagsField, given: Typed): FieldFault | undefined {
+  const isLong = Array.isArray(given) && given.some((tag: string) => [...tag].length > max);
+  return isLong ? { fault: 'too_long', limit: max } : undefined;
+}
+
+function numberFault({ min, max, optional }: NumberField, text: string): FieldFault | undefined {
+  if (text === '') return optional === true ? undefined : { fault: 'required' };
   if (!/^-?\d{1,12}$/.test(text)) return { fault: 'not_a_number' };
   const number = Number(text);
   return number < min || number > max ? { fault: 'out_of_range', min, max } : undefined;

@@ -9,6 +9,7 @@ import { Failure } from './failure.tsx';
 import { FormField } from './form-field.tsx';
 import {
   changesOf,
+  type Field,
   type FieldFault,
   type Fields,
   readForm,
@@ -35,6 +36,8 @@ export interface FormProps<Fs extends Fields> {
   readonly isEditing?: boolean;
   /** Between the fields and the buttons. */
   readonly children?: ComponentChildren;
+  /** Fields that few need, behind a line that opens them. */
+  readonly folded?: { readonly title: string; readonly names: readonly (keyof Fs & string)[] };
   /** Fields that are not shown now; their values are sent as they are. */
   readonly hide?: (typed: TypedValues) => readonly (keyof Fs & string)[];
   readonly onTyped?: (typed: TypedValues) => void;
@@ -70,21 +73,29 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     const all = read.values as Values<Fs>;
     await save.run(all, changesOf<Values<Fs>>(readForm(declared, first).values, all));
   };
+  const shown = Object.entries(declared).filter(([name]) => !hidden.includes(name));
+  const folded: readonly string[] = props.folded?.names ?? [];
+  const hasFault = (names: readonly string[]): boolean => names.some((name) => faults[name] ?? told[name]);
+  const show = ([name, field]: readonly [string, Field]) => (
+    <FormField
+      key={name}
+      name={name}
+      field={field}
+      value={typed[name] ?? ''}
+      isReadOnly={props.isReadOnly ?? false}
+      fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
+      onChange={(value) => setTyped(name, value)}
+    />
+  );
   return (
     <form class="form" ref={form} noValidate onSubmit={(event) => void submitted(event)}>
-      {Object.entries(declared)
-        .filter(([name]) => !hidden.includes(name))
-        .map(([name, field]) => (
-          <FormField
-            key={name}
-            name={name}
-            field={field}
-            value={typed[name] ?? ''}
-            isReadOnly={props.isReadOnly ?? false}
-            fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
-            onChange={(value) => setTyped(name, value)}
-          />
-        ))}
+      {shown.filter(([name]) => !folded.includes(name)).map(show)}
+      {props.folded ? (
+        <details class="fold" open={hasFault(folded) || undefined}>
+          <summary>{props.folded.title}</summary>
+          <div class="form">{shown.filter(([name]) => folded.includes(name)).map(show)}</div>
+        </details>
+      ) : null}
       {children}
       <FormFailure action={save} told={told} declared={declared} />
       <div class="form-actions" hidden={props.isReadOnly}>
@@ -145,6 +156,7 @@ function sayTold({ known }: Speech, told: Told[string] | undefined): string | un
 
 function sayFault({ t }: Speech, fault: FieldFault | undefined): string | undefined {
   if (!fault) return undefined;
+  if (fault.fault === 'said') return fault.text;
   const { fault: kind, ...values } = fault;
   return t(`form.${kind}`, values);
 }

@@ -5,8 +5,17 @@ import administrators from './en/administrators.json';
 import applications from './en/applications.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
+import users from './en/users.json';
+import { englishReasons } from './reasons.ts';
 
-export const english = { ...shell, ...signIn, ...administrators, ...applications };
+export const english = {
+  ...shell,
+  ...signIn,
+  ...administrators,
+  ...applications,
+  ...users,
+  ...englishReasons,
+};
 
 export const { useWords, words, useBrowsersOrKept, keepLanguage, speakIn } = defineWords(english, {
   de: async () => (await import('./german.ts')).german,

@@ -26,7 +26,7 @@ function mentions(folders: readonly string[], files: readonly string[]) {
   );
   const source = [...files, ...found].map((path) => readFileSync(path, 'utf8')).join('\n');
   const quoted = [...source.matchAll(/'([\w.]+)'|^  (\w+):/gm)].map(([, text = '', name]) => name ?? text);
-  const built = [...source.matchAll(/`([\w.]+\.)\$\{[\w.]+\}([\w.]*)`/g)];
+  const built = [...source.matchAll(/`([\w.]+)\$\{[\w.]+\}([\w.]*)`/g)];
   return {
     quoted: new Set(quoted),
     built: built.map(([, before = '', after = '']) => ({ before, after })),

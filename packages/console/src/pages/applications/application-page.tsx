@@ -1,130 +1,120 @@
-// One application: how logins to it are decided, and deleting it.
+// An application at a glance: how many users it has and where they stand, how logins end, and the way they take.
 import type { Application } from '@countersign/contract/models.ts';
-import { useMemo, useState } from 'preact/hooks';
-import { Button } from '@countersign/ui/parts/button.tsx';
-import { call } from '../../api/call.ts';
-import { refresh, useQuery } from '../../api/query.ts';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
-import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
-import { CopyButton } from '../../parts/copy.tsx';
-import { Form } from '../../parts/form.tsx';
-import { fields } from '../../parts/form-fields.ts';
+import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
+import { LoginChart } from '../../parts/login-chart.tsx';
 import { Page, Section } from '../../parts/page.tsx';
-import { toast } from '../../parts/toasts.tsx';
-import { hrefOf } from '../../router/paths.ts';
-import { openInstead } from '../../router/router.ts';
-import { type Speech, useWords } from '../../words/words.ts';
-
-const declare = ({ t }: Speech) =>
-  fields({
-    name: { kind: 'text', label: t('application.name'), hint: t('application.name_help'), max: 80 },
-    second_factor: {
-      kind: 'choice',
-      look: 'cards',
-      label: t('application.second_factor'),
-      options: (['push', 'none'] as const).map((value) => ({
-        value,
-        text: t(`application.second_factor.${value}`),
-        help: t(`application.second_factor.${value}_help`),
-      })),
-    },
-    request_seconds: {
-      kind: 'number',
-      label: t('application.request_seconds'),
-      hint: t('application.request_seconds_help'),
-      min: 10,
-      max: 600,
-      unit: t('unit.seconds'),
-    },
-    device_limit: {
-      kind: 'number',
-      label: t('application.device_limit'),
-      hint: t('application.device_limit_help'),
-      min: 0,
-      max: 20,
-      unit: t('unit.devices'),
-    },
-    unreachable_grace_seconds: {
-      kind: 'number',
-      label: t('application.grace'),
-      hint: t('application.grace_help'),
-      min: 0,
-      max: 3600,
-      unit: t('unit.seconds'),
-    },
-    enabled: { kind: 'flag', label: t('application.enabled'), hint: t('application.enabled_help') },
-  });
+import { hrefOf, type Search } from '../../router/paths.ts';
+import { changeSearch, useRoute } from '../../router/router.ts';
+import { useWords } from '../../words/words.ts';
+import { LoginWaySection } from './login-way-drawing.tsx';
 
 export function ApplicationPage({ id }: { readonly id: string }) {
-  const speech = useWords();
-  const { t } = speech;
+  const { t } = useWords();
   const application = useQuery('getApplication', { params: { id } });
   return (
     <Page
-      title={application.data?.name ?? t('application.settings')}
-      lead={t('application.settings_lead')}
+      title={application.data?.name ?? t('application.overview')}
       crumbs={[{ text: t('applications.title'), href: hrefOf('applications') }]}
+      actions={
+        <>
+          <LinkButton href={hrefOf('applicationSettings', { id })} icon="settings">
+            {t('application.settings')}
+          </LinkButton>
+          {mayCall('listUsers') ? (
+            <LinkButton href={hrefOf('users', { id })} icon="users" look="main">
+              {t('users.title')}
+            </LinkButton>
+          ) : null}
+        </>
+      }
     >
-      <Load from={application}>{(data) => <Settings application={data} />}</Load>
+      <Load from={application}>{(data) => <Overview application={data} />}</Load>
     </Page>
   );
 }
 
-function Settings({ application }: { readonly application: Application }) {
-  const speech = useWords();
-  const { t } = speech;
-  const declared = useMemo(() => declare(speech), [speech]);
+const Overview = ({ application }: { readonly application: Application }) => {
+  const { t } = useWords();
   return (
     <>
-      <Section title={t('application.settings')}>
-        <Form
-          fields={declared}
-          values={application}
-          submit={t('do.save')}
-          faultAt={{ name_taken: 'name' }}
-          isEditing
-          isReadOnly={!mayCall('changeApplication')}
-          onSubmit={async (_all, body) => {
-            await call('changeApplication', { params: { id: application.id }, body });
-            await refresh('getApplication', 'listApplications');
-            toast(t('form.saved'));
-          }}
-        />
-      </Section>
-      <Section title={t('application.access_id')} actions={<CopyButton text={application.access_id} />}>
-        <p class="mono">{application.access_id}</p>
-      </Section>
-      {mayCall('deleteApplication') ? <Deletion application={application} /> : null}
+      {application.enabled ? null : (
+        <Notice title={t('application.is_disabled')}>
+          <p>{t('application.enabled_help')}</p>
+        </Notice>
+      )}
+      <Figures id={application.id} />
+      {mayCall('listRadiusClients') ? <LoginWaySection application={application} /> : null}
+      {mayCall('getLoginHistory') ? <Logins id={application.id} /> : null}
     </>
+  );
+};
+
+const figures = [
+  ['all', {}],
+  ['onboarded', { onboarded: 'true' }],
+  ['not_onboarded', { onboarded: 'false' }],
+  ['held', { held: 'true' }],
+] as const satisfies readonly (readonly [string, Search])[];
+
+const Figures = ({ id }: { readonly id: string }) => (
+  <ul class="figures">
+    {figures.map(([name, filter]) => (
+      <Figure key={name} id={id} name={name} filter={filter} />
+    ))}
+  </ul>
+);
+
+interface FigureProps {
+  readonly id: string;
+  readonly name: (typeof figures)[number][0];
+  readonly filter: { readonly onboarded?: 'true' | 'false'; readonly held?: 'true' };
+}
+
+/** A number that leads to those it counts. */
+function Figure({ id, name, filter }: FigureProps) {
+  const { t, language } = useWords();
+  const counted = useQuery('listUsers', { query: { ...filter, application_id: id, limit: 1 } });
+  const total = counted.data?.total ?? undefined;
+  const isBad = name === 'held' && (total ?? 0) > 0;
+  return (
+    <li>
+      <a class={isBad ? 'figure figure-bad' : 'figure'} href={hrefOf('users', { id }, filter)}>
+        <span class="figure-number">
+          {total === undefined ? ' ' : new Intl.NumberFormat(language).format(total)}
+        </span>
+        <span class="quiet">{t(`application.figure.${name}`)}</span>
+      </a>
+    </li>
   );
 }
 
-function Deletion({ application: { id, name } }: { readonly application: Application }) {
+const periods = ['24', '168', '720'] as const;
+
+function Logins({ id }: { readonly id: string }) {
   const { t } = useWords();
-  const [isAsking, setAsking] = useState(false);
+  const { search } = useRoute();
+  const hours = periods.find((each) => each === search['hours']) ?? '24';
+  const history = useQuery('getLoginHistory', { query: { application_id: id, hours } }, { everyMs: 60_000 });
   return (
-    <Section title={t('application.danger')} lead={t('application.danger_help')}>
-      <p>
-        <Button icon="trash" onClick={() => setAsking(true)}>
-          {t('application.delete')}
-        </Button>
-      </p>
-      {isAsking ? (
-        <ConfirmDialog
-          title={t('application.danger')}
-          help={t('application.danger_help')}
-          action={t('application.delete')}
-          typedName={name}
-          onClose={() => setAsking(false)}
-          onConfirm={async () => {
-            await call('deleteApplication', { params: { id } });
-            await refresh('listApplications');
-            toast(t('application.deleted', { name }));
-            openInstead(hrefOf('applications'));
-          }}
-        />
-      ) : null}
+    <Section
+      title={t('chart.title')}
+      actions={
+        <FilterBar>
+          <FilterChoice
+            label={t('chart.period')}
+            value={hours}
+            options={periods.map((value) => ({ value, text: t(`chart.hours_${value}`) }))}
+            onChange={(value) => changeSearch({ hours: value === '24' ? '' : value })}
+          />
+        </FilterBar>
+      }
+    >
+      <Load from={history}>{(data) => <LoginChart history={data} />}</Load>
     </Section>
   );
 }

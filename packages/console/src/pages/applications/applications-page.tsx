@@ -1,38 +1,60 @@
 // The list of applications, and making one.
 import type { Application } from '@countersign/contract/models.ts';
 import { useMemo, useState } from 'preact/hooks';
-import { Avatar } from '@countersign/ui/parts/avatar.tsx';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { call } from '../../api/call.ts';
-import { refresh, usePages } from '../../api/query.ts';
+import { refresh, usePages, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { StatusDot } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Form } from '../../parts/form.tsx';
-import { fields } from '../../parts/form-fields.ts';
 import { Modal } from '../../parts/modal.tsx';
 import { Page } from '../../parts/page.tsx';
-import { RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { open } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
+import { firstFields } from './application-fields.ts';
+import { ApplicationPicture } from './application-picture.tsx';
 
-const columnsOf = ({ t }: Speech): readonly Column<Application>[] => [
+const columnsOf = (
+  { t }: Speech,
+  clients: ReadonlyMap<string, number> | undefined,
+): readonly Column<Application>[] => [
   {
     id: 'name',
     head: t('application.name'),
     isName: true,
-    cell: ({ id, name, access_id: accessId }) => (
+    cell: (application) => (
       <span class="row-line">
-        <Avatar name={name} of={accessId} />
-        <a href={hrefOf('application', { id })}>
-          <bdi>{name}</bdi>
+        <ApplicationPicture application={application} />
+        <a href={hrefOf('application', { id: application.id })}>
+          <bdi>{application.name}</bdi>
         </a>
       </span>
     ),
   },
+  ...(mayCall('listUsers')
+    ? [
+        {
+          id: 'users',
+          head: t('users.title'),
+          align: 'end' as const,
+          cell: ({ id }: Application) => <UserCount id={id} />,
+        },
+      ]
+    : []),
+  ...(clients
+    ? [
+        {
+          id: 'clients',
+          head: t('application.clients'),
+          align: 'end' as const,
+          cell: ({ id }: Application) => clients.get(id) ?? 0,
+        },
+      ]
+    : []),
   {
     id: 'second_factor',
     head: t('application.second_factor'),
@@ -45,27 +67,45 @@ const columnsOf = ({ t }: Speech): readonly Column<Application>[] => [
   },
   {
     id: 'enabled',
-    head: t('application.enabled'),
+    head: t('application.state'),
     cell: ({ enabled }) => (
       <StatusDot tone={enabled ? 'good' : 'quiet'}>
         {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
       </StatusDot>
     ),
   },
-  {
-    id: 'created_at',
-    head: t('application.created_at'),
-    minor: true,
-    cell: ({ created_at: at }) => <RelativeTime at={at} />,
-  },
 ];
+
+/** Counted row by row: applications are few, and a large one does not hold up the others. */
+function UserCount({ id }: { readonly id: string }) {
+  const { language } = useWords();
+  const { data } = useQuery('listUsers', { query: { application_id: id, limit: 1 } });
+  return (
+    <a href={hrefOf('users', { id })}>
+      {data ? new Intl.NumberFormat(language).format(data.total ?? 0) : '…'}
+    </a>
+  );
+}
+
+/** How many each application has; undefined for roles that do not see them. */
+function useClientCounts(): ReadonlyMap<string, number> | undefined {
+  const isAllowed = mayCall('listRadiusClients');
+  const { data } = useQuery('listRadiusClients', { query: { limit: 200 } }, { enabled: isAllowed });
+  return useMemo(() => {
+    if (!isAllowed) return undefined;
+    const counts = new Map<string, number>();
+    for (const { application_id: id } of data?.items ?? []) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return counts;
+  }, [isAllowed, data]);
+}
 
 export function ApplicationsPage() {
   const speech = useWords();
   const { t } = speech;
   const [isMaking, setMaking] = useState(false);
   const list = usePages('listApplications');
-  const columns = useMemo(() => columnsOf(speech), [speech]);
+  const clients = useClientCounts();
+  const columns = useMemo(() => columnsOf(speech, clients), [speech, clients]);
   const create = mayCall('createApplication') ? (
     <Button look="main" icon="plus" onClick={() => setMaking(true)}>
       {t('applications.create')}
@@ -91,24 +131,9 @@ export function ApplicationsPage() {
 }
 
 function NewApplication({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useWords();
-  const declared = useMemo(
-    () =>
-      fields({
-        name: { kind: 'text', label: t('application.name'), hint: t('application.name_help'), max: 80 },
-        second_factor: {
-          kind: 'choice',
-          look: 'cards',
-          label: t('application.second_factor'),
-          options: (['push', 'none'] as const).map((value) => ({
-            value,
-            text: t(`application.second_factor.${value}`),
-            help: t(`application.second_factor.${value}_help`),
-          })),
-        },
-      }),
-    [t],
-  );
+  const speech = useWords();
+  const { t } = speech;
+  const declared = useMemo(() => firstFields(speech), [speech]);
   return (
     <Modal title={t('applications.create')} onClose={onClose}>
       <Form

@@ -1,0 +1,60 @@
+// The fields of an application, for making one and for its settings.
+import { fields } from '../../parts/form-fields.ts';
+import type { Speech } from '../../words/words.ts';
+
+export const firstFields = ({ t }: Speech) =>
+  fields({
+    name: { kind: 'text', label: t('application.name'), hint: t('application.name_help'), max: 80 },
+    second_factor: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('application.second_factor'),
+      options: (['push', 'none'] as const).map((value) => ({
+        value,
+        text: t(`application.second_factor.${value}`),
+        help: t(`application.second_factor.${value}_help`),
+      })),
+    },
+  });
+
+export function allFields(speech: Speech) {
+  const { t } = speech;
+  return fields({
+    ...firstFields(speech),
+    user_verification: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('application.user_verification'),
+      options: (['off', 'required'] as const).map((value) => ({
+        value,
+        text: t(`application.user_verification.${value}`),
+        help: t(`application.user_verification.${value}_help`),
+      })),
+    },
+    request_seconds: {
+      kind: 'number',
+      label: t('application.request_seconds'),
+      hint: t('application.request_seconds_help'),
+      min: 10,
+      max: 600,
+      unit: t('unit.seconds'),
+    },
+    device_limit: {
+      kind: 'number',
+      label: t('application.device_limit'),
+      hint: t('application.device_limit_help'),
+      min: 0,
+      max: 20,
+      unit: t('unit.devices'),
+    },
+    unreachable_grace_seconds: {
+      kind: 'number',
+      label: t('application.grace'),
+      hint: t('application.grace_help'),
+      min: 0,
+      max: 3600,
+      unit: t('unit.seconds'),
+    },
+    enabled: { kind: 'flag', label: t('application.enabled'), hint: t('application.enabled_help') },
+  });
+}

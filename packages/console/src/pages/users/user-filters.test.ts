@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { hasFilters, queryFrom, sortFrom } from './user-filters.ts';
+
+test('an address without filters asks for all, by user name', () => {
+  expect(queryFrom('app_1', {})).toEqual({ application_id: 'app_1', sort: 'username', order: 'asc' });
+  expect(hasFilters({ sort: 'created_at' })).toBe(false);
+});
+
+test('filters, search and order of the address are asked for', () => {
+  const search = { search: ' ali ', enabled: 'false', held: 'true', sort: 'created_at', order: 'desc' };
+  expect(queryFrom('app_1', search)).toEqual({
+    application_id: 'app_1',
+    search: 'ali',
+    enabled: 'false',
+    held: 'true',
+    sort: 'created_at',
+    order: 'desc',
+  });
+  expect(hasFilters(search)).toBe(true);
+  expect(sortFrom(search)).toEqual({ by: 'created_at', order: 'desc' });
+});
+
+test('what somebody else wrote into the address asks for nothing that does not exist', () => {
+  const search = { enabled: 'perhaps', sort: 'password', order: '<script>', search: 'x'.repeat(500) };
+  expect(queryFrom('app_1', search)).toEqual({
+    application_id: 'app_1',
+    sort: 'username',
+    order: 'asc',
+    search: 'x'.repeat(200),
+  });
+});

@@ -1,0 +1,97 @@
+// The last logins of a user, each in a sentence; why the newest failed and what to do about it comes first.
+import type { Activity, User } from '@countersign/contract/models.ts';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { useQuery } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { StatusDot, type Tone } from '../../parts/badge.tsx';
+import { Load } from '../../parts/load.tsx';
+import { Section } from '../../parts/page.tsx';
+import { RelativeTime } from '../../parts/time.tsx';
+import { type Speech, useWords } from '../../words/words.ts';
+import { reasonWords } from '../../parts/reason-words.ts';
+
+const tones: Readonly<Record<Activity['status'], Tone>> = {
+  pending: 'note',
+  approved: 'good',
+  denied: 'bad',
+  expired: 'warn',
+  cancelled: 'quiet',
+};
+
+export function UserLogins({ user }: { readonly user: User }) {
+  const { t } = useWords();
+  const isAllowed = mayCall('listActivity');
+  const logins = useQuery(
+    'listActivity',
+    { query: { user_id: user.id, limit: 10 } },
+    { enabled: isAllowed, everyMs: 15_000 },
+  );
+  if (!isAllowed) return null;
+  return (
+    <Section
+      title={t('logins.title')}
+      actions={
+        <Button look="quiet" icon="refresh" onClick={logins.reload}>
+          {t('logins.reload')}
+        </Button>
+      }
+    >
+      <Load from={logins}>{({ items }) => <Logins items={items} />}</Load>
+    </Section>
+  );
+}
+
+function Logins({ items }: { readonly items: readonly Activity[] }) {
+  const speech = useWords();
+  const { t } = speech;
+  const [newest] = items;
+  if (!newest)
+    return (
+      <Empty title={t('logins.empty')} icon="history">
+        <p>{t('logins.empty_help')}</p>
+      </Empty>
+    );
+  return (
+    <>
+      {newest.reason === null ? null : <WhyItFailed login={newest} />}
+      <ul class="logins">
+        {items.map((login) => (
+          <li key={login.id}>
+            <StatusDot tone={tones[login.status]}>
+              <span>
+                <bdi>{sentenceOf(speech, login)}</bdi>
+              </span>
+            </StatusDot>
+            <span class="quiet">
+              <RelativeTime at={login.created_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function WhyItFailed({ login }: { readonly login: Activity }) {
+  const speech = useWords();
+  const { sentence, remedy } = reasonWords(speech, login);
+  return (
+    <Notice title={speech.t('logins.why')}>
+      <p>{sentence}</p>
+      <p>
+        <strong>{speech.t('logins.what_to_do')}</strong> {remedy}
+      </p>
+    </Notice>
+  );
+}
+
+/** “Denied at vpn-berlin from 203.0.113.9: the user denied the request.” */
+export function sentenceOf(speech: Pick<Speech, 't' | 'known'>, login: Activity): string {
+  const { t } = speech;
+  const { status, client_name: door, client_address: address } = login;
+  const where = t(address === null ? 'logins.at' : 'logins.at_from', { door, address: address ?? '' });
+  const head = t(`logins.${status}`, { where });
+  return login.reason === null ? `${head}.` : `${head}: ${reasonWords(speech, login).sentence}`;
+}

@@ -1,0 +1,17 @@
+// Why a login was refused and what to do about it, in the language of the administrator; the server says it in English.
+import type { Activity } from '@countersign/contract/models.ts';
+import type { Speech } from '../words/words.ts';
+
+export interface ReasonWords {
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+type Refused = Pick<Activity, 'reason' | 'reason_text' | 'remedy'>;
+
+/** Empty texts for a login that was not refused. */
+export function reasonWords({ known }: Pick<Speech, 'known'>, login: Refused): ReasonWords {
+  const sentence = known(`reason.${login.reason}`) ?? login.reason_text ?? '';
+  const remedy = known(`reason.${login.reason}.remedy`) ?? login.remedy ?? '';
+  return { sentence, remedy };
+}
