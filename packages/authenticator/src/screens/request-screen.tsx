@@ -31,14 +31,8 @@ export interface RequestScreenProps extends Asked {
   readonly toSetUp: Account | undefined;
 }
 
-export function RequestScreen({
-  challenge,
-  application,
-  sending,
-  more,
-  another,
-  toSetUp,
-}: RequestScreenProps) {
+export function RequestScreen(props: RequestScreenProps) {
+  const { challenge, application, sending, more, another, toSetUp } = props;
   const { id, content } = challenge;
   const { t } = useWords();
   const actions = useActions();
