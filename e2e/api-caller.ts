@@ -33,7 +33,8 @@ export async function apiCaller(installation: ServerInstallation, name = 'script
         const response = await send(method, path, body);
         const text = await response.text();
         if (response.ok) return JSON.parse(text === '' ? 'null' : text) as T;
-        if (response.status !== 429) throw new Error(`${method} ${path} ended with ${response.status}: ${text}`);
+        if (response.status !== 429)
+          throw new Error(`${method} ${path} ended with ${response.status}: ${text}`);
         const seconds = Number(response.headers.get('retry-after') ?? '1');
         await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       }

@@ -40,8 +40,12 @@ async function subjectsOf(event: string): Promise<ReadonlySet<string>> {
 }
 
 const countOf = async (filter: string): Promise<number | null> =>
-  (await api.call<{ total: number | null }>('GET', `/v1/users?application_id=${vpn.application.id}&limit=1${filter}`))
-    .total;
+  (
+    await api.call<{ total: number | null }>(
+      'GET',
+      `/v1/users?application_id=${vpn.application.id}&limit=1${filter}`,
+    )
+  ).total;
 
 const row = (name: string) => olivia.page.getByRole('row', { name: new RegExp(name) });
 const openUsers = async (filter = ''): Promise<void> => {

@@ -15,7 +15,11 @@ let alice: VpnUser;
 beforeAll(async () => {
   [vpn, browser] = await Promise.all([deployVpn(), openBrowser()]);
   gateway = await vpn.addGateway({ name: 'vpn-berlin' });
-  const home = await vpn.addHomeServer('NPS Berlin', { address: '127.0.0.1', port: 1, secret: 'x'.repeat(16) });
+  const home = await vpn.addHomeServer('NPS Berlin', {
+    address: '127.0.0.1',
+    port: 1,
+    secret: 'x'.repeat(16),
+  });
   for (const [name, ...options] of [
     ['vpn-paris', '--home-server', home.id],
     ['wlan', '--home-server', home.id, '--number-matching'],

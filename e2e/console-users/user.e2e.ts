@@ -67,7 +67,12 @@ test('by keyboard alone: a user is created, and gets an onboarding link with whi
   await tabTo(page, 'Create user');
   await keyboard.press('Enter');
   await olivia.heading('alice');
-  const user = await vpn.installation.json<{ items: readonly object[] }>(['users', 'list', '--search', 'alice']);
+  const user = await vpn.installation.json<{ items: readonly object[] }>([
+    'users',
+    'list',
+    '--search',
+    'alice',
+  ]);
   expect(user.items).toMatchObject([
     { username: 'alice', full_name: 'Alice Adams', phone: '+491701234567', teams: ['Berlin', 'Finance'] },
   ]);
@@ -82,7 +87,11 @@ test('by keyboard alone: a user is created, and gets an onboarding link with whi
   await phone.onboard(await page.locator('.secret-text').innerText());
   await tabTo(page, 'Done');
   await keyboard.press('Enter');
-  await page.getByText('Can be used').or(page.getByText('Used', { exact: true })).first().waitFor();
+  await page
+    .getByText('Can be used')
+    .or(page.getByText('Used', { exact: true }))
+    .first()
+    .waitFor();
 });
 
 test('a failed login is told in a sentence with what to do; “it was not me” is shown, and released', async () => {
@@ -112,14 +121,14 @@ test('fields are changed, a password is set and removed, and the user is deleted
   const { page } = olivia;
   const user = await vpn.addUser();
   await openUser(user.id, user.username);
-  await page.getByLabel('E-mail').fill('nowhere');
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('nowhere');
   await olivia.press('Save');
   await page.getByText('An address such as alice@example.org.').waitFor();
-  await page.getByLabel('E-mail').fill('someone@example.org');
-  await page.getByLabel('Limit of devices').fill('3');
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('someone@example.org');
+  await page.getByRole('textbox', { name: 'Limit of devices' }).fill('3');
   await olivia.press('Save');
   await page.getByText('Saved').first().waitFor();
-  await page.getByLabel('Limit of devices').fill('');
+  await page.getByRole('textbox', { name: 'Limit of devices' }).fill('');
   await olivia.press('Save');
   await expect
     .poll(() => vpn.installation.json(['users', 'show', user.id]))
@@ -127,7 +136,7 @@ test('fields are changed, a password is set and removed, and the user is deleted
   await olivia.press('Remove password');
   await page.getByRole('dialog').getByRole('button', { name: 'Remove password' }).click();
   await olivia.press('Set password');
-  await page.getByRole('dialog').getByLabel('New password').fill('lantern orchid violin');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'New password' }).fill('lantern orchid violin');
   await page.getByRole('dialog').getByRole('button', { name: 'Set password' }).click();
   await olivia.press('Change password');
   await page.keyboard.press('Escape');

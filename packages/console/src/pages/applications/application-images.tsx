@@ -1,5 +1,11 @@
 // Logo and background of an application, and how they look on a phone that asks. What is chosen is taken at once.
-import { type ImageKind, imageKinds, imageTypes, maxImageBytes, maxImagePixels } from '@countersign/contract/images.ts';
+import {
+  type ImageKind,
+  imageKinds,
+  imageTypes,
+  maxImageBytes,
+  maxImagePixels,
+} from '@countersign/contract/images.ts';
 import type { Application } from '@countersign/contract/models.ts';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
