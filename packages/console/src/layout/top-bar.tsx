@@ -66,7 +66,7 @@ function Bell() {
         class="icon-button bell"
         popovertarget={id}
         aria-expanded={isOpen}
-        aria-label={count('nav.notices', items.length)}
+        aria-label={count('nav.notices', urgent > 0 ? urgent : items.length)}
       >
         <Icon name="bell" />
         {urgent > 0 ? (
