@@ -35,7 +35,10 @@ function Detail({ login }: { readonly login: ActivityWithSteps }) {
     <>
       {sentence === '' ? null : (
         <p class="activity-why">
-          <strong>{sentence}</strong> {remedy}
+          <strong>{sentence}</strong>
+          <span>
+            {speech.t('activities.what_to_do')}: {remedy}
+          </span>
         </p>
       )}
       <Steps login={login} />
@@ -80,6 +83,8 @@ function Steps({ login }: { readonly login: ActivityWithSteps }) {
   );
 }
 
+const doors = { radius: 'door.radius', api: 'door.api', console: 'door.console' } as const;
+
 function factsOf({ t, language }: Speech, login: Activity) {
   const { decided_at: decided, created_at: began, client_address: address } = login;
   const from = address === null ? t('activities.elsewhere') : t('activities.from', { address });
@@ -93,7 +98,7 @@ function factsOf({ t, language }: Speech, login: Activity) {
             t('activities.seconds', { seconds: secondsText(language, decided - began) }),
           ] as const,
         ]),
-    [t('activities.where'), <bdi>{`${login.client_name} (${t(`door.${login.door}`)}), ${from}`}</bdi>],
+    [t('activities.where'), <bdi>{`${login.client_name} (${t(doors[login.door])}), ${from}`}</bdi>],
     [t('activities.id'), <span class="mono">{login.id}</span>],
   ] as const;
 }

@@ -24,7 +24,7 @@ import { shortId } from './audit-sentence.ts';
 import { families } from './families.ts';
 
 interface Filters {
-  readonly family: string | undefined;
+  readonly family: (typeof families)[number] | undefined;
   readonly actor: string | undefined;
   readonly subject: string | undefined;
   readonly period: PeriodChoice;
@@ -68,7 +68,7 @@ export function AuditPage() {
           value={filters.family ?? ''}
           options={[
             { value: '', text: t('audit.all') },
-            ...families.map((value) => ({ value, text: t(`family.${value}` as 'family.user') })),
+            ...families.map((value) => ({ value, text: t(`family.${value}`) })),
           ]}
           onChange={(event) => changeSearch({ event })}
         />

@@ -44,9 +44,10 @@ test.each([
 });
 
 test('every event of the catalogue has a sentence, and its family can be chosen', async () => {
+  const begins = Object.keys(auditEvents).map((name) => name.slice(0, name.indexOf('.')));
+  expect(new Set(families)).toEqual(new Set(begins));
   const { known } = await speakIn('de');
   for (const name of Object.keys(auditEvents)) {
     expect(known(`event.${name}`), name).toBeDefined();
-    expect(known(`family.${families.find((each) => name.startsWith(`${each}.`))}`), name).toBeDefined();
   }
 });

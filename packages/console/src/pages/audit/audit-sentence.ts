@@ -16,6 +16,16 @@ export interface AuditWords {
   readonly more: string;
 }
 
+const actorWords = {
+  system: 'actor.system',
+  console: 'actor.console',
+  setup_link: 'actor.setup_link',
+  api_client: 'actor.api_client',
+  administrator: 'actor.administrator',
+  device: 'actor.device',
+  radius_client: 'actor.radius_client',
+} as const;
+
 type Names = Readonly<Record<string, string>>;
 
 export function wordsOf(speech: Speech, event: AuditEvent, names: Names): AuditWords {
@@ -27,7 +37,9 @@ export function wordsOf(speech: Speech, event: AuditEvent, names: Names): AuditW
 
 function actorOf({ known }: Speech, { actor_id: id, actor_kind: kind }: AuditEvent, names: Names): string {
   const name = id === null ? undefined : names[id];
-  return name === undefined || name === '' ? (known(`actor.${kind}`) ?? kind) : name;
+  if (name !== undefined && name !== '') return name;
+  const word = Object.hasOwn(actorWords, kind) ? actorWords[kind as keyof typeof actorWords] : kind;
+  return known(word) ?? kind;
 }
 
 function nameOfSubject({ t, known }: Speech, event: AuditEvent, names: Names): string {
