@@ -34,6 +34,7 @@ export const peers: readonly Peer[] = [
     scenarios: [
       'backup-restore',
       'console-users',
+      'console-watch',
       'database-outage',
       'first-start',
       'hostile-text',
@@ -44,6 +45,7 @@ export const peers: readonly Peer[] = [
       'radius-proxy-freeradius',
       'radius-push',
       'remote-proxy',
+      'two-nodes-console',
       'two-nodes-postgres',
       'web-push',
     ],
@@ -54,7 +56,7 @@ export const peers: readonly Peer[] = [
     // Debian keeps the server's programs off the PATH, one folder for each version.
     commands: ['/usr/lib/postgresql/*/bin/initdb'],
     packages: ['postgresql'],
-    scenarios: ['nas-failover', 'two-nodes-postgres'],
+    scenarios: ['nas-failover', 'two-nodes-console', 'two-nodes-postgres'],
     suites: ['stores on PostgreSQL'],
   },
   {
@@ -69,7 +71,15 @@ export const peers: readonly Peer[] = [
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],
     packages: ['chromium'],
-    scenarios: ['admin-passkey', 'console-users', 'hostile-text', 'phone-onboarding', 'user-verification'],
+    scenarios: [
+      'admin-passkey',
+      'console-users',
+      'console-watch',
+      'hostile-text',
+      'phone-onboarding',
+      'two-nodes-console',
+      'user-verification',
+    ],
     suites: [],
   },
   {

@@ -111,7 +111,12 @@ function Filters({ filters, isOfOne }: { readonly filters: ActivityFilters; read
   return (
     <FilterBar>
       {filters.userId === undefined ? (
-        <SearchBox label={t('activities.filter_user')} value={filters.name} onSearch={searchName} />
+        <SearchBox
+          label={t('activities.filter_user')}
+          placeholder={t('activities.filter_user')}
+          value={filters.name}
+          onSearch={searchName}
+        />
       ) : (
         <OneUser id={filters.userId} />
       )}

@@ -61,7 +61,7 @@ function Steps({ login }: { readonly login: ActivityWithSteps }) {
   }));
   return (
     <div>
-      <h4 class="activity-head">{t('activities.steps')}</h4>
+      <h3 class="activity-head">{t('activities.steps')}</h3>
       <ol class="steps-taken" reversed>
         {rows.toReversed().map(({ at, code, text, since }, index) => (
           <li key={rows.length - index}>
