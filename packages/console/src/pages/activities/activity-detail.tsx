@@ -50,7 +50,9 @@ function Detail({ login }: { readonly login: ActivityWithSteps }) {
 
 /** @param ms difference of two times. `0.3`, `12` */
 const secondsText = (language: string, ms: number): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: ms < 10_000 ? 1 : 0 }).format(ms / 1000);
+  new Intl.NumberFormat(language, { maximumFractionDigits: ms < 1000 ? 2 : ms < 10_000 ? 1 : 0 }).format(
+    ms / 1000,
+  );
 
 function Steps({ login }: { readonly login: ActivityWithSteps }) {
   const speech = useWords();
