@@ -32,8 +32,8 @@ export interface RequestScreenProps extends Asked {
 }
 
 export function RequestScreen(props: RequestScreenProps) {
-  const { challenge, application, sending, more, another, toSetUp } = props;
-  const { id, content } = challenge;
+  const { application, sending, more, another, toSetUp } = props;
+  const { id, content } = props.challenge;
   const { t } = useWords();
   const actions = useActions();
   const [number, setNumber] = useState('');
