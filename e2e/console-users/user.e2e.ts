@@ -108,6 +108,7 @@ test('a failed login is told in a sentence with what to do; “it was not me” 
   await olivia.go('#/applications');
   await olivia.heading('Applications');
   await openUser(user.id, user.username);
+  await olivia.press('Look again');
   await olivia.page.getByText('Requests are held, since this user said').waitFor();
   await olivia.press('Release requests');
   await olivia.page.getByText('Ready', { exact: true }).waitFor();
