@@ -140,7 +140,7 @@ test('fields are changed, a password is set and removed, and the user is deleted
   await page.getByRole('dialog').getByRole('textbox', { name: 'New password' }).fill('lantern orchid violin');
   await page.getByRole('dialog').getByRole('button', { name: 'Set password' }).click();
   await olivia.press('Change password');
-  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   const login = await radclient(gateway, papLogin(user.username, 'lantern orchid violin'));
   expect(login.code).toBe('Access-Reject');
   expect(await vpn.lastActivity(user.username)).toMatchObject({ reason: 'no_device' });
