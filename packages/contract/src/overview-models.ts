@@ -12,6 +12,7 @@ export const Service = z.object({
   name: z.string().describe('Of a home server or push service; empty where there is only one.'),
   status: z.enum(serviceStatuses),
   text: z.string().describe('One sentence.'),
+  listens: z.array(z.string()).describe('`address:port` where it listens; empty for what does not.'),
 });
 export const Node = z.object({
   name: z.string(),

@@ -1,6 +1,5 @@
-// What ties an element of a form to the words around it.
+// How the element of a field is tied to its label, its hint and what is wrong with it.
 
-/** How an element is tied to its label, hint and fault. */
 export interface Ties {
   readonly id: string;
   readonly name: string;

@@ -13,6 +13,7 @@ import type {
 } from './form-fields.ts';
 import type { Ties } from './field-ties.ts';
 import { Hint } from './hint.tsx';
+import type { Ties } from './field-ties.ts';
 import { TagsElement } from './tags-element.tsx';
 
 export interface FormFieldProps {

@@ -149,7 +149,7 @@ onBothDatabases('overview', (db) => {
         name,
         version: '1',
         certificateEndsAt: null,
-        services: async () => [{ code: 'database', name: '', status: 'ok', text: 'Fine.' }],
+        services: async () => [{ code: 'database', name: '', status: 'ok', text: 'Fine.', listens: [] }],
       });
     };
     const codes = async () => (await listNotices(deps(), null)).items.map(({ code }) => code);

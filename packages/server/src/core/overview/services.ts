@@ -24,7 +24,9 @@ const service = (code: Service['code'], status: Service['status'], text: string,
   name,
   status,
   text,
+  listens: [],
 });
+const listening = (it: Service, listens: readonly string[]): Service => ({ ...it, listens: [...listens] });
 
 /** @throws Unavailable when the database does not answer */
 export async function readServices(
@@ -38,7 +40,7 @@ export async function readServices(
   const product = db.dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL';
   return [
     service('database', 'ok', `${product} answers within ${took} ms.`),
-    service('http', 'ok', `Listens on ${own.http.join(', ')}.`),
+    listening(service('http', 'ok', `Listens on ${own.http.join(', ')}.`), own.http),
     radiusService(own),
     ...(await pushServices(db.read, clock.now() - pushFailingMs)),
     ...own.homeServers.map(homeServer),
@@ -48,9 +50,10 @@ export async function readServices(
 
 function radiusService({ radius, isOverloaded }: OwnServices): Service {
   if (radius.length === 0) return service('radius', 'off', 'Does not listen for RADIUS.');
-  return isOverloaded
+  const state = isOverloaded
     ? service('radius', 'degraded', 'Has more to do than it can do in time: new logins are dropped.')
     : service('radius', 'ok', `Listens on ${radius.join(', ')}.`);
+  return listening(state, radius);
 }
 
 const homeServer = ({ name, answers }: OwnServices['homeServers'][number]): Service =>
