@@ -11,7 +11,6 @@ import type {
   TextField,
   Typed,
 } from './form-fields.ts';
-import type { Ties } from './field-ties.ts';
 import { Hint } from './hint.tsx';
 import type { Ties } from './field-ties.ts';
 import { TagsElement } from './tags-element.tsx';
