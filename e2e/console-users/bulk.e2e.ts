@@ -130,7 +130,7 @@ test('those picked are deleted once the word is typed; one that is gone already 
   await api.call('DELETE', `/v1/users/${items[0]!.id}`);
   await olivia.press('Delete');
   await olivia.page.getByText('Delete 9 users?').waitFor();
-  await inDialog('Delete').click();
+  expect(await inDialog('Delete').getAttribute('aria-disabled')).toBe('true');
   await olivia.page.getByRole('dialog').getByLabel('Type delete to confirm').fill('delete');
   await inDialog('Delete').click();
   await olivia.page.getByRole('dialog').getByText('8 users are deleted').waitFor();
