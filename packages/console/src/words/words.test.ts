@@ -11,8 +11,15 @@ test('German has every text, and nothing that English has not', () => {
 
 test('no text is there that nothing shows', () => {
   const folders = [join(import.meta.dirname, '..'), join(import.meta.dirname, '../../../ui/src')];
-  const tables = ['roles', 'settings', 'notices', 'refusal-reasons', 'steps', 'audit-events', 'scopes', 'push-failures'].map(
-    (name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`),
-  );
+  const tables = [
+    'roles',
+    'settings',
+    'notices',
+    'refusal-reasons',
+    'steps',
+    'audit-events',
+    'scopes',
+    'push-failures',
+  ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

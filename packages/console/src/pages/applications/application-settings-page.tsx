@@ -48,7 +48,9 @@ function Settings({ application }: { readonly application: Application }) {
           faultAt={{ name_taken: 'name' }}
           isEditing
           isReadOnly={!mayCall('changeApplication')}
-          hide={(typed) => (typed['second_factor'] === 'none' ? ['user_verification', 'request_seconds'] : [])}
+          hide={(typed) =>
+            typed['second_factor'] === 'none' ? ['user_verification', 'request_seconds'] : []
+          }
           onSubmit={async (_all, body) => {
             await call('changeApplication', { params: { id: application.id }, body });
             await refresh('getApplication', 'listApplications');
