@@ -65,5 +65,8 @@ export async function lookAt(
     await expectToFit(page, `${name} (${size})`);
     await picture(page, `${size}/${name}`);
   }
+  // Reflow at 400 % of 1280 (WCAG 1.4.10), and a phone at nearly twice the size.
+  await page.setViewportSize({ width: 320, height: 600 });
+  await expectToFit(page, `${name} (zoomed)`);
   await page.setViewportSize({ width: 1280, height: 860 });
 }

@@ -33,8 +33,10 @@ export const peers: readonly Peer[] = [
     packages: ['freeradius-utils'],
     scenarios: [
       'backup-restore',
+      'console-users',
       'database-outage',
       'first-start',
+      'hostile-text',
       'lossy-network',
       'phone-onboarding',
       'user-verification',
@@ -67,7 +69,7 @@ export const peers: readonly Peer[] = [
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],
     packages: ['chromium'],
-    scenarios: ['admin-passkey', 'phone-onboarding', 'user-verification'],
+    scenarios: ['admin-passkey', 'console-users', 'hostile-text', 'phone-onboarding', 'user-verification'],
     suites: [],
   },
   {

@@ -24,6 +24,8 @@ describe('an administrator with a passkey', () => {
   beforeAll(async () => {
     installation = await newInstallation();
     server = await installation.start();
+    // It answers a moment before it has said everything.
+    await server.until('it told the link', () => /#\/setup\//.test(server.output()) || undefined);
     browser = await openBrowser();
     ann = await openPasskeyBrowser(browser, installation.url);
   });

@@ -28,6 +28,8 @@ describe.each(databases)('a fresh installation with $name', (database) => {
     beforeAll(async () => {
       installation = await newInstallation({ databaseUrl: await database.create() });
       server = await installation.start();
+      // It answers a moment before it has said everything.
+      await server.until('it told the link', () => setupLinks(server.output()).length > 0 || undefined);
     });
     afterAll(async () => {
       await server?.terminate();

@@ -31,15 +31,9 @@ export interface RequestScreenProps extends Asked {
   readonly toSetUp: Account | undefined;
 }
 
-export function RequestScreen({
-  challenge,
-  application,
-  sending,
-  more,
-  another,
-  toSetUp,
-}: RequestScreenProps) {
-  const { id, content } = challenge;
+export function RequestScreen(props: RequestScreenProps) {
+  const { application, sending, more, another, toSetUp } = props;
+  const { id, content } = props.challenge;
   const { t } = useWords();
   const actions = useActions();
   const [number, setNumber] = useState('');

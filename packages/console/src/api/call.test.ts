@@ -8,7 +8,7 @@ import { logOut, mayCall, openSession, proof, sessionState, signedIn } from './s
 const sessionOf = (role: Session['administrator']['role'], id = 'adm_1') =>
   ({ administrator: { id, role }, must_enrol: false }) as unknown as Session;
 
-const page = { hash: '', reload: vi.fn() };
+const page = { hash: '', reload: vi.fn<() => void>() };
 let answers: (readonly [status: number, body: unknown])[];
 const asked: string[] = [];
 beforeEach(() => {

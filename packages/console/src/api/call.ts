@@ -34,18 +34,12 @@ export async function callWith<N extends CallName>(
 
 async function isPutRight(error: unknown): Promise<boolean> {
   if (!(error instanceof ApiProblem)) return false;
-  switch (error.code) {
-    case 'unauthorized':
-      await signInAgain();
-      return true;
-    case 'step_up_required':
-      await proveAnew();
-      return true;
-    case 'second_factor_missing':
-      // The screen for it takes the place of the page.
-      await openSession();
-      return false;
-    default:
-      return false;
+  if (error.code === 'unauthorized') await signInAgain();
+  else if (error.code === 'step_up_required') await proveAnew();
+  else {
+    // The screen for it takes the place of the page.
+    if (error.code === 'second_factor_missing') await openSession();
+    return false;
   }
+  return true;
 }

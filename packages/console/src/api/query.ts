@@ -65,7 +65,7 @@ export function useQuery<N extends CallName>(
   );
   const [observer] = useState(() => new QueryObserver(client, options));
   const result = useObserved(observer, options);
-  return loadedFrom(result, result.data as CallOutput<N> | undefined);
+  return loadedFrom<CallOutput<N>>(result, result.data);
 }
 
 /** A list in pages: everything that was fetched so far, and how to get more. */
@@ -157,11 +157,6 @@ function useObserved<Options, Result>(observer: Observer<Options, Result>, optio
 /** What is shown of these routes is fetched anew; to be called after something was changed. */
 export async function refresh(...names: readonly CallName[]): Promise<void> {
   await Promise.all(names.map((name) => client.invalidateQueries({ queryKey: [name] })));
-}
-
-/** Forgets an answer, such as that of a thing that was deleted. */
-export function forget(name: CallName, input: unknown): void {
-  client.removeQueries({ queryKey: keyOf(name, input) });
 }
 
 client.mount();

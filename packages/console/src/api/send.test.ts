@@ -64,8 +64,9 @@ test('a server that is not ready may be asked again; a call that was given up th
   answer({ code: 'unavailable' }, { status: 503 });
   expect(isPassing(await send('getSession', {}).catch((thrown: unknown) => thrown))).toBe(true);
   const leaving = new AbortController();
-  leaving.abort('left');
-  vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => Promise.reject(init.signal?.reason));
-  await expect(send('getSession', {}, { signal: leaving.signal })).rejects.toBe('left');
+  const left = new Error('left');
+  leaving.abort(left);
+  vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => init.signal?.throwIfAborted());
+  await expect(send('getSession', {}, { signal: leaving.signal })).rejects.toBe(left);
   expect(codeOf(new Error('bug'))).toBe('defect');
 });

@@ -66,13 +66,12 @@ function Bell() {
         class="icon-button bell"
         popovertarget={id}
         aria-expanded={isOpen}
-        aria-label={count('nav.notices', items.length)}
+        aria-label={count('nav.notices', urgent > 0 ? urgent : items.length)}
       >
         <Icon name="bell" />
         {urgent > 0 ? (
-          <span class="bell-count" aria-hidden="true">
-            {new Intl.NumberFormat(language).format(urgent)}
-          </span>
+          // Drawn by the style: the label says it in words.
+          <span class="bell-count" data-count={new Intl.NumberFormat(language).format(urgent)} />
         ) : null}
       </button>
       <section

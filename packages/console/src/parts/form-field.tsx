@@ -12,6 +12,7 @@ import type {
   Typed,
 } from './form-fields.ts';
 import { Hint } from './hint.tsx';
+import type { Ties } from './field-ties.ts';
 import { TagsElement } from './tags-element.tsx';
 
 export interface FormFieldProps {
@@ -21,16 +22,6 @@ export interface FormFieldProps {
   readonly isReadOnly?: boolean;
   readonly fault?: string | undefined;
   readonly onChange: (value: Typed) => void;
-}
-
-/** How an element is tied to its label, hint and fault. */
-export interface Ties {
-  readonly id: string;
-  readonly name: string;
-  readonly 'aria-invalid': 'true' | undefined;
-  readonly 'aria-describedby': string | undefined;
-  readonly 'aria-required': 'true' | undefined;
-  readonly disabled: boolean;
 }
 
 export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {

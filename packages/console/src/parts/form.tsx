@@ -71,7 +71,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     setFaults(found);
     if (Object.keys(found).length > 0) return;
     const all = read.values as Values<Fs>;
-    await save.run(all, changesOf(readForm(declared, first).values, all) as Partial<Values<Fs>>);
+    await save.run(all, changesOf<Values<Fs>>(readForm(declared, first).values, all));
   };
   const shown = Object.entries(declared).filter(([name]) => !hidden.includes(name));
   const folded: readonly string[] = props.folded?.names ?? [];

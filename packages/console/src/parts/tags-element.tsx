@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useWords } from '../words/words.ts';
-import type { Ties } from './form-field.tsx';
+import type { Ties } from './field-ties.ts';
 import type { TagsField } from './form-fields.ts';
 
 /** Adds what was typed; names that differ only in capitals are one. */

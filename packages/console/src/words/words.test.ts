@@ -20,6 +20,7 @@ test('no text is there that nothing shows', () => {
     'audit-events',
     'scopes',
     'push-failures',
+    'images',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

@@ -63,7 +63,7 @@ const speeches = new WeakMap<Spoken, Speech<string>>();
 function speak<Word extends string>(spoken: Spoken): Speech<Word> {
   const known = speeches.get(spoken) ?? speechOf(spoken);
   speeches.set(spoken, known);
-  return known as Speech<Word>;
+  return known;
 }
 
 function speechOf({ language, texts }: Spoken): Speech<string> {
@@ -73,8 +73,11 @@ function speechOf({ language, texts }: Spoken): Speech<string> {
     language,
     t: (word, values = {}) => say(word, values),
     count(word, count, values = {}) {
-      const form = `${word}.${plural.select(count)}`;
-      return say(texts[form] === undefined ? `${word}.other` : form, { ...values, count: format(count) });
+      const form = `${String(word)}.${plural.select(count)}`;
+      return say(texts[form] === undefined ? `${String(word)}.other` : form, {
+        ...values,
+        count: format(count),
+      });
     },
     known: (word) => texts[word],
   };

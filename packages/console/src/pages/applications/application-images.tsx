@@ -1,5 +1,11 @@
 // Logo and background of an application, and how they look on a phone that asks. What is chosen is taken at once.
-import { type ImageKind, imageTypes, maxImageBytes, maxImagePixels } from '@countersign/contract/images.ts';
+import {
+  type ImageKind,
+  imageKinds,
+  imageTypes,
+  maxImageBytes,
+  maxImagePixels,
+} from '@countersign/contract/images.ts';
 import type { Application } from '@countersign/contract/models.ts';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
@@ -20,8 +26,9 @@ export function ApplicationImages({ application }: { readonly application: Appli
     <Section title={t('images.title')} lead={t('images.lead')}>
       <div class="images">
         <div class="images-choose">
-          <Image application={application} kind="logo" />
-          <Image application={application} kind="background" />
+          {imageKinds.map((kind) => (
+            <Image key={kind} application={application} kind={kind} />
+          ))}
         </div>
         <PhonePreview application={application} />
       </div>

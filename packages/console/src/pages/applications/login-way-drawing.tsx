@@ -49,7 +49,7 @@ function Way({ way }: { readonly way: LoginWay }) {
   );
 }
 
-const box = { width: 208, height: 68, gap: 20, aisle: 56 };
+const box = { width: 226, height: 68, gap: 20, aisle: 48 };
 const columnAt = (column: number): number => column * (box.width + box.aisle);
 const laneAt = (lane: number): number => lane * (box.height + box.gap);
 

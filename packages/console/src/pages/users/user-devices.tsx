@@ -23,18 +23,14 @@ const columnsOf = (speech: Speech): readonly Column<Device>[] => [
     id: 'name',
     head: speech.t('device.name'),
     isName: true,
-    cell: ({ name, revoked_at: revokedAt }) => (
+    cell: ({ name, platform, app_version: version, revoked_at: revokedAt }) => (
       <span class="stack-small">
         <bdi>{name}</bdi>
+        <span class="quiet small">
+          <bdi>{[platform, version].filter((part) => part !== '').join(' · ')}</bdi>
+        </span>
         {revokedAt === null ? null : <StatusDot tone="quiet">{speech.t('device.revoked')}</StatusDot>}
       </span>
-    ),
-  },
-  {
-    id: 'platform',
-    head: speech.t('device.platform'),
-    cell: ({ platform, app_version: version }) => (
-      <bdi>{[platform, version].filter((part) => part !== '').join(' · ') || '–'}</bdi>
     ),
   },
   {

@@ -26,7 +26,7 @@ export function UserLogins({ user }: { readonly user: User }) {
   const logins = useQuery(
     'listActivity',
     { query: { user_id: user.id, limit: 10 } },
-    { enabled: isAllowed, everyMs: 15_000 },
+    { enabled: isAllowed, everyMs: 10_000 },
   );
   if (!isAllowed) return null;
   return (

@@ -27,7 +27,8 @@ import { UserState } from './user-state.tsx';
 
 export function UserPage({ id, user: userId }: { readonly id: string; readonly user: string }) {
   const { t } = useWords();
-  const user = useQuery('getUser', { params: { id: userId } });
+  // Followed: whoever is being helped on the telephone tries again while the page is open.
+  const user = useQuery('getUser', { params: { id: userId } }, { everyMs: 10_000 });
   const application = useQuery('getApplication', { params: { id } });
   return (
     <Page

@@ -1,0 +1,127 @@
+// Every page about applications and users, light and dark, English and German, wide and narrow: axe-core finds nothing and nothing sticks
+// out, also at twice the size.
+import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addUsers, apiCaller } from '../api-caller.ts';
+import { expectToFit, openBrowser, picturesIn } from '../browser.ts';
+import { becomeOwner, lookAt, openConsole } from '../console.ts';
+import { deployVpn, type Gateway, requestOn, type Vpn, type VpnUser } from '../vpn.ts';
+
+let vpn: Vpn;
+let browser: Browser;
+let gateway: Gateway;
+let alice: VpnUser;
+beforeAll(async () => {
+  [vpn, browser] = await Promise.all([deployVpn(), openBrowser()]);
+  gateway = await vpn.addGateway({ name: 'vpn-berlin' });
+  const home = await vpn.addHomeServer('NPS Berlin', {
+    address: '127.0.0.1',
+    port: 1,
+    secret: 'x'.repeat(16),
+  });
+  for (const [name, ...options] of [
+    ['vpn-paris', '--home-server', home.id],
+    ['wlan', '--home-server', home.id, '--number-matching'],
+    ['printers', '--home-server', home.id, '--relay'],
+  ] as const)
+    await vpn.addGateway({ name, options });
+  await addUsers(await apiCaller(vpn.installation), vpn.application.id, 60);
+  const added = await vpn.addUserWithPhone({
+    username: 'alice',
+    options: ['--full-name', 'Alice Adams', '--email', 'alice@example.org', '--team', 'Finance'],
+  });
+  alice = added.user;
+  const from = ['Calling-Station-Id', '203.0.113.9'] as const;
+  const login = radclient(gateway, papLogin('alice', alice.password, [from]));
+  await added.phone.answer(await requestOn(added.phone), { decision: 'approve' });
+  expect((await login).code).toBe('Access-Accept');
+  await radclient(gateway, papLogin('alice', 'wrong', [from]));
+  const reported = radclient(gateway, papLogin('alice', alice.password, [from]));
+  await added.phone.answer(await requestOn(added.phone), { decision: 'report' });
+  await reported;
+});
+afterAll(async () => {
+  await browser?.close();
+  await vpn?.stop();
+});
+
+const picture = picturesIn(import.meta.dirname);
+const variants = (['en', 'de'] as const).flatMap((language) =>
+  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
+);
+
+test.each(variants)('every page ($language, $scheme)', async ({ language, scheme }) => {
+  const console = await openConsole(browser, {
+    locale: language === 'en' ? 'en-GB' : 'de-DE',
+    colorScheme: scheme,
+  });
+  const { page } = console;
+  await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
+  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
+  const app = `#/applications/${vpn.application.id}`;
+  const open = async (hash: string, ready: string) => {
+    await console.go(hash);
+    await page.locator(ready).first().waitFor();
+  };
+  const closeDialog = () => page.keyboard.press('Escape');
+
+  await open('#/applications', '.table tbody th');
+  await page.getByText('61', { exact: true }).waitFor();
+  await look('applications');
+  await open(app, '.chart');
+  await page.locator('.way-drawing, .way-list').first().waitFor();
+  await look('application');
+  await open(`${app}/settings`, '.phone');
+  await look('application-settings');
+  await open(`${app}/users`, '.table tbody th');
+  await page.locator('.table thead input').check();
+  await look('users');
+  await page.locator('.selection-actions .button').last().click();
+  await page.locator('dialog[open]').waitFor();
+  await look('users-delete');
+  await closeDialog();
+  await page.locator('.page-actions .button-main').click();
+  await page.locator('dialog summary').click();
+  await page.locator('dialog input[name="full_name"]').waitFor();
+  await page.locator('dialog [type="submit"]').click();
+  await page.locator('.field-fault').waitFor();
+  await look('user-new');
+  await closeDialog();
+  await open(`${app}/users?held=true&search=nobody`, '.empty');
+  await look('users-nothing');
+  await open(`${app}/users/${alice.id}`, '.logins');
+  await page.locator('.table tbody th').first().waitFor();
+  await look('user');
+  if (language === 'de' && scheme === 'light') {
+    await page.setViewportSize({ width: 640, height: 430 });
+    await expectToFit(page, 'user at 200 %');
+    await picture(page, 'stretched/user-200');
+    await page.setViewportSize({ width: 1280, height: 860 });
+  }
+  await page.locator('.section .button', { hasText: /Make a link|Link machen/ }).click();
+  await page.locator('dialog [type="submit"]').click();
+  await page.locator('dialog .qr').waitFor();
+  await look('user-link');
+  await closeDialog();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
+
+test('without anything there, each page says what to do next', async () => {
+  const console = await openConsole(browser);
+  await becomeOwner(console, vpn.installation, 'olivia.empty');
+  const empty = await vpn.addApplication('Empty');
+  await console.go(`#/applications/${empty.id}`);
+  await console.page.locator('.empty').nth(1).waitFor();
+  await lookAt(console.page, 'application-empty-en-light', picture);
+  await console.go(`#/applications/${empty.id}/users`);
+  await console.page.getByText('No user yet').waitFor();
+  await lookAt(console.page, 'users-empty-en-light', picture);
+  const user = await vpn.addUser({ application: empty.id, username: 'bob' });
+  await console.go(`#/users/${user.id}`);
+  await console.heading('bob');
+  await console.page.getByText('No login yet').waitFor();
+  await lookAt(console.page, 'user-fresh-en-light', picture);
+  await console.close();
+});
