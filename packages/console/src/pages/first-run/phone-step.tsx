@@ -54,14 +54,14 @@ function Link({ link, user, onAgain }: LinkProps) {
   return (
     <>
       {reach === 'anywhere' ? null : (
-        <Notice title={t(`first.reach.${reach}`)}>
+        <Notice title={t(`first.reach.${reach}`)} look={reach === 'nowhere' ? 'warn' : 'note'}>
           <p>{t(`first.reach.${reach}_help`)}</p>
         </Notice>
       )}
-      <div class="first-link">
-        <QrCode text={link} label={t('link.qr')} />
+      <div class={reach === 'anywhere' ? 'first-link' : 'stack'}>
+        {reach === 'anywhere' ? <QrCode text={link} label={t('link.qr')} /> : null}
         <div class="stack">
-          <p>{t('first.scan', { name: user.username })}</p>
+          {reach === 'anywhere' ? <p>{t('first.scan', { name: user.username })}</p> : null}
           <p>
             <a class="button button-main" href={link} target="_blank" rel="noopener">
               <Icon name="laptop" />

@@ -63,9 +63,9 @@ function Shown({ played, client, onward, onAgain }: ShownProps) {
   const isOver = end !== 'waiting';
   return (
     <div class="try">
+      {end === 'accepted' ? <LetIn played={played} onward={onward} /> : null}
       <LoginSteps played={played} client={client} isOver={isOver} />
       {end === 'waiting' ? <Waiting played={played} /> : null}
-      {end === 'accepted' ? <LetIn played={played} onward={onward} /> : null}
       {end === 'refused' ? <Refused login={played.login} /> : null}
       {end === 'silence' || end === 'unreachable' ? (
         <Notice title={t(`try.${end}`)}>
