@@ -46,6 +46,8 @@ async function signInByPassword({ page }: Console, username: string): Promise<vo
 }
 
 test('the first owner came in with a passkey; the bare address leads into the console, and the link works once', async () => {
+  await olivia.heading('First run');
+  await olivia.go('#/');
   await olivia.heading('Applications');
   expect(olivia.page.url()).toBe(`${vpn.installation.url}/console/#/`);
   const visitor = await another();
@@ -201,6 +203,8 @@ test('with the keyboard alone: into the console, to an application, a change, an
   expect(await page.evaluate('document.activeElement.name')).toBe('username');
   await page.keyboard.type('kim');
   await press('Enter');
+  await keys.heading('First run');
+  await keys.go('#/applications');
   await keys.heading('Applications');
   await tabTo('Skip to the content');
   await press('Enter');

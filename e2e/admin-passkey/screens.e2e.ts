@@ -73,7 +73,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
     await main.click();
     await page.locator('.frame').waitFor();
   });
-  await page.locator('.empty, .table tbody th').first().waitFor();
+  await open('#/applications', '.empty, .table tbody th');
   await look('applications');
   await page.locator('.page-actions .button-main').click();
   await page.locator('dialog[open]').waitFor();
