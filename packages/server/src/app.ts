@@ -10,7 +10,6 @@ import { wakeAboutChanges } from '#core/approvals/topics.ts';
 import { authenticate, continueLogin } from '#core/authentication/authenticate.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { createLoginThrottles } from '#core/authentication/login-throttles.ts';
-import { type LoginTime, timedJournal } from '#core/authentication/login-time.ts';
 import type { LoginEngine } from '#core/authentication/login-engine.ts';
 import { relayLogin } from '#core/authentication/relay-login.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
@@ -320,23 +319,11 @@ async function mustAccept({ acceptsLogins }: LoginDeps): Promise<void> {
   if (!acceptsLogins()) throw new Error('the server is shutting down');
 }
 
-/**
- * The same but for the journal, inherited: two dozen fields copied for every login would lie in memory as long as it waits. Never spread what
- * this returns: a copy has the journal and nothing else.
- */
-const withJournal = (logins: LoginDeps, journal: Journal): LoginDeps =>
-  Object.assign(Object.create(logins) as LoginDeps, { journal });
-
-/** The engine of this process, the time of each login told to whoever asks. */
-function engineOf(logins: LoginDeps): LoginEngine {
-  const timed = (time: LoginTime | undefined): LoginDeps =>
-    time === undefined ? logins : withJournal(logins, timedJournal(logins, time));
-  return {
-    authenticate: (login, on) => authenticate(timed(on.time), login, on),
-    continueLogin: (login, on) => continueLogin(timed(on.time), login, on),
-    relay: (relayed, signal) => relayLogin(logins, relayed, signal),
-  };
-}
+const engineOf = (logins: LoginDeps): LoginEngine => ({
+  authenticate: (login, on) => authenticate(logins, login, on),
+  continueLogin: (login, on) => continueLogin(logins, login, on),
+  relay: (relayed, signal) => relayLogin(logins, relayed, signal),
+});
 
 /** What lets logins in by itself is said again whenever it is loaded. */
 async function loadAndTell(app: App): Promise<readonly LoadedRadiusClient[]> {

@@ -1,5 +1,7 @@
 // The RADIUS door: takes Access-Requests, lets the engine decide, answers. No rules of its own.
 import {
+  type Answer,
+  answeredLater,
   createRadiusServer,
   type HidingKey,
   type RadiusReply,
@@ -10,7 +12,13 @@ import {
 import type { Login } from '#core/authentication/login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
-import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
+import type {
+  DoorOutcome,
+  Later,
+  LoginEngine,
+  Running,
+  ToldLater,
+} from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -64,7 +72,7 @@ export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
   const { loginsAtOnce = usualLoginsAtOnce } = deps;
   const server = createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
-    handle: (request, signal) => handle(deps, request, signal),
+    handle: (request, signal, answer) => handle(deps, request, { signal, answer }),
     shareOf: ({ id }) => id,
     isOverloaded: () => deps.mustDrop?.('radius') ?? false,
     maxInFlight: loginsAtOnce,
@@ -81,33 +89,65 @@ export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusServer {
 async function handle(
   deps: RadiusGatewayDeps,
   request: Request,
-  signal: StopSignal,
-): Promise<RadiusReply | undefined> {
+  { signal, answer }: { readonly signal: StopSignal; readonly answer: Answer },
+): Promise<RadiusReply | undefined | typeof answeredLater> {
   const watch = new Stopwatch(deps.clock);
-  const outcome = await decide(deps, request, { watch, signal });
-  watch.stop(deps.metrics);
-  deps.decided(outcome, request.client);
-  return replyOf(deps, outcome, keyOf(request));
+  const { client, packet } = request;
+  const login = new LoginOfClient(deps, client, watch, answer);
+  const outcome = await decide(deps, request, { signal, time: watch, later: login });
+  return outcome.kind === 'told_later' ? answeredLater : login.replyTo(packet, outcome);
+}
+
+/** What is left of a login while its person is waited for; the packet is not, it is read anew. */
+class LoginOfClient implements Later {
+  readonly #deps: RadiusGatewayDeps;
+  readonly #client: LoadedRadiusClient;
+  readonly #watch: Stopwatch;
+  readonly #answer: Answer;
+
+  constructor(deps: RadiusGatewayDeps, client: LoadedRadiusClient, watch: Stopwatch, answer: Answer) {
+    this.#deps = deps;
+    this.#client = client;
+    this.#watch = watch;
+    this.#answer = answer;
+  }
+
+  ended(outcome: DoorOutcome): void {
+    this.#answer((packet) => this.replyTo(packet, outcome));
+  }
+
+  failed(error: unknown): void {
+    this.#answer(() => {
+      throw error;
+    });
+  }
+
+  /** Tells the metrics and the log. */
+  replyTo({ authenticator }: Request['packet'], outcome: DoorOutcome): RadiusReply | undefined {
+    this.#watch.stop(this.#deps.metrics);
+    this.#deps.decided(outcome, this.#client);
+    return replyOf(this.#deps, outcome, { secret: this.#client.secret, authenticator });
+  }
 }
 
 function decide(
   deps: RadiusGatewayDeps,
   request: Request,
-  { watch, signal }: { watch: Stopwatch; signal: StopSignal },
-): Promise<DoorOutcome> {
+  on: Running & { readonly time: Stopwatch },
+): Promise<DoorOutcome | ToldLater> {
   const { engine } = deps;
   const { relay, applicationEnabled } = request.client;
   if (relay) {
-    const homeServers = watch.firstFactor('home_server', homeServersOf(deps, request));
-    return engine.relay({ homeServers, applicationEnabled }, signal);
+    const homeServers = on.time.firstFactor('home_server', homeServersOf(deps, request));
+    return engine.relay({ homeServers, applicationEnabled }, on.signal);
   }
   const login = loginOf(request);
   const state = stateOf(request);
   if (state !== undefined && isOurs(state, request.client))
-    return engine.continueLogin(login, { state, signal, time: watch });
+    return engine.continueLogin(login, { ...on, state });
   const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
-  const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request, login));
-  return engine.authenticate(login, { firstFactor, signal, time: watch });
+  const firstFactor = on.time.firstFactor(part, firstFactorOf(deps, request, login));
+  return engine.authenticate(login, { ...on, firstFactor });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({
