@@ -8,6 +8,9 @@ import { type MeasuredProcess, startMeasured } from './measured-process.ts';
 const serverRoot = join(import.meta.dirname, '../../packages/server');
 const mainFile = join(serverRoot, 'src/main.ts');
 
+/** As `npm start` does. */
+const nodeFlags = ['--max-semi-space-size=8'];
+
 export interface CountersignOptions {
   readonly name: string;
   /** Anywhere when undefined. */
@@ -73,7 +76,7 @@ async function serve(
   installation: ServerInstallation,
   { core, profileFile }: CountersignOptions,
 ): Promise<MeasuredProcess> {
-  const server = await startMeasured([process.execPath, mainFile, 'serve'], {
+  const server = await startMeasured([process.execPath, ...nodeFlags, mainFile, 'serve'], {
     core,
     outputFile: join(installation.dataDirectory, '..', 'output.txt'),
     env: { ...installation.env, ...(profileFile !== undefined && profiling(profileFile)) },

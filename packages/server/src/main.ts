@@ -1,5 +1,6 @@
-#!/usr/bin/env node
-// The command line: arguments to a command, nothing else.
+#!/usr/bin/env -S node --max-semi-space-size=8
+// The command line: arguments to a command, nothing else. The size in the first line is that of `npm start`: a server's young objects are
+// requests, few at a time, and four times the room for them would make it larger, and 5 % faster.
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 

@@ -74,7 +74,9 @@ function tellEnd(deps: LoginDeps, { requestId, doorData }: AskedLogin, { signal,
   };
   const failed = (error: unknown): void =>
     error instanceof Unavailable ? later.ended(unavailable(error)) : later.failed(error);
-  whenEnded(deps, { requestId, within: longestWaitMs, signal, doorData, ended, failed });
+  // A copy: the buffer that it lies in is shared with much that nobody waits for.
+  const own = doorData?.slice() ?? doorData;
+  whenEnded(deps, { requestId, within: longestWaitMs, signal, doorData: own, ended, failed });
 }
 
 const unavailable = ({ dependency }: Unavailable): NotAvailable => ({ kind: 'unavailable', dependency });
