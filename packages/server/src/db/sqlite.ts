@@ -26,8 +26,8 @@ const readTimeoutMs = 1000;
 const openTimeoutMs = 5000;
 /** How a write waits for another process to finish its own: 25 tries, 5 seconds in all with `busyTimeoutMs`. */
 const patience: Patience = { tries: 25, pauseMs: 100 };
-/** Page caches, where 16 MiB each is usual. The kernel caches the file as well, and the reader's is void after each commit. */
-const writeCacheKiB = 4096;
+/** Page caches. The reader’s is void after each commit of the writer, so that a large one would be memory for nothing. */
+const writeCacheKiB = 16_384;
 const readCacheKiB = 512;
 /** How many prepared statements a connection keeps. */
 const maxStatements = 512;
