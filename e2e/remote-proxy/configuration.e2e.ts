@@ -106,7 +106,11 @@ describe('a site that is not set up rightly', () => {
     [{ COUNTERSIGN_SERVER_URL: 'http://mfa.example.com' }, 'must begin with https://'],
     [{ COUNTERSIGN_DATA_DIR: '/nowhere' }, 'COUNTERSIGN_DATA_DIR is no variable'],
     [
-      { COUNTERSIGN_RADIUS_CLIENT_2_SHARED_SECRET: 'short' },
+      {
+        COUNTERSIGN_RADIUS_CLIENT_2_NAME: 'second',
+        COUNTERSIGN_RADIUS_CLIENT_2_NETWORK: '192.0.2.1',
+        COUNTERSIGN_RADIUS_CLIENT_2_SHARED_SECRET: 'short',
+      },
       'SHARED_SECRET: must have at least 16 characters',
     ],
     [{ COUNTERSIGN_SERVER_CA_FILE: '/nowhere.pem' }, 'cannot be read'],

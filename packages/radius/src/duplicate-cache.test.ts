@@ -98,3 +98,10 @@ test('what was held is given back at the end, however it comes', () => {
     expect(cache.running).toBe(0);
   }
 });
+
+test('requests under several keys may be looked for before any of them is begun', () => {
+  const cache = new DuplicateCache({ windowMs: 1000, maxEntries: 1000, maxInFlight: 30 });
+  for (const key of ['a', 'b', '']) expect(cache.find(key, bytes(1), 0)).toBeUndefined();
+  for (const key of ['', 'a', 'b']) cache.begin(key, bytes(1), 0, asker);
+  for (const key of ['b', '', 'a']) expect(cache.find(key, bytes(1), 0)).toBe('in-flight');
+});

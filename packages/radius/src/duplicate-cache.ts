@@ -29,6 +29,9 @@ export class DuplicateCache {
   readonly #kept: KeptReplies;
   readonly #clients: FairShare;
   readonly #sources: FairShare;
+  /** Hashed last: `begin` mostly follows `find` with the very same key. */
+  #hashedKey = '';
+  #hash = hashOf('');
 
   constructor(limits: DuplicateLimits) {
     this.#limits = limits;
@@ -44,7 +47,7 @@ export class DuplicateCache {
 
   /** What is known of exactly this request: being handled, the reply it got, or nothing. */
   find(key: string, request: Uint8Array, now: number): 'in-flight' | Uint8Array | undefined {
-    const hash = hashOf(key);
+    const hash = this.#hashOf(key);
     const current = this.#running.find(key, hash);
     if (current !== undefined) return sameBytes(current.request, request) ? 'in-flight' : undefined;
     return this.#kept.find(hash, request, now);
@@ -58,7 +61,7 @@ export class DuplicateCache {
     if (!this.#clients.allows(asker.client, size)) return 'client-share';
     if (!this.#sources.allows(asker.source, size)) return 'source-share';
     if (!this.#makeRoom()) return 'table-full';
-    const hash = hashOf(key);
+    const hash = this.#hashOf(key);
     this.#kept.forget(hash);
     const exchange = new RunningRequest(key, hash, request, asker);
     this.#running.add(exchange);
@@ -91,6 +94,14 @@ export class DuplicateCache {
   /** Tells every request that is being handled to end. */
   abortAll(): void {
     for (const exchange of this.#running.all()) exchange.abort();
+  }
+
+  #hashOf(key: string): number {
+    if (key !== this.#hashedKey) {
+      this.#hashedKey = key;
+      this.#hash = hashOf(key);
+    }
+    return this.#hash;
   }
 
   #makeRoom(): boolean {

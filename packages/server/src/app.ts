@@ -18,7 +18,12 @@ import { checkOwnPassword } from '#core/authentication/first-factor.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
-import { createInstallation, findInstallation, type Installation } from '#core/installation/installation.ts';
+import {
+  createInstallation,
+  findInstallation,
+  type Installation,
+  installationDigest,
+} from '#core/installation/installation.ts';
 import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
@@ -297,6 +302,7 @@ async function startHttp(
     lines,
     version: readVersion(),
     authority: await loadCertificateAuthority(app),
+    installationDigest: installationDigest(app.installation),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();
       lines.write(answerRefused, device.id, () => ({ device_id: device.id, cause }));
@@ -359,7 +365,7 @@ async function startRadius(
     clock: app.clock,
     random: app.random,
     engine: engineOf(logins),
-    ...tellPackets({ log, metrics, lines }),
+    ...tellPackets({ log, metrics, lines, room: 'COUNTERSIGN_LOGINS_AT_ONCE' }),
     metrics,
     loginsAtOnce: config.loginsAtOnce,
     mustDrop: logins.mustDrop,

@@ -1,6 +1,7 @@
 // The composition root of a RADIUS proxy at another site: no database, no data directory, no master key. The door, the codec and the home
 // servers are those of the server; the engine asks the server instead.
 import { readFileSync } from 'node:fs';
+import { type FollowExchanges, followExchanges } from '#connectors/home-servers/follow-exchanges.ts';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import { createLoginFailures, failureLimits } from '#core/throttles/login-failures.ts';
@@ -12,7 +13,7 @@ import { tellPackets } from '#gateways/radius/tell-packets.ts';
 import { createListeners, ListenError } from '#http/listeners.ts';
 import { systemClock } from '#platform/clock.ts';
 import { StartError } from '#platform/data-directory.ts';
-import type { ListenAddress } from '#platform/environment.ts';
+import { isLoopback, type ListenAddress } from '#platform/environment.ts';
 import { createLifecycle, type Lifecycle } from '#platform/lifecycle.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
@@ -24,7 +25,7 @@ import { createGrace, type Grace } from '#remote/grace.ts';
 import { healthListener, isReady, type ProxyStatus } from '#remote/health-endpoint.ts';
 import { createHttpCaller } from '#remote/http-call.ts';
 import { createNumberConversations } from '#remote/number-conversations.ts';
-import { isLoopback, type ProxyConfig } from '#remote/proxy-config.ts';
+import type { ProxyConfig } from '#remote/proxy-config.ts';
 import { createRemoteEngine, mostLogins } from '#remote/remote-engine.ts';
 import { createServerApi, type ServerApi } from '#remote/server-api.ts';
 import { createServerLink, type LinkStatus, type ServerLink } from '#remote/server-link.ts';
@@ -66,6 +67,7 @@ interface Parts {
   readonly link: ServerLink;
   readonly grace: Grace;
   readonly status: () => ProxyStatus;
+  readonly exchanges: FollowExchanges;
 }
 
 async function startParts(
@@ -76,8 +78,17 @@ async function startParts(
   const metrics = createMetrics({ process: true });
   let draining = false;
   const { api, link, grace } = connectServer(config, { log, metrics, lifecycle });
-  const status = (): ProxyStatus => ({ link: link.status(), grace: grace.status(), draining });
-  const parts: Parts = { config, log, metrics, api, link, grace, status };
+  const exchanges = followExchanges(
+    { clock: systemClock },
+    config.clients.flatMap((client) => client.homeServers),
+  );
+  const status = (): ProxyStatus => ({
+    link: link.status(),
+    grace: grace.status(),
+    draining,
+    homeServers: exchanges.states(),
+  });
+  const parts: Parts = { config, log, metrics, api, link, grace, status, exchanges };
   if (config.serverUrl.startsWith('http:') && !isLoopback(config.serverUrl))
     log.warn(
       'the server is asked over http: whoever is on the way decides who gets in (COUNTERSIGN_ALLOW_HTTP)',
@@ -167,7 +178,7 @@ async function startHealth(
 }
 
 async function startRadius(
-  { config, log, metrics, api, link, grace, status }: Parts,
+  { config, log, metrics, api, link, grace, status, exchanges }: Parts,
   lifecycle: Lifecycle,
   acceptsLogins: () => boolean,
 ): Promise<readonly ListenAddress[]> {
@@ -176,18 +187,22 @@ async function startRadius(
     metrics.countersign_log_lines_left_out_total.inc({ kind }),
   );
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
+  const tell = tellExchanges({ metrics, lines });
   const homeServers = connectHomeServers({
     ...base,
     // Seals only the State of conversations that a home server begins; a restart ends those.
     vault: createVault(systemRandom.bytes(32), systemRandom),
-    observe: tellExchanges({ metrics, lines }),
+    observe(...told) {
+      tell(...told);
+      exchanges.observe(...told);
+    },
   });
   lifecycle.onStop('home servers', () => homeServers.close());
   const perMinute = (rate: number, least: number) =>
     createThrottle(systemClock, { burst: Math.max(least, Math.ceil(rate / 3)), perMinute: rate });
   const gateway = createRadiusGateway({
     ...base,
-    ...tellPackets({ log, metrics, lines }),
+    ...tellPackets({ log, metrics, lines, room: `a proxy takes ${mostLogins} at most` }),
     metrics,
     engine: createRemoteEngine({
       ...base,

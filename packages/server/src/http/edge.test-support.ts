@@ -79,6 +79,7 @@ export async function testServer(
       publicUrl: testUrl,
       trustedProxies: [],
       dependencies: [],
+      installationDigest: 'digest',
       ...given,
     },
     register,

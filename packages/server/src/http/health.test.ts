@@ -13,7 +13,7 @@ test('live is about the process, ready about what it needs, each with since when
       { name: 'home_server', needed: false, check: () => Promise.reject(new Error('silent')) },
     ],
   });
-  expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok' });
+  expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok', installation: 'digest' });
   const first = await app.inject('/health/ready');
   expect(first.statusCode).toBe(200);
   const since = 1_790_000_000_000;

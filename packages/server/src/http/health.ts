@@ -73,10 +73,12 @@ async function inTime(check: () => Promise<void>): Promise<Error | undefined> {
   return Promise.race([checked, late]).finally(() => clearTimeout(timer));
 }
 
-export function registerHealth(app: FastifyInstance, health: Health): void {
+/** @param installation digest of its id: the command line on the same machine learns whose server answers */
+export function registerHealth(app: FastifyInstance, health: Health, installation: string): void {
   const config = { limit: 'open', quiet: true } as const;
   app.get('/health/live', { config: { ...config, name: 'healthLive' }, exposeHeadRoute: true }, async () => ({
     status: 'ok',
+    installation,
   }));
   app.get(
     '/health/ready',

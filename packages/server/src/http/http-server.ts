@@ -12,6 +12,8 @@ import { createWaitingCalls } from './waiting-calls.ts';
 export interface HttpServerDeps extends Omit<Edge, 'limits' | 'waits' | 'isStopping'> {
   /** What `/health/ready` asks. */
   readonly dependencies: readonly Dependency[];
+  /** What `/health/live` tells the installation by. */
+  readonly installationDigest: string;
   readonly tls?: Tls | undefined;
   readonly socketLimits?: SocketLimits | undefined;
 }
@@ -36,7 +38,7 @@ export async function createHttpServer(
   const waits = createWaitingCalls();
   const edge: Edge = { ...deps, limits: createRateLimits(deps), waits, isStopping: () => stopping };
   const app = await createApp(edge);
-  registerHealth(app, createHealth(edge, deps.dependencies));
+  registerHealth(app, createHealth(edge, deps.dependencies), deps.installationDigest);
   registerMetrics(app, deps.metrics);
   register(app, edge);
   await app.ready();

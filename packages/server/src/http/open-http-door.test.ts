@@ -49,6 +49,7 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     },
     publicUrl,
     trustedProxies: [],
+    installationDigest: 'digest',
     acceptsLogins: () => true,
     refused: () => {},
     answerRefused: () => {},

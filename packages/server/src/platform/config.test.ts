@@ -49,6 +49,38 @@ test.each<[Record<string, string>, string]>([
   expect(() => readConfig(environment)).toThrow(words);
 });
 
+test('everything that is wrong is told at once, each thing once', () => {
+  const faults = (environment: Record<string, string>): readonly string[] => {
+    try {
+      readConfig(environment);
+    } catch (error) {
+      if (error instanceof ConfigError) return [error.message, ...error.faults];
+    }
+    throw new Error('no ConfigError');
+  };
+  const [message, ...each] = faults({
+    COUNTERSIGN_HTTP_LISTEN: 'localhost',
+    COUNTERSIGN_LOG_LEVEL: 'loud',
+    COUNTERSIGN_ODD: '1',
+    COUNTERSIGN_EVEN: '2',
+    COUNTERSIGN_NODE: 'x',
+    COUNTERSIGN_NODE_FILE: 'y',
+  });
+  expect(each).toHaveLength(5);
+  expect(new Set(each.map((fault) => /COUNTERSIGN_[A-Z_]+/.exec(fault)?.[0]))).toEqual(
+    new Set([
+      'COUNTERSIGN_EVEN',
+      'COUNTERSIGN_HTTP_LISTEN',
+      'COUNTERSIGN_LOG_LEVEL',
+      'COUNTERSIGN_NODE',
+      'COUNTERSIGN_ODD',
+    ]),
+  );
+  expect(message).toBe(`5 settings must be corrected:\n- ${each.join('\n- ')}`);
+  const [one, ...same] = faults({ COUNTERSIGN_LOG_LEVEL: 'loud' });
+  expect(same).toEqual([one]);
+});
+
 test('trusted proxies are addresses and networks of either family', () => {
   const read = (value: string) => readConfig({ COUNTERSIGN_TRUSTED_PROXIES: value }).trustedProxies;
   expect(read('')).toEqual([]);

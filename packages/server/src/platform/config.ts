@@ -13,6 +13,7 @@ import {
   oneOf,
   path,
   readDeclarations,
+  readTogether,
   refuseUnknown,
   webUrl,
   wholeNumber,
@@ -197,15 +198,20 @@ export type Config = Omit<Values, 'masterKeyFile'> & { readonly masterKeyFile: s
 /** Reads the environment. `NAME_FILE` names a file that holds the value of `NAME`. @throws ConfigError */
 export function readConfig(environment: Environment): Config {
   const variables = Object.values(declarations).map(({ variable }) => variable);
-  refuseUnknown(environment, variables, 'docs/reference/configuration.md');
+  const [values] = readTogether(
+    () => readValues(environment),
+    () => refuseUnknown(environment, variables, 'docs/reference/configuration.md'),
+  );
+  return { ...values, masterKeyFile: values.masterKeyFile ?? join(values.dataDirectory, 'master.key') };
+}
+
+function readValues(environment: Environment): Values {
   // Made from the very table that the type is made from.
   const values = readDeclarations(declarations, environment) as Values;
-  if ((values.tlsCertificateFile === undefined) !== (values.tlsKeyFile === undefined)) {
-    throw new ConfigError(
-      'COUNTERSIGN_TLS_CERTIFICATE_FILE and COUNTERSIGN_TLS_KEY_FILE must be given together',
-    );
-  }
-  return { ...values, masterKeyFile: values.masterKeyFile ?? join(values.dataDirectory, 'master.key') };
+  if ((values.tlsCertificateFile === undefined) === (values.tlsKeyFile === undefined)) return values;
+  throw new ConfigError(
+    'COUNTERSIGN_TLS_CERTIFICATE_FILE and COUNTERSIGN_TLS_KEY_FILE must be given together',
+  );
 }
 
 /** The public URL, made from the first HTTP address when none was configured. */

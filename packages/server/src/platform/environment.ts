@@ -5,8 +5,36 @@ import { resolve } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong with the environment, in one sentence for the administrator. */
-export class ConfigError extends Error {}
+/** What is wrong with the environment, for the administrator: a sentence for each fault. */
+export class ConfigError extends Error {
+  /** Each without its full stop, none twice. */
+  readonly faults: readonly string[];
+
+  constructor(faults: string | readonly string[]) {
+    const each = [...new Set(typeof faults === 'string' ? [faults] : faults)];
+    const [only = '', ...more] = each;
+    super(more.length === 0 ? only : `${each.length} settings must be corrected:\n- ${each.join('\n- ')}`);
+    this.faults = each;
+  }
+}
+
+/** What every one of them reads. @throws ConfigError with the faults of all, so that nobody finds them one at a time */
+export function readTogether<T extends readonly unknown[]>(
+  ...readers: { readonly [K in keyof T]: () => T[K] }
+): T {
+  const faults: string[] = [];
+  const values = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as readonly unknown[] as T;
+}
 
 export interface Declaration<T> {
   readonly variable: string;
@@ -109,6 +137,10 @@ export function webUrl(value: string, variable: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** Whether only this machine reaches it. @param url as `webUrl` gives it */
+export const isLoopback = (url: string): boolean =>
+  /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i.test(new URL(url).hostname);
+
 export function oneOf<T extends string>(values: readonly T[]) {
   return (value: string, variable: string): T => {
     const found = values.find((each) => each === value);
@@ -144,21 +176,21 @@ export function readDeclarations(
   declarations: Declarations,
   environment: Environment,
 ): Record<string, unknown> {
-  const entries = Object.entries(declarations).map(([key, declaration]) => {
+  const readers = Object.entries(declarations).map(([key, declaration]) => () => {
     const value = valueOf(environment, declaration.variable) ?? declaration.fallback;
-    return [key, value === undefined ? undefined : declaration.read(value, declaration.variable)];
+    return [key, value === undefined ? undefined : declaration.read(value, declaration.variable)] as const;
   });
-  return Object.fromEntries(entries) as Record<string, unknown>;
+  return Object.fromEntries(readTogether(...readers));
 }
 
 /** @param page where the known ones are listed. @throws ConfigError, so that a slip of the pen does not go unseen */
 export function refuseUnknown(environment: Environment, variables: Iterable<string>, page: string): void {
   const known = new Set([...variables].flatMap((variable) => [variable, `${variable}_FILE`]));
-  const unknown = Object.keys(environment).find(
+  const unknown = Object.keys(environment).filter(
     (name) => name.startsWith('COUNTERSIGN_') && !known.has(name),
   );
-  if (unknown !== undefined)
-    throw new ConfigError(`${unknown} is no variable of Countersign; ${page} lists them`);
+  if (unknown.length > 0)
+    throw new ConfigError(unknown.map((name) => `${name} is no variable of Countersign; ${page} lists them`));
 }
 
 /** Rows of a reference page. */

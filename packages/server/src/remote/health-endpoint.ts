@@ -10,11 +10,24 @@ export interface ProxyStatus {
   readonly link: LinkStatus;
   readonly grace: GraceStatus;
   readonly draining: boolean;
+  readonly homeServers: readonly HomeServerStatus[];
+}
+
+/** By the last logins passed to it. */
+export interface HomeServerStatus {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly state: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** Epoch milliseconds; null when it was not asked yet. */
+  readonly since: number | null;
 }
 
 export type StatusDocument = ReturnType<typeof documentOf>;
 
-export function documentOf({ link, grace, draining }: ProxyStatus) {
+export function documentOf({ link, grace, draining, homeServers }: ProxyStatus) {
   const { state } = link;
   return {
     status: state.kind === 'error' ? state.problem : state.kind,
@@ -31,6 +44,15 @@ export function documentOf({ link, grace, draining }: ProxyStatus) {
       accepted: grace.accepted,
       unreported: grace.unreported,
     },
+    home_servers: homeServers.map(({ name, address, port, state, message: says, remedy, since }) => ({
+      name,
+      address,
+      port,
+      state,
+      message: says,
+      remedy,
+      since,
+    })),
   };
 }
 
@@ -50,8 +72,15 @@ export function textOf(document: StatusDocument): string {
           `Let in without a second factor since the start: ${grace.accepted}, not reported yet: ${grace.unreported}.`,
         ]
       : []),
+    ...document.home_servers.map(lineOf),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function lineOf({ name, address, port, message, remedy, since }: HomeServerStatus): string {
+  const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const when = since === null ? '' : `, since ${new Date(since).toISOString()}`;
+  return `Home server “${name}” (${where}) ${message}${when}.${remedy === '' ? '' : ` What to do: ${remedy}`}`;
 }
 
 /** Whether logins can end well: a NAS that asks Status-Server, and a load balancer, look elsewhere if not. */

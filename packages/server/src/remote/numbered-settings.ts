@@ -1,7 +1,7 @@
 // Settings of which there are several: `PREFIX_1_NAME`, `PREFIX_2_NAME`, … The fields, their checks and their defaults are those of the
 // API (packages/contract), so that a RADIUS client at another site is described as one in the server's database is.
 import { z } from 'zod';
-import { ConfigError, type Environment, valueOf } from '#platform/environment.ts';
+import { ConfigError, type Environment, readTogether, valueOf } from '#platform/environment.ts';
 
 export interface NumberedSettings<S extends z.ZodObject> {
   /** Without the number. */
@@ -30,24 +30,34 @@ export function readNumbered<S extends z.ZodObject>(
   settings: NumberedSettings<S>,
   environment: Environment,
 ): readonly Numbered<z.output<S>>[] {
-  return numbersIn(settings, environment).map((number) => {
-    if (number < 1 || number > settings.most)
-      throw new ConfigError(`${settings.prefix}_${number}_… must be numbered from 1 to ${settings.most}`);
-    const given = Object.keys(settings.schema.shape).map((field) => {
-      const text = valueOf(environment, variableOf(settings, number, field));
-      return [field, text === undefined ? undefined : readText(typeOf(settings.schema, field), text)];
-    });
-    const parsed = settings.schema.safeParse(
-      Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    );
-    if (parsed.success) return { number, value: parsed.data };
-    const [issue] = parsed.error.issues;
-    const variable = variableOf(settings, number, String(issue?.path[0] ?? ''));
-    const missing = issue !== undefined && valueOf(environment, variable) === undefined;
-    throw new ConfigError(
-      missing ? `${variable} is missing` : `${variable}: ${issue?.message ?? 'is not valid'}`,
-    );
+  const readers = numbersIn(settings, environment).map((number) => () => ({
+    number,
+    value: readOne(settings, number, environment),
+  }));
+  return readTogether(...readers);
+}
+
+function readOne<S extends z.ZodObject>(
+  settings: NumberedSettings<S>,
+  number: number,
+  environment: Environment,
+): z.output<S> {
+  if (number < 1 || number > settings.most)
+    throw new ConfigError(`${settings.prefix}_${number}_… must be numbered from 1 to ${settings.most}`);
+  const readers = Object.keys(settings.schema.shape).map((field) => () => {
+    const text = valueOf(environment, variableOf(settings, number, field));
+    return [field, text === undefined ? undefined : readText(typeOf(settings.schema, field), text)] as const;
   });
+  const given = readTogether(...readers).filter(([, value]) => value !== undefined);
+  const parsed = settings.schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path: [field], message }) => {
+    const variable = variableOf(settings, number, String(field ?? ''));
+    return valueOf(environment, variable) === undefined
+      ? `${variable} is missing`
+      : `${variable}: ${message === '' ? 'is not valid' : message}`;
+  });
+  throw new ConfigError(faults);
 }
 
 /** Rows of the reference page. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, type Environment } from '#platform/environment.ts';
-import { isLoopback, readProxyConfig } from './proxy-config.ts';
+import { ConfigError, type Environment, isLoopback } from '#platform/environment.ts';
+import { readProxyConfig } from './proxy-config.ts';
 
 const least: Environment = {
   COUNTERSIGN_SERVER_URL: 'https://mfa.example.com/',
@@ -66,6 +66,42 @@ describe('the configuration of a remote proxy', () => {
   ])('%o is refused in one sentence', (change, words) => {
     expect(() => readProxyConfig({ ...least, ...change })).toThrow(ConfigError);
     expect(() => readProxyConfig({ ...least, ...change })).toThrow(words);
+  });
+
+  test('what is missing and what is wrong is named all at once', () => {
+    const read = (environment: Environment): readonly string[] => {
+      try {
+        readProxyConfig(environment);
+      } catch (error) {
+        if (error instanceof ConfigError) return error.faults.map((fault) => /\w+/.exec(fault)?.[0] ?? '');
+      }
+      throw new Error('no ConfigError');
+    };
+    expect(
+      read({
+        COUNTERSIGN_APPLICATION: 'VPN',
+        COUNTERSIGN_ODD: '1',
+        COUNTERSIGN_RADIUS_CLIENT_1_NAME: 'berlin',
+        COUNTERSIGN_RADIUS_CLIENT_2_SHARED_SECRET: 'short',
+        COUNTERSIGN_HOME_SERVER_1_ADDRESS: 'nps',
+      }),
+    ).toEqual([
+      'COUNTERSIGN_APPLICATION',
+      'COUNTERSIGN_SERVER_URL',
+      'COUNTERSIGN_CLIENT_ID',
+      'COUNTERSIGN_CLIENT_SECRET',
+      'COUNTERSIGN_HOME_SERVER_1_NAME',
+      'COUNTERSIGN_HOME_SERVER_1_ADDRESS',
+      'COUNTERSIGN_HOME_SERVER_1_SHARED_SECRET',
+      'COUNTERSIGN_RADIUS_CLIENT_1_NETWORK',
+      'COUNTERSIGN_RADIUS_CLIENT_1_SHARED_SECRET',
+      'COUNTERSIGN_RADIUS_CLIENT_2_NAME',
+      'COUNTERSIGN_RADIUS_CLIENT_2_NETWORK',
+      'COUNTERSIGN_RADIUS_CLIENT_2_SHARED_SECRET',
+      'COUNTERSIGN_ODD',
+    ]);
+    // Nothing set at all: the two groups say each that one is needed.
+    expect(read({})).toHaveLength(6);
   });
 
   test('two of the same name or network are refused', () => {

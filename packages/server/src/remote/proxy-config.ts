@@ -8,11 +8,14 @@ import {
   declare,
   describeDeclarations,
   type Environment,
+  isLoopback,
   listenAddresses,
   oneOf,
   path,
   readDeclarations,
+  readTogether,
   refuseUnknown,
+  valueOf,
   webUrl,
   wholeNumber,
 } from '#platform/environment.ts';
@@ -178,24 +181,34 @@ export interface ProxyConfig extends Values {
 export function readProxyConfig(environment: Environment): ProxyConfig {
   const single = Object.values(declarations).map(({ variable }) => variable);
   const several = [radiusClients, homeServers].flatMap((each) => numberedVariables(each, environment));
-  refuseUnknown(environment, [...single, ...several], referencePage);
-  // Made from the very table that the type is made from; what must be there is looked at next.
-  const values = readDeclarations(declarations, environment) as Values;
+  const [values, clients] = readTogether(
+    () => readValues(environment),
+    () => readClients(environment),
+    () => refuseUnknown(environment, [...single, ...several], referencePage),
+  );
+  return { ...values, clients };
+}
+
+function readValues(environment: Environment): Values {
   const required: readonly Required[] = ['serverUrl', 'application', 'clientId', 'clientSecret'];
-  const missing = required.find((key) => (values[key] as unknown) === undefined);
-  if (missing !== undefined)
-    throw new ConfigError(`${declarations[missing].variable} is missing; ${referencePage} describes it`);
+  const [values] = readTogether(
+    // Made from the very table that the type is made from; that the required ones are there is looked at beside.
+    () => readDeclarations(declarations, environment) as Values,
+    ...required.map((key) => () => refuseMissing(environment, declarations[key].variable)),
+  );
   refusePlainHttp(values);
-  return { ...values, clients: readClients(environment) };
+  return values;
+}
+
+function refuseMissing(environment: Environment, variable: string): void {
+  if (valueOf(environment, variable) === undefined)
+    throw new ConfigError(`${variable} is missing; ${referencePage} describes it`);
 }
 
 /** Where the proxy tells its status; needs nothing else of the configuration. @throws ConfigError */
 export const readHealthListen = (environment: Environment): Values['healthListen'] =>
   (readDeclarations({ healthListen: declarations.healthListen }, environment) as Pick<Values, 'healthListen'>)
     .healthListen;
-
-export const isLoopback = (url: string): boolean =>
-  /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i.test(new URL(url).hostname);
 
 function refusePlainHttp({ serverUrl, allowHttp }: Values): void {
   if (serverUrl.startsWith('https:') || isLoopback(serverUrl) || allowHttp === 'yes') return;
@@ -204,7 +217,22 @@ function refusePlainHttp({ serverUrl, allowHttp }: Values): void {
   );
 }
 
+type DescribedClient = Numbered<z.output<typeof radiusClients.schema>>;
+
 function readClients(environment: Environment): readonly LoadedRadiusClient[] {
+  const [servers, described] = readTogether(
+    () => readHomeServers(environment),
+    () => readDescribedClients(environment),
+  );
+  const clients = readTogether(...described.map((each) => () => toClient(each, servers)));
+  refuseTwice(
+    clients.map(({ network }) => network),
+    'RADIUS clients have the network',
+  );
+  return clients;
+}
+
+function readHomeServers(environment: Environment): readonly LoadedHomeServer[] {
   const servers = readNumbered(homeServers, environment).map(toHomeServer);
   if (servers.length === 0)
     throw new ConfigError(
@@ -214,18 +242,18 @@ function readClients(environment: Environment): readonly LoadedRadiusClient[] {
     servers.map(({ name }) => name),
     'home servers have the name',
   );
-  const clients = readNumbered(radiusClients, environment).map((each) => toClient(each, servers));
+  return servers;
+}
+
+function readDescribedClients(environment: Environment): readonly DescribedClient[] {
+  const clients = readNumbered(radiusClients, environment);
   if (clients.length === 0)
     throw new ConfigError(
       'A RADIUS client is needed. Give COUNTERSIGN_RADIUS_CLIENT_1_NAME, _NETWORK and _SHARED_SECRET',
     );
   refuseTwice(
-    clients.map(({ name }) => name),
+    clients.map(({ value }) => value.name),
     'RADIUS clients have the name',
-  );
-  refuseTwice(
-    clients.map(({ network }) => network),
-    'RADIUS clients have the network',
   );
   return clients;
 }
@@ -249,7 +277,7 @@ const toHomeServer = ({ number, value }: Numbered<z.output<typeof NewHomeServer>
 });
 
 function toClient(
-  { number, value }: Numbered<z.output<typeof radiusClients.schema>>,
+  { number, value }: DescribedClient,
   servers: readonly LoadedHomeServer[],
 ): LoadedRadiusClient {
   const variable = `${radiusClients.prefix}_${number}`;

@@ -15,6 +15,7 @@ describe('a remote proxy', () => {
   const home = createSocket('udp4');
   const opened: Nas[] = [];
   const seen: string[] = [];
+  const lines: string[] = [];
   let proxy: RunningProxy | undefined;
   beforeAll(async () => {
     // Takes every password and never says anything.
@@ -42,7 +43,7 @@ describe('a remote proxy', () => {
       COUNTERSIGN_HOME_SERVER_1_TIMEOUT_MS: '30000',
       COUNTERSIGN_HOME_SERVER_1_TRIES: '1',
     });
-    proxy = await startProxy(config, createLog('silent'));
+    proxy = await startProxy(config, createLog('warn', { write: (line) => lines.push(line) }));
   });
   afterAll(async () => {
     await Promise.all(opened.map((nas) => nas.close()));
@@ -57,6 +58,10 @@ describe('a remote proxy', () => {
     return nas;
   };
 
+  test('the status names the home servers', () => {
+    expect(proxy?.status().homeServers).toMatchObject([{ name: 'silent', state: 'not_asked' }]);
+  });
+
   test('one client cannot take the places of all', async () => {
     for (let sent = 0; sent < mostLogins + identifiers; sent += identifiers) {
       const nas = await nasAt('127.2.0.1');
@@ -68,5 +73,9 @@ describe('a remote proxy', () => {
     await other.send(other.prepare({ username: 'modest', password: 'x' }));
     await expect.poll(() => seen.some((packet) => packet.includes('modest')), { timeout: 10_000 }).toBe(true);
     expect(seen.length).toBeLessThanOrEqual(mostLogins / 2 + 1);
+    // The server's own variable is none of a proxy's.
+    const told = lines.filter((line) => line.includes('was dropped'));
+    expect(told.length).toBeGreaterThan(0);
+    for (const line of told) expect(line).toContain('(a proxy takes 2000 at most)');
   });
 });

@@ -49,6 +49,15 @@ test('a backup says what is in it and what is not, and is restored on another ma
   expect(items[0]).toMatchObject({ event: 'installation.restored', actor_kind: 'console' });
 });
 
+test('a backup into a folder that is not there says so', async () => {
+  const folder = join(bench.directory, 'nowhere');
+  const { code, out, err } = await bench.run(['backup', join(folder, 'backup.csb')]);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain(`there is no folder ${folder}. Make it first`);
+  expect(err).not.toContain('ENOENT');
+  expect(existsSync(folder)).toBe(false);
+});
+
 test('a restore without the key names the key, and makes none', async () => {
   await bench.run(['backup', file]);
   for (const command of [

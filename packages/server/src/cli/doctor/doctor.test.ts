@@ -1,4 +1,5 @@
 // countersign doctor: each thing that can be wrong, found and told with what to do.
+import { generateKeyPairSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,9 @@ import { freePort, freeUdpPort } from '@countersign/testkit/peers/ports.ts';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plantDevice } from '#core/audit/administration.test-support.ts';
+import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
+import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { findInstallation, installationDigest } from '#core/installation/installation.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -80,6 +84,42 @@ test('pushes: the key, and what became of the last ones', async () => {
   expect(failing?.message).toContain('VAPID) (status 403)');
 });
 
+test('devices that were bound under another public URL are told', async () => {
+  await install();
+  expect((await examine()).find('devices and public URL')).toMatchObject({ status: 'ok' });
+  const directory = bench.env.COUNTERSIGN_DATA_DIR!;
+  const db = openSqlite(join(directory, 'countersign.db'));
+  const vault = createVault(readMasterKey(join(directory, 'master.key')), systemRandom);
+  const application = await bench.json<{ id: string }>(['applications', 'show', 'VPN']);
+  const user = ['users', 'create', '--application', application.id, '--username', 'alice'];
+  const { id } = await bench.json<{ id: string }>(user);
+  const authority = await loadCertificateAuthority({ db, vault });
+  const bind = async (device: string, publicUrl: string) => {
+    await plantDevice(db, id, device);
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const issuer = { authority, publicUrl, clock: systemClock, random: systemRandom };
+    const { pem } = issueDeviceCertificate(issuer, device, publicKey);
+    await db.write((tx) =>
+      tx.updateTable('certificates').set({ pem }).where('device_id', '=', device).execute(),
+    );
+  };
+  await bind('dev_1', 'https://mfa.example.com');
+  expect((await examine()).find('devices and public URL')?.message).toBe('belong together');
+  await bind('dev_2', 'http://localhost:8080');
+  await bind('dev_3', 'http://localhost:8080');
+  expect((await examine()).find('devices and public URL')).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^2 of 3 devices .*http:\/\/localhost:8080, .*https:\/\/mfa.example.com:/),
+    remedy: expect.stringContaining('COUNTERSIGN_PUBLIC_URL'),
+  });
+  // One that is revoked asks for nothing any more.
+  await db.write((tx) =>
+    tx.updateTable('devices').set({ revoked_at: 1 }).where('id', '!=', 'dev_1').execute(),
+  );
+  await db.close();
+  expect((await examine()).find('devices and public URL')?.status).toBe('ok');
+});
+
 test('before the first start it makes nothing and says what to do', async () => {
   const { code, find } = await examine();
   expect(code).toBe(1);
@@ -98,7 +138,10 @@ test('a configuration that cannot be read', async () => {
 
 test('ports: used by the running server, or by somebody else', async () => {
   await install();
-  let answer = '{"status":"ok"}';
+  const db = openSqlite(join(bench.env.COUNTERSIGN_DATA_DIR!, 'countersign.db'));
+  const installation = installationDigest((await findInstallation(db.read))!);
+  await db.close();
+  let answer = JSON.stringify({ status: 'ok', installation });
   const http = createServer((_request, response) => response.end(answer));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   bench.env.COUNTERSIGN_HTTP_LISTEN = `127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -116,6 +159,18 @@ test('ports: used by the running server, or by somebody else', async () => {
     'fail',
   ]);
   expect(foreign.find('RADIUS')?.remedy).toContain('COUNTERSIGN_RADIUS_LISTEN');
+
+  answer = JSON.stringify({ status: 'ok', installation: 'of-somebody-else' });
+  const another = await examine();
+  expect(another.find('HTTP')).toMatchObject({
+    status: 'fail',
+    message: expect.stringContaining('another installation'),
+    remedy: expect.stringContaining('COUNTERSIGN_DATA_DIR'),
+  });
+  expect([another.code, another.find('RADIUS')?.status]).toEqual([1, 'fail']);
+
+  bench.env.COUNTERSIGN_DATA_DIR = join(bench.directory, 'not made yet');
+  expect((await examine()).find('HTTP')?.status).toBe('unknown');
   http.close();
   udp.close();
 });
@@ -133,8 +188,14 @@ test('a silent home server and unsigned RADIUS are told with the risk', async ()
   await install();
   const silent = createSocket('udp4');
   await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+  const stranger = createSocket('udp4');
+  stranger.on('message', (request, { port, address }) =>
+    stranger.send(Buffer.from([2, request[1] ?? 0, 0, 20, ...Array<number>(16).fill(0)]), port, address),
+  );
+  await new Promise<void>((resolve) => stranger.bind(0, '127.0.0.1', resolve));
   const servers = [
     ['silent', silent.address().port],
+    ['stranger', stranger.address().port],
     ['gone', await freeUdpPort()],
   ] as const;
   for (const [name, port] of servers) {
@@ -178,10 +239,15 @@ test('a silent home server and unsigned RADIUS are told with the risk', async ()
   await bench.json(['applications', 'create', '--name', 'Open', ...open]);
   const { code, find } = await examine();
   silent.close();
+  stranger.close();
   expect(code).toBe(1);
   expect(find('home server “silent”')).toMatchObject({
     status: 'warn',
     remedy: expect.stringContaining('Microsoft NPS'),
+  });
+  expect(find('home server “stranger”')).toMatchObject({
+    status: 'fail',
+    message: expect.stringContaining('another shared secret'),
   });
   expect(find('RADIUS client “relay”')).toMatchObject({
     status: 'warn',

@@ -32,7 +32,7 @@ async function findAll({ io, clock }: Context, live: boolean): Promise<readonly 
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const remedy = 'docs/reference/configuration.md describes every variable.';
-    return [fail('configuration', error.message, remedy)];
+    return error.faults.map((fault) => fail('configuration', fault, remedy));
   }
 }
 

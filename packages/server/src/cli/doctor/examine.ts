@@ -1,6 +1,7 @@
 // Runs the checks in an order in which each has what it needs; what cannot be checked because of an earlier failure says so.
 import { existsSync } from 'node:fs';
 import { databaseFile, openDatabase } from '#app';
+import { findInstallation, installationDigest } from '#core/installation/installation.ts';
 import { loadHomeServers } from '#core/home-servers/load-home-servers.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -9,6 +10,7 @@ import type { Log } from '#platform/log.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
 import { causeOf, fail, type Finding, ok } from './check.ts';
+import { checkBoundDevices } from './bound-devices.ts';
 import { checkClock } from './clock.ts';
 import {
   checkAuditHeads,
@@ -36,9 +38,9 @@ export async function examine(deps: ExamineDeps): Promise<readonly Finding[]> {
   const { config, clock, log } = deps;
   const { key, finding: keyFinding } = checkMasterKey(config);
   const machine = [checkDataDirectory(config), keyFinding, checkDisk(config)];
-  const network = [...(await checkAddresses(config)), checkPublicUrl(config)];
   const files = [config.masterKeyFile, databaseFile(config)];
   const opened = await open(config, log);
+  const network = [...(await checkAddresses(config, await digestOf(opened.db))), checkPublicUrl(config)];
   if (!opened.db) {
     const clocks = await checkClock({ clock, db: undefined, files });
     return [...machine, opened.finding, ...network, ...clocks];
@@ -50,6 +52,16 @@ export async function examine(deps: ExamineDeps): Promise<readonly Finding[]> {
     return [...machine, opened.finding, ...inside, ...network, ...doors];
   } finally {
     await db.close();
+  }
+}
+
+/** What our own server says of itself; undefined where there is no installation yet, or none that can be read. */
+async function digestOf(db: Db | undefined): Promise<string | undefined> {
+  try {
+    const installation = db && (await findInstallation(db.read));
+    return installation && installationDigest(installation);
+  } catch {
+    return undefined;
   }
 }
 
@@ -96,6 +108,7 @@ async function checkInside(
     belongs,
     ...kept,
     await checkAuthority({ db, vault, clock }),
+    await checkBoundDevices(db, config),
     ...clocks,
     await checkPush({ db, vault, clock }, config),
     ...(await checkHomeServers({ clock, vault }, homeServers)),

@@ -1,4 +1,5 @@
 // Asks every home server whether it is alive and shares the secret (Status-Server, RFC 5997).
+import { discardedAnswer } from '#connectors/home-servers/discarded-answer.ts';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import type { OpenedHomeServer } from '#core/home-servers/load-home-servers.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -32,10 +33,17 @@ type Answer = Awaited<ReturnType<ReturnType<typeof connectHomeServers>['probe']>
 function describe({ name, address, port, timeoutMs, tries }: OpenedHomeServer, answer: Answer): Finding {
   const check = `home server “${name}”`;
   const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  switch (answer) {
+  switch (answer.kind) {
     case 'reply':
       return ok(check, `${where} answers and has the same shared secret`);
     case 'timeout':
+      // A refusal to answer, signed with the shared secret, is as good as silence here.
+      if (answer.refusal !== undefined && answer.refusal !== 'unexpected-code')
+        return fail(
+          check,
+          `${where} answers, but the answer ${discardedAnswer[answer.refusal].is} and was discarded`,
+          discardedAnswer[answer.refusal].remedy,
+        );
       // Microsoft NPS never answers Status-Server, and serves logins all the same.
       return warn(
         check,

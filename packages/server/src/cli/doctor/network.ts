@@ -4,14 +4,20 @@ import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { createServer } from 'node:net';
 import { type Config, publicUrlOf } from '#platform/config.ts';
-import type { ListenAddress } from '#platform/environment.ts';
-import { fail, type Finding, ok, warn } from './check.ts';
+import { isLoopback, type ListenAddress } from '#platform/environment.ts';
+import { fail, type Finding, ok, unknown, warn } from './check.ts';
 
 const answerTimeoutMs = 3000;
 const maxAnswerBytes = 10_000;
 
-export async function checkAddresses(config: Config): Promise<readonly Finding[]> {
-  const http = await Promise.all(config.httpListen.map((address) => checkHttp(config, address)));
+/** @param installation digest of ours, as our server tells it; undefined when the database cannot say */
+export async function checkAddresses(
+  config: Config,
+  installation: string | undefined,
+): Promise<readonly Finding[]> {
+  const http = await Promise.all(
+    config.httpListen.map((address) => checkHttp(config, address, installation)),
+  );
   const isRunning = http.some(({ running }) => running);
   const radius = await Promise.all(config.radiusListen.map((address) => checkRadius(address, isRunning)));
   return [...http.map(({ finding }) => finding), ...radius];
@@ -23,6 +29,7 @@ const show = ({ host, port }: ListenAddress): string =>
 async function checkHttp(
   config: Config,
   address: ListenAddress,
+  installation: string | undefined,
 ): Promise<{ finding: Finding; running: boolean }> {
   const name = `HTTP ${show(address)}`;
   const free = await tryTcp(address);
@@ -30,14 +37,32 @@ async function checkHttp(
     return { finding: ok(name, 'free; the server is not running here'), running: false };
   if (free !== 'EADDRINUSE')
     return { finding: refused(name, free, 'COUNTERSIGN_HTTP_LISTEN'), running: false };
-  if (await isOurServer(config, address))
-    return { finding: ok(name, 'the running server answers'), running: true };
+  const answer = await askServer(config, address);
+  if (answer !== undefined) {
+    const finding = checkInstallation(name, installation, answer.installation);
+    return { finding, running: finding.status !== 'fail' };
+  }
   const finding = fail(
     name,
     'another program uses it, or the server there does not answer',
     'Stop that program, or choose another address with COUNTERSIGN_HTTP_LISTEN.',
   );
   return { finding, running: false };
+}
+
+function checkInstallation(name: string, ours: string | undefined, theirs: unknown): Finding {
+  if (ours === undefined)
+    return unknown(
+      name,
+      'a server answers; whether it is that of this installation cannot be told',
+      'See the database and the data directory above.',
+    );
+  if (theirs === ours) return ok(name, 'the running server answers');
+  return fail(
+    name,
+    'the server of another installation answers: one with another database, or of another version',
+    'Set COUNTERSIGN_DATA_DIR and DATABASE_URL as they are set for the server that you mean; restart a server that was updated; or choose another address with COUNTERSIGN_HTTP_LISTEN.',
+  );
 }
 
 async function checkRadius(address: ListenAddress, isRunning: boolean): Promise<Finding> {
@@ -95,8 +120,11 @@ function tryUdp({ host, port }: ListenAddress): Promise<string | undefined> {
   });
 }
 
-/** Asks /health/live, which tells the process from any other on this port. */
-function isOurServer(config: Config, { host, port }: ListenAddress): Promise<boolean> {
+/** Asks /health/live, which tells the process from any other on this port. @returns undefined unless Countersign answers */
+function askServer(
+  config: Config,
+  { host, port }: ListenAddress,
+): Promise<{ readonly installation?: unknown } | undefined> {
   const wildcard: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const get = config.tlsCertificateFile === undefined ? getHttp : getHttps;
   // Whoever answers here is on this machine; its certificate is for another name, and nothing secret is sent.
@@ -115,21 +143,30 @@ function isOurServer(config: Config, { host, port }: ListenAddress): Promise<boo
       response.on('data', (text: string) => {
         body = (body + text).slice(0, maxAnswerBytes);
       });
-      response.on('end', () => resolve(response.statusCode === 200 && body.includes('"status":"ok"')));
-      response.on('error', () => resolve(false));
+      response.on('end', () => resolve(response.statusCode === 200 ? readAnswer(body) : undefined));
+      response.on('error', () => resolve(undefined));
     });
     request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(false));
+    request.on('error', () => resolve(undefined));
   });
 }
 
-const ownNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+function readAnswer(body: string): { readonly installation?: unknown } | undefined {
+  try {
+    const answer: unknown = JSON.parse(body);
+    if (typeof answer !== 'object' || answer === null) return undefined;
+    if (!('status' in answer) || answer.status !== 'ok') return undefined;
+    return { installation: 'installation' in answer ? answer.installation : undefined };
+  } catch {
+    return undefined;
+  }
+}
 
 export function checkPublicUrl(config: Config): Finding {
   const name = 'public URL';
   const url = publicUrlOf(config);
-  const { protocol, hostname } = new URL(url);
-  if (ownNames.includes(hostname))
+  const { protocol } = new URL(url);
+  if (isLoopback(url))
     return warn(
       name,
       `${url} is for this machine only: no phone can reach it`,

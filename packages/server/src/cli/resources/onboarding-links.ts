@@ -5,6 +5,7 @@ import { createOnboardingLink } from '#core/onboarding/create-onboarding-link.ts
 import { deleteOnboardingLink } from '#core/onboarding/delete-onboarding-link.ts';
 import { listOnboardingLinks } from '#core/onboarding/list-onboarding-links.ts';
 import { NewOnboardingLink } from '@countersign/contract/models.ts';
+import { isLoopback } from '#platform/environment.ts';
 import { addGroup, type Given } from '../command.ts';
 import type { Context } from '../context.ts';
 import { textOf } from '../fields/options-of-fields.ts';
@@ -59,11 +60,16 @@ export function addOnboardingLinks(parent: Command, context: Context): void {
   });
 }
 
+const unreachable =
+  'A phone cannot reach this address, only a browser on this machine can. For phones set COUNTERSIGN_PUBLIC_URL to the https URL under which they reach the server, for the server and for this command, and make a new link (docs/guide/authenticator.md).\n';
+
 function presentLink({ io }: Context, created: Shown, { values }: Given): string {
-  const words = `\nIt works once, until ${showTime(Number(created.expires_at))}. Open it on the user’s phone.\n`;
+  const link = textOf(created.link) ?? '';
+  const hint = URL.canParse(link) && isLoopback(link) ? unreachable : '';
+  const words = `\nIt works once, until ${showTime(Number(created.expires_at))}. Open it on the user’s phone.\n${hint}`;
   const wanted = values.qr ?? io.isTTY.out;
   if (wanted !== true) return words;
-  const code = renderUnicodeCompact(textOf(created.link) ?? '', { border: 2 });
+  const code = renderUnicodeCompact(link, { border: 2 });
   return `${words}\n${io.isTTY.out ? inWhiteOnBlack(code) : code}\n`;
 }
 

@@ -135,11 +135,18 @@ function journey(open: () => Promise<{ bench: Bench; drop(): Promise<void> }>): 
     expect(plain.out).toMatch(/Link, shown only now:\n\n {2}http:\/\/localhost:8080\/onboard#cso_/);
     expect(plain.out).not.toContain('█');
     expect((await bench.run(['onboarding-links', 'create', ...alice], { tty: true })).out).toContain('█');
+    // Without a public URL the link is for this machine.
+    expect(plain.out).toContain('A phone cannot reach this address');
+    expect(plain.out).toContain('COUNTERSIGN_PUBLIC_URL');
+    const env = { COUNTERSIGN_PUBLIC_URL: 'https://mfa.example.com' };
+    const reachable = await bench.run(['onboarding-links', 'create', ...alice], { env });
+    expect(reachable.out).toContain('https://mfa.example.com/onboard#');
+    expect(reachable.out).not.toContain('A phone cannot');
     expect(
       (await bench.run(['onboarding-links', 'create', ...alice, '--no-qr'], { tty: true })).out,
     ).not.toContain('█');
     const list = await bench.json<List<OnboardingLink>>(['onboarding-links', 'list', ...alice]);
-    expect(list.items).toHaveLength(3);
+    expect(list.items).toHaveLength(4);
     const id = list.items[0]!.id;
     const withdrawn = await bench.run(['onboarding-links', 'delete', id], { tty: true, stdin: 'yes\n' });
     expect([withdrawn.code, withdrawn.out]).toEqual([0, `Deleted onboarding link ${id}.\n`]);

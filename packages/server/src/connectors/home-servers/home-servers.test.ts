@@ -11,12 +11,17 @@ import {
   vendorSpecific,
   writeAttribute,
 } from '@countersign/radius';
+import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LoadedHomeServer } from '#core/radius-clients/radius-client.ts';
+import { createLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
 import { systemRandom } from '#platform/random.ts';
+import { createSampledLines } from '#platform/sampled-lines.ts';
 import { createVault } from '#platform/vault.ts';
 import { connectHomeServers, type Proxied } from './home-servers.ts';
 import { openState, sealState } from './home-state.ts';
+import { tellExchanges } from './tell-exchanges.ts';
 
 interface Peer {
   readonly secret: Uint8Array;
@@ -175,6 +180,52 @@ describe('several home servers', () => {
     expect(await check()).toEqual({ kind: 'refused', reason: 'home_server_unavailable', step: null });
     await check();
     expect(observed.map((line) => line.split(' ')[0])).toEqual(['one', 'two', 'one', 'two']);
+  });
+});
+
+describe('what the log says', () => {
+  const tell = (home: LoadedHomeServer) => {
+    const lines: Record<string, unknown>[] = [];
+    const metrics = createMetrics();
+    const log = createLog('info', { write: (line) => lines.push(JSON.parse(line)) });
+    const observe = tellExchanges({ metrics, lines: createSampledLines({ log, clock }) });
+    const homeServers = connectHomeServers({ clock, random: systemRandom, vault, observe });
+    stops.push(() => homeServers.close());
+    return { lines, metrics, ask: () => homeServers.check(proxied([home]))(undefined, never) };
+  };
+
+  test('an answer made with another shared secret was discarded; it is no silence', async () => {
+    const impostor = createSocket('udp4');
+    impostor.on('message', (request, { port, address }) => {
+      const answer = Buffer.alloc(20);
+      answer.set([Code.AccessAccept, request[1] ?? 0, 0, 20]);
+      impostor.send(answer, port, address);
+    });
+    await new Promise<void>((resolve) => impostor.bind(0, '127.0.0.1', resolve));
+    stops.push(async () => void impostor.close());
+    const { lines, metrics, ask } = tell({ ...silent('one'), port: impostor.address().port });
+    expect(await ask()).toMatchObject({ kind: 'refused', reason: 'home_server_unavailable' });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      msg: expect.stringContaining('discarded'),
+      home_server: 'one',
+      refusal: 'bad-response-authenticator',
+      cause: 'the answer was made with another shared secret',
+      remedy: expect.stringContaining('shared secret'),
+    });
+    // For the alerts it is as unusable as silence.
+    expect(await metrics.render()).toContain(
+      'countersign_home_server_exchanges_total{home_server="one",result="timeout"} 1',
+    );
+  });
+
+  test('silence is told as such', async () => {
+    const mute = createSocket('udp4');
+    await new Promise<void>((resolve) => mute.bind(0, '127.0.0.1', resolve));
+    stops.push(async () => void mute.close());
+    const { lines, ask } = tell({ ...silent('one'), port: mute.address().port });
+    await ask();
+    expect(lines).toMatchObject([{ msg: 'a home server gave no usable answer', result: 'timeout' }]);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type HidingKey,
   hasAttribute,
   packAttributes,
+  type ReplyRefusal,
   rehideAttributes,
   rfc2865,
   rfc2869,
@@ -32,18 +33,24 @@ export interface HomeServersDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly vault: Vault;
-  /** Told how each exchange ended and how long it took, in milliseconds, for log and metrics. */
-  readonly observe: (
-    server: LoadedHomeServer,
-    result: ExchangeResult['kind'] | 'unreadable',
-    ms: number,
-  ) => void;
+  readonly observe: ObserveExchange;
 }
+
+/**
+ * Told how each exchange ended and how long it took, in milliseconds, for log and metrics.
+ * @param refusal of a `timeout` why an answer that came in time was discarded, if one did
+ */
+export type ObserveExchange = (
+  server: LoadedHomeServer,
+  result: ExchangeResult['kind'] | 'unreadable',
+  ms: number,
+  refusal?: ReplyRefusal,
+) => void;
 
 export interface HomeServers {
   check(proxied: Proxied): FirstFactorCheck;
   /** Asks whether a home server is alive and shares the secret. */
-  probe(server: LoadedHomeServer, signal: StopSignal): Promise<ExchangeResult['kind']>;
+  probe(server: LoadedHomeServer, signal: StopSignal): Promise<ExchangeResult>;
   close(): Promise<void>;
 }
 
@@ -70,7 +77,8 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
       retries: server.tries - 1,
       signal,
     });
-    deps.observe(server, result.kind, deps.clock.monotonic() - since);
+    const refusal = result.kind === 'timeout' ? result.refusal : undefined;
+    deps.observe(server, result.kind, deps.clock.monotonic() - since, refusal);
     if (result.kind === 'reply') deadUntil.delete(server.id);
     else if (result.kind === 'timeout' || result.kind === 'unreachable')
       deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
@@ -88,14 +96,8 @@ export function connectHomeServers(deps: HomeServersDeps): HomeServers {
       }
       return { kind: 'refused', reason: 'home_server_unavailable', step: null };
     },
-    async probe(server, signal) {
-      const result = await client.probe(server, {
-        timeoutMs: server.timeoutMs,
-        retries: server.tries - 1,
-        signal,
-      });
-      return result.kind;
-    },
+    probe: (server, signal) =>
+      client.probe(server, { timeoutMs: server.timeoutMs, retries: server.tries - 1, signal }),
     close: () => client.close(),
   };
 }

@@ -36,11 +36,16 @@ export interface WrittenBackup {
 /** @param file must not exist yet. @throws BackupError, Unavailable */
 export async function writeBackup(deps: WriteBackupDeps, file: string): Promise<WrittenBackup> {
   if (existsSync(file)) throw new BackupError(`The file ${file} exists already. Choose another name.`);
+  const folder = dirname(file);
+  if (!existsSync(folder))
+    throw new BackupError(
+      `The backup ${file} cannot be written: there is no folder ${folder}. Make it first, for this account alone.`,
+    );
   const unfinished = `${file}.${Buffer.from(deps.random.bytes(6)).toString('hex')}.unfinished`;
   try {
     const written = await readSnapshot(deps.db, (read) => writeAll(deps, read, unfinished));
     renameSync(unfinished, file);
-    flushDirectory(dirname(file));
+    flushDirectory(folder);
     return written;
   } catch (error) {
     throw asBackupError(file, error);

@@ -125,9 +125,12 @@ export const subjectKeyIdentifier = (identifier: Der): Der =>
 export const authorityKeyIdentifier = (identifier: Der): Der =>
   extension('2.5.29.35', sequence(primitive(0, identifier)), { critical: false });
 
+/** Type of the next extension (RFC 5280 4.2.1.13). */
+export const revocationListType = '2.5.29.31';
+
 /** Where the revocation list is found: DistributionPoint with fullName and one URI. */
 export function revocationListAt(url: string): Der {
   const uri = primitive(6, Buffer.from(url, 'ascii'));
   const point = sequence(constructed(0, constructed(0, uri)));
-  return extension('2.5.29.31', sequence(point), { critical: false });
+  return extension(revocationListType, sequence(point), { critical: false });
 }

@@ -20,6 +20,8 @@ import { toPem } from './der.ts';
 
 /** Whoever's clock was ahead, or is set back an hour, must not refuse the phones that were bound just before. */
 const backdatedMs = 86_400_000;
+/** Where the public URL has the revocation list. */
+export const revocationListPath = '/v1/ca/crl';
 const lifeMs = 2 * 365 * 86_400_000;
 
 export interface DeviceCertificate {
@@ -62,7 +64,7 @@ export function issueDeviceCertificate(
         clientAuthentication(),
         subjectKeyIdentifier(keyIdentifierOf(publicKey)),
         authorityKeyIdentifier(authority.keyIdentifier),
-        revocationListAt(`${deps.publicUrl}/v1/ca/crl`),
+        revocationListAt(`${deps.publicUrl}${revocationListPath}`),
       ],
     },
     authority.privateKey,

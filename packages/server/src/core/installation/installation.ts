@@ -4,6 +4,7 @@ import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import type { Db, Read } from '#db/db.ts';
 import { uuid4 } from '#platform/id.ts';
+import { hashToken } from '#platform/secret.ts';
 
 export interface Installation {
   readonly id: string;
@@ -12,6 +13,10 @@ export interface Installation {
   readonly key_id: string;
   readonly created_at: number;
 }
+
+/** Tells one installation from another to whoever may ask; the id itself stays inside. */
+export const installationDigest = ({ id }: Pick<Installation, 'id'>): string =>
+  hashToken(`installation ${id}`).slice(0, 16);
 
 export const findInstallation = (read: Read): Promise<Installation | undefined> =>
   read.selectFrom('installation').select(['id', 'name', 'key_id', 'created_at']).executeTakeFirst();

@@ -17,11 +17,11 @@ const worthALine: Partial<Record<RadiusServerEventKind, string>> = {
   'unexpected-code': 'a RADIUS packet that is neither Access-Request nor Status-Server was dropped',
   unanswerable:
     'an unsigned RADIUS packet that is shorter than any answer was dropped, lest a forged address be sent more than it sent',
-  'table-full': 'a RADIUS login was dropped because too many are under way (COUNTERSIGN_LOGINS_AT_ONCE)',
+  'table-full': 'a RADIUS login was dropped because too many are under way',
   'client-share':
-    'a RADIUS login was dropped because its RADIUS client has as many under way as leaves room for the others (COUNTERSIGN_LOGINS_AT_ONCE)',
+    'a RADIUS login was dropped because its RADIUS client has as many under way as leaves room for the others',
   'source-share':
-    'a RADIUS login was dropped because its address has as many under way as leaves room for the others (COUNTERSIGN_LOGINS_AT_ONCE)',
+    'a RADIUS login was dropped because its address has as many under way as leaves room for the others',
   'handler-failed': 'a defect kept a RADIUS login from being answered',
   'reply-failed': 'a RADIUS reply was too long to be sent',
   failed: 'a defect kept a RADIUS packet from being handled',
@@ -30,19 +30,21 @@ const worthALine: Partial<Record<RadiusServerEventKind, string>> = {
 
 const defects: ReadonlySet<RadiusServerEventKind> = new Set(['handler-failed', 'failed', 'reply-failed']);
 
-const lineKinds = new Map<RadiusServerEventKind, LineKind>(
-  Object.entries(worthALine).map(([kind, words]) => [
-    kind as RadiusServerEventKind,
-    { name: `radius ${kind}`, level: defects.has(kind as RadiusServerEventKind) ? 'error' : 'warn', words },
-  ]),
-);
-
 /** Events that say what became of a new login for want of room, as the metric names them. */
 const dropped: Partial<Record<RadiusServerEventKind, string>> = {
   'table-full': 'table_full',
   'client-share': 'client_share',
   'source-share': 'source_share',
 };
+
+const lineKindsOf = (room: string): ReadonlyMap<RadiusServerEventKind, LineKind> =>
+  new Map(
+    Object.entries(worthALine).map(([name, words]) => {
+      const kind = name as RadiusServerEventKind;
+      const level = defects.has(kind) ? 'error' : 'warn';
+      return [kind, { name: `radius ${kind}`, level, words: dropped[kind] ? `${words} (${room})` : words }];
+    }),
+  );
 
 const unavailable: LineKind = {
   name: 'radius unavailable',
@@ -62,9 +64,12 @@ export interface TellDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly lines: SampledLines;
+  /** What says in this process how many logins may be under way at once. */
+  readonly room: string;
 }
 
-export function tellPackets({ log, metrics, lines }: TellDeps) {
+export function tellPackets({ log, metrics, lines, room }: TellDeps) {
+  const lineKinds = lineKindsOf(room);
   const count = countPackets(metrics);
   const decisions = new Map<string, Tally>();
   return {
