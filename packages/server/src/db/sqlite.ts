@@ -27,7 +27,7 @@ const openTimeoutMs = 5000;
 /** How a write waits for another process to finish its own: 25 tries, 5 seconds in all with `busyTimeoutMs`. */
 const patience: Patience = { tries: 25, pauseMs: 100 };
 /** Page caches. The reader’s is void after each commit of the writer, so that a large one would be memory for nothing. */
-const writeCacheKiB = 16_384;
+const writeCacheKiB = 8192;
 const readCacheKiB = 512;
 /** How many prepared statements a connection keeps. */
 const maxStatements = 512;
