@@ -35,6 +35,7 @@ export const peers: readonly Peer[] = [
       'backup-restore',
       'console-users',
       'console-watch',
+      'console-users-screens',
       'database-outage',
       'first-start',
       'hostile-text',
@@ -74,6 +75,7 @@ export const peers: readonly Peer[] = [
     scenarios: [
       'admin-passkey',
       'console-users',
+      'console-users-screens',
       'console-watch',
       'hostile-text',
       'phone-onboarding',

@@ -60,7 +60,7 @@ test.concurrent.each(variants)('every page ($language, $scheme)', async ({ langu
   await alone(async () => {
     await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
   });
-  await page.locator('.chart-bars').waitFor();
+  await open('#/', '.chart-bars');
   await page.locator('.activity-short .activity-line').first().waitFor();
   await look('dashboard');
   await page.locator('.bell').click();

@@ -39,7 +39,7 @@ async function textOf(download: Download): Promise<string> {
 }
 
 test('the first page shows how the server is, and a login that waits', async () => {
-  await olivia.heading('Dashboard');
+  await open('#/', 'Dashboard');
   await page.getByText('SQLite answers within').waitFor();
   const { user, phone } = await vpn.addUserWithPhone({ username: 'dora' });
   const login = radclient(gateway, papLogin(user.username, user.password));

@@ -22,6 +22,7 @@ describe.skipIf(!postgres?.here)('the console of two nodes with one PostgreSQL',
     [gateway, browser] = await Promise.all([nodes.addGateway(), openBrowser()]);
     olivia = await openConsole(browser);
     await becomeOwner(olivia, nodes.vpn.installation);
+    await olivia.go('#/');
     atB = await olivia.page.context().newPage();
     await sendOn(atB, nodes.a, nodes.b);
     await atB.goto(`${nodes.a.installation.url}/console/`);
@@ -74,7 +75,8 @@ describe.skipIf(!postgres?.here)('the console of two nodes with one PostgreSQL',
   test('sessions that are ended at one end at the other, by themselves', async () => {
     const ann = await openConsole(browser);
     await becomeOwner(ann, nodes.vpn.installation, 'ann');
-    await ann.heading('Dashboard');
+    await ann.go('#/activities');
+    await ann.page.getByText('Live', { exact: true }).waitFor();
     await atB.evaluate('location.hash = "#/administrators"');
     await atB.getByRole('link', { name: 'ann', exact: true }).click();
     await atB.getByRole('button', { name: 'End all sessions' }).click();

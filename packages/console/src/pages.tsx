@@ -5,12 +5,17 @@ import { ActivitiesPage, ApplicationActivitiesPage } from './pages/activities/ac
 import { ActivityPage } from './pages/activities/activity-page.tsx';
 import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
 import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
+import { ApiClientsPage } from './pages/api-clients/api-clients-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { AuditPage } from './pages/audit/audit-page.tsx';
 import { DashboardPage } from './pages/dashboard/dashboard-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
+import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
+import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
+import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
+import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
 import { UsersPage } from './pages/users/users-page.tsx';
@@ -40,6 +45,11 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   dashboard: { show: DashboardPage, needs: 'getOverview' },
   audit: { show: AuditPage, needs: 'listAuditEvents' },
   settings: { show: SettingsPage, needs: 'listSettings' },
+  firstRun: { show: FirstRunPage, needs: 'createApplication' },
+  radiusClients: { show: RadiusClientsPage, needs: 'listRadiusClients' },
+  radiusClient: { show: RadiusClientPage, needs: 'getRadiusClient' },
+  homeServers: { show: HomeServersPage, needs: 'listHomeServers' },
+  apiClients: { show: ApiClientsPage, needs: 'listApiClients' },
   administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
   administrator: { show: AdministratorPage, needs: 'getAdministrator' },
   yourSignIn: { show: YourSignInPage },

@@ -1,15 +1,16 @@
 // Tells whoever looks when auth requests change: one stream of the server for the whole window, and asking every 5 s while there is none.
 import { createStore, type Store } from '@countersign/ui/store.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { urlOf } from './send.ts';
 
 /** Ids that changed; none means many, or that some may have been missed. */
-export type ActivityListener = (ids: readonly string[]) => void;
+type ActivityListener = (ids: readonly string[]) => void;
 
 /** `live`: told by the server within a second; `asking`: it cannot be reached that way, and is asked every 5 s. */
-export type StreamState = 'opening' | 'live' | 'asking';
+type StreamState = 'opening' | 'live' | 'asking';
 
 const state = createStore<StreamState>('opening');
-export const streamState: Pick<Store<StreamState>, 'get' | 'follow' | 'change'> = state;
+export const streamState: Store<StreamState> = state;
 
 const listeners = new Set<ActivityListener>();
 const askEveryMs = 5_000;
@@ -29,6 +30,25 @@ export function followActivity(listener: ActivityListener): () => void {
     listeners.delete(own);
     if (listeners.size === 0) stop();
   };
+}
+
+const lookEveryMs = 3_000;
+
+/** Looks at once, at every change, and every 3 s all the same. @param isOn nothing is opened otherwise */
+export function useActivityStream(isOn: boolean, look: () => void): void {
+  const newest = useRef(look);
+  newest.current = look;
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const run = (): void => newest.current();
+    const unfollow = followActivity(run);
+    const timer = setInterval(run, lookEveryMs);
+    run();
+    return () => {
+      unfollow();
+      clearInterval(timer);
+    };
+  }, [isOn]);
 }
 
 function start(): void {
@@ -81,7 +101,7 @@ function ask(): void {
   tell([]);
 }
 
-export function readIds(data: string): readonly string[] {
+function readIds(data: string): readonly string[] {
   try {
     const { ids } = JSON.parse(data) as { readonly ids?: unknown };
     return Array.isArray(ids) ? ids.map(String) : [];

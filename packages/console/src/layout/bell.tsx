@@ -50,9 +50,11 @@ export function Bell() {
       >
         <Icon name="bell" />
         {worst ? (
-          <span class={`bell-count bell-${severityTones[worst.severity]}`} aria-hidden="true">
-            {new Intl.NumberFormat(language).format(items.length)}
-          </span>
+          // Drawn by the style: the label says it in words.
+          <span
+            class={`bell-count bell-${severityTones[worst.severity]}`}
+            data-count={new Intl.NumberFormat(language).format(items.length)}
+          />
         ) : null}
       </button>
       <section

@@ -12,13 +12,17 @@ export const severityTones: Readonly<Record<NoticeItem['severity'], Tone>> = {
 };
 
 /** Where it is put right; undefined where the console has no page for it. */
-export function subjectHref({ subject_kind: kind, subject_id: id }: NoticeItem): string | undefined {
+function subjectHref({ subject_kind: kind, subject_id: id }: NoticeItem): string | undefined {
   if (id === null) return undefined;
   switch (kind) {
     case 'user':
       return hrefOf('userById', { user: id });
     case 'application':
       return hrefOf('applicationSettings', { id });
+    case 'radius_client':
+      return hrefOf('radiusClient', { id });
+    case 'home_server':
+      return hrefOf('homeServers');
     case 'administrator':
       return hrefOf('administrator', { id });
     default:

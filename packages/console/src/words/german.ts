@@ -1,10 +1,13 @@
 // German, loaded when it is wanted.
 import activities from './de/activities.json';
 import administrators from './de/administrators.json';
+import apiClients from './de/api-clients.json';
 import applications from './de/applications.json';
 import audit from './de/audit.json';
 import catalogues from './de/catalogues.json';
 import dashboard from './de/dashboard.json';
+import firstRun from './de/first-run.json';
+import gateways from './de/gateways.json';
 import reasons from './de/reasons.json';
 import settings from './de/settings.json';
 import shell from './de/shell.json';
@@ -21,6 +24,9 @@ export const german = {
   ...dashboard,
   ...audit,
   ...settings,
+  ...gateways,
+  ...apiClients,
+  ...firstRun,
   ...reasons,
   ...catalogues,
 };

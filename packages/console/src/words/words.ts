@@ -7,6 +7,9 @@ import applications from './en/applications.json';
 import audit from './en/audit.json';
 import dashboard from './en/dashboard.json';
 import settings from './en/settings.json';
+import apiClients from './en/api-clients.json';
+import firstRun from './en/first-run.json';
+import gateways from './en/gateways.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
@@ -22,6 +25,9 @@ export const english = {
   ...dashboard,
   ...audit,
   ...settings,
+  ...gateways,
+  ...apiClients,
+  ...firstRun,
   ...englishReasons,
   ...englishNotices,
   ...englishSteps,

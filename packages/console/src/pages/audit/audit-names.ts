@@ -92,6 +92,12 @@ export function hrefOfId(id: string): string | undefined {
       return hrefOf('userById', { user: id });
     case 'adm':
       return hrefOf('administrator', { id });
+    case 'rcl':
+      return hrefOf('radiusClient', { id });
+    case 'hsv':
+      return hrefOf('homeServers');
+    case 'acl':
+      return hrefOf('apiClients');
     case 'req':
       return hrefOf('activity', { id });
     default:

@@ -75,7 +75,7 @@ function Fresh() {
         {isForRole ? (
           <div class="empty-actions">
             <LinkButton href={hrefOf('applications')}>{t('dashboard.fresh_own')}</LinkButton>
-            <LinkButton look="main" href="#/first-run">
+            <LinkButton look="main" href={hrefOf('firstRun')}>
               {t('dashboard.fresh_begin')}
             </LinkButton>
           </div>
