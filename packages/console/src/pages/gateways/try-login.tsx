@@ -34,9 +34,7 @@ export function TryLogin({ client, username = '', password = '', onward }: TryLo
     [t],
   );
   if (test.played)
-    return (
-      <Shown played={test.played} client={client.name} onward={onward} onAgain={() => void test.clear()} />
-    );
+    return <Shown played={test.played} client={client.name} onward={onward} onAgain={test.clear} />;
   return (
     <Form
       fields={declared}
