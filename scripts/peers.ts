@@ -34,6 +34,7 @@ export const peers: readonly Peer[] = [
     scenarios: [
       'backup-restore',
       'console-users',
+      'console-users-screens',
       'database-outage',
       'first-start',
       'hostile-text',
@@ -69,7 +70,14 @@ export const peers: readonly Peer[] = [
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],
     packages: ['chromium'],
-    scenarios: ['admin-passkey', 'console-users', 'hostile-text', 'phone-onboarding', 'user-verification'],
+    scenarios: [
+      'admin-passkey',
+      'console-users',
+      'console-users-screens',
+      'hostile-text',
+      'phone-onboarding',
+      'user-verification',
+    ],
     suites: [],
   },
   {

@@ -82,8 +82,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   await look('application-new');
   await page.locator('dialog input[name="name"]').fill(`VPN ${language} ${scheme}`);
   await main.click();
-  await page.locator('.figures').waitFor();
-  await page.locator('.page-actions a').first().click();
+  await page.locator('.page-actions a[href$="/settings"]').click();
   await page.locator('input[name="request_seconds"]').waitFor();
   await look('application');
   await page.locator('.hint-button').first().click();
