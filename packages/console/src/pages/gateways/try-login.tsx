@@ -105,6 +105,9 @@ const bad = new Set([
   'verification_impossible',
 ]);
 
+/** The heading says it all. */
+const plain = new Set(['user_found', 'password_correct', 'password_wrong', 'expired']);
+
 function LoginSteps({
   played: { login, username },
   client,
@@ -129,9 +132,11 @@ function LoginSteps({
           <Sign icon={bad.has(code) ? 'cross' : (icons[code] ?? 'check')} isBad={bad.has(code)} />
           <span>
             <span class="strong">{known(`login_step.${code}`) ?? code}</span>
-            <bdi class="quiet" lang="en">
-              {text}
-            </bdi>
+            {plain.has(code) ? null : (
+              <bdi class="quiet" lang="en">
+                {text}
+              </bdi>
+            )}
           </span>
         </li>
       ))}
