@@ -19,6 +19,7 @@ export const peers: readonly Peer[] = [
     commands: ['freeradius', 'radiusd'],
     packages: ['freeradius'],
     scenarios: [
+      'console-gateways',
       'lossy-network',
       'radius-clients',
       'radius-proxy-freeradius',
@@ -36,6 +37,7 @@ export const peers: readonly Peer[] = [
       'console-users',
       'console-users-screens',
       'database-outage',
+      'first-run-browser',
       'first-start',
       'hostile-text',
       'lossy-network',
@@ -72,8 +74,10 @@ export const peers: readonly Peer[] = [
     packages: ['chromium'],
     scenarios: [
       'admin-passkey',
+      'console-gateways',
       'console-users',
       'console-users-screens',
+      'first-run-browser',
       'hostile-text',
       'phone-onboarding',
       'user-verification',
@@ -84,7 +88,7 @@ export const peers: readonly Peer[] = [
     name: 'curl',
     commands: ['curl'],
     packages: ['curl'],
-    scenarios: ['first-start', 'http-api'],
+    scenarios: ['console-gateways', 'first-start', 'http-api'],
     suites: [],
   },
   {
