@@ -19,6 +19,7 @@ export const peers: readonly Peer[] = [
     commands: ['freeradius', 'radiusd'],
     packages: ['freeradius'],
     scenarios: [
+      'console-gateways',
       'lossy-network',
       'radius-clients',
       'radius-proxy-freeradius',
@@ -37,6 +38,7 @@ export const peers: readonly Peer[] = [
       'console-watch',
       'console-users-screens',
       'database-outage',
+      'first-run-browser',
       'first-start',
       'hostile-text',
       'lossy-network',
@@ -74,9 +76,11 @@ export const peers: readonly Peer[] = [
     packages: ['chromium'],
     scenarios: [
       'admin-passkey',
+      'console-gateways',
       'console-users',
       'console-users-screens',
       'console-watch',
+      'first-run-browser',
       'hostile-text',
       'phone-onboarding',
       'two-nodes-console',
@@ -88,7 +92,7 @@ export const peers: readonly Peer[] = [
     name: 'curl',
     commands: ['curl'],
     packages: ['curl'],
-    scenarios: ['first-start', 'http-api'],
+    scenarios: ['console-gateways', 'first-start', 'http-api'],
     suites: [],
   },
   {

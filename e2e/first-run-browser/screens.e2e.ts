@@ -1,5 +1,4 @@
-// Every screen of the first run, the gateways and the API clients: light and dark, English and German, wide and narrow.
-import { runProgram } from '@countersign/testkit/peers/child-process.ts';
+// Every screen of the first run: light and dark, English and German, wide and narrow.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, picturesIn } from '../browser.ts';
@@ -31,17 +30,9 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   const field = (name: string) => page.locator(`input[name="${name}"]`);
   const main = page.locator('.form-actions [type="submit"]');
   const onward = page.locator('.first-step a.button-main');
-  const open = async (hash: string, ready: string) => {
-    await console.go(hash);
-    await page.locator(ready).first().waitFor();
-  };
-  const closed = () => page.locator('dialog[open]').waitFor({ state: 'detached' });
 
   await becomeAdministrator(console, 'passkey', 'olivia');
   await look('first-1-application');
-  await open('#/radius-clients', '.empty');
-  await look('clients-none');
-  await open('#/first-run', '.first-run');
   await field('name').fill('VPN');
   await main.click();
   await page.locator('input[value="elsewhere"]').check();
@@ -82,74 +73,6 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   await page.locator('.let-in').waitFor();
   await page.locator('.fold summary').click();
   await look('first-5-let-in');
-
-  await open('#/home-servers', '.empty');
-  await look('home-servers-none');
-  for (const [index, name] of ['nps1', 'nps2'].entries()) {
-    await page.locator('.page-actions .button-main').click();
-    await field('name').fill(name);
-    await field('address').fill(`192.0.2.2${index}`);
-    await field('shared_secret').fill('a secret that is long enough');
-    if (index === 0) {
-      await page.locator('.fold summary').click();
-      await look('home-server-new');
-    }
-    await main.click();
-    await closed();
-  }
-  await look('home-servers');
-
-  await open('#/radius-clients', '.table tbody th');
-  await page.locator('.page-actions .button-main').click();
-  await page.locator('.fold summary').click();
-  await main.click();
-  await page.locator('.field-fault').first().waitFor();
-  await look('client-new');
-  await field('name').fill('vpn-berlin');
-  await field('network').fill('192.0.2.10');
-  await page.locator('input[value="off"]').check();
-  await main.click();
-  await page.locator('.secret-text').waitFor();
-  for (const expected of [1, 2]) {
-    await page.locator('.order-add .button').click();
-    await page
-      .locator('.order-item')
-      .nth(expected - 1)
-      .waitFor();
-  }
-  await look('client');
-  const names = page.locator('.order-name .strong');
-  expect(await names.allInnerTexts()).toEqual(['nps1', 'nps2']);
-  await page.locator('.order-item').first().locator('.icon-button').nth(1).press('Enter');
-  await expect.poll(() => names.allInnerTexts()).toEqual(['nps2', 'nps1']);
-  await page.locator('.order-item').nth(1).dragTo(page.locator('.order-item').first());
-  await expect.poll(() => names.allInnerTexts()).toEqual(['nps1', 'nps2']);
-  const secret = await page.locator('.secret-text').innerText();
-  for (const kind of ['openvpn', 'strongswan', 'cisco_asa', 'fortigate', 'pfsense', 'pam_radius']) {
-    await page.locator('.setup-kind select').selectOption(kind);
-    await expect
-      .poll(() => page.locator('.snippet code').allInnerTexts())
-      .toContainEqual(expect.stringContaining(secret));
-  }
-  await look('client-setup');
-  await open('#/radius-clients', '.table tbody th');
-  await look('clients');
-
-  await open('#/api-clients', '.empty');
-  await look('api-clients-none');
-  await page.locator('.page-actions .button-main').click();
-  await field('name').fill('Intranet');
-  await page.locator('.choice-card input').nth(5).check();
-  await look('api-client-new');
-  await main.click();
-  await page.locator('dialog .secret-text').waitFor();
-  await look('api-client-made');
-  const line = await page.locator('dialog .snippet code').last().innerText();
-  const { stdout } = await runProgram(['sh', '-c', line]);
-  expect(JSON.parse(stdout)).toHaveProperty('access_token');
-  await page.keyboard.press('Escape');
-  await closed();
-  await look('api-clients');
   expect([...console.complaints, ...phone.complaints]).toEqual([]);
   await Promise.all([console.close(), phone.close()]);
   await server.terminate();

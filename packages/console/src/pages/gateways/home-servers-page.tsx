@@ -45,9 +45,10 @@ const columnsOf = (
   {
     id: 'state',
     head: t('hserver.state'),
-    cell: ({ name }) => (
-      <StatusDot tone={tones[stateOf(name)]}>{t(`hserver.state.${stateOf(name)}`)}</StatusDot>
-    ),
+    cell: ({ name }) => {
+      const state = stateOf(name);
+      return <StatusDot tone={tones[state]}>{t(`hserver.state.${state}`)}</StatusDot>;
+    },
   },
   {
     id: 'signing',

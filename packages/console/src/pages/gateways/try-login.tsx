@@ -34,9 +34,7 @@ export function TryLogin({ client, username = '', password = '', onward }: TryLo
     [t],
   );
   if (test.played)
-    return (
-      <Shown played={test.played} client={client.name} onward={onward} onAgain={() => void test.clear()} />
-    );
+    return <Shown played={test.played} client={client.name} onward={onward} onAgain={test.clear} />;
   return (
     <Form
       fields={declared}
@@ -107,6 +105,9 @@ const bad = new Set([
   'verification_impossible',
 ]);
 
+/** The heading says it all. */
+const plain = new Set(['user_found', 'password_correct', 'password_wrong', 'expired']);
+
 function LoginSteps({
   played: { login, username },
   client,
@@ -131,9 +132,11 @@ function LoginSteps({
           <Sign icon={bad.has(code) ? 'cross' : (icons[code] ?? 'check')} isBad={bad.has(code)} />
           <span>
             <span class="strong">{known(`login_step.${code}`) ?? code}</span>
-            <bdi class="quiet" lang="en">
-              {text}
-            </bdi>
+            {plain.has(code) ? null : (
+              <bdi class="quiet" lang="en">
+                {text}
+              </bdi>
+            )}
           </span>
         </li>
       ))}
