@@ -6,7 +6,7 @@ import { listNotices } from '#core/overview/list-notices.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { enterWait } from './enter-wait.ts';
-import { openEventStream, type SendEvent } from './event-stream.ts';
+import { openEventStream, type SendEvent, type StreamTimes, streamTimes } from './event-stream.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names = 'getOverview' | 'getLoginHistory' | 'listNotices' | 'streamActivity';
@@ -25,10 +25,13 @@ export const overviewHandlers = (
         [caller.applicationId ?? id, query.application_id ?? id].every((only) => only === id);
       const closed = enterWait(edge, caller);
       const watch = (send: SendEvent) => own.feed.listen(tellChanges(send, sees));
-      return openEventStream(watch, { signal, closed, mayGoOn: isStillAdmitted });
+      return openEventStream(watch, { signal, closed, mayGoOn: isStillAdmitted, times: activityTimes });
     },
   };
 };
+
+/** Whoever was signed out on whichever node hears nothing more after this. */
+const activityTimes: StreamTimes = { ...streamTimes, heartbeatMs: 5000 };
 
 /** More than these are told as many. */
 const maxIds = 100;
