@@ -96,12 +96,13 @@ export async function expectToFit(page: Page, what: string): Promise<void> {
   expect(width, what).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
 }
 
-/** Takes pictures into the folder `screenshots` of a scenario: build output, to be looked at. */
-export function picturesIn(scenario: string): (page: Page, name: string) => Promise<void> {
+/** Takes pictures into the folder `screenshots` of a scenario: build output, to be looked at. Whole ones show what is below the fold. */
+export function picturesIn(scenario: string): (page: Page, name: string, isWhole?: boolean) => Promise<void> {
   const pictures = join(scenario, 'screenshots');
-  return async (page, name) => {
+  return async (page, name, isWhole = false) => {
     mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+    const path = join(pictures, `${name}.png`);
+    await page.screenshot({ path, animations: 'disabled', fullPage: isWhole });
   };
 }
 

@@ -19,6 +19,7 @@ export const peers: readonly Peer[] = [
     commands: ['freeradius', 'radiusd'],
     packages: ['freeradius'],
     scenarios: [
+      'console-gateways',
       'lossy-network',
       'radius-clients',
       'radius-proxy-freeradius',
@@ -34,7 +35,9 @@ export const peers: readonly Peer[] = [
     scenarios: [
       'backup-restore',
       'console-users',
+      'console-users-screens',
       'database-outage',
+      'first-run-browser',
       'first-start',
       'hostile-text',
       'lossy-network',
@@ -69,14 +72,23 @@ export const peers: readonly Peer[] = [
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],
     packages: ['chromium'],
-    scenarios: ['admin-passkey', 'console-users', 'hostile-text', 'phone-onboarding', 'user-verification'],
+    scenarios: [
+      'admin-passkey',
+      'console-gateways',
+      'console-users',
+      'console-users-screens',
+      'first-run-browser',
+      'hostile-text',
+      'phone-onboarding',
+      'user-verification',
+    ],
     suites: [],
   },
   {
     name: 'curl',
     commands: ['curl'],
     packages: ['curl'],
-    scenarios: ['first-start', 'http-api'],
+    scenarios: ['console-gateways', 'first-start', 'http-api'],
     suites: [],
   },
   {

@@ -8,6 +8,10 @@ import { type MeasuredProcess, startMeasured } from './measured-process.ts';
 const serverRoot = join(import.meta.dirname, '../../packages/server');
 const mainFile = join(serverRoot, 'src/main.ts');
 
+/** Both as `npm start` has them. */
+const nodeFlags = ['--max-semi-space-size=8'];
+const memory = { MALLOC_ARENA_MAX: '1' };
+
 export interface CountersignOptions {
   readonly name: string;
   /** Anywhere when undefined. */
@@ -73,10 +77,10 @@ async function serve(
   installation: ServerInstallation,
   { core, profileFile }: CountersignOptions,
 ): Promise<MeasuredProcess> {
-  const server = await startMeasured([process.execPath, mainFile, 'serve'], {
+  const server = await startMeasured([process.execPath, ...nodeFlags, mainFile, 'serve'], {
     core,
     outputFile: join(installation.dataDirectory, '..', 'output.txt'),
-    env: { ...installation.env, ...(profileFile !== undefined && profiling(profileFile)) },
+    env: { ...installation.env, ...memory, ...(profileFile !== undefined && profiling(profileFile)) },
   });
   await server.until(async () => {
     const answer = await fetch(`${installation.url}/health/ready`).catch(() => undefined);

@@ -26,6 +26,9 @@ const picture = picturesIn(import.meta.dirname);
 const password = 'lantern orchid violin';
 const submit = (page: Page) => page.locator('.form-actions [type="submit"]');
 
+const openSettings = ({ page }: Console): Promise<void> =>
+  page.locator('.page-actions').getByRole('link', { name: 'Settings' }).click();
+
 async function another(): Promise<Console> {
   const opened = await openConsole(browser);
   onTestFinished(async () => {
@@ -43,6 +46,8 @@ async function signInByPassword({ page }: Console, username: string): Promise<vo
 }
 
 test('the first owner came in with a passkey; the bare address leads into the console, and the link works once', async () => {
+  await olivia.heading('First run');
+  await olivia.go('#/');
   await olivia.heading('Applications');
   expect(olivia.page.url()).toBe(`${vpn.installation.url}/console/#/`);
   const visitor = await another();
@@ -138,6 +143,7 @@ test('a session that has ended is renewed over the page, and what was typed is s
   const { page } = olivia;
   await olivia.go('#/applications');
   await page.getByRole('link', { name: 'VPN', exact: true }).click();
+  await openSettings(olivia);
   await page.getByLabel('Time to answer', { exact: true }).fill('90');
   await page.context().clearCookies();
   await olivia.press('Save');
@@ -163,6 +169,7 @@ test('what destroys wants a fresh proof first, and then goes on', async () => {
   await page.getByLabel('Name', { exact: true }).fill('Short-lived');
   await page.locator('dialog').getByRole('button', { name: 'New application' }).click();
   await olivia.heading('Short-lived');
+  await openSettings(olivia);
   await olivia.press('Delete application');
   const confirm = page.locator('dialog').getByRole('button', { name: 'Delete application' });
   expect(await confirm.getAttribute('aria-disabled')).toBe('true');
@@ -196,6 +203,8 @@ test('with the keyboard alone: into the console, to an application, a change, an
   expect(await page.evaluate('document.activeElement.name')).toBe('username');
   await page.keyboard.type('kim');
   await press('Enter');
+  await keys.heading('First run');
+  await keys.go('#/applications');
   await keys.heading('Applications');
   await tabTo('Skip to the content');
   await press('Enter');
@@ -203,6 +212,8 @@ test('with the keyboard alone: into the console, to an application, a change, an
   await press('Enter');
   await keys.heading('VPN');
   expect(await focusedText(page)).toBe('VPN');
+  await tabTo('Settings');
+  await press('Enter');
   await page.getByLabel('Devices of each user', { exact: true }).focus();
   await press('Control+a');
   await page.keyboard.type('3');

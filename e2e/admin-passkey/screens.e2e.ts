@@ -73,7 +73,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
     await main.click();
     await page.locator('.frame').waitFor();
   });
-  await page.locator('.empty, .table tbody th').first().waitFor();
+  await open('#/applications', '.empty, .table tbody th');
   await look('applications');
   await page.locator('.page-actions .button-main').click();
   await page.locator('dialog[open]').waitFor();
@@ -82,8 +82,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   await look('application-new');
   await page.locator('dialog input[name="name"]').fill(`VPN ${language} ${scheme}`);
   await main.click();
-  await page.locator('.figures').waitFor();
-  await page.locator('.page-actions a').first().click();
+  await page.locator('.page-actions a[href$="/settings"]').click();
   await page.locator('input[name="request_seconds"]').waitFor();
   await look('application');
   await page.locator('.hint-button').first().click();

@@ -121,7 +121,7 @@ test('stopped half-way it says how many were done; the rest is gone on with', as
 
 test('those picked are deleted once the word is typed; one that is gone already is named', async () => {
   await openUsers('?search=user000');
-  await olivia.page.getByText('9 in all').waitFor();
+  await expect.poll(() => olivia.page.locator('tbody tr').count()).toBe(9);
   await olivia.page.getByLabel('Select all on this page').check();
   const { items } = await api.call<{ items: readonly User[] }>(
     'GET',
@@ -130,7 +130,7 @@ test('those picked are deleted once the word is typed; one that is gone already 
   await api.call('DELETE', `/v1/users/${items[0]!.id}`);
   await olivia.press('Delete');
   await olivia.page.getByText('Delete 9 users?').waitFor();
-  await inDialog('Delete').click();
+  expect(await inDialog('Delete').getAttribute('aria-disabled')).toBe('true');
   await olivia.page.getByRole('dialog').getByLabel('Type delete to confirm').fill('delete');
   await inDialog('Delete').click();
   await olivia.page.getByRole('dialog').getByText('8 users are deleted').waitFor();

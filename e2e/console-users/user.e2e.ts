@@ -108,6 +108,7 @@ test('a failed login is told in a sentence with what to do; “it was not me” 
   await olivia.go('#/applications');
   await olivia.heading('Applications');
   await openUser(user.id, user.username);
+  await olivia.press('Look again');
   await olivia.page.getByText('Requests are held, since this user said').waitFor();
   await olivia.press('Release requests');
   await olivia.page.getByText('Ready', { exact: true }).waitFor();
@@ -139,7 +140,7 @@ test('fields are changed, a password is set and removed, and the user is deleted
   await page.getByRole('dialog').getByRole('textbox', { name: 'New password' }).fill('lantern orchid violin');
   await page.getByRole('dialog').getByRole('button', { name: 'Set password' }).click();
   await olivia.press('Change password');
-  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   const login = await radclient(gateway, papLogin(user.username, 'lantern orchid violin'));
   expect(login.code).toBe('Access-Reject');
   expect(await vpn.lastActivity(user.username)).toMatchObject({ reason: 'no_device' });

@@ -102,7 +102,7 @@ const linksOn = (page: Page): Promise<readonly string[]> =>
 async function settle(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
   await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
 }
 
 const picture = picturesIn(import.meta.dirname);

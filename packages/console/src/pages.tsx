@@ -3,9 +3,14 @@ import type { ComponentType } from 'preact';
 import type { CallName } from './api/send.ts';
 import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
 import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
+import { ApiClientsPage } from './pages/api-clients/api-clients-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
+import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
+import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
+import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
+import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
 import { UsersPage } from './pages/users/users-page.tsx';
@@ -29,6 +34,11 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   users: { show: UsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },
+  firstRun: { show: FirstRunPage, needs: 'createApplication' },
+  radiusClients: { show: RadiusClientsPage, needs: 'listRadiusClients' },
+  radiusClient: { show: RadiusClientPage, needs: 'getRadiusClient' },
+  homeServers: { show: HomeServersPage, needs: 'listHomeServers' },
+  apiClients: { show: ApiClientsPage, needs: 'listApiClients' },
   administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
   administrator: { show: AdministratorPage, needs: 'getAdministrator' },
   yourSignIn: { show: YourSignInPage },

@@ -357,6 +357,7 @@ export type OnboardingLink = z.output<typeof OnboardingLink>;
 export type CreatedOnboardingLink = z.output<typeof CreatedOnboardingLink>;
 export type Device = z.output<typeof Device>;
 export type NewApiClient = z.output<typeof NewApiClient>;
+export type CreatedApiClient = z.output<typeof CreatedApiClient>;
 export type ApiClientChanges = z.output<typeof ApiClientChanges>;
 export type ApiClient = z.output<typeof ApiClient>;
 export type NewAuthRequest = z.output<typeof NewAuthRequest>;

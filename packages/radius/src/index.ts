@@ -47,15 +47,17 @@ export { type Attribute, Code, decodePacket, encodePacket, type Packet } from '.
 export { packAttributes, unpackAttributes } from './portable-attributes.ts';
 export { createRandomSource, type RandomSource } from './random.ts';
 export { createRadiusServer } from './server.ts';
-export type {
-  HandedDatagram,
-  RadiusClientRecord,
-  RadiusReply,
-  RadiusRequest,
-  RadiusServer,
-  RadiusServerEvent,
-  RadiusServerEventKind,
-  RadiusServerOptions,
+export {
+  type Answer,
+  answeredLater,
+  type HandedDatagram,
+  type RadiusClientRecord,
+  type RadiusReply,
+  type RadiusRequest,
+  type RadiusServer,
+  type RadiusServerEvent,
+  type RadiusServerEventKind,
+  type RadiusServerOptions,
 } from './server-types.ts';
 export { signReply, signRequest } from './sign-packet.ts';
 export type { MessageAuthenticatorPolicy, SignatureRefusal } from './signature-policy.ts';

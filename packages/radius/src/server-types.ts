@@ -31,6 +31,12 @@ export interface RadiusReply {
   readonly attributes: readonly Attribute[];
 }
 
+/** What a handler gives back that will call `Answer` itself. */
+export const answeredLater = Symbol('answered later');
+
+/** Answers a request; undefined or a throw as if the handler had done so. `replyTo` is called at once, with the packet read anew. */
+export type Answer = (replyTo: (packet: Packet) => RadiusReply | undefined) => void;
+
 /**
  * What became of a datagram. Handled: `request` (given to the handler), then `reply`, `silent` (the handler wants no
  * answer), `superseded` (the sender asked something else meanwhile), `handler-failed` or `reply-failed` (too long).
@@ -77,9 +83,14 @@ export interface RadiusServerOptions<C extends RadiusClientRecord> {
   lookupClient(address: string, listener: Endpoint): C | undefined;
   /**
    * Answers one request; undefined or a throw leaves it unanswered, and a retransmission is then asked anew.
-   * `signal` aborts when the server stops. Throwing RadiusError counts as `malformed`.
+   * `signal` aborts when the server stops. Throwing RadiusError counts as `malformed`. Who has to wait for long gives back
+   * `answeredLater` and calls `answer`, once, in the end: then nothing but the bytes of the request are kept meanwhile.
    */
-  handle(request: RadiusRequest<C>, signal: StopSignal): Promise<RadiusReply | undefined>;
+  handle(
+    request: RadiusRequest<C>,
+    signal: StopSignal,
+    answer: Answer,
+  ): Promise<RadiusReply | undefined | typeof answeredLater>;
   /** Attributes for the answer to Status-Server, or undefined for "not ready": no answer. Default: always ready. */
   status?(client: C): readonly Attribute[] | undefined;
   /** Monotonic milliseconds. */

@@ -8,13 +8,15 @@ import { plainAddress } from './ip-address.ts';
 import { type Attribute, Code, decodePacket, encodedLength, type Packet } from './packet.ts';
 import type { RunningRequest } from './running-requests.ts';
 import { createRequest, isSigned } from './server-request.ts';
-import type {
-  HandedDatagram,
-  RadiusClientRecord,
-  RadiusReply,
-  RadiusServer,
-  RadiusServerEventKind,
-  RadiusServerOptions,
+import {
+  type Answer,
+  answeredLater,
+  type HandedDatagram,
+  type RadiusClientRecord,
+  type RadiusReply,
+  type RadiusServer,
+  type RadiusServerEventKind,
+  type RadiusServerOptions,
 } from './server-types.ts';
 import { hasRoomForReject, signReply } from './sign-packet.ts';
 import { SignatureGuard } from './signature-policy.ts';
@@ -39,6 +41,13 @@ interface Arrival<C> {
   readonly source: Endpoint;
   readonly bytes: Uint8Array;
   client: C | undefined;
+}
+
+/** A request that is being handled. */
+interface Asked<C> {
+  readonly arrival: Arrival<C>;
+  readonly client: C;
+  readonly exchange: RunningRequest;
 }
 
 /** Creates a server that listens nowhere yet; see `RadiusServerOptions` for what it asks of the caller. */
@@ -181,19 +190,36 @@ class UdpServer<C extends RadiusClientRecord> {
     const exchange = this.#duplicates.begin(key, request, now, asker);
     if (typeof exchange === 'string') return this.#count(exchange, arrival);
     this.#count('request', arrival);
-    void this.#handle(arrival, packet, client, exchange);
+    void this.#handle({ arrival, client, exchange }, packet);
   }
 
-  async #handle(arrival: Arrival<C>, packet: Packet, client: C, exchange: RunningRequest): Promise<void> {
-    const { source, listener } = arrival;
-    let bytes: Uint8Array | undefined;
+  async #handle(asked: Asked<C>, packet: Packet): Promise<void> {
+    const { arrival, client, exchange } = asked;
+    const request = createRequest(packet, client, arrival.source, arrival.listener);
+    let replyTo: () => RadiusReply | undefined;
     try {
-      const reply = await this.#options.handle(createRequest(packet, client, source, listener), exchange);
-      if (reply === undefined) this.#count('silent', arrival);
-      else bytes = this.#signed(arrival, reply, packet, client);
+      const reply = await this.#options.handle(request, exchange, this.#answerOf(asked));
+      if (reply === answeredLater) return;
+      replyTo = () => reply;
     } catch (error) {
-      this.#count(error instanceof RadiusError ? 'malformed' : 'handler-failed', arrival, error);
+      replyTo = () => {
+        throw error;
+      };
     }
+    this.#end(asked, packet, replyTo);
+  }
+
+  /** Made apart from `#handle`, so that it holds neither packet nor request: thousands of these wait at once. */
+  #answerOf(asked: Asked<C>): Answer {
+    return (replyTo) => {
+      const packet = decodePacket(asked.exchange.request);
+      this.#end(asked, packet, () => replyTo(packet));
+    };
+  }
+
+  #end(asked: Asked<C>, packet: Packet, replyTo: () => RadiusReply | undefined): void {
+    const { arrival, exchange } = asked;
+    const bytes = this.#signed(asked, packet, replyTo);
     if (bytes === undefined) this.#duplicates.drop(exchange);
     else if (this.#duplicates.answer(exchange, bytes, this.#options.now())) {
       this.#send(arrival, bytes);
@@ -202,17 +228,22 @@ class UdpServer<C extends RadiusClientRecord> {
     if (this.#duplicates.running === 0) this.#idle?.();
   }
 
-  #signed(arrival: Arrival<C>, reply: RadiusReply, packet: Packet, client: C): Uint8Array | undefined {
+  #signed(
+    { arrival, client }: Asked<C>,
+    packet: Packet,
+    replyTo: () => RadiusReply | undefined,
+  ): Uint8Array | undefined {
+    let isMade = false;
     try {
-      const bytes = signReply(reply, packet, client.secret);
-      const isOpen = reply.code === Code.AccessReject && !isSigned(packet);
-      if (!isOpen || bytes.length <= encodedLength(packet)) return bytes;
-      // Whoever neither signs nor passes may have forged the address: nobody is sent more than was sent in their name.
-      return signReply({ code: reply.code, attributes: [] }, packet, client.secret);
+      const reply = replyTo();
+      isMade = true;
+      if (reply !== undefined) return signedReply(reply, packet, client);
+      this.#count('silent', arrival);
     } catch (error) {
-      this.#count('reply-failed', arrival, error);
-      return undefined;
+      if (isMade) this.#count('reply-failed', arrival, error);
+      else this.#count(error instanceof RadiusError ? 'malformed' : 'handler-failed', arrival, error);
     }
+    return undefined;
   }
 
   #send(arrival: Arrival<C>, bytes: Uint8Array): void {
@@ -224,4 +255,13 @@ class UdpServer<C extends RadiusClientRecord> {
   #count(kind: RadiusServerEventKind, { source, listener, client }: Arrival<C>, error?: unknown): void {
     this.#options.observe?.({ kind, source, listener, client, error });
   }
+}
+
+/** @throws RadiusError when it is too long */
+function signedReply(reply: RadiusReply, packet: Packet, { secret }: RadiusClientRecord): Uint8Array {
+  const bytes = signReply(reply, packet, secret);
+  const isOpen = reply.code === Code.AccessReject && !isSigned(packet);
+  if (!isOpen || bytes.length <= encodedLength(packet)) return bytes;
+  // Whoever neither signs nor passes may have forged the address: nobody is sent more than was sent in their name.
+  return signReply({ code: reply.code, attributes: [] }, packet, secret);
 }

@@ -11,24 +11,31 @@ export interface StopSignal {
 /** A signal and its trigger in one object. Listeners must not throw; each is called as often as it was added. */
 export class Stop implements StopSignal {
   aborted = false;
-  #listeners: (() => void)[] | undefined;
+  /** Most have one at a time: an array for it would be larger than all the rest of a request that waits. */
+  #first: (() => void) | undefined;
+  #others: (() => void)[] | undefined;
 
   addEventListener(_type: 'abort', listener: () => void): void {
     if (this.aborted) return;
-    this.#listeners ??= [];
-    this.#listeners.push(listener);
+    if (this.#first === undefined) this.#first = listener;
+    else (this.#others ??= []).push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    const at = this.#listeners?.indexOf(listener) ?? -1;
-    if (at >= 0) this.#listeners?.splice(at, 1);
+    if (this.#first === listener) this.#first = this.#others?.shift();
+    else {
+      const at = this.#others?.indexOf(listener) ?? -1;
+      if (at >= 0) this.#others?.splice(at, 1);
+    }
   }
 
   abort(): void {
     if (this.aborted) return;
     this.aborted = true;
-    const listeners = this.#listeners ?? [];
-    this.#listeners = undefined;
-    for (const listener of listeners) listener();
+    const [first, others] = [this.#first, this.#others];
+    this.#first = undefined;
+    this.#others = undefined;
+    first?.();
+    for (const listener of others ?? []) listener();
   }
 }

@@ -5,7 +5,7 @@ import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
 import { joinChains } from '#core/audit/join-chains.ts';
 import { type Committed, createJournal, type Journal } from '#core/audit/journal.ts';
-import { wakeAboutChanges } from '#core/approvals/topics.ts';
+import { followFrom, wakeAboutChanges } from '#core/approvals/topics.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import { createLoginThrottles } from '#core/authentication/login-throttles.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
@@ -271,9 +271,9 @@ function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): Lo
 function keepHouse(app: App, lifecycle: Lifecycle): void {
   const failed = (what: string) => (error: unknown) =>
     app.log.error({ err: error }, `${what} failed; it is tried again`);
-  let since = app.clock.now();
+  let followed = followFrom(app.clock.now());
   const follow = async () => {
-    since = await wakeAboutChanges(app, since);
+    followed = await wakeAboutChanges(app, followed);
   };
   lifecycle.onStop('following changes', repeat(1000, follow, failed('following changes of other nodes')));
   let joinedAt = 0;

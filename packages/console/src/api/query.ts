@@ -98,7 +98,8 @@ export function usePages<N extends PagedName>(
   const key = JSON.stringify(keyOf(name, input));
   const options = useMemo(
     () => ({
-      queryKey: keyOf(name, input),
+      // The same question asked for its first page alone is another answer.
+      queryKey: [...keyOf(name, input), 'pages'],
       queryFn: async ({ signal, pageParam }: { signal: AbortSignal; pageParam: unknown }): Promise<Page> =>
         (await callWith(name, pageAt(input, pageParam), { signal })) as Page,
       initialPageParam: undefined as string | undefined,

@@ -34,8 +34,22 @@ export const navigation: readonly PlaceGroup[] = [
     ],
   },
   {
+    word: 'nav.gateways',
+    places: [
+      {
+        page: 'radiusClients',
+        icon: 'gateway',
+        word: 'nav.radius_clients',
+        needs: 'listRadiusClients',
+        covers: ['radiusClient'],
+      },
+      { page: 'homeServers', icon: 'server', word: 'nav.home_servers', needs: 'listHomeServers' },
+    ],
+  },
+  {
     word: 'nav.section_system',
     places: [
+      { page: 'apiClients', icon: 'terminal', word: 'nav.api_clients', needs: 'listApiClients' },
       {
         page: 'administrators',
         icon: 'shield',

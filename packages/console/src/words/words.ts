@@ -2,7 +2,10 @@
 // a new area is a line here and one in german.ts.
 import { defineWords, type Speech as SpeechOf } from '@countersign/ui/words/words.ts';
 import administrators from './en/administrators.json';
+import apiClients from './en/api-clients.json';
 import applications from './en/applications.json';
+import firstRun from './en/first-run.json';
+import gateways from './en/gateways.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
@@ -14,6 +17,9 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...gateways,
+  ...apiClients,
+  ...firstRun,
   ...englishReasons,
 };
 

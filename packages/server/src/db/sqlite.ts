@@ -26,6 +26,9 @@ const readTimeoutMs = 1000;
 const openTimeoutMs = 5000;
 /** How a write waits for another process to finish its own: 25 tries, 5 seconds in all with `busyTimeoutMs`. */
 const patience: Patience = { tries: 25, pauseMs: 100 };
+/** Page caches. The reader’s is void after each commit of the writer, so that a large one would be memory for nothing. */
+const writeCacheKiB = 8192;
+const readCacheKiB = 512;
 /** How many prepared statements a connection keeps. */
 const maxStatements = 512;
 
@@ -111,6 +114,7 @@ function connect(file: string, { readonly }: { readonly: boolean }): Connection 
     // What a savepoint would undo is kept in memory; the log is what survives.
     database.pragma('temp_store = MEMORY');
   }
+  database.pragma(`cache_size = -${readonly ? readCacheKiB : writeCacheKiB}`);
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
   return {
     file: database,

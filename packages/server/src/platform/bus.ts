@@ -34,20 +34,33 @@ export function nextWake(bus: Bus, topic: string, signal: StopSignal): Wake {
   };
 }
 
+/** Linked with the others of its topic: ten thousand wait for one topic each, and a Set of one is large. */
+interface Listener {
+  readonly woken: () => void;
+  next: Listener | undefined;
+}
+
 export function createBus(): Bus {
-  const listeners = new Map<string, Set<() => void>>();
+  const firsts = new Map<string, Listener>();
+  const remove = (topic: string, listener: Listener): void => {
+    const first = firsts.get(topic);
+    if (first === listener) {
+      if (listener.next) firsts.set(topic, listener.next);
+      else firsts.delete(topic);
+      return;
+    }
+    let before = first;
+    while (before && before.next !== listener) before = before.next;
+    if (before) before.next = listener.next;
+  };
   return {
     wake(topic) {
-      for (const woken of listeners.get(topic) ?? []) queueMicrotask(woken);
+      for (let each = firsts.get(topic); each; each = each.next) queueMicrotask(each.woken);
     },
     listen(topic, woken) {
-      const own = () => woken();
-      const set = listeners.get(topic) ?? new Set();
-      listeners.set(topic, set.add(own));
-      return () => {
-        set.delete(own);
-        if (set.size === 0 && listeners.get(topic) === set) listeners.delete(topic);
-      };
+      const listener: Listener = { woken, next: firsts.get(topic) };
+      firsts.set(topic, listener);
+      return () => remove(topic, listener);
     },
   };
 }

@@ -1,5 +1,6 @@
 // Every metric, declared once: name, kind, help and labels. Labels are closed lists; never a name of a person or a secret.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Histogram } from './histogram.ts';
 
 interface Declaration {
   readonly kind: 'counter' | 'gauge' | 'histogram';
@@ -212,10 +213,15 @@ export function createMetrics({ process = false } = {}): Metrics {
   ]);
   // The table and the type say the same; only the loop over the table cannot show it to the compiler.
   const metrics = Object.fromEntries(made) as Omit<Metrics, keyof ReturnType<typeof reading>>;
-  return { ...metrics, ...reading(registry, metrics) };
+  const histograms = Object.values(metrics).filter((each) => each instanceof Histogram);
+  return { ...metrics, ...reading(registry, metrics, histograms) };
 }
 
-function reading(registry: Registry, metrics: Record<CounterName, Counter>) {
+function reading(
+  registry: Registry,
+  metrics: Record<CounterName, Counter>,
+  histograms: readonly Pick<Histogram, 'text'>[],
+) {
   const fills: (() => void)[] = [];
   return {
     tally(counter: CounterName, labels: Readonly<Record<string, string>>): Tally {
@@ -231,15 +237,16 @@ function reading(registry: Registry, metrics: Record<CounterName, Counter>) {
       };
     },
     beforeRender: (fill: () => void) => void fills.push(fill),
-    render: () => {
+    render: async () => {
       for (const fill of fills) fill();
-      return registry.metrics();
+      const others = await registry.metrics();
+      return [others, ...histograms.map((each) => each.text())].join('\n');
     },
     contentType: registry.contentType as string,
   };
 }
 
-function make(register: Registry, name: string, { kind, help, labels, buckets }: Declaration) {
+function make(register: Registry, name: string, { kind, help, labels, buckets = seconds }: Declaration) {
   const options = { name, help, labelNames: [...labels], registers: [register] };
   switch (kind) {
     case 'counter':
@@ -247,6 +254,6 @@ function make(register: Registry, name: string, { kind, help, labels, buckets }:
     case 'gauge':
       return new Gauge(options);
     case 'histogram':
-      return new Histogram({ ...options, ...(buckets ? { buckets: [...buckets] } : {}) });
+      return new Histogram({ name, help, labels, buckets });
   }
 }

@@ -15,6 +15,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { open } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
+import { FirstRunBanner } from '../first-run/first-run-banner.tsx';
 import { firstFields } from './application-fields.ts';
 import { ApplicationPicture } from './application-picture.tsx';
 
@@ -113,6 +114,7 @@ export function ApplicationsPage() {
   ) : null;
   return (
     <Page title={t('applications.title')} lead={t('applications.lead')} actions={create}>
+      <FirstRunBanner />
       <DataTable
         caption={t('applications.title')}
         list={list}

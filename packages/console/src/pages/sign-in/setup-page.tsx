@@ -8,6 +8,7 @@ import { send } from '../../api/send.ts';
 import { sessionState } from '../../api/session.ts';
 import { Form } from '../../parts/form.tsx';
 import { fields, type TypedValues } from '../../parts/form-fields.ts';
+import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { Door } from './door.tsx';
@@ -78,7 +79,7 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
     // Whoever was signed in here before is not any more.
     sessionState.change(() => ({ status: 'signed_in', session }));
-    openInstead('#/');
+    openInstead(link.kind === 'setup' ? hrefOf('firstRun') : '#/');
   };
   return (
     <Form

@@ -3,7 +3,7 @@ import type { Activity, User } from '@countersign/contract/models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
-import { useQuery } from '../../api/query.ts';
+import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { StatusDot, type Tone } from '../../parts/badge.tsx';
 import { Load } from '../../parts/load.tsx';
@@ -33,7 +33,7 @@ export function UserLogins({ user }: { readonly user: User }) {
     <Section
       title={t('logins.title')}
       actions={
-        <Button look="quiet" icon="refresh" onClick={logins.reload}>
+        <Button look="quiet" icon="refresh" onClick={() => void refresh('listActivity', 'getUser')}>
           {t('logins.reload')}
         </Button>
       }

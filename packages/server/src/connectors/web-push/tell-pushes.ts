@@ -22,7 +22,7 @@ export function tellPushes({
     observe(outcome, { service, ms }) {
       const failed = outcome.kind === 'failed';
       metrics.countersign_pushes_total.inc({ outcome: failed ? outcome.cause : outcome.kind });
-      metrics.countersign_push_seconds.observe(ms / 1000);
+      metrics.countersign_push_seconds.observe({}, ms / 1000);
       if (!failed) return;
       const { cause, status } = outcome;
       lines.write(failedPush, service, () => ({ service, status, cause: pushFailures[cause] }));

@@ -3,7 +3,7 @@
 import { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
 import { type CompactJws, hasExactly, isSignedEs256, readCompactJws } from '#core/devices/compact-jws.ts';
-import { type PublicJwk, readPublicJwk, thumbprintOf } from '#core/devices/p256.ts';
+import { type PublicJwk, readPublicJwk } from '#core/devices/p256.ts';
 
 /** Why an answer cannot be read: for the log only. */
 export type AnswerFault = 'too_large' | 'not_compact_jws' | 'header' | 'key' | 'payload' | 'signature';
@@ -22,7 +22,7 @@ export function readAnswer(answer: string, signingKey: PublicJwk): AnswerReading
   const signer = readPublicJwk(signingKey);
   if (!signer) return invalid('key');
   if (!hasHeader(jws)) return invalid('header');
-  if (jws.header.kid !== thumbprintOf(signer.jwk)) return invalid('key');
+  if (jws.header.kid !== signer.thumbprint) return invalid('key');
   if (!isSignedEs256(jws, signer.key)) return invalid('signature');
   const payload = AnswerPayload.safeParse(jws.payload);
   return payload.success ? { kind: 'ok', payload: payload.data } : invalid('payload');

@@ -1,11 +1,8 @@
 // What is asked, readable by one device only: JWE in compact form (RFC 7516), ECDH-ES with A256GCM (RFC 7518 4.6, 5.3). With node:crypto
 // on the spot: a library that goes by way of WebCrypto sends each of its seven steps to another thread and back.
-import { createCipheriv, createECDH, createHash, randomBytes } from 'node:crypto';
-import { type PublicJwk, thumbprintOf } from '#core/devices/p256.ts';
+import { createCipheriv, createHash, diffieHellman, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { type PublicJwk, readPublicJwk } from '#core/devices/p256.ts';
 
-const curve = 'prime256v1';
-const coordinateBytes = 32;
-const uncompressed = 4; // SEC 1 2.3.3
 const ivBytes = 12; // RFC 7518 5.3
 const contentEncryption = 'A256GCM';
 
@@ -14,21 +11,14 @@ const contentEncryption = 'A256GCM';
  * @throws Error for a point that is not on the curve
  */
 export function encryptContent(content: string, encryptionKey: PublicJwk): string {
-  const ephemeral = createECDH(curve);
-  const own = ephemeral.generateKeys();
-  const secret = ephemeral.computeSecret(pointOf(encryptionKey));
+  const device = readPublicJwk(encryptionKey);
+  if (!device) throw new Error('the encryption key is no point on P-256');
+  const ephemeral = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const secret = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: device.key });
+  const { kty, crv, x, y } = ephemeral.publicKey.export({ format: 'jwk' });
+  const epk = { kty, crv, x, y };
   const header = encoded(
-    JSON.stringify({
-      alg: 'ECDH-ES',
-      enc: contentEncryption,
-      kid: thumbprintOf(encryptionKey),
-      epk: {
-        kty: 'EC',
-        crv: 'P-256',
-        x: own.toString('base64url', 1, 1 + coordinateBytes),
-        y: own.toString('base64url', 1 + coordinateBytes),
-      },
-    }),
+    JSON.stringify({ alg: 'ECDH-ES', enc: contentEncryption, kid: device.thumbprint, epk }),
   );
   const key = concatKdf(secret, { algorithm: contentEncryption, bits: 256 });
   const iv = randomBytes(ivBytes);
@@ -39,9 +29,6 @@ export function encryptContent(content: string, encryptionKey: PublicJwk): strin
 }
 
 const encoded = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64url');
-
-const pointOf = ({ x, y }: PublicJwk): Buffer =>
-  Buffer.concat([Uint8Array.of(uncompressed), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
 
 export interface KdfInput {
   /** Of the key that is derived. */

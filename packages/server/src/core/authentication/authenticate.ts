@@ -1,15 +1,14 @@
 // The whole login as a door sees it: begin or go on, then wait for the outcome.
-import type { StopSignal } from '#platform/stop-signal.ts';
+import { Unavailable } from '#platform/problem.ts';
 import { startAttempt } from './attempt.ts';
-import { awaitOutcome } from './await-outcome.ts';
+import { type AwaitedOutcome, whenEnded } from './await-outcome.ts';
 import { beginLogin, type LoginDeps } from './begin-login.ts';
 import { takeState } from './conversation-state.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import type { Login } from './login.ts';
-import type { Running } from './login-engine.ts';
-import type { LoginTime } from './login-time.ts';
-import type { Outcome } from './outcome.ts';
-import { Unavailable } from '#platform/problem.ts';
+import type { Running, ToldLater } from './login-engine.ts';
+import { withTime } from './login-time.ts';
+import type { NotAvailable, Outcome } from './outcome.ts';
 
 /** Longer than any request can be answered; the request's own expiry ends the wait. */
 const longestWaitMs = 700_000;
@@ -18,13 +17,13 @@ const longestWaitMs = 700_000;
 export async function authenticate(
   deps: LoginDeps,
   login: Login,
-  { firstFactor, signal, time }: { readonly firstFactor: FirstFactorCheck } & Running,
-): Promise<Outcome> {
+  { firstFactor, ...on }: { readonly firstFactor: FirstFactorCheck } & Running,
+): Promise<Outcome | ToldLater> {
   return failClosed(async () => {
-    const begun = await beginLogin(deps, login, { firstFactor, signal });
+    const begun = await beginLogin(withTime(deps, on.time), login, { firstFactor, signal: on.signal });
     if (begun.kind !== 'asked') return begun;
     const { requestId, number, state, doorData } = begun;
-    if (number === null || state === null) return waitForEnd(deps, requestId, { signal, time, doorData });
+    if (number === null || state === null) return waitForEnd(deps, { requestId, doorData }, on);
     return { kind: 'show_number', requestId, number, state };
   });
 }
@@ -33,39 +32,60 @@ export async function authenticate(
 export async function continueLogin(
   deps: LoginDeps,
   login: Login,
-  { state, signal, time }: { readonly state: Uint8Array } & Running,
-): Promise<Outcome> {
+  { state, ...on }: { readonly state: Uint8Array } & Running,
+): Promise<Outcome | ToldLater> {
   return failClosed(async () => {
-    const requestId = await takeState(deps, state, { doorId: login.door.id, username: login.username });
-    if (requestId !== undefined) return waitForEnd(deps, requestId, { signal, time });
-    const refused = await startAttempt(deps, login).refuse('challenge_unknown');
+    const timed = withTime(deps, on.time);
+    const requestId = await takeState(timed, state, { doorId: login.door.id, username: login.username });
+    if (requestId !== undefined) return waitForEnd(deps, { requestId }, on);
+    const refused = await startAttempt(timed, login).refuse('challenge_unknown');
     return refused.kind === 'rejected'
       ? refused
       : { kind: 'rejected', requestId: refused.requestId, reason: 'challenge_unknown' };
   });
 }
 
-/** @param doorData of this very login; what the row keeps when absent */
-async function waitForEnd(
-  deps: LoginDeps,
-  requestId: string,
-  {
-    signal,
-    time,
-    doorData,
-  }: { time: LoginTime | undefined; signal: StopSignal; doorData?: Uint8Array | null },
-): Promise<Outcome> {
-  const since = deps.clock.monotonic();
-  const outcome = await awaitOutcome(deps, requestId, { within: longestWaitMs, signal, doorData });
-  time?.waited(deps.clock.monotonic() - since);
-  return outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' };
+interface AskedLogin {
+  readonly requestId: string;
+  /** Of this very login; what the row keeps when absent. */
+  readonly doorData?: Uint8Array | null;
 }
 
-async function failClosed(run: () => Promise<Outcome>): Promise<Outcome> {
+function waitForEnd(
+  deps: LoginDeps,
+  asked: AskedLogin,
+  { later, ...on }: Running,
+): Promise<Outcome> | ToldLater {
+  if (!later)
+    return new Promise((ended, failed) => tellEnd(deps, asked, { ...on, later: { ended, failed } }));
+  tellEnd(deps, asked, { ...on, later });
+  return { kind: 'told_later' };
+}
+
+interface Told extends Running {
+  readonly later: { ended(outcome: Outcome): void; failed(error: unknown): void };
+}
+
+function tellEnd(deps: LoginDeps, { requestId, doorData }: AskedLogin, { signal, time, later }: Told): void {
+  const since = deps.clock.monotonic();
+  const ended = (outcome: AwaitedOutcome): void => {
+    time?.waited(deps.clock.monotonic() - since);
+    later.ended(outcome ?? { kind: 'rejected', requestId, reason: 'cancelled' });
+  };
+  const failed = (error: unknown): void =>
+    error instanceof Unavailable ? later.ended(unavailable(error)) : later.failed(error);
+  // A copy: the buffer that it lies in is shared with much that nobody waits for.
+  const own = doorData?.slice() ?? doorData;
+  whenEnded(deps, { requestId, within: longestWaitMs, signal, doorData: own, ended, failed });
+}
+
+const unavailable = ({ dependency }: Unavailable): NotAvailable => ({ kind: 'unavailable', dependency });
+
+async function failClosed(run: () => Promise<Outcome | ToldLater>): Promise<Outcome | ToldLater> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof Unavailable) return { kind: 'unavailable', dependency: error.dependency };
+    if (error instanceof Unavailable) return unavailable(error);
     throw error;
   }
 }

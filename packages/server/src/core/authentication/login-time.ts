@@ -10,11 +10,22 @@ export interface LoginTime {
   committed(ms: number): void;
 }
 
+interface Timed {
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/**
+ * The same, whose journal tells how long each write took. The rest is inherited: two dozen fields copied for every login would cost more
+ * than what they are copied for. Never spread what this returns: a copy has the journal and nothing else.
+ */
+export function withTime<D extends Timed>(deps: D, time: LoginTime | undefined): D {
+  if (time === undefined) return deps;
+  return Object.assign(Object.create(deps) as D, { journal: timedJournal(deps, time) });
+}
+
 /** The same journal; tells how long each write took until it was durable, or failed. */
-export function timedJournal(
-  { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
-  time: LoginTime,
-): Journal {
+function timedJournal({ journal, clock }: Timed, time: LoginTime): Journal {
   return {
     waiting: journal.waiting,
     async write(change, event) {

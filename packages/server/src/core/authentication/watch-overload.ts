@@ -40,15 +40,15 @@ export function watchOverload({
   lines,
 }: OverloadDeps): OverloadWatch {
   onCommit(({ changes, took }) => {
-    metrics.countersign_commit_writes.observe(changes);
-    metrics.countersign_commit_seconds.observe(took / 1000);
+    metrics.countersign_commit_writes.observe({}, changes);
+    metrics.countersign_commit_seconds.observe({}, took / 1000);
   });
   const load = watchLoad({
     clock,
     limits: { delayMs: config.overloadDelayMs, commits: config.overloadCommits },
     commitsWaiting: journal.waiting,
     observe: (delayMs) => {
-      metrics.countersign_event_loop_delay_seconds.observe(delayMs / 1000);
+      metrics.countersign_event_loop_delay_seconds.observe({}, delayMs / 1000);
       metrics.countersign_commits_waiting.set(journal.waiting());
     },
   });

@@ -11,7 +11,7 @@ import {
   type JsonObject,
   readCompactJws,
 } from './compact-jws.ts';
-import { type PublicJwk, readPublicJwk, thumbprintOf } from './p256.ts';
+import { type PublicJwk, readPublicJwk } from './p256.ts';
 
 /** What the proof must be for. */
 export interface ProofCall {
@@ -70,7 +70,7 @@ export function verifyProof({ clock }: { readonly clock: Clock }, call: ProofCal
   if (Math.abs(issuedAt - clock.now()) > toleranceMs) return { kind: 'stale' };
   // Twice the tolerance: another node's clock may be as far off as the device's.
   const expiresAt = issuedAt + 2 * toleranceMs;
-  return { kind: 'ok', jwk: key.jwk, thumbprint: thumbprintOf(key.jwk), jti: claims.jti, expiresAt };
+  return { kind: 'ok', jwk: key.jwk, thumbprint: key.thumbprint, jti: claims.jti, expiresAt };
 }
 
 const invalid = (cause: ProofFault): ProofVerdict => ({ kind: 'invalid', cause });
@@ -82,7 +82,7 @@ function findFault(jws: CompactJws, claims: Claims, key: KeyObject, call: ProofC
   return isDigestOf(claims.bdh, call.body) ? undefined : 'body_digest';
 }
 
-function readHeader(header: JsonObject): { jwk: PublicJwk; key: KeyObject } | 'header' | 'key' {
+function readHeader(header: JsonObject): NonNullable<ReturnType<typeof readPublicJwk>> | 'header' | 'key' {
   if (!hasExactly(header, ['typ', 'alg', 'jwk'])) return 'header';
   if (header.typ !== deviceProtocol.proofType || header.alg !== 'ES256') return 'header';
   return readPublicJwk(header.jwk) ?? 'key';

@@ -12,24 +12,30 @@ export interface PublicJwk {
 const members = ['crv', 'kty', 'x', 'y'];
 const coordinateBytes = 32;
 
+/** A key as it is worked with, and the name that it is known by. */
+interface ReadKey {
+  readonly key: KeyObject;
+  readonly thumbprint: string;
+}
+
 /** The key, when the value has exactly the members of a public P-256 key and its point lies on the curve; else undefined. */
-export function readPublicJwk(value: unknown): { jwk: PublicJwk; key: KeyObject } | undefined {
+export function readPublicJwk(value: unknown): ({ readonly jwk: PublicJwk } & ReadKey) | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { kty, crv, x, y } = value as Readonly<Record<string, unknown>>;
   if (Object.keys(value).toSorted().join() !== members.join()) return undefined;
   if (kty !== 'EC' || crv !== 'P-256' || !isCoordinate(x) || !isCoordinate(y)) return undefined;
   const jwk: PublicJwk = { kty, crv, x, y };
-  const key = keyOf(jwk);
-  return key && { jwk, key };
+  const read = readOnce(jwk);
+  return read && { jwk, key: read.key, thumbprint: read.thumbprint };
 }
 
 /** Making a key costs as much as a signature's check, and the same devices call again and again. */
-const known = new Map<string, KeyObject>();
+const known = new Map<string, ReadKey>();
 /** The oldest are forgotten; whoever calls with ever new keys only makes others be read again. */
 const maxKnown = 20_000;
 
 /** Undefined for a point that is not on the curve. */
-function keyOf(jwk: PublicJwk): KeyObject | undefined {
+function readOnce(jwk: PublicJwk): ReadKey | undefined {
   const name = jwk.x + jwk.y;
   const before = known.get(name);
   if (before) return before;
@@ -37,8 +43,9 @@ function keyOf(jwk: PublicJwk): KeyObject | undefined {
     const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
     const [oldest] = known.size >= maxKnown ? known.keys() : [];
     if (oldest !== undefined) known.delete(oldest);
-    known.set(name, key);
-    return key;
+    const read = { key, thumbprint: thumbprintOf(jwk) };
+    known.set(name, read);
+    return read;
   } catch {
     return undefined;
   }

@@ -22,27 +22,44 @@ export type Credentials =
 
 type Request = Pick<RadiusRequest<LoadedRadiusClient>, 'packet' | 'client' | 'userPassword'>;
 
-export function loginOf(request: Request): Login {
-  const { attributes } = request.packet;
-  const { client } = request;
-  const callingStation = textOf(rawValues(attributes, rfc2865.CallingStationId)[0]);
-  return {
-    applicationId: client.applicationId,
-    username: lookedUpName(client, textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? ''),
-    door: { kind: 'radius', id: client.id },
-    clientName: client.name,
-    clientAddress: callingStation ?? null,
-    context: contextOf(attributes),
+export const loginOf = (request: Request): Login => new LoginOfRequest(request);
+
+/** A class because of its getter: in a plain object it would make each of them a hash table with a shape of its own. */
+class LoginOfRequest implements Login {
+  readonly applicationId: string;
+  readonly username: string;
+  readonly door: Login['door'];
+  readonly clientName: string;
+  readonly clientAddress: string | null;
+  readonly context: readonly string[] | null;
+  readonly contextLasts: boolean;
+  readonly number: Login['number'];
+  readonly description = '';
+  readonly #request: Request;
+  #digest: string | undefined;
+
+  constructor(request: Request) {
+    const { attributes } = request.packet;
+    const { client } = request;
+    const callingStation = textOf(rawValues(attributes, rfc2865.CallingStationId)[0]);
+    this.applicationId = client.applicationId;
+    this.username = lookedUpName(client, textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? '');
+    this.door = { kind: 'radius', id: client.id };
+    this.clientName = client.name;
+    this.clientAddress = callingStation ?? null;
+    this.context = contextOf(attributes);
     // RFC 2866 5.5: unique to the session, and kept by clients that try again. By itself it is not believed: some clients send the
     // same one again and again.
-    contextLasts: callingStation !== undefined && hasAttribute(attributes, rfc2866.AcctSessionId),
-    // Many logins end before anybody asks.
-    get packetDigest() {
-      return digestOf(request);
-    },
-    number: client.numberMatching ? 'shown_by_challenge' : 'none',
-    description: '',
-  };
+    this.contextLasts = callingStation !== undefined && hasAttribute(attributes, rfc2866.AcctSessionId);
+    this.number = client.numberMatching ? 'shown_by_challenge' : 'none';
+    this.#request = request;
+  }
+
+  /** Many logins end before anybody asks. */
+  get packetDigest(): string {
+    this.#digest ??= digestOf(this.#request);
+    return this.#digest;
+  }
 }
 
 /** Of all that a sender chose, and of nothing that a way in between might: the same packet from another port is the same. */

@@ -1,7 +1,10 @@
 // The RADIUS door: takes Access-Requests, lets the engine decide, answers. No rules of its own.
 import {
+  type Answer,
+  answeredLater,
   createRadiusServer,
   type HidingKey,
+  type RadiusReply,
   type RadiusRequest,
   type RadiusServer,
   type RadiusServerEvent,
@@ -9,7 +12,13 @@ import {
 import type { Login } from '#core/authentication/login.ts';
 import { stateBytes } from '#core/authentication/conversation-state.ts';
 import type { FirstFactorCheck } from '#core/authentication/first-factor.ts';
-import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
+import type {
+  DoorOutcome,
+  Later,
+  LoginEngine,
+  Running,
+  ToldLater,
+} from '#core/authentication/login-engine.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -18,7 +27,7 @@ import type { Random } from '#platform/random.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type Credentials, credentialsOf, loginOf, stateOf } from './login-of-request.ts';
-import { createPlayedLogins } from './played-logins.ts';
+import { createPlayedLogins, type PlayedLogins } from './played-logins.ts';
 import { playLogin } from './play-login.ts';
 import { replyOf } from './reply-of-outcome.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -70,13 +79,10 @@ export interface RadiusGateway extends RadiusServer {
 export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusGateway {
   const { loginsAtOnce = usualLoginsAtOnce } = deps;
   const played = createPlayedLogins();
+  const own: HandleDeps = { ...deps, played };
   const server = createRadiusServer<LoadedRadiusClient>({
     lookupClient: (address) => deps.clients.lookup(address),
-    handle: async (request, signal) => {
-      const outcome = await timed(deps, request, signal);
-      played.decided(request.listener, outcome);
-      return replyOf(deps, outcome, keyOf(request));
-    },
+    handle: (request, signal, answer) => handle(own, request, { signal, answer }),
     shareOf: ({ id }) => id,
     isOverloaded: () => deps.mustDrop?.('radius') ?? false,
     maxInFlight: loginsAtOnce,
@@ -93,32 +99,74 @@ export function createRadiusGateway(deps: RadiusGatewayDeps): RadiusGateway {
   return Object.assign(server, { play: playLogin({ ...deps, server, played }) });
 }
 
-async function timed(deps: RadiusGatewayDeps, request: Request, signal: StopSignal): Promise<DoorOutcome> {
+interface HandleDeps extends RadiusGatewayDeps {
+  readonly played: PlayedLogins;
+}
+
+async function handle(
+  deps: HandleDeps,
+  request: Request,
+  { signal, answer }: { readonly signal: StopSignal; readonly answer: Answer },
+): Promise<RadiusReply | undefined | typeof answeredLater> {
   const watch = new Stopwatch(deps.clock);
-  const outcome = await decide(deps, request, { watch, signal });
-  watch.stop(deps.metrics);
-  deps.decided(outcome, request.client);
-  return outcome;
+  const login = new LoginOfClient(deps, request, watch, answer);
+  const outcome = await decide(deps, request, { signal, time: watch, later: login });
+  return outcome.kind === 'told_later' ? answeredLater : login.replyTo(request.packet, outcome);
+}
+
+/** What is left of a login while its person is waited for; the packet is not, it is read anew. */
+class LoginOfClient implements Later {
+  readonly #deps: HandleDeps;
+  readonly #client: LoadedRadiusClient;
+  readonly #listener: Request['listener'];
+  readonly #watch: Stopwatch;
+  readonly #answer: Answer;
+
+  constructor(deps: HandleDeps, { client, listener }: Request, watch: Stopwatch, answer: Answer) {
+    this.#deps = deps;
+    this.#client = client;
+    this.#listener = listener;
+    this.#watch = watch;
+    this.#answer = answer;
+  }
+
+  ended(outcome: DoorOutcome): void {
+    this.#answer((packet) => this.replyTo(packet, outcome));
+  }
+
+  failed(error: unknown): void {
+    this.#answer(() => {
+      throw error;
+    });
+  }
+
+  /** Tells the metrics and the log. */
+  replyTo({ authenticator }: Request['packet'], outcome: DoorOutcome): RadiusReply | undefined {
+    this.#watch.stop(this.#deps.metrics);
+    this.#deps.decided(outcome, this.#client);
+    this.#deps.played.decided(this.#listener, outcome);
+    return replyOf(this.#deps, outcome, { secret: this.#client.secret, authenticator });
+  }
 }
 
 function decide(
   deps: RadiusGatewayDeps,
   request: Request,
-  { watch, signal }: { watch: Stopwatch; signal: StopSignal },
-): Promise<DoorOutcome> {
+  on: Running & { readonly time: Stopwatch },
+): Promise<DoorOutcome | ToldLater> {
   const { engine } = deps;
   const { relay, applicationEnabled } = request.client;
   if (relay) {
-    const homeServers = watch.firstFactor('home_server', homeServersOf(deps, request));
-    return engine.relay({ homeServers, applicationEnabled }, signal);
+    const homeServers = on.time.firstFactor('home_server', homeServersOf(deps, request));
+    return engine.relay({ homeServers, applicationEnabled }, on.signal);
   }
   const login = loginOf(request);
   const state = stateOf(request);
   if (state !== undefined && isOurs(state, request.client))
-    return engine.continueLogin(login, { state, signal, time: watch });
+    return engine.continueLogin(login, { ...on, state });
   const part = request.client.homeServers.length === 0 ? 'password' : 'home_server';
-  const firstFactor = watch.firstFactor(part, firstFactorOf(deps, request, login));
-  return engine.authenticate(login, { firstFactor, signal, time: watch });
+  const firstFactor = on.time.firstFactor(part, firstFactorOf(deps, request, login));
+  return engine.authenticate(login, { ...on, firstFactor });
 }
 
 const keyOf = ({ client, packet }: Request): HidingKey => ({

@@ -5,13 +5,21 @@ import type { Clock } from '#platform/clock.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
 export type FirstFactorPart = 'password' | 'home_server';
-type Part = FirstFactorPart | 'commit' | 'person';
+
+const parts = ['password', 'home_server', 'commit', 'person'] as const;
+type Part = (typeof parts)[number];
 
 /** Runs from its making; told by the engine how long the person and the database were waited for. */
 export class Stopwatch implements LoginTime {
   readonly #clock: Clock;
   readonly #began: number;
-  readonly #spent: Partial<Record<Part, number>> = {};
+  /** Undefined: there was no such part. */
+  readonly #spent: Record<Part, number | undefined> = {
+    password: undefined,
+    home_server: undefined,
+    commit: undefined,
+    person: undefined,
+  };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,7 +50,9 @@ export class Stopwatch implements LoginTime {
   stop({ countersign_login_seconds: seconds }: Pick<Metrics, 'countersign_login_seconds'>): void {
     const total = this.#clock.monotonic() - this.#began;
     let own = total;
-    for (const [part, ms] of Object.entries(this.#spent)) {
+    for (const part of parts) {
+      const ms = this.#spent[part];
+      if (ms === undefined) continue;
       seconds.observe({ part }, ms / 1000);
       own -= ms;
     }

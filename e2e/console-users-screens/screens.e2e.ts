@@ -58,7 +58,11 @@ test.each(variants)('every page ($language, $scheme)', async ({ language, scheme
   });
   const { page } = console;
   await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
+  const look = async (name: string) => {
+    await lookAt(page, `${name}-${language}-${scheme}`, picture);
+    // What is below the fold, once.
+    if (language === 'en' && scheme === 'light') await picture(page, `whole/${name}`, true);
+  };
   const app = `#/applications/${vpn.application.id}`;
   const open = async (hash: string, ready: string) => {
     await console.go(hash);

@@ -1,0 +1,52 @@
+// What exists of the application that the first run is about, followed.
+import type { RadiusClient } from '@countersign/contract/radius-models.ts';
+import type { Loaded } from '../../api/query.ts';
+import { useQuery } from '../../api/query.ts';
+import { useRoute } from '../../router/router.ts';
+import type { Existing } from './first-run.ts';
+
+const most = 200;
+/** While a phone is being bound. */
+const watchMs = 2_000;
+
+/** Which application and user it is about stands in the address; otherwise it is the first of each. */
+export function useExisting(): Loaded<Existing> {
+  const { search } = useRoute();
+  const applications = useQuery('listApplications', { query: { limit: most } });
+  const all = applications.data?.items ?? [];
+  const application = all.find(({ id }) => id === search['application']) ?? all[0];
+  const of = { application_id: application?.id ?? '' };
+  const isOn = { enabled: application !== undefined };
+  const clients = useQuery('listRadiusClients', { query: { limit: most } }, isOn);
+  const isWatching = { ...isOn, everyMs: watchMs };
+  const query = { ...of, sort: 'created_at', order: 'asc', limit: 1 } as const;
+  const users = useQuery('listUsers', { query }, isWatching);
+  const logins = useQuery('listActivity', { query: { ...of, status: 'approved', limit: 1 } }, isWatching);
+  const parts = [clients, users, logins];
+  const failed = [applications, ...parts].find(({ error }) => error !== undefined);
+  const isThere = application
+    ? parts.every(({ data }) => data !== undefined)
+    : applications.data !== undefined;
+  return {
+    data: isThere
+      ? {
+          application,
+          client: newestOf(clients.data?.items ?? [], application?.id),
+          user: application ? users.data?.items[0] : undefined,
+          hasLogin: application !== undefined && (logins.data?.items.length ?? 0) > 0,
+        }
+      : undefined,
+    error: failed?.error,
+    isLoading: !isThere,
+    isStale: false,
+    reload: () => [applications, ...parts].forEach((each) => each.reload()),
+  };
+}
+
+const newestOf = (
+  clients: readonly RadiusClient[],
+  application: string | undefined,
+): RadiusClient | undefined =>
+  clients
+    .filter((each) => each.application_id === application)
+    .toSorted((a, b) => b.created_at - a.created_at)[0];

@@ -1,0 +1,162 @@
+// Who checks the password of a RADIUS client: its home servers in order, moved by keyboard or by drag; each change is saved at once.
+import type { HomeServer, RadiusClient } from '@countersign/contract/radius-models.ts';
+import { useId, useState } from 'preact/hooks';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { call } from '../../api/call.ts';
+import { refresh, usePages } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
+import { Section } from '../../parts/page.tsx';
+import { toast } from '../../parts/toasts.tsx';
+import { useAction } from '../../parts/use-action.ts';
+import { hrefOf } from '../../router/paths.ts';
+import { useWords } from '../../words/words.ts';
+import { inOrder, moved } from './radius-client-fields.ts';
+
+export function HomeServerOrder({ client }: { readonly client: RadiusClient }) {
+  const { t } = useWords();
+  const all = usePages('listHomeServers', { query: { limit: 200 } });
+  const save = useAction(async (ids: readonly string[]) => {
+    const body = { home_server_ids: [...ids] };
+    await call('changeRadiusClient', { params: { id: client.id }, body });
+    await refresh('getRadiusClient', 'listRadiusClients');
+    toast(t('form.saved'));
+  });
+  const ids = client.home_server_ids;
+  const chosen = inOrder(ids, all.data ?? []);
+  const others = (all.data ?? []).filter(({ id }) => !ids.includes(id));
+  const change = (next: readonly string[]): void => void save.run(next);
+  return (
+    <Section title={t('checks.title')} lead={t(ids.length === 0 ? 'checks.own' : 'checks.lead')}>
+      <Failure error={save.error} />
+      <Order servers={chosen} ids={ids} onChange={change} />
+      {mayCall('changeRadiusClient') ? (
+        <AddServer others={others} isNone={all.data?.length === 0} onAdd={(id) => change([...ids, id])} />
+      ) : null}
+    </Section>
+  );
+}
+
+interface OrderProps {
+  readonly servers: readonly HomeServer[];
+  readonly ids: readonly string[];
+  readonly onChange: (ids: readonly string[]) => void;
+}
+
+function Order({ servers, ids, onChange }: OrderProps) {
+  const { t } = useWords();
+  const [dragged, setDragged] = useState<number>();
+  const mayChange = mayCall('changeRadiusClient');
+  if (servers.length === 0) return null;
+  return (
+    <ol class="order" aria-label={t('checks.title')}>
+      {servers.map(({ id, name, address, port }, index) => (
+        <li
+          key={id}
+          class={dragged === index ? 'order-item order-dragged' : 'order-item'}
+          draggable={mayChange}
+          onDragStart={() => setDragged(index)}
+          onDragEnd={() => setDragged(undefined)}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={(event) => {
+            event.preventDefault();
+            if (dragged !== undefined && dragged !== index) onChange(moved(ids, dragged, index));
+          }}
+        >
+          <span class="order-name">
+            <bdi class="strong">{name}</bdi>
+            <span class="quiet mono">
+              {address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`}
+            </span>
+          </span>
+          {mayChange ? (
+            <span class="order-actions">
+              <Move
+                icon="up"
+                label={t('checks.up', { name })}
+                isOff={index === 0}
+                onClick={() => onChange(moved(ids, index, index - 1))}
+              />
+              <Move
+                icon="down"
+                label={t('checks.down', { name })}
+                isOff={index === servers.length - 1}
+                onClick={() => onChange(moved(ids, index, index + 1))}
+              />
+              <Move
+                icon="cross"
+                label={t('checks.remove', { name })}
+                onClick={() => onChange(ids.filter((each) => each !== id))}
+              />
+            </span>
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const Move = ({
+  icon,
+  label,
+  isOff = false,
+  onClick,
+}: {
+  readonly icon: 'up' | 'down' | 'cross';
+  readonly label: string;
+  readonly isOff?: boolean;
+  readonly onClick: () => void;
+}) => (
+  <button
+    type="button"
+    class="icon-button"
+    aria-label={label}
+    aria-disabled={isOff ? 'true' : undefined}
+    onClick={isOff ? undefined : onClick}
+  >
+    <Icon name={icon} />
+  </button>
+);
+
+function AddServer({
+  others,
+  isNone,
+  onAdd,
+}: {
+  readonly others: readonly HomeServer[];
+  readonly isNone: boolean;
+  readonly onAdd: (id: string) => void;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  const [given, setGiven] = useState('');
+  const chosen = others.find((each) => each.id === given)?.id ?? others[0]?.id;
+  if (isNone)
+    return (
+      <p>
+        <LinkButton href={hrefOf('homeServers')} icon="server">
+          {t('checks.to_servers')}
+        </LinkButton>
+      </p>
+    );
+  if (chosen === undefined) return null;
+  return (
+    <div class="order-add">
+      <p class="field">
+        <label for={id}>{t('checks.add_which')}</label>
+        <select id={id} value={chosen} onChange={({ currentTarget: { value } }) => setGiven(value)}>
+          {others.map((each) => (
+            <option key={each.id} value={each.id} selected={each.id === chosen}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      </p>
+      <Button icon="plus" onClick={() => onAdd(chosen)}>
+        {t('checks.add')}
+      </Button>
+    </div>
+  );
+}
