@@ -40,6 +40,7 @@ export const overviewRoutes = {
     path: '/v1/notices',
     tag: 'Overview',
     summary: 'List what needs somebody, the worst first',
+    description: 'What is said of administrators only whoever may read them is told.',
     caller: may,
     follows: true,
     success: { status: 200, body: model.Notices },

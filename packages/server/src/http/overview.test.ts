@@ -99,6 +99,17 @@ onBothDatabases('the overview over HTTP', (db) => {
     expect((await idle('/v1/notices')).status).toBe(401);
   });
 
+  test('helpdesk is not told which administrator has no second factor', async () => {
+    const { owner, ...door } = await open();
+    const helper = await becomeOwner(door);
+    const { id } = (await helper.call('GET', '/v1/session')).body.administrator as { id: string };
+    const codes = async () =>
+      ((await helper.call('GET', '/v1/notices')).body.items as { code: string }[]).map(({ code }) => code);
+    expect(await codes()).toContain('administrator_without_factor');
+    expect((await owner.call('PATCH', `/v1/administrators/${id}`, { role: 'helpdesk' })).status).toBe(200);
+    expect(await codes()).not.toContain('administrator_without_factor');
+  });
+
   test('figures, history and notices are answered; an export is a file', async () => {
     const { get } = await open();
     expect((await (await get('/v1/overview')).json()) as object).toHaveProperty('users');
