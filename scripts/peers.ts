@@ -35,6 +35,7 @@ export const peers: readonly Peer[] = [
     scenarios: [
       'backup-restore',
       'console-users',
+      'console-watch',
       'console-users-screens',
       'database-outage',
       'first-run-browser',
@@ -47,6 +48,7 @@ export const peers: readonly Peer[] = [
       'radius-proxy-freeradius',
       'radius-push',
       'remote-proxy',
+      'two-nodes-console',
       'two-nodes-postgres',
       'web-push',
     ],
@@ -57,7 +59,7 @@ export const peers: readonly Peer[] = [
     // Debian keeps the server's programs off the PATH, one folder for each version.
     commands: ['/usr/lib/postgresql/*/bin/initdb'],
     packages: ['postgresql'],
-    scenarios: ['nas-failover', 'two-nodes-postgres'],
+    scenarios: ['nas-failover', 'two-nodes-console', 'two-nodes-postgres'],
     suites: ['stores on PostgreSQL'],
   },
   {
@@ -77,9 +79,11 @@ export const peers: readonly Peer[] = [
       'console-gateways',
       'console-users',
       'console-users-screens',
+      'console-watch',
       'first-run-browser',
       'hostile-text',
       'phone-onboarding',
+      'two-nodes-console',
       'user-verification',
     ],
     suites: [],

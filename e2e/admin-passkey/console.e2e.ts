@@ -48,7 +48,7 @@ async function signInByPassword({ page }: Console, username: string): Promise<vo
 test('the first owner came in with a passkey; the bare address leads into the console, and the link works once', async () => {
   await olivia.heading('First run');
   await olivia.go('#/');
-  await olivia.heading('Applications');
+  await olivia.heading('Dashboard');
   expect(olivia.page.url()).toBe(`${vpn.installation.url}/console/#/`);
   const visitor = await another();
   const link = await setupLink(vpn.installation);
@@ -64,7 +64,7 @@ test('a passkey that verifies nobody is refused, one that does is all that is ne
   await olivia.page.locator('.notice').waitFor();
   await passkey.setVerified(true);
   await olivia.press('Sign in with a passkey');
-  await olivia.heading('Applications');
+  await olivia.heading('Dashboard');
 });
 
 test('somebody who is invited chooses a password, and is let in to nothing else without a second factor', async () => {
@@ -86,7 +86,7 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   await ivan.page.locator('.field-fault', { hasText: 'common passwords' }).waitFor();
   await ivan.page.getByLabel('New password').fill(password);
   await submit(ivan.page).click();
-  await ivan.heading('Applications');
+  await ivan.heading('Dashboard');
   // Helpdesk sees no administrators.
   await ivan.go('#/administrators');
   await ivan.heading('This is not for your role');
@@ -98,13 +98,13 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   await picture(ivan.page, 'wide/enrol');
   const key = await addVirtualAuthenticator(ivan.page);
   await ivan.press('Make a passkey and go on');
-  await ivan.heading('Applications');
+  await ivan.heading('Dashboard');
   await ivan.press('Log out');
   await ivan.heading('Sign in');
   await signInByPassword(ivan, 'ivan');
   await ivan.heading('One more step');
   await ivan.press('Use your passkey');
-  await ivan.heading('Applications');
+  await ivan.heading('Dashboard');
   expect((await key.signCounts()).length).toBe(1);
 });
 
@@ -129,7 +129,7 @@ test('a phone approves signing in by the number that the console shows', async (
   const number = await other.page.locator('.phone-number').innerText();
   await picture(other.page, 'wide/phone');
   await phone.answer(request, { decision: 'approve', number });
-  await other.heading('Applications');
+  await other.heading('Dashboard');
   // Seen from the first browser, and ended there.
   await page.reload();
   await page

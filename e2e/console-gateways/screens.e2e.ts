@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, picturesIn } from '../browser.ts';
 import { lookAt } from '../console.ts';
+import { expectFreeradiusToRead } from './freeradius-reads.ts';
 import { becomeAdministrator, newServer, openSetup } from '../first-run-browser/new-server.ts';
 
 let browser: Browser;
@@ -57,7 +58,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   }
   await look('home-servers');
 
-  await open('#/radius-clients', '.table tbody th');
+  await open('#/radius-clients', '.page-actions .button-main');
   await page.locator('.page-actions .button-main').click();
   await page.locator('.fold summary').click();
   await main.click();
@@ -87,6 +88,9 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
     await page.locator('.setup-kind select').selectOption(kind);
     await page.locator('.snippet code').filter({ hasText: secret }).first().waitFor();
   }
+  await page.locator('.setup-kind select').selectOption('freeradius');
+  await page.locator('.snippet').first().filter({ hasText: 'proxy.conf' }).waitFor();
+  await expectFreeradiusToRead(await page.locator('.snippet code').allInnerTexts(), secret);
   await look('client-setup');
   await open('#/radius-clients', '.table tbody th');
   await look('clients');

@@ -1,12 +1,17 @@
 // The page behind each address. A new page is one line here and one in router/paths.ts.
 import type { ComponentType } from 'preact';
 import type { CallName } from './api/send.ts';
+import { ActivitiesPage, ApplicationActivitiesPage } from './pages/activities/activities-page.tsx';
+import { ActivityPage } from './pages/activities/activity-page.tsx';
 import { AdministratorPage } from './pages/administrators/administrator-page.tsx';
 import { AdministratorsPage } from './pages/administrators/administrators-page.tsx';
 import { ApiClientsPage } from './pages/api-clients/api-clients-page.tsx';
 import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
+import { AuditPage } from './pages/audit/audit-page.tsx';
+import { DashboardPage } from './pages/dashboard/dashboard-page.tsx';
+import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
 import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
 import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
@@ -34,6 +39,12 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   users: { show: UsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },
+  applicationActivities: { show: ApplicationActivitiesPage, needs: 'listActivity' },
+  activities: { show: ActivitiesPage, needs: 'listActivity' },
+  activity: { show: ActivityPage, needs: 'getActivity' },
+  dashboard: { show: DashboardPage, needs: 'getOverview' },
+  audit: { show: AuditPage, needs: 'listAuditEvents' },
+  settings: { show: SettingsPage, needs: 'listSettings' },
   firstRun: { show: FirstRunPage, needs: 'createApplication' },
   radiusClients: { show: RadiusClientsPage, needs: 'listRadiusClients' },
   radiusClient: { show: RadiusClientPage, needs: 'getRadiusClient' },

@@ -24,12 +24,20 @@ export interface PlaceGroup {
 export const navigation: readonly PlaceGroup[] = [
   {
     places: [
+      { page: 'dashboard', icon: 'chart', word: 'dashboard.title', needs: 'getOverview' },
       {
         page: 'applications',
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
         covers: ['application', 'applicationSettings', 'users', 'user', 'userById'],
+      },
+      {
+        page: 'activities',
+        icon: 'activity',
+        word: 'activities.title',
+        needs: 'listActivity',
+        covers: ['activity'],
       },
     ],
   },
@@ -57,6 +65,8 @@ export const navigation: readonly PlaceGroup[] = [
         needs: 'listAdministrators',
         covers: ['administrator'],
       },
+      { page: 'audit', icon: 'journal', word: 'audit.title', needs: 'listAuditEvents' },
+      { page: 'settings', icon: 'settings', word: 'settings.title', needs: 'listSettings' },
     ],
   },
   {
@@ -77,5 +87,6 @@ export interface ApplicationPlace {
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
+  { page: 'applicationActivities', word: 'activities.title', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];

@@ -5,12 +5,10 @@ import { keepTheme, keptTheme, type Theme, themes } from '@countersign/ui/theme.
 import { keptLanguage, languages } from '@countersign/ui/words/words.ts';
 import { useStore } from '@countersign/ui/store.ts';
 import { useId, useState } from 'preact/hooks';
-import { useQuery } from '../api/query.ts';
 import { logOut, mayCall, sessionState } from '../api/session.ts';
 import { hrefOf } from '../router/paths.ts';
 import { keepLanguage, useWords } from '../words/words.ts';
-
-const noticesEveryMs = 60_000;
+import { Bell } from './bell.tsx';
 
 export function TopBar({
   isMenuOpen,
@@ -48,51 +46,6 @@ export function Brand() {
       <img src="../assets/countersign.svg" alt="" width="28" height="28" />
       <span>{t('app.name')}</span>
     </a>
-  );
-}
-
-function Bell() {
-  const { t, count, language } = useWords();
-  const [isOpen, setOpen] = useState(false);
-  const id = useId();
-  const notices = useQuery('listNotices', {}, { everyMs: noticesEveryMs });
-  const items = notices.data?.items ?? [];
-  const urgent = items.filter(({ severity }) => severity !== 'hint').length;
-  if (items.length === 0) return null;
-  return (
-    <>
-      <button
-        type="button"
-        class="icon-button bell"
-        popovertarget={id}
-        aria-expanded={isOpen}
-        aria-label={count('nav.notices', urgent > 0 ? urgent : items.length)}
-      >
-        <Icon name="bell" />
-        {urgent > 0 ? (
-          // Drawn by the style: the label says it in words.
-          <span class="bell-count" data-count={new Intl.NumberFormat(language).format(urgent)} />
-        ) : null}
-      </button>
-      <section
-        id={id}
-        popover="auto"
-        class="menu menu-notices"
-        aria-label={t('nav.notices')}
-        onToggle={(event) => setOpen(event.newState === 'open')}
-      >
-        <ul>
-          {items.map((notice) => (
-            <li key={`${notice.code} ${notice.subject_id}`} class={`notice-item notice-${notice.severity}`}>
-              <p class="strong">
-                <bdi>{notice.text}</bdi>
-              </p>
-              <p class="quiet">{notice.remedy}</p>
-            </li>
-          ))}
-        </ul>
-      </section>
-    </>
   );
 }
 

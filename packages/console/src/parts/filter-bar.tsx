@@ -19,10 +19,13 @@ export function SearchBox({
   label,
   value,
   onSearch,
+  placeholder,
 }: {
   readonly label: string;
   readonly value: string;
   readonly onSearch: (text: string) => void;
+  /** What to type, where “Search” says too little. */
+  readonly placeholder?: string;
 }) {
   const { t } = useWords();
   const id = useId();
@@ -52,7 +55,7 @@ export function SearchBox({
         id={id}
         type="search"
         value={typed}
-        placeholder={t('filter.search')}
+        placeholder={placeholder ?? t('filter.search')}
         autocomplete="off"
         spellcheck={false}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}

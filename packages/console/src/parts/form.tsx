@@ -154,7 +154,8 @@ function sayTold({ known }: Speech, told: Told[string] | undefined): string | un
   return told.message ?? known(`problem.${told.code}.help`) ?? known(`problem.${told.code}`) ?? told.code;
 }
 
-function sayFault({ t }: Speech, fault: FieldFault | undefined): string | undefined {
+/** In words. */
+export function sayFault({ t }: Speech, fault: FieldFault | undefined): string | undefined {
   if (!fault) return undefined;
   if (fault.fault === 'said') return fault.text;
   const { fault: kind, ...values } = fault;

@@ -3,7 +3,7 @@ import { createStore, useStore } from '@countersign/ui/store.ts';
 import { type PageName, readRoute, type Route, type Search, searchText } from './paths.ts';
 
 /** What the bare address opens. */
-export const homePage: PageName = 'applications';
+export const homePage: PageName = 'dashboard';
 
 const route = createStore<Route>({ name: homePage, params: {}, search: {} });
 

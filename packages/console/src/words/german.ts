@@ -1,10 +1,15 @@
 // German, loaded when it is wanted.
+import activities from './de/activities.json';
 import administrators from './de/administrators.json';
 import apiClients from './de/api-clients.json';
 import applications from './de/applications.json';
+import audit from './de/audit.json';
+import catalogues from './de/catalogues.json';
+import dashboard from './de/dashboard.json';
 import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
 import reasons from './de/reasons.json';
+import settings from './de/settings.json';
 import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
 import users from './de/users.json';
@@ -15,8 +20,13 @@ export const german = {
   ...administrators,
   ...applications,
   ...users,
+  ...activities,
+  ...dashboard,
+  ...audit,
+  ...settings,
   ...gateways,
   ...apiClients,
   ...firstRun,
   ...reasons,
+  ...catalogues,
 };

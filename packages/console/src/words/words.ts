@@ -2,14 +2,18 @@
 // a new area is a line here and one in german.ts.
 import { defineWords, type Speech as SpeechOf } from '@countersign/ui/words/words.ts';
 import administrators from './en/administrators.json';
-import apiClients from './en/api-clients.json';
+import activities from './en/activities.json';
 import applications from './en/applications.json';
+import audit from './en/audit.json';
+import dashboard from './en/dashboard.json';
+import settings from './en/settings.json';
+import apiClients from './en/api-clients.json';
 import firstRun from './en/first-run.json';
 import gateways from './en/gateways.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
-import { englishReasons } from './reasons.ts';
+import { englishNotices, englishReasons, englishSteps } from './reasons.ts';
 
 export const english = {
   ...shell,
@@ -17,10 +21,16 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...activities,
+  ...dashboard,
+  ...audit,
+  ...settings,
   ...gateways,
   ...apiClients,
   ...firstRun,
   ...englishReasons,
+  ...englishNotices,
+  ...englishSteps,
 };
 
 export const { useWords, words, useBrowsersOrKept, keepLanguage, speakIn } = defineWords(english, {

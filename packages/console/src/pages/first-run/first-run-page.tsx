@@ -18,6 +18,7 @@ import {
   nextStep,
   type StepName,
   stepNames,
+  type Typed,
 } from './first-run.ts';
 import { LoginStep } from './login-step.tsx';
 import { PhoneStep } from './phone-step.tsx';
@@ -40,12 +41,6 @@ export function FirstRunPage() {
 
 const hrefTo = (step: StepName, application: string | undefined): string =>
   hrefOf('firstRun', {}, { application, step });
-
-/** What was typed a moment ago and would have to be typed again for the first login; in memory only. */
-export interface Typed {
-  readonly username: string;
-  readonly password: string;
-}
 
 function Steps({ existing }: { readonly existing: Existing }) {
   const { t } = useWords();

@@ -14,6 +14,12 @@ export interface Existing {
   readonly hasLogin: boolean;
 }
 
+/** What was typed a moment ago and would have to be typed again for the first login; in memory only. */
+export interface Typed {
+  readonly username: string;
+  readonly password: string;
+}
+
 export function doneSteps({ application, client, user, hasLogin }: Existing): ReadonlySet<StepName> {
   const is: Readonly<Record<StepName, boolean>> = {
     application: application !== undefined,

@@ -7,7 +7,7 @@ import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
 import { RadclientLine } from '../gateways/gateway-setup.tsx';
 import { TryLogin } from '../gateways/try-login.tsx';
-import type { Typed } from './first-run-page.tsx';
+import type { Typed } from './first-run.ts';
 
 export interface LoginStepProps {
   readonly client: RadiusClient;

@@ -11,8 +11,7 @@ import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { minPassword } from '../users/user-fields.ts';
-import type { Existing } from './first-run.ts';
-import type { Typed } from './first-run-page.tsx';
+import type { Existing, Typed } from './first-run.ts';
 import { StepDone } from './step-done.tsx';
 
 const radiusPort = 1812;

@@ -61,7 +61,7 @@ export function useLoginTest({
     const login = await findLogin(applicationId, played);
     if (login) change({ login });
   };
-  useActivityStream(applicationId, isRunning, () => void look().catch(() => undefined));
+  useActivityStream(isRunning, () => void look().catch(() => undefined));
   return {
     played,
     isRunning,

@@ -5,20 +5,13 @@ import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
-import { StatusDot, type Tone } from '../../parts/badge.tsx';
+import { StatusDot } from '../../parts/badge.tsx';
 import { Load } from '../../parts/load.tsx';
+import { outcomeTones } from '../../parts/outcome.tsx';
 import { Section } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
 import { reasonWords } from '../../parts/reason-words.ts';
-
-const tones: Readonly<Record<Activity['status'], Tone>> = {
-  pending: 'note',
-  approved: 'good',
-  denied: 'bad',
-  expired: 'warn',
-  cancelled: 'quiet',
-};
 
 export function UserLogins({ user }: { readonly user: User }) {
   const { t } = useWords();
@@ -59,7 +52,7 @@ function Logins({ items }: { readonly items: readonly Activity[] }) {
       <ul class="logins">
         {items.map((login) => (
           <li key={login.id}>
-            <StatusDot tone={tones[login.status]}>
+            <StatusDot tone={outcomeTones[login.status]}>
               <span>
                 <bdi>{sentenceOf(speech, login)}</bdi>
               </span>

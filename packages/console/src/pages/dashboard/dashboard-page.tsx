@@ -1,0 +1,180 @@
+// The first page: how the server is, who logs in, and what needs somebody. Everything on it renews itself.
+import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { useEffect, useMemo } from 'preact/hooks';
+import { followActivity } from '../../api/activity-stream.ts';
+import { refresh, useQuery } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
+import { Load } from '../../parts/load.tsx';
+import { LoginChart } from '../../parts/login-chart.tsx';
+import { NoticeList } from '../../parts/notice-list.tsx';
+import { Page, Section } from '../../parts/page.tsx';
+import { hrefOf } from '../../router/paths.ts';
+import { changeSearch, useRoute } from '../../router/router.ts';
+import { useWords } from '../../words/words.ts';
+import { Live } from '../activities/activities-page.tsx';
+import { ActivitySummary } from '../activities/activity-row.tsx';
+import { useApplicationNames } from '../activities/use-application-names.ts';
+import { useLiveActivities } from '../activities/use-live-activities.ts';
+import { Figures } from './figures.tsx';
+import { Nodes } from './nodes.tsx';
+
+const everyMs = 15_000;
+/** However many logins there are: so often at most the figures are asked because of them. */
+const onStreamMs = 3_000;
+
+export function DashboardPage() {
+  const { t } = useWords();
+  const overview = useQuery('getOverview', {}, { everyMs });
+  useFiguresOnChange();
+  if (overview.data?.applications === 0) return <Fresh />;
+  return (
+    <Page title={t('dashboard.title')} lead={t('dashboard.lead')} aside={<Live />}>
+      <Figures overview={overview.data} />
+      <div class="dashboard">
+        <div class="dashboard-side">
+          <NeedsYou />
+          <Section title={t('dashboard.nodes')}>
+            <Load from={overview}>{({ nodes }) => <Nodes nodes={nodes} />}</Load>
+          </Section>
+        </div>
+        <div class="dashboard-main">
+          <Logins />
+          <Newest />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function useFiguresOnChange(): void {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unfollow = followActivity(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void refresh('getOverview', 'getLoginHistory');
+      }, onStreamMs);
+    });
+    return () => {
+      unfollow();
+      clearTimeout(timer);
+    };
+  }, []);
+}
+
+/** Of an installation in which nothing is protected yet. */
+function Fresh() {
+  const { t } = useWords();
+  const isForRole = mayCall('createApplication');
+  return (
+    <Page title={t('dashboard.title')} lead={t('dashboard.lead')}>
+      <Empty title={t('dashboard.fresh')} icon="shield">
+        <p>{t('dashboard.fresh_help')}</p>
+        {isForRole ? (
+          <div class="empty-actions">
+            <LinkButton href={hrefOf('applications')}>{t('dashboard.fresh_own')}</LinkButton>
+            <LinkButton look="main" href={hrefOf('firstRun')}>
+              {t('dashboard.fresh_begin')}
+            </LinkButton>
+          </div>
+        ) : null}
+      </Empty>
+      <NeedsYou />
+    </Page>
+  );
+}
+
+function NeedsYou() {
+  const { t } = useWords();
+  const notices = useQuery('listNotices');
+  return (
+    <Section title={t('dashboard.needs_you')}>
+      <Load from={notices}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t('dashboard.needs_nothing')} icon="check">
+              <p>{t('dashboard.needs_nothing_help')}</p>
+            </Empty>
+          ) : (
+            <NoticeList items={items} />
+          )
+        }
+      </Load>
+    </Section>
+  );
+}
+
+const periods = ['24', '168', '720'] as const;
+
+function Logins() {
+  const { t } = useWords();
+  const { search } = useRoute();
+  const hours = periods.find((each) => each === search['hours']) ?? '24';
+  const history = useQuery('getLoginHistory', { query: { hours } }, { everyMs: 60_000 });
+  return (
+    <Section
+      title={t('chart.title')}
+      actions={
+        <FilterBar>
+          <FilterChoice
+            label={t('chart.period')}
+            value={hours}
+            options={periods.map((value) => ({ value, text: t(`chart.hours_${value}`) }))}
+            onChange={(value) => changeSearch({ hours: value === '24' ? '' : value })}
+          />
+        </FilterBar>
+      }
+    >
+      <div class="chart-place">
+        <Load from={history}>{(data) => <LoginChart history={data} />}</Load>
+      </div>
+    </Section>
+  );
+}
+
+const newest = 8;
+const neverReading = () => false;
+
+function Newest() {
+  const { t } = useWords();
+  const query = useMemo(() => ({ limit: newest }), []);
+  const live = useLiveActivities(query, neverReading);
+  const nameOf = useApplicationNames();
+  const items = live.list?.shown.slice(0, newest) ?? [];
+  return (
+    <Section
+      title={t('dashboard.newest')}
+      actions={<LinkButton href={hrefOf('activities')}>{t('dashboard.all')}</LinkButton>}
+    >
+      <Load
+        from={{
+          data: live.list,
+          error: live.error,
+          isLoading: !live.list,
+          isStale: false,
+          reload: live.reload,
+        }}
+      >
+        {() =>
+          items.length === 0 ? (
+            <Empty title={t('activities.empty')} icon="activity">
+              <p>{t('activities.empty_help')}</p>
+            </Empty>
+          ) : (
+            <ol class="activity-list activity-short">
+              {items.map((login) => (
+                <li key={login.id} class="activity">
+                  <a class="activity-line" href={hrefOf('activity', { id: login.id })}>
+                    <ActivitySummary login={login} application={nameOf(login.application_id)} />
+                  </a>
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Load>
+    </Section>
+  );
+}

@@ -1,0 +1,27 @@
+import { steps } from '@countersign/contract/steps.ts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readValues, told } from './told.ts';
+import { speakIn } from './words.ts';
+
+test('what the server said in English is said in German, with the same values', async () => {
+  const german = await speakIn('de');
+  const text = 'Login received from gateway (1) for “a$1”, coming from 10.0.0.1.';
+  expect(told(german, ['step.received'], text)).toBe(
+    'Anmeldung von gateway (1) für „a$1“ erhalten, sie kommt von 10.0.0.1.',
+  );
+  expect(told(german, ['step.denied', 'step.nothing'], text)).toBe(text);
+  expect(told(await speakIn('en'), ['step.received'], text)).toBe(text);
+});
+
+test('every step is read back, whatever it is about', () => {
+  const value = fc.string({ unit: 'binary' });
+  for (const pattern of Object.values(steps))
+    fc.assert(
+      fc.property(value, (given) => {
+        const text = pattern.replace(/\{\w+\}/g, () => given);
+        expect(readValues(pattern, text)).toBeDefined();
+      }),
+      { numRuns: 20 },
+    );
+});

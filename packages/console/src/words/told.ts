@@ -1,0 +1,36 @@
+// Sentences that the server fills in, in English, said in the language of the administrator: what was filled in is read back by the
+// sentence's own pattern, which both sides have from the contract.
+import { english, type Speech, type Word } from './words.ts';
+
+const special = /[.*+?^${}()|[\]\\]/g;
+
+/** What stands in the places of `{name}`; undefined when the text was not made from the pattern. */
+export function readValues(pattern: string, text: string): Readonly<Record<string, string>> | undefined {
+  const names: string[] = [];
+  const source = pattern
+    .split(/(\{\w+\})/)
+    .map((part) => {
+      if (!/^\{\w+\}$/.test(part)) return part.replace(special, '\\$&');
+      names.push(part.slice(1, -1));
+      return '([^]*?)';
+    })
+    .join('');
+  const found = new RegExp(`^${source}$`).exec(text);
+  return found ? Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ''])) : undefined;
+}
+
+/** The sentence of the first word whose English made the text; the text itself when there is none. */
+export function told(
+  { t, language }: Pick<Speech, 't' | 'language'>,
+  words: readonly string[],
+  text: string,
+): string {
+  if (language === 'en') return text;
+  const texts: Readonly<Record<string, string>> = english;
+  for (const word of words) {
+    const pattern = texts[word];
+    const values = pattern === undefined ? undefined : readValues(pattern, text);
+    if (values) return t(word as Word, values);
+  }
+  return text;
+}
