@@ -94,6 +94,7 @@ describe.each(['password', 'passkey'] as const)('an administrator with a %s', (h
     await look('11-phone-asks', phone);
     await phone.approve();
     await page.getByRole('heading', { name: 'alice is let in' }).waitFor();
+    await page.locator('.login-step').nth(5).waitFor();
     await look('12-let-in');
     await phone.outcome('Approved');
     await phone.page

@@ -71,6 +71,7 @@ test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ lan
   await phone.request();
   await phone.approve();
   await page.locator('.let-in').waitFor();
+  await page.locator('.login-step').nth(5).waitFor();
   await page.locator('.fold summary').click();
   await look('first-5-let-in');
   expect([...console.complaints, ...phone.complaints]).toEqual([]);

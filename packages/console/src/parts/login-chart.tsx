@@ -178,8 +178,11 @@ export function spanText(language: string, at: number, length: number): string {
   const region = regionOf(language);
   if (length >= 24 * hour) return new Intl.DateTimeFormat(region, { dateStyle: 'long' }).format(at);
   const format = new Intl.DateTimeFormat(region, {
-    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
-  } as Intl.DateTimeFormatOptions);
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   return format.formatRange(at, at + length);
 }
 

@@ -25,7 +25,8 @@ function subjectHref({ subject_kind: kind, subject_id: id }: NoticeItem): string
       return hrefOf('homeServers');
     case 'administrator':
       return hrefOf('administrator', { id });
-    default:
+    case 'node':
+    case 'other':
       return undefined;
   }
 }

@@ -114,22 +114,19 @@ function throttled(everyMs: number, run: (ids: readonly string[]) => Promise<voi
   let waiting: readonly string[] | undefined;
   let isBusy = false;
   let isOver = false;
-  const go = (ids: readonly string[]): void => {
+  const go = async (first: readonly string[]): Promise<void> => {
     isBusy = true;
-    const pause = new Promise((resolve) => setTimeout(resolve, everyMs));
-    void Promise.all([run(ids), pause]).then(() => {
-      isBusy = false;
-      if (isOver || waiting === undefined) return;
-      const next = waiting;
+    for (let ids: readonly string[] | undefined = first; ids !== undefined && !isOver; ids = waiting) {
       waiting = undefined;
-      go(next);
-    });
+      await Promise.all([run(ids), new Promise((resolve) => setTimeout(resolve, everyMs))]);
+    }
+    isBusy = false;
   };
   return {
     run(ids: readonly string[]): void {
       if (isOver) return;
       if (isBusy) waiting = [...(waiting ?? []), ...ids];
-      else go(ids);
+      else void go(ids);
     },
     stop(): void {
       isOver = true;

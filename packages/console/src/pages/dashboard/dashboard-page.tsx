@@ -17,6 +17,7 @@ import { Live } from '../activities/activities-page.tsx';
 import { ActivitySummary } from '../activities/activity-row.tsx';
 import { useApplicationNames } from '../activities/use-application-names.ts';
 import { useLiveActivities } from '../activities/use-live-activities.ts';
+import { FirstRunBanner } from '../first-run/first-run-banner.tsx';
 import { Figures } from './figures.tsx';
 import { Nodes } from './nodes.tsx';
 
@@ -31,6 +32,7 @@ export function DashboardPage() {
   if (overview.data?.applications === 0) return <Fresh />;
   return (
     <Page title={t('dashboard.title')} lead={t('dashboard.lead')} aside={<Live />}>
+      <FirstRunBanner />
       <Figures overview={overview.data} />
       <div class="dashboard">
         <div class="dashboard-side">

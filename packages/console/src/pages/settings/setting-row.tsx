@@ -66,8 +66,7 @@ export function SettingRow({ item }: { readonly item: SettingItem }) {
   const [typed, setTyped] = useState(String(item.value));
   useEffect(() => setTyped(String(item.value)), [item.value]);
   const title = titleOf(speech, item);
-  const isFixed = item.state === 'fixed';
-  const isMine = mayCall('changeSetting') && !isFixed;
+  const isMine = mayCall('changeSetting') && item.state !== 'fixed';
   const isDirty = typed.trim() !== String(item.value);
   const fault = isDirty ? faultOf(speech, item, typed) : undefined;
   const save = useAction(async () => {
@@ -86,22 +85,14 @@ export function SettingRow({ item }: { readonly item: SettingItem }) {
           <label for={id}>{title}</label>
           <Hint id={`${id}-about`} label={t('form.about', { label: title })} text={aboutOf(speech, item)} />
         </span>
-        <span class="setting-value">
-          <input
-            id={id}
-            name={item.name}
-            inputMode="numeric"
-            autocomplete="off"
-            value={typed}
-            readOnly={!isMine}
-            aria-invalid={fault === undefined ? undefined : 'true'}
-            aria-describedby={fault === undefined ? `${id}-unit` : `${id}-unit ${id}-fault`}
-            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-          />
-          <span id={`${id}-unit`} class="quiet">
-            {t(unitWords[item.unit])}
-          </span>
-        </span>
+        <Value
+          item={item}
+          id={id}
+          typed={typed}
+          isReadOnly={!isMine}
+          isFaulty={fault !== undefined}
+          onType={setTyped}
+        />
         <span class="setting-state">
           <StateBadge state={item.state} />
         </span>
@@ -122,17 +113,57 @@ export function SettingRow({ item }: { readonly item: SettingItem }) {
           {fault}
         </p>
       )}
-      {isFixed ? (
-        <p class="quiet small setting-note">
-          <Icon name="terminal" /> {t('settings.fixed_by', { variable: item.variable ?? '' })}
-        </p>
-      ) : item.changed_at === null ? null : (
-        <p class="quiet small">
-          {t('settings.changed_at')} <RelativeTime at={item.changed_at} />
-        </p>
-      )}
+      <Note item={item} />
       <Failure error={save.error} />
     </li>
+  );
+}
+
+interface ValueProps {
+  readonly item: SettingItem;
+  readonly id: string;
+  readonly typed: string;
+  readonly isReadOnly: boolean;
+  readonly isFaulty: boolean;
+  readonly onType: (text: string) => void;
+}
+
+function Value({ item, id, typed, isReadOnly, isFaulty, onType }: ValueProps) {
+  const { t } = useWords();
+  return (
+    <span class="setting-value">
+      <input
+        id={id}
+        name={item.name}
+        inputMode="numeric"
+        autocomplete="off"
+        value={typed}
+        readOnly={isReadOnly}
+        aria-invalid={isFaulty ? 'true' : undefined}
+        aria-describedby={isFaulty ? `${id}-unit ${id}-fault` : `${id}-unit`}
+        onInput={({ currentTarget }) => onType(currentTarget.value)}
+      />
+      <span id={`${id}-unit`} class="quiet">
+        {t(unitWords[item.unit])}
+      </span>
+    </span>
+  );
+}
+
+/** What fixes it, or when it was changed. */
+function Note({ item: { state, variable, changed_at: at } }: { readonly item: SettingItem }) {
+  const { t } = useWords();
+  if (state === 'fixed')
+    return (
+      <p class="quiet small setting-note">
+        <Icon name="terminal" /> {t('settings.fixed_by', { variable: variable ?? '' })}
+      </p>
+    );
+  if (at === null) return null;
+  return (
+    <p class="quiet small">
+      {t('settings.changed_at')} <RelativeTime at={at} />
+    </p>
   );
 }
 
