@@ -26,6 +26,8 @@ export interface Route {
   readonly caller: Caller;
   /** An administrator must have proved within the last minutes who is there: for what destroys or hands out power. */
   readonly stepUp?: true;
+  /** Pages ask it by themselves, again and again: it does not keep an administrator's session from idling. */
+  readonly follows?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -48,6 +50,9 @@ export interface Route {
   /** What it may be refused with, beyond what every route of this caller may be (see `commonProblems`). */
   readonly problems: readonly ProblemCode[];
 }
+
+/** A browser sends it with what a page asks by itself while nobody is there: the session then goes on idling. */
+export const unattendedHeader = 'countersign-unattended';
 
 /** Keeps the exact types of a declaration. */
 export const route = <const R extends Route>(declaration: R): R => declaration;

@@ -40,12 +40,14 @@ test('a session that has ended is renewed while the page waits, and the call is 
   expect(page.reload).not.toHaveBeenCalled();
 });
 
-test('somebody else who signs in does not see what the one before had open', async () => {
+test('somebody else who signs in neither sees nor does what the one before had begun', async () => {
   answers = [[401, { code: 'unauthorized' }]];
-  void call('listUsers', { query: {} });
+  void call('deleteUser', { params: { id: 'a' } });
   await vi.waitFor(() => expect(sessionState.get().status).toBe('signed_out'));
   signedIn(sessionOf('helpdesk', 'adm_2'));
   expect(page.reload).toHaveBeenCalledOnce();
+  await new Promise(setImmediate);
+  expect(asked).toHaveLength(1);
 });
 
 test('one proof serves every call that waits for it; without one they end, and nothing is done', async () => {

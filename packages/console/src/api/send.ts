@@ -1,7 +1,8 @@
 // One call of the HTTP API, by the name of its route. Browsers carry the session in a cookie; nothing is kept here.
-import type { RouteInput, RouteOutput } from '@countersign/contract/route.ts';
+import { type RouteInput, type RouteOutput, unattendedHeader } from '@countersign/contract/route.ts';
 import type { routes } from '@countersign/contract/routes.ts';
 import { ApiProblem, readProblem, Unreachable } from './problem.ts';
+import { isAttended } from './attended.ts';
 import { routeTable } from './route-table.ts';
 
 export type CallName = keyof typeof routeTable;
@@ -58,6 +59,7 @@ export async function send<N extends CallName>(
       redirect: 'error',
       headers: {
         accept: 'application/json',
+        ...(isAttended() ? {} : { [unattendedHeader]: 'true' }),
         ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(parts.file === undefined ? {} : { 'content-type': parts.file.type }),
       },

@@ -34,8 +34,8 @@ export async function openSession(): Promise<void> {
 export function signedIn(session: Session): void {
   const before = sessionState.get().session;
   sessionState.change(() => ({ status: 'signed_in', session }));
-  // What is on the screen is what the other one may see.
-  if (before && before.administrator.id !== session.administrator.id) location.reload();
+  // What is on the screen is what the other one may see, and what waits to be repeated was asked by the other one.
+  if (before && before.administrator.id !== session.administrator.id) return location.reload();
   signedInAgain.answer(true);
 }
 

@@ -44,6 +44,7 @@ export const applicationsRoutes = {
     tag: 'Applications',
     summary: 'Change an application',
     caller: client('applications'),
+    stepUp: true,
     params: idParams(model.ids.application),
     body: model.ApplicationChanges,
     success: { status: 200, body: model.Application },
@@ -58,7 +59,7 @@ export const applicationsRoutes = {
     stepUp: true,
     params: idParams(model.ids.application),
     success: nothing,
-    problems: ['not_found'],
+    problems: ['not_found', 'in_use'],
   }),
   putApplicationImage: route({
     method: 'PUT',

@@ -14,6 +14,7 @@ export const overviewRoutes = {
     tag: 'Overview',
     summary: 'Show figures, nodes and services',
     caller: may,
+    follows: true,
     success: { status: 200, body: model.Overview },
     problems: [],
   }),
@@ -23,6 +24,7 @@ export const overviewRoutes = {
     tag: 'Overview',
     summary: 'Count logins over time by how they ended',
     caller: may,
+    follows: true,
     query: z.strictObject({
       hours: z
         .enum(['24', '168', '720'])
@@ -38,7 +40,9 @@ export const overviewRoutes = {
     path: '/v1/notices',
     tag: 'Overview',
     summary: 'List what needs somebody, the worst first',
+    description: 'What is said of administrators only whoever may read them is told.',
     caller: may,
+    follows: true,
     success: { status: 200, body: model.Notices },
     problems: [],
   }),
@@ -50,6 +54,7 @@ export const overviewRoutes = {
     description:
       'Server-sent events `activity`, each with the ids that changed (`{"ids":[…]}`, at most 100; an empty list means many); ask `GET /v1/activity` for them. Of all nodes. Ends after five minutes; connect again.',
     caller: may,
+    follows: true,
     query: z.strictObject({ application_id: ids.application.optional() }),
     success: { status: 200, body: z.string(), type: 'text/event-stream' },
     problems: [],

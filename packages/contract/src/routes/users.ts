@@ -98,7 +98,7 @@ export const usersRoutes = {
     stepUp: true,
     body: overview.UsersSelection,
     success: { status: 200, body: overview.UsersResult },
-    problems: [],
+    problems: ['in_use'],
   }),
   deleteUser: route({
     method: 'DELETE',
@@ -109,7 +109,7 @@ export const usersRoutes = {
     stepUp: true,
     params: idParams(model.ids.user),
     success: nothing,
-    problems: ['not_found'],
+    problems: ['not_found', 'in_use'],
   }),
   listOnboardingLinks: route({
     method: 'GET',
@@ -127,6 +127,7 @@ export const usersRoutes = {
     tag: 'Users',
     summary: 'Make a link with which a user binds a device',
     caller: client('users'),
+    stepUp: true,
     body: model.NewOnboardingLink,
     success: { status: 201, body: model.CreatedOnboardingLink },
     problems: ['not_found'],

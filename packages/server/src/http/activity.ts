@@ -30,7 +30,7 @@ export const activityHandlers = (
   listAuditEvents: async ({ caller, query }) =>
     toPageBody(await listAuditEvents(deps, caller.applicationId, query)),
   exportAuditEvents: async ({ caller, query, signal }) => {
-    const leave = enterWait(edge, caller);
+    const leave = enterWait(edge, { kind: 'export', id: caller.id });
     try {
       const texts = await exportAuditEvents(deps, caller.applicationId, query, signal);
       return {

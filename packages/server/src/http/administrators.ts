@@ -5,9 +5,9 @@ import { deleteAdministrator } from '#core/administrators/delete-administrator.t
 import { endSessionsOf } from '#core/administrators/end-session.ts';
 import { getAdministrator, listAdministrators } from '#core/administrators/get-administrator.ts';
 import { listSessions } from '#core/administrators/get-session.ts';
-import { type Grantor, refuseBound } from '#core/administrators/grantor.ts';
+import { refuseBound } from '#core/administrators/grantor.ts';
 import { inviteAdministrator } from '#core/administrators/invite-administrator.ts';
-import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
+import { actorOf, type ApiDeps, grantorOf, toPageBody } from './api-deps.ts';
 import type { AdministeringCaller } from './callers.ts';
 import type { Handlers } from './register-route.ts';
 
@@ -16,10 +16,6 @@ type Names =
   | 'listAdministrators'
   | 'listSessionsOfAdministrator'
   | 'endSessionsOfAdministrator';
-
-/** Only owners get here among administrators. */
-const grantorOf = (caller: AdministeringCaller): Grantor =>
-  caller.kind === 'administrator' ? 'everything' : caller;
 
 /** @throws Problem forbidden for an API client that is bound to one application */
 const refuseBoundCaller = (caller: AdministeringCaller): void => refuseBound(grantorOf(caller));
@@ -50,7 +46,6 @@ export const administratorHandlers = (deps: ApiDeps): Pick<Handlers, Names> => (
     return { items: [...(await listSessions(deps, params.id, sessionOf(caller)))], next_cursor: null };
   },
   endSessionsOfAdministrator: async ({ caller, params }) => {
-    refuseBoundCaller(caller);
-    await endSessionsOf(deps, actorOf(caller), params.id);
+    await endSessionsOf(deps, actorOf(caller), grantorOf(caller), params.id);
   },
 });

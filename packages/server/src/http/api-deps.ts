@@ -1,4 +1,6 @@
-// What the use cases behind the API need of the outside, and the two small things all handlers do with a caller and a page.
+// What the use cases behind the API need of the outside, and the small things all handlers do with a caller and a page.
+import { roles } from '@countersign/contract/roles.ts';
+import type { Grantor } from '#core/administrators/grantor.ts';
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
@@ -25,6 +27,13 @@ export type ApiDeps = LoginDeps &
 
 /** Whom the audit names. */
 export const actorOf = ({ kind, id }: AdministeringCaller): Actor => ({ kind, id });
+
+/** What the caller may hand on to others. */
+export const grantorOf = (caller: AdministeringCaller): Grantor => {
+  if (caller.kind === 'api_client') return caller;
+  if (caller.role === 'owner') return 'everything';
+  return { scopes: roles[caller.role].changes, applicationId: null };
+};
 
 /** A page as the API shows it. */
 export const toPageBody = <T>({

@@ -48,8 +48,11 @@ export interface ProofCall {
 export interface Callers<Device extends { readonly id: string }, Key> {
   /** Undefined when the token is unknown, expired or withdrawn, or its client disabled. */
   findApiClient(token: string): Promise<ApiClientCaller | undefined>;
-  /** Undefined when the session has ended, waits for its second factor, or its administrator is disabled. */
-  findAdministrator(token: string): Promise<AdministratorCaller | undefined>;
+  /**
+   * Undefined when the session has ended, waits for its second factor, or its administrator is disabled.
+   * @param isAttended false when a page asks by itself, which keeps no session alive.
+   */
+  findAdministrator(token: string, isAttended: boolean): Promise<AdministratorCaller | undefined>;
   /**
    * @param admit is asked as soon as the device is known and before anything is written; what it throws is the answer.
    * @throws Problem proof_stale, proof_invalid

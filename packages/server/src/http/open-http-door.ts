@@ -48,8 +48,8 @@ function coreCallers(deps: HttpDoorDeps): Edge['callers'] {
       const found = await findCaller(deps, token);
       return found && { kind: 'api_client', ...found, id: found.apiClientId, scopes: [...found.scopes] };
     },
-    findAdministrator: async (token) => {
-      const found = await findSignedIn(deps, token);
+    findAdministrator: async (token, isAttended) => {
+      const found = await findSignedIn(deps, token, isAttended);
       if (!found) return undefined;
       const { administratorId: id, username: name, ...rest } = found;
       return { kind: 'administrator', id, name, applicationId: null, ...rest };

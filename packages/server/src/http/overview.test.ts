@@ -55,6 +55,61 @@ onBothDatabases('the overview over HTTP', (db) => {
       .toBe(200);
   });
 
+  test('whoever is signed out on another node hears nothing more', { timeout: 30_000 }, async () => {
+    const { owner, base } = await open();
+    const there = await openTestDoor(db());
+    const [address] = await there.door.start([{ host: '127.0.0.1', port: 0 }]);
+    const listen = async (cookie: string | undefined) => {
+      const answer = await fetch(`http://127.0.0.1:${address!.port}/v1/activity/stream`, {
+        headers: { cookie: cookie ?? '', 'sec-fetch-site': 'same-origin' },
+      });
+      expect(answer.status).toBe(200);
+      return { ended: answer.text() };
+    };
+    const make = () => becomeOwner({ ...there, base });
+    const [leaver, disabled, stays] = [await make(), await make(), await make()];
+    const own = await disabled.call('GET', '/v1/session');
+    const { id } = own.body.administrator as { id: string };
+    const heard = await Promise.all([leaver, disabled, stays].map(({ cookie }) => listen(cookie())));
+    const remains = heard[2]!.ended.then(
+      () => 'ended',
+      () => 'stopped',
+    );
+    await leaver.call('DELETE', '/v1/session');
+    expect((await owner.call('PATCH', `/v1/administrators/${id}`, { enabled: false })).status).toBe(200);
+    await Promise.all(heard.slice(0, 2).map(({ ended }) => ended));
+    expect(await Promise.race([remains, stays.call('GET', '/v1/session').then(({ status }) => status)])).toBe(
+      200,
+    );
+  });
+
+  test('following keeps no session alive; what somebody does, does', async () => {
+    const { owner, clock } = await open();
+    const idle = (path: string, headers: Record<string, string> = {}) =>
+      owner.call('GET', path, undefined, headers);
+    clock.turn(20 * 60_000);
+    for (const path of ['/v1/overview', '/v1/overview/logins', '/v1/notices'])
+      expect((await idle(path)).status).toBe(200);
+    expect((await idle('/v1/users', { 'countersign-unattended': 'true' })).status).toBe(200);
+    clock.turn(9 * 60_000);
+    expect((await idle('/v1/users')).status).toBe(200);
+    clock.turn(29 * 60_000);
+    expect((await idle('/v1/notices')).status).toBe(200);
+    clock.turn(60_000);
+    expect((await idle('/v1/notices')).status).toBe(401);
+  });
+
+  test('helpdesk is not told which administrator has no second factor', async () => {
+    const { owner, ...door } = await open();
+    const helper = await becomeOwner(door);
+    const { id } = (await helper.call('GET', '/v1/session')).body.administrator as { id: string };
+    const codes = async () =>
+      ((await helper.call('GET', '/v1/notices')).body.items as { code: string }[]).map(({ code }) => code);
+    expect(await codes()).toContain('administrator_without_factor');
+    expect((await owner.call('PATCH', `/v1/administrators/${id}`, { role: 'helpdesk' })).status).toBe(200);
+    expect(await codes()).not.toContain('administrator_without_factor');
+  });
+
   test('figures, history and notices are answered; an export is a file', async () => {
     const { get } = await open();
     expect((await (await get('/v1/overview')).json()) as object).toHaveProperty('users');

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { expect, test } from 'vitest';
+import { patience } from '#core/approvals/challenge.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { systemClock } from '#platform/clock.ts';
 import { becomeOwner, goodPassword, openBrowser, openDoorAt } from './sessions.test-support.ts';
@@ -97,7 +98,7 @@ onBothDatabases('signing in by phone', (db) => {
     const third = await ask(browser, started);
     await expect(
       device.answer(second.challenge, { decision: 'approve', number: second.number }),
-    ).rejects.toMatchObject({ code: 'challenge_decided' });
+    ).rejects.toMatchObject({ code: 'challenge_expired' });
     const wrong = third.number === '00' ? '01' : '00';
     await device.answer(third.challenge, { decision: 'approve', number: wrong }).catch(() => undefined);
     expect((await wait(browser)).body).toEqual({ status: 'denied', session: null });
@@ -118,6 +119,16 @@ onBothDatabases('signing in by phone', (db) => {
     await started.device.answer(challenge, { decision: 'approve', number });
     expect((await wait(two)).body.code).toBe('sign_in_refused');
     expect((await wait(one)).body.status).toBe('approved');
+  });
+
+  test('whoever has the password and asks again and again is soon not heard any more', async () => {
+    const started = await start(db());
+    const browser = await half(started);
+    let asked = 0;
+    while (asked < 20 && (await browser.call('POST', '/v1/session/phone')).status === 200) asked += 1;
+    expect(asked).toBe(patience);
+    const user = await started.owner.call('GET', `/v1/users/${started.userId}`);
+    expect(user.body.left_alone_until).toBeGreaterThan(Date.now());
   });
 
   test('the phone proves anew who is there', async () => {

@@ -37,3 +37,14 @@ test('a device has few places to wait, and a place is given back once', () => {
   limits.enterWait('device', 'dev_1');
   expect(() => limits.enterWait('device', 'dev_1')).toThrow(TooManyRequests);
 });
+
+test('an export reads without a pause: two at a time for each caller, whatever else the caller waits for', () => {
+  const limits = createRateLimits({ clock: { now: () => 0, monotonic: () => 0 } });
+  limits.enterWait('administrator', 'adm_1');
+  const leave = limits.enterWait('export', 'adm_1');
+  limits.enterWait('export', 'adm_1');
+  expect(() => limits.enterWait('export', 'adm_1')).toThrow(TooManyRequests);
+  limits.enterWait('export', 'adm_2');
+  leave();
+  limits.enterWait('export', 'adm_1');
+});

@@ -1,6 +1,6 @@
 // Binds a route of the contract to its handler: who calls, what it brings, what goes back, all by the route's own declaration.
 import { mayRole } from '@countersign/contract/roles.ts';
-import { commonProblems, type Route } from '@countersign/contract/route.ts';
+import { commonProblems, type Route, unattendedHeader } from '@countersign/contract/route.ts';
 import type { RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -188,14 +188,17 @@ async function identify(
     case 'api_client': {
       const token = door.cookie.read(request);
       if (token !== undefined)
-        return admitAdministrator(route, await findAdministrator(edge, request, token));
+        return admitAdministrator(route, await findAdministrator(edge, route, request, token));
       const client = await findClient(edge, request);
       if (!client.scopes.includes(route.caller.scope))
         throw new Problem('forbidden', `the access token lacks the scope ${route.caller.scope}`);
       return client;
     }
     case 'administrator':
-      return admitAdministrator(route, await findAdministrator(edge, request, door.cookie.read(request)));
+      return admitAdministrator(
+        route,
+        await findAdministrator(edge, route, request, door.cookie.read(request)),
+      );
     case 'device':
       return edge.callers.authenticateDevice(proofOf(edge, request, body), (id) => {
         request.callerId = id;
@@ -206,12 +209,18 @@ async function identify(
   }
 }
 
+/** Whether somebody is behind the call, and not a page that follows by itself. */
+const isAttended = (route: Route, { headers }: FastifyRequest): boolean =>
+  route.follows !== true && headers[unattendedHeader] === undefined;
+
 async function findAdministrator(
   edge: Edge,
+  route: Route,
   request: FastifyRequest,
   token: string | undefined,
 ): Promise<AdministratorCaller> {
-  const administrator = token === undefined ? undefined : await edge.callers.findAdministrator(token);
+  const administrator =
+    token === undefined ? undefined : await edge.callers.findAdministrator(token, isAttended(route, request));
   if (!administrator) throw new Problem('unauthorized');
   request.callerId = administrator.id;
   edge.limits.takeCaller('administrator', administrator.id);

@@ -68,6 +68,20 @@ onBothDatabases('sessions over HTTP', (db) => {
     expect(setCookie).toMatch(new RegExp(`^${name}=cse_[^;]+; ${flags}$`));
   });
 
+  test('a link that is opened in a browser with a session ends that session', async () => {
+    const door = await openTestDoor(db());
+    const owner = await becomeOwner(door);
+    const before = owner.cookie();
+    const { token } = await createSetupLink(door.base, { kind: 'console' });
+    const given = { token, username: `second ${randomUUID()}`, password: goodPassword };
+    expect((await owner.call('POST', '/v1/setup', given)).status).toBe(201);
+    expect((await owner.call('GET', '/v1/session')).body.administrator).toMatchObject({
+      username: given.username,
+    });
+    owner.take(before);
+    expect((await owner.call('GET', '/v1/session')).status).toBe(401);
+  });
+
   test('nobody else’s page may use the session', async () => {
     const door = await openTestDoor(db());
     const { call, cookie } = await becomeOwner(door);

@@ -34,7 +34,7 @@ export const sessionHandlers = (
   inspectSetupLink: ({ body }) => inspectSetupLink(deps, body.token),
   beginSetupPasskey: ({ body }) => beginSetupPasskey(deps, body),
   useSetupLink: async ({ browser, body }) =>
-    remember(browser, await useSetupLink(deps, browser, body)).session,
+    remember(browser, await useSetupLink(deps, browser, body, browser.token)).session,
   signInByPassword: async ({ browser, body }) =>
     remember(browser, await signInByPassword(deps, browser, browser.token, body)).answer,
   beginPasskeySignIn: ({ browser }) => beginPasskeySignIn(deps, browser.token),

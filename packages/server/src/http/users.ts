@@ -11,7 +11,7 @@ import { deleteUser } from '#core/users/delete-user.ts';
 import { deleteUsers } from '#core/users/delete-users.ts';
 import { getUser } from '#core/users/get-user.ts';
 import { listUsers } from '#core/users/list-users.ts';
-import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
+import { actorOf, type ApiDeps, grantorOf, toPageBody } from './api-deps.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names =
@@ -42,7 +42,7 @@ export const userHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   deleteUsers: ({ caller, body }) => deleteUsers(deps, actorOf(caller), caller.applicationId, body),
   listOnboardingLinks: ({ caller, query }) => listOnboardingLinks(deps, caller.applicationId, query),
   createOnboardingLink: ({ caller, body }) =>
-    createOnboardingLink(deps, actorOf(caller), caller.applicationId, body),
+    createOnboardingLink(deps, actorOf(caller), caller.applicationId, body, grantorOf(caller)),
   deleteOnboardingLink: async ({ caller, params }) => {
     await deleteOnboardingLink(deps, actorOf(caller), caller.applicationId, params.id);
   },

@@ -40,7 +40,7 @@ export function addOnboardingLinks(parent: Command, context: Context): void {
       new Option('--no-qr', 'Do not.'),
     ],
     present: (created, given) => presentLink(context, created, given),
-    create: (app, input) => createOnboardingLink(app, consoleActor, everything, input),
+    create: (app, input) => createOnboardingLink(app, consoleActor, everything, input, 'everything'),
   });
   addList(group, context, thing, {
     columns: ['id', 'user_id', 'created_at', 'expires_at', 'used_at'],

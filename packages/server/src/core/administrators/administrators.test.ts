@@ -24,7 +24,9 @@ import { getAdministrator, listAdministrators } from './get-administrator.ts';
 import { listSessions } from './get-session.ts';
 import { inviteAdministrator } from './invite-administrator.ts';
 import { changeOwnPassword, changeOwnPhone } from './own-factors.ts';
+import { readSessionTimes } from './session.ts';
 import { inspectSetupLink } from './setup-link.ts';
+import { startSession } from './start-session.ts';
 import { useSetupLink } from './use-setup-link.ts';
 
 const day = 86_400_000;
@@ -45,6 +47,21 @@ onBothDatabases('administrators', (db) => {
     const kept = new Set(made.map(({ id }) => id));
     for (const { id, role } of await everybody()) if (role === 'owner' && !kept.has(id)) await remove(id);
     return made;
+  }
+
+  async function plantUsers(application: string, ...ids: readonly string[]): Promise<void> {
+    await plantApplications(db(), application);
+    const users = ids.map((id) => ({
+      id,
+      application_id: application,
+      username: id,
+      username_key: id,
+      ...{ full_name: '', email: '', phone: '', external_guid: '', enabled: 1 as const, device_limit: null },
+      ...{ password_hash: null, held_by_request_id: null, unanswered_streak: 0, left_alone_until: null },
+      ...{ last_authenticated_at: null, last_onboarded_at: null, requests_opened: 0 },
+      ...{ created_at: 1, updated_at: 1 },
+    }));
+    await db().write((tx) => tx.insertInto('users').values(users).execute());
   }
 
   test('are made by an invitation, which fixes the name and works once, for a day', async () => {
@@ -198,6 +215,7 @@ onBothDatabases('administrators', (db) => {
       () => deleteAdministrator(deps(), actor, helper, boss!.id),
       () => inviteAdministrator(deps(), actor, helper, boss!.id),
       () => changeAdministrator(deps(), actor, helper, boss!.id, { enabled: false }),
+      () => endSessionsOf(deps(), actor, helper, boss!.id),
     ])
       await expect(touch()).rejects.toMatchObject(forbidden);
   });
@@ -211,23 +229,72 @@ onBothDatabases('administrators', (db) => {
     expect(await listSessions(deps(), own.id, null)).toHaveLength(1);
     await changeOwnPassword(deps(), self, 'violin orchid lantern');
     expect(await findSignedIn(deps(), fresh.token)).toBeDefined();
-    await endSessionsOf(deps(), actor, own.id);
+    await endSessionsOf(deps(), actor, 'everything', own.id);
     expect(await findSignedIn(deps(), fresh.token)).toBeUndefined();
   });
 
+  test('what was on its way when the administrator was begun anew changes nothing', async () => {
+    const made = await makeAdministrator(deps(), 'taken over', 'auditor');
+    const own = { administratorId: made.id, username: made.username, sessionId: made.sessionId };
+    const hashing = Promise.withResolvers<string>();
+    const passwords = { ...deps().passwords, hash: () => hashing.promise };
+    const late = changeOwnPassword({ ...deps(), passwords }, own, 'violin orchid lantern');
+    await inviteAdministrator(deps(), actor, 'everything', made.id);
+    hashing.resolve('hash');
+    await expect(late).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(await getAdministrator(deps(), made.id)).toMatchObject({ has_password: false });
+    await deleteAdministrator(deps(), actor, 'everything', made.id);
+    await expect(changeOwnPhone(deps(), own, null)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('sessions begun with the password alone do not become whole by a second factor that another one adds', async () => {
+    const made = await makeAdministrator(deps(), 'joined late', 'auditor');
+    const own = { administratorId: made.id, username: made.username, sessionId: made.sessionId };
+    const times = await readSessionTimes(deps());
+    const stolen = await db().write((tx) =>
+      startSession(tx, deps(), times, {
+        administratorId: made.id,
+        strength: 'password',
+        method: 'password',
+        visitor,
+        replaces: null,
+      }),
+    );
+    expect(await findSignedIn(deps(), stolen.token)).toMatchObject({ mustEnrol: true });
+    await plantUsers('app_joined', 'usr_joined');
+    await plantDevice(db(), 'usr_joined', 'dev_joined');
+    await changeOwnPhone(deps(), own, 'usr_joined');
+    expect(await findSignedIn(deps(), stolen.token)).toBeUndefined();
+    expect(await findSignedIn(deps(), made.token)).toMatchObject({ mustEnrol: false });
+  });
+
+  test('a shorter longest time holds for sessions that there are', async () => {
+    const { token, id } = await makeAdministrator(deps(), 'long', 'auditor');
+    const settings = {
+      ...deps().settings,
+      values: async () => ({ ...(await deps().settings.values()), session_hours: 1 }),
+    };
+    const shorter = { ...deps(), settings };
+    clock.turn(25 * 60_000);
+    expect(await findSignedIn(shorter, token)).toBeDefined();
+    clock.turn(25 * 60_000);
+    expect(await findSignedIn(shorter, token)).toBeDefined();
+    clock.turn(11 * 60_000);
+    expect(await findSignedIn(shorter, token)).toBeUndefined();
+    expect(await listSessions(shorter, id, null)).toEqual([]);
+    expect(await findSignedIn(deps(), token)).toBeDefined();
+  });
+
+  test('what a page asks by itself keeps no session from idling', async () => {
+    const { token } = await makeAdministrator(deps(), 'away', 'auditor');
+    clock.turn(20 * 60_000);
+    expect(await findSignedIn(deps(), token, false)).toBeDefined();
+    clock.turn(11 * 60_000);
+    expect(await findSignedIn(deps(), token, false)).toBeUndefined();
+  });
+
   test('the phone is that of a user with a device, and goes with the user', async () => {
-    await plantApplications(db(), 'app_phone');
-    const users = ['usr_with', 'usr_without'].map((id) => ({
-      id,
-      application_id: 'app_phone',
-      username: id,
-      username_key: id,
-      ...{ full_name: '', email: '', phone: '', external_guid: '', enabled: 1 as const, device_limit: null },
-      ...{ password_hash: null, held_by_request_id: null, unanswered_streak: 0, left_alone_until: null },
-      ...{ last_authenticated_at: null, last_onboarded_at: null, requests_opened: 0 },
-      ...{ created_at: 1, updated_at: 1 },
-    }));
-    await db().write((tx) => tx.insertInto('users').values(users).execute());
+    await plantUsers('app_phone', 'usr_with', 'usr_without');
     await plantDevice(db(), 'usr_with', 'dev_with');
     const { id, sessionId } = await makeAdministrator(deps(), 'phoning', 'auditor');
     const own = { administratorId: id, username: 'phoning', sessionId };

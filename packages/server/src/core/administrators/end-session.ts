@@ -3,6 +3,7 @@ import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audi
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
+import { type Grantor, refuseRoleBeyond } from './grantor.ts';
 import { requireAdministrator } from './administrator-store.ts';
 import { readSessionTimes } from './session.ts';
 import { removeEnded, removeSession, removeSessionsOf } from './session-store.ts';
@@ -46,10 +47,16 @@ export async function endOwnSession(deps: EndDeps, administratorId: string, id: 
   });
 }
 
-/** Ends all sessions of an administrator. @throws Problem not_found */
-export async function endSessionsOf(deps: EndDeps, actor: Actor, administratorId: string): Promise<void> {
+/** Ends all sessions of an administrator. @throws Problem not_found, forbidden (the administrator is stronger than the grantor) */
+export async function endSessionsOf(
+  deps: EndDeps,
+  actor: Actor,
+  grantor: Grantor,
+  administratorId: string,
+): Promise<void> {
   await deps.db.write(async (tx) => {
-    await requireAdministrator(tx, administratorId, deps.clock.now());
+    const { role } = await requireAdministrator(tx, administratorId, deps.clock.now());
+    refuseRoleBeyond(grantor, role);
     const ended = await removeSessionsOf(tx, administratorId);
     if (ended === 0) return;
     await recordAudit(tx, deps, {
@@ -63,6 +70,6 @@ export async function endSessionsOf(deps: EndDeps, actor: Actor, administratorId
 
 /** Removes sessions and ceremonies whose time is over; nobody can use them any more. */
 export async function forgetSessions(deps: Pick<EndDeps, 'db' | 'clock'> & SettingsDeps): Promise<void> {
-  const { idle } = await readSessionTimes(deps);
-  await deps.db.write((tx) => removeEnded(tx, { now: deps.clock.now(), idle }));
+  const times = await readSessionTimes(deps);
+  await deps.db.write((tx) => removeEnded(tx, { now: deps.clock.now(), ...times }));
 }

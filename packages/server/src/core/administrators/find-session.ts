@@ -24,20 +24,24 @@ interface FindDeps extends SettingsDeps {
 /** How exactly it is known when a session was last used: no call waits for a write oftener than this. */
 const touchEveryMs = 60_000;
 
-/** Also one that still waits for its second factor. Undefined when it has ended, or its administrator is disabled. */
+/**
+ * Also one that still waits for its second factor. Undefined when it has ended, or its administrator is disabled.
+ * @param isAttended false for what a page asks by itself: nobody is there because of it, and the session goes on idling.
+ */
 export async function findSession(
   deps: FindDeps,
   token: string | undefined,
+  isAttended = true,
 ): Promise<LiveSession | undefined> {
   if (token?.startsWith(sessionTokenPrefix) !== true) return undefined;
   const { db, clock } = deps;
   const times = await readSessionTimes(deps);
   const now = clock.now();
-  const row = await selectLiveSession(db.read, hashToken(token), { now, idle: times.idle });
+  const row = await selectLiveSession(db.read, hashToken(token), { now, ...times });
   if (!row) return undefined;
   const administrator = await requireAdministrator(db.read, row.administrator_id, now).catch(() => undefined);
   if (!administrator) return undefined;
-  if (now - row.last_used_at >= touchEveryMs)
+  if (isAttended && now - row.last_used_at >= touchEveryMs)
     await db.write((tx) => touchSession(tx, row.id, now, touchEveryMs));
   return { row, administrator, times };
 }
@@ -54,8 +58,12 @@ export interface SignedIn {
 }
 
 /** Undefined as well for a session that still waits for its second factor. */
-export async function findSignedIn(deps: FindDeps, token: string): Promise<SignedIn | undefined> {
-  const found = await findSession(deps, token);
+export async function findSignedIn(
+  deps: FindDeps,
+  token: string,
+  isAttended = true,
+): Promise<SignedIn | undefined> {
+  const found = await findSession(deps, token, isAttended);
   if (!found || found.row.strength === 'half') return undefined;
   const { row, administrator, times } = found;
   return {

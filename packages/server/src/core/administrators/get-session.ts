@@ -30,7 +30,7 @@ export async function listSessions(
 ): Promise<readonly SessionSummary[]> {
   const { db, clock } = deps;
   await requireAdministrator(db.read, administratorId, clock.now());
-  const { idle } = await readSessionTimes(deps);
-  const rows = await selectSessions(db.read, administratorId, { now: clock.now(), idle });
+  const times = await readSessionTimes(deps);
+  const rows = await selectSessions(db.read, administratorId, { now: clock.now(), ...times });
   return rows.map((row) => toSummary(row, current));
 }

@@ -8,7 +8,8 @@ import { lockAdministrator, updateAdministrator } from './administrator-store.ts
 import { verifyNewPasskey } from './new-passkey.ts';
 import { type PasskeyRow, removePasskey, selectPasskeys, writePasskey } from './passkey-store.ts';
 import { refuseWeakPassword } from './password-rules.ts';
-import { removeSessionsOf } from './session-store.ts';
+import { withdrawLinksOf } from './phone-users.ts';
+import { removeSessionsOf, updateSession } from './session-store.ts';
 import type { PasskeySite } from './webauthn.ts';
 
 type FactorDeps = AuditDeps & { readonly db: Db };
@@ -26,6 +27,36 @@ const factorsOf = (facts: AdministratorFacts): Factors => ({
   passkeys: facts.passkey_count,
   hasPhone: facts.phone_user_id !== null,
 });
+
+/**
+ * Nobody else changes the administrator until the transaction ends. What was checked or hashed before may have taken a while: whoever
+ * was signed out meanwhile changes nothing any more. @throws Problem unauthorized
+ */
+async function lockOwn(tx: Tx, own: Own, now: number): Promise<AdministratorFacts> {
+  const facts = await lockAdministrator(tx, own.administratorId, now).catch(asSignedOut);
+  const session = await tx
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '=', own.sessionId)
+    .where('administrator_id', '=', own.administratorId)
+    .executeTakeFirst();
+  if (!session || facts.enabled === 0) throw new Problem('unauthorized');
+  return facts;
+}
+
+function asSignedOut(error: unknown): never {
+  throw error instanceof Problem && error.code === 'not_found' ? new Problem('unauthorized') : error;
+}
+
+/** Others that began with the password alone: the second factor that there is now must not make whole sessions of them. */
+async function endPasswordSessions(tx: Tx, own: Own): Promise<void> {
+  await tx
+    .deleteFrom('sessions')
+    .where('administrator_id', '=', own.administratorId)
+    .where('strength', '=', 'password')
+    .where('id', '!=', own.sessionId)
+    .execute();
+}
 
 /** @throws Problem last_factor */
 function refuseLoss(facts: AdministratorFacts, after: Partial<Factors>): void {
@@ -46,7 +77,7 @@ export async function changeOwnPassword(
   const hash = password === null ? null : await deps.passwords.hash(password);
   await deps.db.write(async (tx) => {
     const now = deps.clock.now();
-    const facts = await lockAdministrator(tx, own.administratorId, now);
+    const facts = await lockOwn(tx, own, now);
     refuseLoss(facts, { hasPassword: hash !== null });
     await updateAdministrator(tx, own.administratorId, { password_hash: hash, updated_at: now });
     const ended = await removeSessionsOf(tx, own.administratorId, own.sessionId);
@@ -65,18 +96,30 @@ export async function changeOwnPassword(
  */
 export async function changeOwnPhone(deps: FactorDeps, own: Own, userId: string | null): Promise<void> {
   await deps.db.write(async (tx) => {
-    if (userId !== null) await requireDevice(tx, userId);
+    const withdrawn = userId === null ? 0 : await takePhone(tx, userId);
     const now = deps.clock.now();
-    const facts = await lockAdministrator(tx, own.administratorId, now);
+    const facts = await lockOwn(tx, own, now);
     refuseLoss(facts, { hasPhone: userId !== null });
     await updateAdministrator(tx, own.administratorId, { phone_user_id: userId, updated_at: now });
+    if (userId !== null) await endPasswordSessions(tx, own);
     await recordAudit(tx, deps, {
       event: 'administrator.phone_changed',
       actor: selfOf(own),
       subjectId: own.administratorId,
-      data: { user_id: userId },
+      data: { user_id: userId, ...(withdrawn > 0 && { links_withdrawn: withdrawn }) },
     });
   });
+}
+
+/** Locks the user, so that no link is made in the moment. @returns how many onboarding links of the user were withdrawn */
+async function takePhone(tx: Tx, userId: string): Promise<number> {
+  await tx
+    .updateTable('users')
+    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .where('id', '=', userId)
+    .execute();
+  await requireDevice(tx, userId);
+  return withdrawLinksOf(tx, userId);
 }
 
 /** A user without a device would keep the administrator out. */
@@ -107,8 +150,10 @@ export async function addOwnPasskey(
 ): Promise<Passkey> {
   const row = await verifyNewPasskey(deps, { sessionId: own.sessionId }, given);
   await deps.db.write(async (tx) => {
-    await lockAdministrator(tx, own.administratorId, deps.clock.now());
+    await lockOwn(tx, own, deps.clock.now());
     await writePasskey(tx, deps, selfOf(own), row);
+    await endPasswordSessions(tx, own);
+    await updateSession(tx, own.sessionId, { strength: 'full' });
   });
   return toPasskey(row);
 }
@@ -116,7 +161,7 @@ export async function addOwnPasskey(
 /** @throws Problem not_found, last_factor */
 export async function deleteOwnPasskey(deps: FactorDeps, own: Own, id: string): Promise<void> {
   await deps.db.write(async (tx) => {
-    const facts = await lockAdministrator(tx, own.administratorId, deps.clock.now());
+    const facts = await lockOwn(tx, own, deps.clock.now());
     const removed = await removePasskey(tx, own.administratorId, id);
     if (!removed) throw new Problem('not_found');
     refuseLoss(facts, { passkeys: facts.passkey_count - 1 });

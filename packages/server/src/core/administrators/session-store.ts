@@ -8,11 +8,18 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
   await tx.insertInto('sessions').values(row).execute();
 }
 
-/** While it holds and its administrator is enabled. @param idle milliseconds */
+/** The moment, and what the settings allow then, in milliseconds. */
+interface Times {
+  readonly now: number;
+  readonly idle: number;
+  readonly longest: number;
+}
+
+/** While it holds and its administrator is enabled. */
 export function selectLiveSession(
   read: Read,
   tokenHash: string,
-  { now, idle }: { readonly now: number; readonly idle: number },
+  { now, idle, longest }: Times,
 ): Promise<SessionRow | undefined> {
   return read
     .selectFrom('sessions as s')
@@ -21,6 +28,7 @@ export function selectLiveSession(
     .where('s.token_hash', '=', tokenHash)
     .where('s.expires_at', '>', now)
     .where('s.last_used_at', '>', now - idle)
+    .where('s.created_at', '>', now - longest)
     .where('a.enabled', '=', 1)
     .executeTakeFirst();
 }
@@ -29,7 +37,7 @@ export function selectLiveSession(
 export function selectSessions(
   read: Read,
   administratorId: string,
-  { now, idle }: { readonly now: number; readonly idle: number },
+  { now, idle, longest }: Times,
 ): Promise<SessionRow[]> {
   return read
     .selectFrom('sessions')
@@ -38,6 +46,7 @@ export function selectSessions(
     .where('strength', '!=', 'half')
     .where('expires_at', '>', now)
     .where('last_used_at', '>', now - idle)
+    .where('created_at', '>', now - longest)
     .orderBy('id', 'desc')
     .limit(maxListed)
     .execute();
@@ -85,13 +94,16 @@ export async function removeSessionsOf(
 }
 
 /** What has ended by itself: sessions after their longest time or idle, and ceremonies. */
-export async function removeEnded(
-  tx: Tx,
-  { now, idle }: { readonly now: number; readonly idle: number },
-): Promise<void> {
+export async function removeEnded(tx: Tx, { now, idle, longest }: Times): Promise<void> {
   await tx
     .deleteFrom('sessions')
-    .where((e) => e.or([e('expires_at', '<=', now), e('last_used_at', '<=', now - idle)]))
+    .where((e) =>
+      e.or([
+        e('expires_at', '<=', now),
+        e('last_used_at', '<=', now - idle),
+        e('created_at', '<=', now - longest),
+      ]),
+    )
     .execute();
   await tx.deleteFrom('ceremonies').where('expires_at', '<=', now).execute();
 }

@@ -57,7 +57,7 @@ export const toSession = (row: SessionRow, facts: AdministratorFacts, times: Ses
   id: row.id,
   administrator: toAdministrator(facts),
   created_at: row.created_at,
-  expires_at: row.expires_at,
+  expires_at: Math.min(row.expires_at, row.created_at + times.longest),
   verified_until: row.verified_at + times.stepUp,
   verify_with: verifyWith(facts),
   must_enrol: mustEnrol(row, facts),

@@ -14,6 +14,7 @@ import {
   requireAdministrator,
   updateAdministrator,
 } from './administrator-store.ts';
+import { findSession } from './find-session.ts';
 import { type NewPasskeyRow, verifyNewPasskey } from './new-passkey.ts';
 import { writePasskey } from './passkey-store.ts';
 import { refuseWeakPassword } from './password-rules.ts';
@@ -38,6 +39,7 @@ interface Given {
 }
 
 /**
+ * @param formerToken of the session that the browser has, which ends.
  * @returns the session, and its token for the cookie.
  * @throws Problem setup_link_invalid, invalid_request, name_taken, password_too_weak, passkey_refused, passkeys_unsupported; the link
  *   still works then.
@@ -46,11 +48,13 @@ export async function useSetupLink(
   deps: SetupDeps,
   visitor: Visitor,
   input: Setup,
+  formerToken?: string,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const link = await requireSetupLink(deps, input.token);
   refuseOtherName(link, input.username);
   const given = { link, username: link.username ?? input.username, ...(await check(deps, link, input)) };
   const times = await readSessionTimes(deps);
+  const former = await findSession(deps, formerToken, false);
   return deps.db
     .write(async (tx) => {
       if (!(await takeSetupLink(tx, link.id, deps.clock.now()))) throw new Problem('setup_link_invalid');
@@ -60,7 +64,7 @@ export async function useSetupLink(
         strength: given.passkey === null ? 'link' : 'full',
         method: link.administrator_id === null ? 'setup_link' : 'invitation',
         visitor,
-        replaces: null,
+        replaces: former?.row.id ?? null,
       });
       const facts = await requireAdministrator(tx, administratorId, deps.clock.now());
       return { session: toSession(row, facts, times), token };

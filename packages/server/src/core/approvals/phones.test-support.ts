@@ -53,10 +53,13 @@ export async function openPhones(db: Db) {
     const user = await engine.newUser({ devices: 0 });
     const [signing, encryption] = [await newKey(), await newKey()];
     const onboarding = { ...engine.deps, authority, settings: defaultSettings };
-    const { link } = await createOnboardingLink(onboarding, { kind: 'console' }, null, {
-      user_id: user.id,
-      valid_seconds: 600,
-    });
+    const { link } = await createOnboardingLink(
+      onboarding,
+      { kind: 'console' },
+      null,
+      { user_id: user.id, valid_seconds: 600 },
+      'everything',
+    );
     const key = { jwk: publicPart(signing), useUp: async () => {} };
     const { device_id } = await onboardDevice(onboarding, key, {
       ticket: readOnboardingLink(link).ticket,

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '@countersign/contract/models.ts';
 import type { Db } from '#db/db.ts';
+import { Unavailable } from '#platform/problem.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import {
   type AuditFilter,
@@ -30,7 +31,7 @@ const columns = [
 ] as const satisfies readonly (keyof AuditEvent)[];
 
 /**
- * Texts that follow each other. Ends early when the signal fires.
+ * Texts that follow each other. When the signal fires they break off with Unavailable: what ended quietly would pass for the whole trail.
  * @param visible id of the application whose events the caller may see; null for all.
  * @throws Problem invalid_request when the event is not in the catalogue.
  */
@@ -52,7 +53,8 @@ async function* writePieces(
   const write = format === 'csv' ? csvLine : jsonLine;
   if (format === 'csv') yield `${columns.join(',')}\r\n`;
   let after: readonly string[] | undefined;
-  while (!signal.aborted) {
+  for (;;) {
+    if (signal.aborted) throw new Unavailable('export', 'it was ended before it was whole');
     const { rows, end } = await lookAtAudit(db, search, 'asc', after, pieceRows);
     if (rows.length > 0) yield rows.map((row) => write(toAuditEvent(row))).join('');
     if (end === null) return;

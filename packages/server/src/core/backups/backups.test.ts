@@ -112,6 +112,21 @@ async function furnish(deps: Deps): Promise<void> {
       .execute();
   });
   await plantDevice(db, 'usr', 'dev');
+  await db.write(async (tx) => {
+    const node = {
+      instance_id: 'gone',
+      name: 'old',
+      version: '0',
+      certificate_ends_at: null,
+      services: '[]',
+    };
+    await tx
+      .insertInto('nodes')
+      .values({ ...node, started_at: 1, seen_at: 4_000_000_000_000 })
+      .execute();
+    const ceremony = { device_id: 'dev', challenge: 'c', expires_at: 4_000_000_000_000 };
+    await tx.insertInto('verification_ceremonies').values(ceremony).execute();
+  });
   await plantPendingRequest(db, { id: 'req', applicationId: 'app', userId: 'usr' });
   // More than one batch of reading and of writing.
   await db.write(async (tx) => {
@@ -197,6 +212,14 @@ onBothDatabases('backups', (db) => {
       const expected = header.ends.flatMap((end) => readEnd(end) ?? []);
       expect(await verifyAudit(into, expected)).toMatchObject({ kind: 'intact', events: 3 });
       const read = target.db.read;
+      for (const past of [
+        'sessions',
+        'ceremonies',
+        'verification_ceremonies',
+        'nodes',
+        'access_tokens',
+      ] as const)
+        expect(await read.selectFrom(past).selectAll().execute(), past).toEqual([]);
       for (const table of ['users', 'applications', 'devices', 'proofs', 'certificates'] as const) {
         const order = table === 'proofs' ? 'expires_at' : 'created_at';
         const from = (source: Db) =>

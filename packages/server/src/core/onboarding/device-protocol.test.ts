@@ -90,7 +90,7 @@ onBothDatabases('device protocol', (db) => {
     const application = await addApplication(deps, { device_limit: 3 });
     const user = await addUser(deps, application.id);
     const input = { user_id: user.id, valid_seconds: 600 };
-    return (await createOnboardingLink(deps, { kind: 'console' }, null, input)).link;
+    return (await createOnboardingLink(deps, { kind: 'console' }, null, input, 'everything')).link;
   };
   const ask = (): ChallengeContent => {
     const id = newId(deps, 'chl');

@@ -45,7 +45,7 @@ onBothDatabases('onboarding', (db) => {
     return { application, user: await addUser(deps, application.id, fields) };
   };
   const link = (userId: string, seconds = 600) =>
-    createOnboardingLink(deps, actor, null, { user_id: userId, valid_seconds: seconds });
+    createOnboardingLink(deps, actor, null, { user_id: userId, valid_seconds: seconds }, 'everything');
   const ticketFor = async (userId: string, seconds?: number) => {
     const created = await link(userId, seconds);
     return { ...readOnboardingLink(created.link), id: created.id };
@@ -111,7 +111,9 @@ onBothDatabases('onboarding', (db) => {
       const { user } = await person();
       const other = (await addApplication(deps)).id;
       const input = { user_id: user.id, valid_seconds: 60 };
-      await expect(createOnboardingLink(deps, actor, other, input)).rejects.toEqual(problem('not_found'));
+      await expect(createOnboardingLink(deps, actor, other, input, 'everything')).rejects.toEqual(
+        problem('not_found'),
+      );
       const { ticket, id } = await ticketFor(user.id);
       await expect(deleteOnboardingLink(deps, actor, other, id)).rejects.toEqual(problem('not_found'));
       await deleteOnboardingLink(deps, actor, null, id);

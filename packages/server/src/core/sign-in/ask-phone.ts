@@ -88,7 +88,10 @@ const begin = (deps: PhoneDeps, { visitor, user, administratorId, signal }: Aski
     { signal },
   );
 
-/** The session's earlier question, if nobody has answered it. */
+/**
+ * The session's earlier question, if nobody has answered it. It counts as ignored: whoever knows the password could otherwise ask again and
+ * again without the phone ever being left alone.
+ */
 async function takeBack(
   deps: PhoneDeps,
   { phone_request_id: id, administrator_id }: SessionRow,
@@ -97,7 +100,7 @@ async function takeBack(
   const closed = await deps.db.write((tx) =>
     closeAuthRequest(tx, deps, {
       authRequestId: id,
-      ending: { status: 'cancelled', reason: 'cancelled' },
+      ending: { status: 'expired', reason: 'expired' },
       actor: { kind: 'administrator', id: administrator_id },
       step: { code: 'cancelled', details: { by: 'the console' } },
     }),

@@ -89,13 +89,23 @@ function collect(
   });
 }
 
-/** @returns false when another call of the same session took it, or asked anew. */
+/** @returns false when another call of the same session took it, or asked anew, or it was not the administrator's own phone that was asked. */
 async function takeApproval(tx: Tx, sessionId: string, requestId: string): Promise<boolean> {
   const taken = await tx
     .updateTable('sessions')
     .set({ phone_request_id: null, phone_until: null })
     .where('id', '=', sessionId)
     .where('phone_request_id', '=', requestId)
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('auth_requests as r')
+          .innerJoin('administrators as a', 'a.phone_user_id', 'r.user_id')
+          .select('r.id')
+          .where('r.id', '=', requestId)
+          .whereRef('a.id', '=', 'sessions.administrator_id'),
+      ),
+    )
     .returning('id')
     .executeTakeFirst();
   return taken !== undefined;

@@ -19,7 +19,7 @@ export async function checkPassword(
   const guess = { user: key, source: visitor.address, door: asker };
   const { failures } = deps.signInThrottles;
   if (failures.exceeded(guess) !== undefined)
-    return refuseSignIn(deps, { reason: 'too_many_failures', visitor, username });
+    return refuseSignIn(deps, { reason: 'too_many_failures', visitor });
   const found = await findAdministratorByName(deps.db.read, key, deps.clock.now());
   const result = await deps.passwords.verify(found?.password_hash ?? null, password, asker);
   if (result === 'overloaded') throw new Unavailable('password checking', 'too many passwords are waiting');
@@ -31,8 +31,8 @@ export async function checkPassword(
   return refuseSignIn(deps, {
     reason: reasonOf(found, result),
     visitor,
-    username,
     administratorId: found?.id,
+    ...(found && { username }),
   });
 }
 

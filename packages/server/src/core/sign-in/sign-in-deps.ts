@@ -53,7 +53,7 @@ export type SignInRefusal =
 export interface Refused {
   readonly reason: SignInRefusal;
   readonly visitor: Visitor;
-  /** As typed, where a name was. */
+  /** As typed, when somebody has it: in the wrong field people type their password. */
   readonly username?: string | undefined;
   readonly administratorId?: string | undefined;
   /** More about the reason, such as why the phone could not be asked. */

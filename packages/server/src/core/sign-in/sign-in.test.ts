@@ -48,6 +48,12 @@ onBothDatabases('signing in by password', (db) => {
       expect(await lastRefusal()).toMatchObject({ reason, address: `192.0.2.${index}` });
     }
     expect(JSON.stringify(await auditTrail(db()))).not.toContain('wrong"');
+    // A password typed where the name belongs.
+    const misplaced = { username: 'correct horse battery', password: 'x' };
+    await expect(signInByPassword(deps, visit('192.0.2.9'), undefined, misplaced)).rejects.toMatchObject(
+      refused,
+    );
+    expect(JSON.stringify(await auditTrail(db()))).not.toContain('horse');
   });
 
   test('guesses for one name are held up at strange places, never at the administrator’s own', async () => {

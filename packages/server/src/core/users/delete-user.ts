@@ -2,13 +2,14 @@
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { keepPhoneUsers } from '#db/keep-phone-users.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import { lockUser, removeUser } from './user-store.ts';
 import { revokeCertificatesOfUser } from './withdraw-user.ts';
 
-/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, in_use (signs an administrator in) */
 export async function deleteUser(
   deps: AuditDeps & { readonly db: Db },
   actor: Actor,
@@ -19,6 +20,7 @@ export async function deleteUser(
     const user = await requireUser(tx, visible, id);
     const cancelled = await cancelRequests(tx, deps, actor, { column: 'user_id', id });
     await lockUser(tx, deps.db.dialect, id);
+    await keepPhoneUsers(tx, 'id', id);
     const revoked = await revokeCertificatesOfUser(tx, id, deps.clock.now());
     await setTeams(tx, deps, user, []);
     if (!(await removeUser(tx, id))) throw new Problem('not_found');

@@ -5,7 +5,7 @@ import type { Db } from '#db/db.ts';
 import { deleteUser } from './delete-user.ts';
 import { eachUser } from './each-user.ts';
 
-/** @param visible id of the only application that the caller may see; null for all. @throws Unavailable */
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem in_use, at the first who signs an administrator in; Unavailable */
 export const deleteUsers = (
   deps: AuditDeps & { readonly db: Db },
   actor: Actor,

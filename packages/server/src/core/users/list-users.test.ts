@@ -90,8 +90,11 @@ onBothDatabases('the list of users', (db) => {
       await expect(
         listUsers(deps(), application, { limit: 1, cursor: nextCursor ?? '', ...query }),
       ).rejects.toMatchObject({ code: 'invalid_request' });
-    const madeUp = Buffer.from(JSON.stringify(['created_at asc', 'x', ''])).toString('base64url');
-    await listUsers(deps(), application, { limit: 1, sort: 'created_at', cursor: madeUp });
+    for (const sort of ['created_at', 'last_authenticated_at'] as const)
+      for (const value of ['x', '', '1.5', '1e999', '-1', '99999999999999999999', '\ud800']) {
+        const cursor = Buffer.from(JSON.stringify([`${sort} asc`, value, ''])).toString('base64url');
+        await listUsers(deps(), application, { limit: 1, sort, cursor });
+      }
   });
 
   test('filters narrow the list and its total', async () => {

@@ -42,6 +42,11 @@ interface Sort {
 }
 
 const asText = (text: string) => text;
+/** Of a cursor, which anybody may have written: PostgreSQL refuses to compare with what is no whole number. */
+function asTime(text: string): number {
+  const time = Number(text);
+  return Number.isSafeInteger(time) ? time : 0;
+}
 
 // Each has an index (migration overview) but the last login: every login would have to keep it up to date.
 const sorts: Readonly<Record<UserSort, Sort>> = {
@@ -51,9 +56,9 @@ const sorts: Readonly<Record<UserSort, Sort>> = {
     name: 'last_authenticated_at',
     value: sql`last_authenticated_at`,
     present: sql`last_authenticated_at is not null`,
-    read: Number,
+    read: asTime,
   },
-  created_at: { name: 'created_at', value: sql`created_at`, present: null, read: Number },
+  created_at: { name: 'created_at', value: sql`created_at`, present: null, read: asTime },
 };
 
 const sortOf = ({ sort = 'username' }: UserQuery): Sort => sorts[sort];
@@ -81,7 +86,6 @@ function readAfter(query: UserQuery): After | undefined {
   if (!cursor) return undefined;
   const [name, text = '', id = ''] = cursor;
   const value = sortOf(query).read(text);
-  if (Number.isNaN(value)) return { value: 0, id };
   return { value: name === orderName(query) ? value : undefined, id };
 }
 
