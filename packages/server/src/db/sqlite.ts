@@ -64,10 +64,10 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
     },
     async close() {
       await commits.idle();
+      // Kysely closes only what it used itself. The last one to be closed empties the write-ahead log, which a reader cannot.
       await reader.kysely.destroy();
-      await writer.kysely.destroy();
-      // Kysely closes only what it used itself; the last one to be closed empties the write-ahead log.
       reader.file.close();
+      await writer.kysely.destroy();
       writer.file.close();
     },
   };
