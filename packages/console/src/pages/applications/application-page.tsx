@@ -3,13 +3,11 @@ import type { Application } from '@countersign/contract/models.ts';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
-import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
-import { LoginChart } from '../../parts/login-chart.tsx';
-import { Page, Section } from '../../parts/page.tsx';
+import { LoginHistory } from '../../parts/login-history.tsx';
+import { Page } from '../../parts/page.tsx';
 import { hrefOf, type Search } from '../../router/paths.ts';
-import { changeSearch, useRoute } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
 import { LoginWaySection } from './login-way-drawing.tsx';
 
@@ -49,7 +47,7 @@ const Overview = ({ application }: { readonly application: Application }) => {
       )}
       <Figures id={application.id} />
       {mayCall('listRadiusClients') ? <LoginWaySection application={application} /> : null}
-      {mayCall('getLoginHistory') ? <Logins id={application.id} /> : null}
+      {mayCall('getLoginHistory') ? <LoginHistory application_id={application.id} /> : null}
     </>
   );
 };
@@ -90,31 +88,5 @@ function Figure({ id, name, filter }: FigureProps) {
         <span class="quiet">{t(`application.figure.${name}`)}</span>
       </a>
     </li>
-  );
-}
-
-const periods = ['24', '168', '720'] as const;
-
-function Logins({ id }: { readonly id: string }) {
-  const { t } = useWords();
-  const { search } = useRoute();
-  const hours = periods.find((each) => each === search['hours']) ?? '24';
-  const history = useQuery('getLoginHistory', { query: { application_id: id, hours } }, { everyMs: 60_000 });
-  return (
-    <Section
-      title={t('chart.title')}
-      actions={
-        <FilterBar>
-          <FilterChoice
-            label={t('chart.period')}
-            value={hours}
-            options={periods.map((value) => ({ value, text: t(`chart.hours_${value}`) }))}
-            onChange={(value) => changeSearch({ hours: value === '24' ? '' : value })}
-          />
-        </FilterBar>
-      }
-    >
-      <Load from={history}>{(data) => <LoginChart history={data} />}</Load>
-    </Section>
   );
 }

@@ -4,14 +4,12 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { followActivity } from '../../api/activity-stream.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
-import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
-import { LoginChart } from '../../parts/login-chart.tsx';
+import { LoginHistory } from '../../parts/login-history.tsx';
 import { NoticeList } from '../../parts/notice-list.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { hrefOf } from '../../router/paths.ts';
-import { changeSearch, useRoute } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
 import { Live } from '../activities/activities-page.tsx';
 import { ActivitySummary } from '../activities/activity-row.tsx';
@@ -42,7 +40,7 @@ export function DashboardPage() {
           </Section>
         </div>
         <div class="dashboard-main">
-          <Logins />
+          <LoginHistory />
           <Newest />
         </div>
       </div>
@@ -104,34 +102,6 @@ function NeedsYou() {
           )
         }
       </Load>
-    </Section>
-  );
-}
-
-const periods = ['24', '168', '720'] as const;
-
-function Logins() {
-  const { t } = useWords();
-  const { search } = useRoute();
-  const hours = periods.find((each) => each === search['hours']) ?? '24';
-  const history = useQuery('getLoginHistory', { query: { hours } }, { everyMs: 60_000 });
-  return (
-    <Section
-      title={t('chart.title')}
-      actions={
-        <FilterBar>
-          <FilterChoice
-            label={t('chart.period')}
-            value={hours}
-            options={periods.map((value) => ({ value, text: t(`chart.hours_${value}`) }))}
-            onChange={(value) => changeSearch({ hours: value === '24' ? '' : value })}
-          />
-        </FilterBar>
-      }
-    >
-      <div class="chart-place">
-        <Load from={history}>{(data) => <LoginChart history={data} />}</Load>
-      </div>
     </Section>
   );
 }

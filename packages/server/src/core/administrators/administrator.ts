@@ -1,7 +1,7 @@
 // An administrator of the console: the row, how it is shown, and when somebody could still get in.
 import type { Administrator } from '@countersign/contract/administrator-models.ts';
 import type { Selectable } from 'kysely';
-import type { AdministratorTable } from '#db/tables.ts';
+import type { AdministratorTable } from '#db/administration-tables.ts';
 
 export type AdministratorRow = Selectable<AdministratorTable>;
 

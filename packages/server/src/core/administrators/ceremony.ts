@@ -1,7 +1,7 @@
 // What a browser is asked to sign with a passkey: random, good once and for five minutes, kept in the database so that any node knows it.
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
-import type { CeremonyTable } from '#db/tables.ts';
+import type { CeremonyTable } from '#db/administration-tables.ts';
 import { newId } from '#platform/id.ts';
 
 export type CeremonyRow = CeremonyTable;

@@ -2,7 +2,7 @@
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
-import type { PasskeyTable } from '#db/tables.ts';
+import type { PasskeyTable } from '#db/administration-tables.ts';
 import { Problem } from '#platform/problem.ts';
 
 export type PasskeyRow = Selectable<PasskeyTable>;

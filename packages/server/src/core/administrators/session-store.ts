@@ -1,7 +1,7 @@
 // SQL of sessions.
 import type { Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
-import type { SessionTable } from '#db/tables.ts';
+import type { SessionTable } from '#db/administration-tables.ts';
 import type { SessionRow } from './session.ts';
 
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {

@@ -1,7 +1,7 @@
 // A session of the console: how long it holds, what it may do, and how it is shown.
 import type { Session, SessionSummary, SignInMethod } from '@countersign/contract/administrator-models.ts';
 import type { Selectable } from 'kysely';
-import type { SessionTable } from '#db/tables.ts';
+import type { SessionTable } from '#db/administration-tables.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { type AdministratorFacts, toAdministrator } from './administrator.ts';
 

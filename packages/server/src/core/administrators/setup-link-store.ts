@@ -1,7 +1,7 @@
 // SQL of setup and invitation links.
 import type { RoleName } from '@countersign/contract/roles.ts';
 import type { Read, Tx } from '#db/db.ts';
-import type { SetupLinkTable } from '#db/tables.ts';
+import type { SetupLinkTable } from '#db/administration-tables.ts';
 
 /** Links that were not used stop working. @param administratorId whose invitations; null for links that make an owner */
 export async function expireSetupLinks(tx: Tx, administratorId: string | null, now: number): Promise<void> {

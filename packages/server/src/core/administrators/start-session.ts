@@ -2,7 +2,7 @@
 import { toDisplayable } from '@countersign/contract/text.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Tx } from '#db/db.ts';
-import type { SessionStrength } from '#db/tables.ts';
+import type { SessionStrength } from '#db/administration-tables.ts';
 import { newId } from '#platform/id.ts';
 import { newToken } from '#platform/random.ts';
 import { hashToken } from '#platform/secret.ts';

@@ -2,7 +2,7 @@
 import type { Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { AccessTokenTable, ApiClientTable } from '#db/tables.ts';
+import type { AccessTokenTable, ApiClientTable } from '#db/administration-tables.ts';
 import { Problem } from '#platform/problem.ts';
 import type { ApiClientRow } from './api-client.ts';
 

@@ -2,7 +2,7 @@
 import type { ApiClient } from '@countersign/contract/models.ts';
 import { allScopes, type Scope } from '@countersign/contract/scopes.ts';
 import type { Selectable } from 'kysely';
-import type { ApiClientTable } from '#db/tables.ts';
+import type { ApiClientTable } from '#db/administration-tables.ts';
 import { Problem } from '#platform/problem.ts';
 
 export type ApiClientRow = Selectable<ApiClientTable>;

@@ -2,7 +2,8 @@
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
-import type { Flag, SecondFactor, UserVerification } from '#db/tables.ts';
+import type { Flag } from '#db/flag.ts';
+import type { SecondFactor, UserVerification } from '#db/tables.ts';
 import type { Clock } from '#platform/clock.ts';
 
 export interface KnownApplication {

@@ -1,7 +1,8 @@
 // What a door is told. `Accepted` is a proof: only this file can make one, and only from a row that says approved, or from what a home
 // server said where logins are only relayed; Access-Accept and every other way in take it as an argument.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
-import type { AuthRequestTable, Flag } from '#db/tables.ts';
+import type { Flag } from '#db/flag.ts';
+import type { AuthRequestTable } from '#db/tables.ts';
 import type { FirstFactorResult } from './first-factor.ts';
 
 const mint: unique symbol = Symbol('only the engine accepts');

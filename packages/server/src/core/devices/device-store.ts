@@ -1,7 +1,7 @@
 // What is remembered of devices, and of their certificates as far as a device's life touches them.
 import type { Db, Read, Tx } from '#db/db.ts';
 import { type Find, updateOf } from '#db/row-statement.ts';
-import type { Flag } from '#db/tables.ts';
+import type { Flag } from '#db/flag.ts';
 import type { DeviceRow } from './device.ts';
 
 const selectDevices = (read: Read) =>

@@ -2,7 +2,7 @@
 // never in their way; killed half-way, nothing of the step is written, and of several nodes the first one writes.
 import { setTimeout } from 'node:timers/promises';
 import type { Db } from '#db/db.ts';
-import type { LoginHourTable } from '#db/tables.ts';
+import type { LoginHourTable } from '#db/administration-tables.ts';
 import type { Clock } from '#platform/clock.ts';
 import { hourMs, hourOf, hourOfId, hoursKept, idsOfHours, settledAfterMs } from './login-hours.ts';
 import {

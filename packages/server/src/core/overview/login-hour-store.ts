@@ -2,7 +2,7 @@
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { Db, Read, Tx } from '#db/db.ts';
-import type { LoginHourTable } from '#db/tables.ts';
+import type { LoginHourTable } from '#db/administration-tables.ts';
 import { unindexed } from '#db/unindexed.ts';
 import type { IdRange } from './login-hours.ts';
 

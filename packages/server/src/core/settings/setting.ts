@@ -8,7 +8,7 @@ import {
   settings,
 } from '@countersign/contract/settings.ts';
 import type { Selectable } from 'kysely';
-import type { SettingTable } from '#db/tables.ts';
+import type { SettingTable } from '#db/administration-tables.ts';
 import type { SettingValues } from '#platform/settings.ts';
 import { Problem } from '#platform/problem.ts';
 

@@ -1,0 +1,147 @@
+// The tables of whoever administers: API clients, administrators and their sessions, settings, nodes and what the overview counts.
+// The rules of these files are those of tables.ts.
+import type { AuthRequestStatus } from '@countersign/contract/models.ts';
+import type { RoleName } from '@countersign/contract/roles.ts';
+import type { Flag } from './flag.ts';
+
+export interface ApiClientTable {
+  id: string;
+  name: string;
+  name_key: string;
+  secret_hash: string;
+  /** Space-separated. */
+  scopes: string;
+  application_id: string | null;
+  enabled: Flag;
+  last_used_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AccessTokenTable {
+  token_hash: string;
+  api_client_id: string;
+  scopes: string;
+  expires_at: number;
+}
+
+/** Logins that a remote proxy let in by itself and reported; only to know which ones the audit trail has already. */
+export interface UnreachableLoginTable {
+  /** Which API client reported it: ids are the proxy's own. */
+  api_client_id: string;
+  id: string;
+  application_id: string;
+  reported_at: number;
+}
+
+export interface SetupLinkTable {
+  id: string;
+  /** Whom it invites; null where it makes a new owner. */
+  administrator_id: string | null;
+  token_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface AdministratorTable {
+  id: string;
+  username: string;
+  username_key: string;
+  role: RoleName;
+  enabled: Flag;
+  password_hash: string | null;
+  /** The user whose devices approve the signing in. */
+  phone_user_id: string | null;
+  last_signed_in_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface PasskeyTable {
+  id: string;
+  administrator_id: string;
+  name: string;
+  /** base64url, as the browser names it. */
+  credential_id: string;
+  /** COSE key (RFC 9052 7), base64url. */
+  public_key: string;
+  /** How often it signed, as it says itself; many always say 0. */
+  counter: number;
+  /** JSON array of texts. */
+  transports: string;
+  synced: Flag;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** `half`: the password was right and the second factor is awaited. `link`: made by a setup or invitation link with a password. */
+export type SessionStrength = 'half' | 'password' | 'link' | 'full';
+
+export interface SessionTable {
+  id: string;
+  administrator_id: string;
+  token_hash: string;
+  strength: SessionStrength;
+  /** When it was last proved who is there. */
+  verified_at: number;
+  /** The auth request that the session put to the administrator’s phone, while it may count. */
+  phone_request_id: string | null;
+  phone_until: number | null;
+  address: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  /** At the latest. */
+  expires_at: number;
+}
+
+/** What a browser was asked to sign with a passkey, or to make one for; good once. */
+export interface CeremonyTable {
+  id: string;
+  kind: 'create' | 'get';
+  /** base64url. */
+  challenge: string;
+  /** Whose passkey it must be or become; null where whoever has one may sign in. No reference: a setup link’s is yet to be made. */
+  administrator_id: string | null;
+  session_id: string | null;
+  setup_link_id: string | null;
+  expires_at: number;
+}
+
+/** Values that are kept; a setting without a row has its default. */
+export interface SettingTable {
+  name: string;
+  value: number;
+  changed_at: number;
+  changed_by_kind: string;
+  changed_by_id: string | null;
+}
+
+/** A server process, as it last said of itself. */
+export interface NodeTable {
+  /** Another one for each start. */
+  instance_id: string;
+  name: string;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  /** When the certificate of its HTTP door ends; null without one. */
+  certificate_ends_at: number | null;
+  /** JSON array of the contract's Service. */
+  services: string;
+}
+
+/** Hours whose logins were counted, each once and for good. */
+export interface CountedHourTable {
+  /** Hours since 1970. */
+  hour: number;
+}
+
+/** How many auth requests of a counted hour ended how. */
+export interface LoginHourTable {
+  hour: number;
+  application_id: string;
+  status: AuthRequestStatus;
+  logins: number;
+}
