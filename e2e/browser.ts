@@ -37,6 +37,11 @@ export async function openBrowser({ cameraFile }: BrowserOptions = {}): Promise<
   });
 }
 
+/** How every screen is looked at. */
+export const looks = (['en', 'de'] as const).flatMap((language) =>
+  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
+);
+
 export interface ObservedPage {
   readonly page: Page;
   /** Errors and refusals by the Content-Security-Policy, as the browser's console has them. */

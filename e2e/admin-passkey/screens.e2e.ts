@@ -6,7 +6,7 @@ import {
 } from '@countersign/testkit/peers/server-process.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, picturesIn } from '../browser.ts';
+import { looks, openBrowser, picturesIn } from '../browser.ts';
 import { lookAt, openConsole, setupLink } from '../console.ts';
 import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
@@ -31,11 +31,7 @@ function alone(setUp: () => Promise<void>): Promise<void> {
 }
 
 const picture = picturesIn(import.meta.dirname);
-const variants = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
-);
-
-test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
   const console = await openConsole(browser, {
     locale: language === 'en' ? 'en-GB' : 'de-DE',
     colorScheme: scheme,

@@ -2,7 +2,7 @@
 import { runProgram } from '@countersign/testkit/peers/child-process.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, picturesIn } from '../browser.ts';
+import { looks, openBrowser, picturesIn } from '../browser.ts';
 import { lookAt } from '../console.ts';
 import { expectFreeradiusToRead } from './freeradius-reads.ts';
 import { becomeAdministrator, newServer, openSetup } from '../first-run-browser/new-server.ts';
@@ -16,11 +16,7 @@ afterAll(async () => {
 });
 
 const picture = picturesIn(import.meta.dirname);
-const variants = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
-);
-
-test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
   const installation = await newServer();
   const server = await installation.start();
   const options = { locale: language === 'en' ? 'en-GB' : 'de-DE', colorScheme: scheme };

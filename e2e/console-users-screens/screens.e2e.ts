@@ -4,7 +4,7 @@ import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addUsers, apiCaller } from '../api-caller.ts';
-import { expectToFit, openBrowser, picturesIn } from '../browser.ts';
+import { expectToFit, looks, openBrowser, picturesIn } from '../browser.ts';
 import { becomeOwner, lookAt, openConsole } from '../console.ts';
 import { deployVpn, type Gateway, requestOn, type Vpn, type VpnUser } from '../vpn.ts';
 
@@ -47,11 +47,7 @@ afterAll(async () => {
 });
 
 const picture = picturesIn(import.meta.dirname);
-const variants = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
-);
-
-test.each(variants)('every page ($language, $scheme)', async ({ language, scheme }) => {
+test.each(looks)('every page ($language, $scheme)', async ({ language, scheme }) => {
   const console = await openConsole(browser, {
     locale: language === 'en' ? 'en-GB' : 'de-DE',
     colorScheme: scheme,

@@ -2,7 +2,7 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, picturesIn } from '../browser.ts';
+import { looks, openBrowser, picturesIn } from '../browser.ts';
 import { becomeOwner, lookAt, openConsole } from '../console.ts';
 import { deployVpn, requestOn, type Vpn } from '../vpn.ts';
 
@@ -35,10 +35,6 @@ afterAll(async () => {
 });
 
 const picture = picturesIn(import.meta.dirname);
-const variants = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
-);
-
 /** A new setup link takes the place of the one before: one after the other. */
 let setups = Promise.resolve();
 function alone(setUp: () => Promise<void>): Promise<void> {
@@ -46,7 +42,7 @@ function alone(setUp: () => Promise<void>): Promise<void> {
   return setups;
 }
 
-test.concurrent.each(variants)('every page ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(looks)('every page ($language, $scheme)', async ({ language, scheme }) => {
   const console = await openConsole(browser, {
     locale: language === 'en' ? 'en-GB' : 'de-DE',
     colorScheme: scheme,

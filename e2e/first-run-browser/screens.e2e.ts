@@ -1,7 +1,7 @@
 // Every screen of the first run: light and dark, English and German, wide and narrow.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, picturesIn } from '../browser.ts';
+import { looks, openBrowser, picturesIn } from '../browser.ts';
 import { lookAt } from '../console.ts';
 import { heading, openPhone } from '../phone-onboarding/phone.ts';
 import { becomeAdministrator, newServer, openSetup } from './new-server.ts';
@@ -15,11 +15,7 @@ afterAll(async () => {
 });
 
 const picture = picturesIn(import.meta.dirname);
-const variants = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
-);
-
-test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
   const installation = await newServer();
   const server = await installation.start();
   const options = { locale: language === 'en' ? 'en-GB' : 'de-DE', colorScheme: scheme };

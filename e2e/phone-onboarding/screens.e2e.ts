@@ -3,7 +3,7 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, expectToFit, letPass, openBrowser } from '../browser.ts';
+import { expectAccessible, expectToFit, letPass, looks, openBrowser } from '../browser.ts';
 import { deployVpn, type Gateway, type Vpn } from '../vpn.ts';
 import { openPhone, picture } from './phone.ts';
 
@@ -23,12 +23,9 @@ afterAll(async () => {
   await vpn?.stop();
 });
 
-const variants = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
-);
 const code = 'JBSWY3DPEHPK3PXP';
 
-test.concurrent.each(variants)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
   const user = await vpn.addUser({
     username: `a.adams.${language}.${scheme}`,
     options: ['--full-name', 'Alice Adams'],

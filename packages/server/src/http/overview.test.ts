@@ -1,6 +1,7 @@
 // The activity stream and the export over real sockets: what comes, what ends them, and that they give their places back.
 import { expect, test } from 'vitest';
 import { plantApplications } from '#core/audit/administration.test-support.ts';
+import { bareLogin } from '#db/bare-rows.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
 import { maxWaits } from './rate-limits.ts';
@@ -34,7 +35,7 @@ onBothDatabases('the overview over HTTP', (db) => {
     await db().write((tx) =>
       tx
         .insertInto('auth_requests')
-        .values({ ...loginRow, id, created_at: base.clock.now(), updated_at: base.clock.now() })
+        .values(bareLogin(id, 'app_one', base.clock.now()))
         .execute(),
     );
     let text = '';
@@ -127,22 +128,3 @@ onBothDatabases('the overview over HTTP', (db) => {
     expect((await get('/v1/audit-events/export?event=nothing')).status).toBe(400);
   });
 });
-
-const loginRow = {
-  application_id: 'app_one',
-  user_id: null,
-  username: 'alice',
-  status: 'approved' as const,
-  reason: null,
-  door: 'api' as const,
-  door_id: 'acl_test',
-  door_context: null,
-  packet_digest: null,
-  state_hash: null,
-  client_name: 'VPN',
-  client_address: null,
-  reply_attributes: null,
-  expires_at: 9_000_000_000_000,
-  decided_at: null,
-  steps: '',
-};

@@ -5,6 +5,7 @@ import {
   createHandClock,
   plantApplications,
 } from '#core/audit/administration.test-support.ts';
+import { bareLogin, bareUser } from '#db/bare-rows.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import type { AuthRequestTable } from '#db/tables.ts';
 import { newId } from '#platform/id.ts';
@@ -32,8 +33,7 @@ onBothDatabases('the list of activity', (db) => {
   beforeAll(async () => {
     await plantApplications(db(), 'app_a', 'app_b');
     const users = ['alice', 'bob', 'bobby*'].map((name) => ({
-      ...userRow,
-      id: `usr_${name}`,
+      ...bareUser(`usr_${name}`, 'app_a'),
       username: name,
       username_key: name,
     }));
@@ -43,14 +43,14 @@ onBothDatabases('the list of activity', (db) => {
       const username = names[n % names.length]!;
       const user = users.find(({ username_key }) => username_key === username.toLowerCase());
       planted.push({
-        ...loginRow,
-        id: newId(deps(), 'req'),
-        application_id: user === undefined && n % 4 === 0 ? 'app_b' : 'app_a',
+        ...bareLogin(
+          newId(deps(), 'req'),
+          user === undefined && n % 4 === 0 ? 'app_b' : 'app_a',
+          clock.now(),
+        ),
         user_id: user?.id ?? null,
         username,
         status: statuses[n % statuses.length]!,
-        created_at: clock.now(),
-        updated_at: clock.now(),
       });
     }
     await db().write((tx) => tx.insertInto('auth_requests').values(planted).execute());
@@ -108,37 +108,3 @@ onBothDatabases('the list of activity', (db) => {
     await listActivity(deps(), 'app_a', { limit: 1, cursor: madeUp });
   });
 });
-
-const userRow = {
-  application_id: 'app_a',
-  full_name: '',
-  email: '',
-  phone: '',
-  external_guid: '',
-  enabled: 1 as const,
-  device_limit: null,
-  password_hash: null,
-  held_by_request_id: null,
-  unanswered_streak: 0,
-  left_alone_until: null,
-  last_authenticated_at: null,
-  last_onboarded_at: null,
-  requests_opened: 0,
-  created_at: 1,
-  updated_at: 1,
-};
-
-const loginRow = {
-  reason: null,
-  door: 'api' as const,
-  door_id: 'acl_test',
-  door_context: null,
-  packet_digest: null,
-  state_hash: null,
-  client_name: 'VPN',
-  client_address: null,
-  reply_attributes: null,
-  expires_at: 9_000_000_000_000,
-  decided_at: null,
-  steps: '',
-};

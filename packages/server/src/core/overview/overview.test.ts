@@ -9,6 +9,7 @@ import {
 } from '#core/audit/administration.test-support.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import type { Db } from '#db/db.ts';
+import { bareLogin, bareUser } from '#db/bare-rows.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import type { AuthRequestTable } from '#db/tables.ts';
 import { idAt, newId } from '#platform/id.ts';
@@ -53,7 +54,7 @@ onBothDatabases('overview', (db) => {
     await db().write((tx) =>
       tx
         .insertInto('auth_requests')
-        .values({ ...loginRow(id, at), ...given })
+        .values({ ...bareLogin(id, 'app_one', at), ...given })
         .execute(),
     );
     return id;
@@ -124,7 +125,7 @@ onBothDatabases('overview', (db) => {
     test('more logins than are read at once are all counted', async () => {
       const rows = Array.from({ length: 4500 }, (_, n) => {
         const at = start - 4 * hourMs - n * 1000;
-        return loginRow(`${idAt('req', at).slice(0, 18)}${newId(deps(), 'req').slice(18)}`, at);
+        return bareLogin(`${idAt('req', at).slice(0, 18)}${newId(deps(), 'req').slice(18)}`, 'app_one', at);
       });
       await db().write(async (tx) => {
         for (let n = 0; n < rows.length; n += 500)
@@ -215,7 +216,7 @@ onBothDatabases('overview', (db) => {
         .execute();
       await tx
         .insertInto('users')
-        .values({ ...userRow('usr_held', 'app_safe'), username: '$& held', held_by_request_id: 'req_gone' })
+        .values({ ...bareUser('usr_held', 'app_safe'), username: '$& held', held_by_request_id: 'req_gone' })
         .execute();
       await tx.insertInto('radius_clients').values(radiusClientRow).execute();
       await tx
@@ -273,9 +274,9 @@ onBothDatabases('overview', (db) => {
       tx
         .insertInto('users')
         .values([
-          { ...userRow('usr_a', 'app_a'), last_authenticated_at: start - 1 },
-          { ...userRow('usr_b', 'app_b'), last_authenticated_at: start - 91 * 86_400_000 },
-          userRow('usr_c', 'app_b'),
+          { ...bareUser('usr_a', 'app_a'), last_authenticated_at: start - 1 },
+          { ...bareUser('usr_b', 'app_b'), last_authenticated_at: start - 91 * 86_400_000 },
+          bareUser('usr_c', 'app_b'),
         ])
         .execute(),
     );
@@ -342,50 +343,6 @@ onBothDatabases('overview', (db) => {
     expect(asked).toBe(before);
     expect(told).toHaveLength(3);
   });
-});
-
-const loginRow = (id: string, at: number): AuthRequestTable => ({
-  id,
-  application_id: 'app_one',
-  user_id: null,
-  username: 'alice',
-  status: 'approved',
-  reason: null,
-  door: 'api',
-  door_id: 'acl_test',
-  door_context: null,
-  packet_digest: null,
-  state_hash: null,
-  client_name: 'VPN',
-  client_address: null,
-  reply_attributes: null,
-  created_at: at,
-  expires_at: at + 60_000,
-  decided_at: at,
-  updated_at: at,
-  steps: '',
-});
-
-const userRow = (id: string, applicationId: string) => ({
-  id,
-  application_id: applicationId,
-  username: id,
-  username_key: id,
-  full_name: '',
-  email: '',
-  phone: '',
-  external_guid: '',
-  enabled: 1 as const,
-  device_limit: null,
-  password_hash: null,
-  held_by_request_id: null,
-  unanswered_streak: 0,
-  left_alone_until: null,
-  last_authenticated_at: null,
-  last_onboarded_at: null,
-  requests_opened: 0,
-  created_at: 1,
-  updated_at: 1,
 });
 
 const radiusClientRow = {
