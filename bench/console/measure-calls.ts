@@ -13,9 +13,8 @@ export interface Api {
 }
 
 const rounds = 20;
-/** Answers are remembered for three seconds. */
+/** What is remembered is asked anew only after three seconds. */
 const pauseMs = 3100;
-const roundsOfRemembered = 8;
 
 export async function measureCalls(api: Api, calls: readonly Call[]): Promise<readonly Timed[]> {
   const timed: Timed[] = [];
@@ -40,7 +39,7 @@ async function measureCall(api: Api, call: Call): Promise<Timed> {
 
 async function measureRemembered(api: Api, calls: readonly Call[]): Promise<readonly Timed[]> {
   const times = new Map(calls.map((call) => [call, [] as number[]]));
-  for (let n = 0; n < roundsOfRemembered; n += 1) {
+  for (let n = 0; n < rounds; n += 1) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     for (const [call, all] of times) all.push(await time(() => get(api, call.path)));
   }

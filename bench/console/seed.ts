@@ -117,7 +117,7 @@ export async function seed(server: Countersign, made: Made, size: Size, now: num
   const loginId = await seedLogins(plan);
   await seedEvents(plan);
   // PostgreSQL does so by itself soon after; SQLite never does, nor does the product.
-  if (words === postgresWords) await db.run('analyze;');
+  if (words === postgresWords) await db.run('vacuum analyze;');
   const userId = await db.value(`select min(id) as v from users where username like 'maria.%77'`);
   return { ...made, userId, loginId, actorId: made.apiClientId };
 }
