@@ -2,6 +2,7 @@
 import { createStore, type Store } from '@countersign/ui/store.ts';
 import { useEffect, useRef } from 'preact/hooks';
 import { urlOf } from './send.ts';
+import { isSignedOut } from './session.ts';
 
 /** Ids that changed; none means many, or that some may have been missed. */
 type ActivityListener = (ids: readonly string[]) => void;
@@ -93,6 +94,7 @@ function open(): void {
 }
 
 function ask(): void {
+  if (isSignedOut()) return;
   state.change(() => 'asking');
   if (source?.readyState === EventSource.CLOSED) {
     source.close();

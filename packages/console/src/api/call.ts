@@ -1,7 +1,7 @@
 // A call as pages make it: a session that has ended and a proof that is missing are put right on the way, and the call is repeated.
 import { ApiProblem } from './problem.ts';
 import { type CallInput, type CallName, type CallOutput, send, type SendOptions } from './send.ts';
-import { openSession, proveAnew, signInAgain } from './session.ts';
+import { isSignedOut, openSession, proveAnew, signInAgain } from './session.ts';
 
 /** Routes without any part may be called by name alone. */
 type CallArguments<N extends CallName> =
@@ -24,6 +24,8 @@ export async function callWith<N extends CallName>(
   options?: SendOptions,
 ): Promise<CallOutput<N>> {
   for (;;) {
+    // The server would only say so again, to every page that follows something.
+    if (isSignedOut()) await signInAgain();
     try {
       return await send(name, input, options);
     } catch (error) {

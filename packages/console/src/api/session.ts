@@ -80,6 +80,9 @@ function createQuestion() {
 const signedInAgain = createQuestion();
 export const proof = createQuestion();
 
+/** While the session that somebody was at work with is over. */
+export const isSignedOut = (): boolean => sessionState.get().expired === true;
+
 /** Resolves when somebody has signed in again. */
 export async function signInAgain(): Promise<void> {
   sessionState.change(({ session }) => ({ status: 'signed_out', session, expired: session !== undefined }));

@@ -1,5 +1,6 @@
 // Why a login was refused and what to do about it, in the language of the administrator; the server says it in English.
-import type { Activity } from '@countersign/contract/models.ts';
+import type { Activity, ActivityWithSteps } from '@countersign/contract/models.ts';
+import { told } from '../words/told.ts';
 import type { Speech } from '../words/words.ts';
 
 export interface ReasonWords {
@@ -15,3 +16,11 @@ export function reasonWords({ known }: Pick<Speech, 'known'>, login: Refused): R
   const remedy = known(`reason.${login.reason}.remedy`) ?? login.remedy ?? '';
   return { sentence, remedy };
 }
+
+/** A step of a login; the last one of a refused login says why. */
+export const stepSentence = (
+  speech: Pick<Speech, 'known' | 't' | 'language'>,
+  login: Refused,
+  { code, text }: Pick<ActivityWithSteps['steps'][number], 'code' | 'text'>,
+): string =>
+  code === 'refused' ? reasonWords(speech, login).sentence || text : told(speech, [`step.${code}`], text);

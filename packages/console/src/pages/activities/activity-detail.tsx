@@ -8,10 +8,9 @@ import { mayCall } from '../../api/session.ts';
 import { FactList } from '../../parts/fact-list.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
-import { reasonWords } from '../../parts/reason-words.ts';
+import { reasonWords, stepSentence } from '../../parts/reason-words.ts';
 import { ExactTime } from '../../parts/time.tsx';
 import { hrefOf } from '../../router/paths.ts';
-import { told } from '../../words/told.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { EvidenceDialog } from './evidence-dialog.tsx';
 
@@ -73,11 +72,7 @@ function Steps({ login }: { readonly login: ActivityWithSteps }) {
             <span class="steps-since quiet">
               {since === undefined ? '' : t('activities.since', { seconds: secondsText(language, since) })}
             </span>
-            <bdi>
-              {code === 'refused'
-                ? reasonWords(speech, login).sentence || text
-                : told(speech, [`step.${code}`], text)}
-            </bdi>
+            <bdi>{stepSentence(speech, login, { code, text })}</bdi>
           </li>
         ))}
       </ol>

@@ -9,7 +9,7 @@ import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { Form } from '../../parts/form.tsx';
 import { fields } from '../../parts/form-fields.ts';
-import { reasonWords } from '../../parts/reason-words.ts';
+import { reasonWords, stepSentence } from '../../parts/reason-words.ts';
 import { useWords } from '../../words/words.ts';
 import { endOf, type PlayedLogin, useLoginTest } from './login-test.ts';
 
@@ -117,7 +117,8 @@ function LoginSteps({
   readonly client: string;
   readonly isOver: boolean;
 }) {
-  const { t, known } = useWords();
+  const speech = useWords();
+  const { t, known } = speech;
   return (
     <ol class="login-steps" aria-label={t('try.steps')} aria-live="polite">
       <li class="login-step">
@@ -127,16 +128,12 @@ function LoginSteps({
           <bdi class="quiet">{t('try.sent_as', { username, client })}</bdi>
         </span>
       </li>
-      {(login?.steps ?? []).map(({ at, code, text }) => (
+      {login?.steps.map(({ at, code, text }) => (
         <li key={`${at} ${code}`} class="login-step">
           <Sign icon={bad.has(code) ? 'cross' : (icons[code] ?? 'check')} isBad={bad.has(code)} />
           <span>
             <span class="strong">{known(`login_step.${code}`) ?? code}</span>
-            {plain.has(code) ? null : (
-              <bdi class="quiet" lang="en">
-                {text}
-              </bdi>
-            )}
+            {plain.has(code) ? null : <bdi class="quiet">{stepSentence(speech, login, { code, text })}</bdi>}
           </span>
         </li>
       ))}

@@ -112,8 +112,8 @@ function NextSteps() {
       <h2>{t('setup.next')}</h2>
       <ol class="steps">
         <li>{t('setup.next_application')}</li>
-        <li>{t('setup.next_users')}</li>
-        <li>{t('setup.next_radius')}</li>
+        <li>{t('setup.next_gateway')}</li>
+        <li>{t('setup.next_user')}</li>
       </ol>
     </section>
   );

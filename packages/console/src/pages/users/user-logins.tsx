@@ -10,6 +10,7 @@ import { Load } from '../../parts/load.tsx';
 import { outcomeTones } from '../../parts/outcome.tsx';
 import { Section } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
+import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { reasonWords } from '../../parts/reason-words.ts';
 
@@ -54,7 +55,9 @@ function Logins({ items }: { readonly items: readonly Activity[] }) {
           <li key={login.id}>
             <StatusDot tone={outcomeTones[login.status]}>
               <span>
-                <bdi>{sentenceOf(speech, login)}</bdi>
+                <a href={hrefOf('activity', { id: login.id })}>
+                  <bdi>{sentenceOf(speech, login)}</bdi>
+                </a>
               </span>
             </StatusDot>
             <span class="quiet">
