@@ -38,7 +38,7 @@ export async function askPhone(
   const user = await findPhoneUser(deps.db, found.administrator);
   if (!user) return refuse('no_phone');
   await takeBack(deps, found.row);
-  const begun = await begin(deps, { visitor, user, administratorId: found.administrator.id, signal });
+  const begun = await begin(deps, { visitor, user, administrator: found.administrator, signal });
   if (begun.kind !== 'asked' || begun.number === null)
     return refuse(begun.kind === 'rejected' ? begun.reason : begun.kind);
   const set = { phone_request_id: begun.requestId, phone_until: begun.expiresAt };
@@ -67,23 +67,23 @@ async function findPhoneUser(
 interface Asking {
   readonly visitor: Visitor;
   readonly user: PhoneUser;
-  readonly administratorId: string;
+  readonly administrator: AdministratorFacts;
   readonly signal: StopSignal;
 }
 
-const begin = (deps: PhoneDeps, { visitor, user, administratorId, signal }: Asking): Promise<Begun> =>
+const begin = (deps: PhoneDeps, { visitor, user, administrator, signal }: Asking): Promise<Begun> =>
   beginLogin(
     deps,
     {
       applicationId: user.application_id,
       username: user.username,
-      door: { kind: 'console', id: administratorId },
+      door: { kind: 'console', id: administrator.id },
       clientName: 'Console',
       clientAddress: visitor.address,
       context: null,
       number: 'shown_by_caller',
       title,
-      description: '',
+      description: `As the administrator “${administrator.username}”.`,
     },
     { signal },
   );
