@@ -121,13 +121,8 @@ function useTyped(first: TypedValues, onTyped: ((typed: TypedValues) => void) | 
 function useGuard(isDirty: boolean, question: string): void {
   useEffect(() => {
     if (!isDirty) return undefined;
-    const stay = (event: Event): void => event.preventDefault();
-    addEventListener('beforeunload', stay);
     guardLeaving(() => confirm(question));
-    return () => {
-      removeEventListener('beforeunload', stay);
-      guardLeaving(undefined);
-    };
+    return () => guardLeaving(undefined);
   }, [isDirty, question]);
 }
 
