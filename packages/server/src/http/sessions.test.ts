@@ -137,6 +137,31 @@ onBothDatabases('sessions over HTTP', (db) => {
     expect(one.body.administrator).toMatchObject({ username: own.username });
   });
 
+  test('a user’s password is power: it is given only with a fresh proof, what else is changed is not', async () => {
+    const door = await openTestDoor(db());
+    const { call, username } = await becomeOwner(door);
+    const { id } = (await call('POST', '/v1/applications', { name: `n ${randomUUID()}` })).body;
+    const user = { application_id: id, username: 'alice' };
+    const made = await call('POST', '/v1/users', { ...user, password: goodPassword });
+    expect(made.status).toBe(201);
+    door.clock.turn(6 * 60_000);
+    const path = `/v1/users/${String(made.body.id)}`;
+    const change = async (body: object) => (await call('PATCH', path, body)).body.code;
+    expect(await change({ password: goodPassword })).toBe('step_up_required');
+    expect(await change({ password: null })).toBe('step_up_required');
+    expect(await change({ full_name: 'Alice' })).toBeUndefined();
+    const bob = { ...user, username: 'bob' };
+    expect((await call('POST', '/v1/users', { ...bob, password: goodPassword })).body.code).toBe(
+      'step_up_required',
+    );
+    expect((await call('POST', '/v1/users', bob)).status).toBe(201);
+    expect((await call('POST', '/v1/session/step-up', { password: goodPassword })).body).toMatchObject({
+      administrator: { username },
+    });
+    expect(await change({ password: goodPassword })).toBeUndefined();
+    expect(door.lines.join('')).not.toContain('undeclared');
+  });
+
   test('no default gets in: one answer for every cause', async () => {
     const door = await openTestDoor(db());
     const { username } = await becomeOwner(door);
