@@ -37,7 +37,7 @@ export const usersRoutes = {
     caller: client('users'),
     body: model.NewUser,
     success: { status: 201, body: model.User },
-    problems: ['name_taken', 'not_found', 'step_up_required'],
+    problems: ['name_taken', 'not_found', 'password_too_weak', 'step_up_required'],
   }),
   getUser: route({
     method: 'GET',
@@ -60,7 +60,7 @@ export const usersRoutes = {
     params: idParams(model.ids.user),
     body: model.UserChanges,
     success: { status: 200, body: model.User },
-    problems: ['not_found', 'name_taken', 'step_up_required'],
+    problems: ['not_found', 'name_taken', 'password_too_weak', 'step_up_required'],
   }),
   clearUserHold: route({
     method: 'POST',
