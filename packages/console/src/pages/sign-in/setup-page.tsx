@@ -17,10 +17,10 @@ import { Closed, Opening } from './opening.tsx';
 
 export function SetupPage({ token }: { readonly token: string }) {
   const link = useQuery('inspectSetupLink', { body: { token } });
-  if (link.error !== undefined)
-    return <Closed code={codeOf(link.error)} isLeaving={false} onRetry={link.reload} />;
-  if (!link.data) return <Opening />;
-  return <Setup token={token} link={link.data} />;
+  // Asked again while somebody types: what goes wrong then must not take the form away.
+  if (link.data) return <Setup token={token} link={link.data} />;
+  if (link.error === undefined) return <Opening />;
+  return <Closed code={codeOf(link.error)} isLeaving={false} onRetry={link.reload} />;
 }
 
 function Setup({ token, link }: { readonly token: string; readonly link: SetupInspection }) {
