@@ -25,7 +25,9 @@ export function registerScim(app: FastifyInstance, edge: Edge, deps: ApiDeps): v
   const base = `${edge.publicUrl}${prefix}`;
   void app.register(
     async (scope) => {
-      scope.addContentTypeParser(mediaType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      scope.addContentTypeParser(mediaType, { parseAs: 'buffer' }, (_request, body, done) =>
+        done(null, body),
+      );
       scope.setErrorHandler((error, request, reply) => refuse(edge, error, request, reply));
       scope.setNotFoundHandler((request, reply) =>
         refuse(edge, new ScimError(404, 'There is nothing here.'), request, reply),
@@ -70,7 +72,9 @@ function registerDiscovery(scope: FastifyInstance, edge: Edge, deps: ApiDeps, ba
     scope.get(path, { config }, (request, reply) =>
       answer(request, reply, listBody(all, all.length, 1, all.length)),
     );
-    scope.get(`${path}/:id`, { config }, (request, reply) => answer(request, reply, withId(all, idOf(request))));
+    scope.get(`${path}/:id`, { config }, (request, reply) =>
+      answer(request, reply, withId(all, idOf(request))),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 // Users over SCIM: what each call does, on the use cases of the core.
-import type { User } from '@countersign/contract/models.ts';
+import { NewUser, type User } from '@countersign/contract/models.ts';
 import type { ScimCaller } from '#core/scim/find-scim-caller.ts';
 import { listScimUsers } from '#core/scim/list-scim-users.ts';
 import { selectTeamsOf } from '#core/scim/scim-team-store.ts';
@@ -53,16 +53,10 @@ export function scimUsers(deps: Deps, base: string): ScimResources {
     },
     get: async (caller, id) => showOne(await getUser(deps, caller.applicationId, id)),
     create: async (caller, body) => {
-      const { username = '', password, ...rest } = toUserChanges(readUserDraft(body));
-      const input = { teams: [], full_name: '', email: '', phone: '', external_guid: '', ...rest };
-      const created = await createUser(deps, caller, caller.applicationId, {
-        application_id: caller.applicationId,
-        enabled: true,
-        device_limit: null,
-        ...input,
-        username,
-        ...(typeof password === 'string' ? { password } : {}),
-      });
+      const { password, ...said } = toUserChanges(readUserDraft(body));
+      const given = { ...said, ...(password === null ? {} : { password }) };
+      const input = NewUser.parse({ ...given, application_id: caller.applicationId });
+      const created = await createUser(deps, caller, caller.applicationId, input);
       return showOne(created);
     },
     replace: (caller, id, body, refuse) =>
