@@ -111,7 +111,12 @@ function compareText(
       return sql<SqlBool>`substr(${column}, 1, ${sql.lit([...text].length)}) = ${text}`;
     case 'ew':
       return sql<SqlBool>`${endOf(isSqlite, column, [...text].length)} = ${text}`;
-    default:
+    case 'eq':
+    case 'ne':
+    case 'gt':
+    case 'ge':
+    case 'lt':
+    case 'le':
       return sql<SqlBool>`${column} ${orderOf(comparison)} ${text}`;
   }
 }

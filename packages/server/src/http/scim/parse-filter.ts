@@ -34,7 +34,7 @@ export const attributeName = (text: string): string => text.toLowerCase().replac
 const coreUrn = /^urn:ietf:params:scim:schemas:core:2\.0:(?:user|group)[:.]/;
 
 /** White space, then one token: a bracket, a JSON string, or a word (names hold letters, digits, `$`, `-`, `_`, `:` and `.`). */
-const token = /[ \t]*(?:([()[\]])|("(?:[^"\\\u0000-\u001f]|\\.)*")|([A-Za-z$][\w$:.-]*|-?\d[\d.eE+-]*))/y;
+const token = /[ \t]*(?:([()[\]])|("(?:[^"\\]|\\.)*")|([A-Za-z$][\w$:.-]*|-?\d[\d.eE+-]*))/y;
 const afterBracket = /\.([A-Za-z$][\w$-]*)/y;
 
 class Reader {

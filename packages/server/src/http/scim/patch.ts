@@ -8,8 +8,6 @@ import { isObject } from './resource.ts';
 import { ScimError } from './scim-error.ts';
 import { setUserAttribute, type UserDraft } from './user-resource.ts';
 
-export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
 /** More belong into several calls. */
 const maxOperations = 1000;
 

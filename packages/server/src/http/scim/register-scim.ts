@@ -90,9 +90,11 @@ function registerResources(
     const shown = items.map((item) => project(item, asked.projection));
     return send(reply, 200, listBody(shown, total, asked.startIndex, shown.length));
   };
-  scope.get(path, options, async (request, reply) =>
-    list(await identify(edge, deps, request), askedBy(request), reply),
-  );
+  // Some clients write a slash before the question mark.
+  for (const url of [path, `${path}/`])
+    scope.get(url, options, async (request, reply) =>
+      list(await identify(edge, deps, request), askedBy(request), reply),
+    );
   scope.post(`${path}/.search`, options, async (request, reply) =>
     list(await identify(edge, deps, request), readSearch(bodyOf(request)), reply),
   );

@@ -89,10 +89,10 @@ const setters: Readonly<Record<string, Setter>> = {
     draft.enabled = flagOf(value);
   },
   emails: (draft, value) => {
-    draft.email = chosen('emails', value, ['work']);
+    draft.email = usable('email', chosen('emails', value, ['work']));
   },
   phonenumbers: (draft, value) => {
-    draft.phone = toInternational(chosen('phoneNumbers', value, ['mobile', 'work']));
+    draft.phone = usable('phone', toInternational(chosen('phoneNumbers', value, ['mobile', 'work'])));
   },
   password: (draft, value) => {
     draft.password = value === null || value === '' ? null : textOf('password', value);
@@ -173,6 +173,10 @@ function chosen(name: string, value: unknown, types: readonly string[]): string 
     types.map(ofType).find(Boolean) ?? values.find((each) => each['primary'] === true) ?? values[0];
   return best === undefined ? '' : textOrNothing(name, best['value']);
 }
+
+/** Directories are full of extensions and half numbers; a user is not refused for one, it is left out, which the answer shows. */
+const usable = (field: 'email' | 'phone', text: string): string =>
+  UserChanges.shape[field].safeParse(text).success ? text : '';
 
 /** `+49 (170) 123-45`, `tel:+49-170-12345` and `004917012345` are one number (RFC 3966 5.1.1). */
 function toInternational(text: string): string {
