@@ -28,13 +28,7 @@ export function formatGuid(bytes: Buffer): string | undefined {
   turned.subarray(4, 6).reverse();
   turned.subarray(6, 8).reverse();
   const hex = turned.toString('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** The last number of an objectSid ([MS-DTYP] 2.4.2.2), by which `primaryGroupID` names a group. */

@@ -73,15 +73,15 @@ export function createLdapConnection(stream: Socket, answerMs: number): LdapConn
   let lastId = 0;
   let failure: HostFailure | undefined;
 
-  const fail = (message: string): void => {
-    failure ??= new HostFailure('answer', message);
+  const fail = (message: string, isEnded = false): void => {
+    failure ??= new HostFailure('answer', message, { isEnded });
     stream.destroy();
     waiting?.end(failure);
   };
   const take = (message: Buffer): void => {
     const response = readResponse(message);
     // RFC 4511 4.4.1: a notice of disconnection comes unasked.
-    if (response.id === 0) return fail('the server ended the connection');
+    if (response.id === 0) return fail('the server ended the connection', true);
     if (response.id !== waiting?.id) return fail('the server answered something that was not asked');
     if (waiting.take(response)) waiting.end(undefined);
   };
@@ -97,9 +97,11 @@ export function createLdapConnection(stream: Socket, answerMs: number): LdapConn
       fail(`the server sent ${error.message}`);
     }
   });
-  stream.on('error', (error: NodeJS.ErrnoException) => fail(`the connection broke (${error.code ?? 'error'})`));
-  stream.on('end', () => fail('the server closed the connection'));
-  stream.on('close', () => fail('the connection was closed'));
+  stream.on('error', (error: NodeJS.ErrnoException) =>
+    fail(`the connection broke (${error.code ?? 'error'})`, true),
+  );
+  stream.on('end', () => fail('the server closed the connection', true));
+  stream.on('close', () => fail('the connection was closed', true));
 
   /** @throws HostFailure when the whole answer is not there in time */
   const ask = (make: (id: number) => Message, takeResponse: Waiting['take'], signal: AbortSignal) =>

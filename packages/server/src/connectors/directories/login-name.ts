@@ -1,10 +1,11 @@
 // What people type as their name: `alice`, `alice@corp.example.com` or `CORP\alice`.
 
-export type LoginName =
+export type UsableName =
   | { readonly kind: 'plain'; readonly user: string }
   | { readonly kind: 'at_domain'; readonly user: string; readonly domain: string }
-  | { readonly kind: 'down_level'; readonly user: string; readonly domain: string }
-  | { readonly kind: 'unusable'; readonly why: string };
+  | { readonly kind: 'down_level'; readonly user: string; readonly domain: string };
+
+export type LoginName = UsableName | { readonly kind: 'unusable'; readonly why: string };
 
 /** Characters; the longest names of Active Directory have 256 (user) and 255 (domain). */
 const longestName = 512;

@@ -49,12 +49,7 @@ export function createPool<C extends Pooled>(
 
   const isGood = ({ connection, openedAt, idleSince }: Kept<C>): boolean => {
     const now = clock.monotonic();
-    return (
-      connection.isOpen() &&
-      !closed &&
-      now - idleSince < limits.idleMs &&
-      now - openedAt < limits.ageMs
-    );
+    return connection.isOpen() && !closed && now - idleSince < limits.idleMs && now - openedAt < limits.ageMs;
   };
   const sweep = (): void => {
     for (const kept of idle.splice(0)) {

@@ -24,9 +24,7 @@ export interface LdapResponse {
 }
 
 type ResultOf = 'bind' | 'search' | 'extended';
-type Found =
-  | { readonly kind: 'entry'; readonly entry: DirectoryEntry }
-  | { readonly kind: 'reference' };
+type Found = { readonly kind: 'entry'; readonly entry: DirectoryEntry } | { readonly kind: 'reference' };
 
 const tags = {
   integer: 0x02,

@@ -18,7 +18,9 @@ const questionMs = 2000;
 
 /** [MS-ADTS] 6.3.2.3 for domain controllers, RFC 2782 for others. */
 export const serviceName = ({ kind, name }: Pick<DirectorySettings, 'kind' | 'name'>): string =>
-  kind === 'active_directory' ? `_ldap._tcp.dc._msdcs.${plainDomain(name)}` : `_ldap._tcp.${plainDomain(name)}`;
+  kind === 'active_directory'
+    ? `_ldap._tcp.dc._msdcs.${plainDomain(name)}`
+    : `_ldap._tcp.${plainDomain(name)}`;
 
 /** Lower priorities first; within one, by lot with the weights as chances, as RFC 2782 says under "Weight". */
 export function orderRecords(records: readonly ServiceRecord[], random: Random): readonly ServiceRecord[] {
