@@ -107,10 +107,7 @@ async function readSample(
   const users = entries.flatMap((entry) => readUser(settings, entry, clock.now()) ?? []);
   const [first] = users;
   if (!first)
-    throw new DirectoryRefused(
-      'base_read',
-      `${people} was read, but nobody there fits the filter and has a user name`,
-    );
+    throw new DirectoryRefused('base_read', `nobody below ${people} fits the filter and has a user name`);
   const phone = first.phone === '' ? 'no phone number' : `phone ${first.phone}`;
   return `${people} was read; it holds for example ${first.username} (${first.full_name || 'no name'}, ${first.email || 'no e-mail address'}, ${phone}).`;
 }
