@@ -90,6 +90,8 @@ async function* probeHost(
 const boundSentence = ({ bind_name: name }: DirectorySettings): string =>
   name === '' ? 'No bind account is set; the directory is read anonymously.' : `${name} was let in.`;
 
+const sampleSize = 5;
+
 /** Reads some people, to show that the filter and the attributes fit. */
 async function readSample(
   clock: Clock,
@@ -102,7 +104,9 @@ async function readSample(
     scope: 'sub',
     filter: allOf(anyPerson(settings), settings),
     attributes: askedAttributes(settings),
-    most: 5,
+    most: sampleSize,
+    // Not every server minds the size limit of a search.
+    page: { size: sampleSize, cookie: Buffer.alloc(0) },
   });
   const users = entries.flatMap((entry) => readUser(settings, entry, clock.now()) ?? []);
   const [first] = users;
