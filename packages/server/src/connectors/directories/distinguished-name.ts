@@ -86,8 +86,7 @@ export function escapeNameValue(value: string): string {
   return value
     .replace(/[\\",+;<>=]/g, (character) => `\\${character}`)
     .replaceAll('\0', '\\00')
-    .replace(/^[ #]/, (character) => `\\${character}`)
-    .replace(/ $/, '\\ ');
+    .replace(/^[ #]| $/g, (character) => `\\${character}`);
 }
 
 /** RFC 4514 2. */
