@@ -35,7 +35,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   installation: 2,
   applications: 1,
   users: 1,
-  directories: 1,
+  'user-sources': 1,
   devices: 1,
   certificates: 1,
   administrators: 1,
@@ -58,6 +58,7 @@ const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
   throttles: ['fair-share.ts'],
+  'user-sources': ['directory.ts'],
 };
 
 /** The one file of the product that may ask what time it is. */
@@ -131,6 +132,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
+    packages: ['ldapts'],
   }),
   room(
     'remote',
