@@ -32,7 +32,6 @@ export const auditEvents = {
   'onboarding_link.deleted': 'An onboarding link was withdrawn.',
   'requirements.changed':
     'What an application requires of a new device was changed; `requirements` is the list, `acknowledged` the risks that were accepted.',
-  'onboarding.begun': 'A device began to be bound by the requirements of an application.',
   'onboarding.met': 'A requirement was met; `kind` names it.',
   'onboarding.approved': 'An administrator approved the binding of a device.',
   'onboarding.refused': 'The binding of a device was refused; `reason` says why.',

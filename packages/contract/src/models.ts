@@ -321,7 +321,7 @@ const stepCodes = Object.keys(steps) as [StepCode, ...StepCode[]];
 export const Step = z.object({ at: time, code: z.enum(stepCodes), text: z.string() });
 export const Activity = AuthRequest.extend({
   user_id: ids.user.nullable(),
-  door: z.enum(['radius', 'api', 'console']),
+  door: z.enum(['radius', 'api', 'console', 'onboarding']),
   client_name: z.string(),
   client_address: z.string().nullable(),
   reason: z.enum(reasonCodes).nullable(),

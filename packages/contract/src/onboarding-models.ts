@@ -109,9 +109,9 @@ export const OnboardingProcessWithSteps = OnboardingProcess.extend({
 export const OnboardingDecision = z.discriminatedUnion('decision', [
   z.strictObject({
     decision: z.literal('approve'),
-    user_id: ids.user
-      .optional()
-      .describe('To whom the device belongs; needed only when the name that the person gave is no user’s.'),
+    user_id: ids.user.describe(
+      'To whom the device is to belong, as whoever decides has seen it: `candidate`, or another where nothing has shown yet who it is.',
+    ),
   }),
   z.strictObject({
     decision: z.literal('refuse'),

@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'dev'
   | 'psh'
   | 'lnk'
+  | 'onp'
   | 'rcl'
   | 'hsv'
   | 'acl'
