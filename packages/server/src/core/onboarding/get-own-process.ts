@@ -23,8 +23,8 @@ export async function getOwnProcess(
   const deadline = deps.clock.monotonic() + waitMs;
   const first = await requireOwn(deps, key, name);
   let own = await settle(deps, name, first, signal);
-  const seen = own.process.updated_at;
-  while (own.process.status === 'open' && isStill(own, seen) && !signal.aborted) {
+  const seen = standing(own);
+  while (own.process.status === 'open' && standing(own) === seen && !signal.aborted) {
     const left = Math.min(deadline - deps.clock.monotonic(), lookMs);
     if (left <= 0) break;
     const wake = nextWake(deps.bus, processTopic(own.process.id), signal);
@@ -35,7 +35,9 @@ export async function getOwnProcess(
   return showOwn(deps, own);
 }
 
-const isStill = ({ process }: Own, seen: number): boolean => process.updated_at === seen;
+/** What a device would see otherwise; tries that it made itself are no news. */
+const standing = ({ process }: Own): string =>
+  JSON.stringify([process.status, process.position, process.waits_for, process.state, process.kinds]);
 
 async function settle(deps: RequirementDeps, name: OwnName, own: Own, signal: StopSignal): Promise<Own> {
   const { process, application } = own;
