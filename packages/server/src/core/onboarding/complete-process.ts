@@ -38,7 +38,9 @@ export async function completeProcess(
   requireReady(deps, own);
   const prepared = await prepareBinding(deps, key.jwk, name.input).catch(async (error: unknown) => {
     // The other call of two was faster.
-    return (await boundBefore(deps, await againOwn(deps, name), name.input)) ?? Promise.reject(error);
+    const bound = await boundBefore(deps, await againOwn(deps, name), name.input);
+    if (bound) return bound;
+    throw error;
   });
   if ('device_id' in prepared) return prepared;
   const isBound = await deps.db.write((tx) => finish(tx, deps, own, prepared)).catch(asKeyInUse);

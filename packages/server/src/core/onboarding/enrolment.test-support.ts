@@ -1,6 +1,6 @@
 // Applications that require something, phones that want in, and everything in between, for tests of onboarding by requirements.
 import type { Completion, StepInput } from '@countersign/contract/onboarding-device-models.ts';
-import type { Requirement, RequirementKindName } from '@countersign/contract/requirements.ts';
+import { type RequirementKindName, RequirementList } from '@countersign/contract/requirements.ts';
 import {
   newCertificateRequest,
   newKey,
@@ -91,7 +91,7 @@ export async function openEnrolment(db: Db) {
   const require = (row: ApplicationTable, kinds: readonly RequirementKindName[], revision = 0) =>
     putRequirements(deps, anna.actor, null, row.id, {
       revision,
-      requirements: kinds.map((kind) => ({ kind, settings: {} }) as Requirement),
+      requirements: RequirementList.parse(kinds.map((kind) => ({ kind }))),
       acknowledged: ['password_binds_device'],
     });
   const user = async (
