@@ -34,6 +34,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   approvals: 2,
   'push-subscriptions': 2,
   installation: 2,
+  scim: 2,
   applications: 1,
   users: 1,
   'user-sources': 1,

@@ -13,6 +13,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
+import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { usersRoutes } from './routes/users.ts';
 
@@ -24,6 +25,7 @@ export const routes = {
   ...onboardingRoutes,
   ...radiusRoutes,
   ...apiClientsRoutes,
+  ...scimTokensRoutes,
   ...authRequestsRoutes,
   ...remoteProxiesRoutes,
   ...authenticatorRoutes,

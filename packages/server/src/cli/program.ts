@@ -22,6 +22,7 @@ import { addHomeServers } from './resources/home-servers.ts';
 import { addOnboarding } from './resources/onboarding.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
+import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
 import { addUsers } from './resources/users.ts';
 
@@ -42,6 +43,7 @@ const parts = [
   addRadiusClients,
   addHomeServers,
   addApiClients,
+  addScimTokens,
   addAdministrators,
   addSettings,
   addActivity,

@@ -14,6 +14,7 @@ import type {
   LoginHourTable,
   NodeTable,
   PasskeyTable,
+  ScimTokenTable,
   SessionTable,
   SettingTable,
   SetupLinkTable,
@@ -98,6 +99,12 @@ export interface TeamTable {
   application_id: string;
   name: string;
   name_key: string;
+  /** The id of this team in the system that pushes it by SCIM. */
+  external_id: string;
+  /** 1: pushed by SCIM, and stays when nobody is in it. */
+  kept: Flag;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface TeamMemberTable {
@@ -368,6 +375,7 @@ export interface Tables {
   home_servers: HomeServerTable;
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
+  scim_tokens: ScimTokenTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   passkeys: PasskeyTable;

@@ -17,7 +17,8 @@ export type Actor =
         | 'device'
         | 'radius_client'
         | 'setup_link'
-        | 'onboarding_process';
+        | 'onboarding_process'
+        | 'scim_token';
       readonly id: string;
     };
 
