@@ -26,8 +26,9 @@ export interface Room {
 export const coreLevels: Readonly<Record<string, number>> = {
   'sign-in': 4,
   overview: 4,
+  // Asks the phones that a user already has, as any login does.
+  onboarding: 4,
   authentication: 3,
-  onboarding: 3,
   factors: 2,
   policies: 2,
   approvals: 2,

@@ -11,6 +11,7 @@ import { overview } from './migrations/0006-overview.ts';
 import { settings } from './migrations/0007-settings.ts';
 import { applicationImages } from './migrations/0008-application-images.ts';
 import { userVerification } from './migrations/0009-user-verification.ts';
+import { onboarding } from './migrations/0012-onboarding.ts';
 import { scim } from './migrations/0015-scim.ts';
 
 interface Migration {
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   { number: 7, name: 'settings', statements: onBoth(settings) },
   { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
   { number: 9, name: 'user-verification', statements: onBoth(userVerification) },
+  { number: 12, name: 'onboarding', statements: onBoth(onboarding) },
   { number: 15, name: 'scim', statements: onBoth(scim) },
 ];
 

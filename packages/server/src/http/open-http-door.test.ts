@@ -11,6 +11,7 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -47,6 +48,7 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
+    sources: noUserSources,
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
     push: {

@@ -10,6 +10,7 @@ export type IdPrefix =
   | 'dev'
   | 'psh'
   | 'lnk'
+  | 'onp'
   | 'rcl'
   | 'hsv'
   | 'acl'

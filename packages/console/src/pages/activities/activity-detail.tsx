@@ -80,7 +80,12 @@ function Steps({ login }: { readonly login: ActivityWithSteps }) {
   );
 }
 
-const doors = { radius: 'door.radius', api: 'door.api', console: 'door.console' } as const;
+const doors = {
+  radius: 'door.radius',
+  api: 'door.api',
+  console: 'door.console',
+  onboarding: 'door.onboarding',
+} as const;
 
 function factsOf({ t, language }: Speech, login: Activity) {
   const { decided_at: decided, created_at: began, client_address: address } = login;
