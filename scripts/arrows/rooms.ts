@@ -37,7 +37,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   scim: 2,
   applications: 1,
   users: 1,
-  'user-sources': 1,
+  'user-sources': 2,
   devices: 1,
   certificates: 1,
   administrators: 1,

@@ -28,6 +28,15 @@ export const auditEvents = {
   'user.password_set': 'A user’s password was set or removed.',
   'user.hold_cleared': 'Held or quietened requests of a user were released.',
   'user.deleted': 'A user was deleted with the user’s devices.',
+  'user_source.created': 'A user source was created.',
+  'user_source.changed': 'A user source was changed; `changed` names the fields, never a secret.',
+  'user_source.deleted': 'A user source was deleted; its users stay.',
+  'user_source.ordered': 'The order was changed in which the user sources of an application are asked.',
+  'user_source.tested': 'The connection to a user source was tested.',
+  'user_source.looked_up':
+    'A person was looked up in a user source; `username` says whom, `result` what came of it.',
+  'user_source.synced':
+    'Users were brought up to date with a user source, or not; `status` says how it ended, the rest counts the users.',
   'onboarding_link.created': 'An onboarding link was made for a user.',
   'onboarding_link.deleted': 'An onboarding link was withdrawn.',
   'requirements.changed':

@@ -28,6 +28,8 @@ export const ids = {
   homeServer: id('hsv'),
   apiClient: id('acl'),
   scimToken: id('sct'),
+  userSource: id('src'),
+  userSourceSync: id('syn'),
   team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),

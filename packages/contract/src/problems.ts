@@ -128,6 +128,12 @@ export const problemKinds = {
     'The password is not acceptable',
     'It is too short, too long, empty, or too easy to guess.',
   ),
+  sync_running: kind(
+    409,
+    'A sync is running',
+    'Users of this source are being brought up to date already; wait for it, or stop it.',
+  ),
+  source_disabled: kind(409, 'The user source is disabled', 'Enable it first.'),
   // Auth requests
   request_closed: kind(
     409,

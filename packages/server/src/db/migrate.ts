@@ -12,6 +12,7 @@ import { settings } from './migrations/0007-settings.ts';
 import { applicationImages } from './migrations/0008-application-images.ts';
 import { userVerification } from './migrations/0009-user-verification.ts';
 import { onboarding } from './migrations/0012-onboarding.ts';
+import { userSources } from './migrations/0013-user-sources.ts';
 import { scim } from './migrations/0015-scim.ts';
 
 interface Migration {
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
   { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
   { number: 9, name: 'user-verification', statements: onBoth(userVerification) },
   { number: 12, name: 'onboarding', statements: onBoth(onboarding) },
+  { number: 13, name: 'user-sources', steps: onBoth(userSources) },
   { number: 15, name: 'scim', statements: onBoth(scim) },
 ];
 

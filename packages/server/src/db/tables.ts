@@ -21,6 +21,12 @@ import type {
   UnreachableLoginTable,
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
+import type {
+  UserSourceSeenTable,
+  UserSourceSyncTable,
+  UserSourceTable,
+  UserSourceUserTable,
+} from './user-source-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
 export type UserVerification = 'off' | 'required';
@@ -376,6 +382,10 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   scim_tokens: ScimTokenTable;
+  user_sources: UserSourceTable;
+  user_source_users: UserSourceUserTable;
+  user_source_syncs: UserSourceSyncTable;
+  user_source_seen: UserSourceSeenTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   passkeys: PasskeyTable;

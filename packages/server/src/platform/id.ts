@@ -7,6 +7,8 @@ export type IdPrefix =
   | 'usr'
   | 'tem'
   | 'sct'
+  | 'src'
+  | 'syn'
   | 'dev'
   | 'psh'
   | 'lnk'

@@ -56,7 +56,7 @@ async function openEnrolmentDeps(db: Db) {
   const sources: UserSources = {
     verify: async () =>
       said.answers.map((answer, index) => ({
-        source: { id: `src_${index}`, name: `directory ${index}` },
+        source: { id: `src_${index}`, name: `directory ${index}`, teams: [] },
         answer,
       })),
   };

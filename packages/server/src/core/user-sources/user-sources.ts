@@ -4,7 +4,12 @@ import type { DirectoryAnswer } from './directory.ts';
 
 /** What one source said. */
 export interface SourceFinding {
-  readonly source: { readonly id: string; readonly name: string };
+  readonly source: {
+    readonly id: string;
+    readonly name: string;
+    /** Those that its groups stand for. */
+    readonly teams: readonly string[];
+  };
   readonly answer: DirectoryAnswer;
 }
 

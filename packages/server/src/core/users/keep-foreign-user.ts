@@ -19,7 +19,7 @@ export interface ForeignUser {
   readonly full_name: string;
   readonly email: string;
   readonly phone: string;
-  /** None: the source says nothing about teams, and those that the user has stay. */
+  /** None: where nothing says which teams are the source's, those that the user has stay. */
   readonly teams: readonly string[];
 }
 
@@ -28,10 +28,14 @@ export interface ForeignUserOf {
   /** Its name, for the audit trail. */
   readonly source: string;
   readonly user: ForeignUser;
+  /** A user source: the user is remembered as one of its, and belongs to those of its teams that it says, and to no other of them. */
+  readonly from?: { readonly id: string; readonly teams: readonly string[] } | undefined;
 }
 
 export type KeptForeignUser =
-  | { readonly kind: 'created' | 'refreshed'; readonly userId: string }
+  | { readonly kind: 'created'; readonly userId: string }
+  /** @property changed names of the fields that are other now; none when all was so already */
+  | { readonly kind: 'refreshed'; readonly userId: string; readonly changed: readonly string[] }
   /** Nothing is written. */
   | { readonly kind: 'name_of_another' | 'disabled' };
 
@@ -51,8 +55,9 @@ export async function keepForeignUser(
   // The person was renamed, and somebody here has the new name.
   if (isOther || rows.some(({ id }) => id !== row.id)) return { kind: 'name_of_another' };
   if (row.enabled === 0) return { kind: 'disabled' };
-  await refresh(tx, deps, actor, { ...foreign, fields, row });
-  return { kind: 'refreshed', userId: row.id };
+  const changed = await refresh(tx, deps, actor, { ...foreign, fields, row });
+  await remember(tx, deps, row.id, foreign.from);
+  return { kind: 'refreshed', userId: row.id, changed };
 }
 
 type Fields = ReturnType<typeof fieldsOf>;
@@ -98,7 +103,7 @@ async function create(
   tx: Tx,
   deps: AuditDeps,
   actor: Actor,
-  { applicationId, source, user, fields }: Keeping,
+  { applicationId, source, user, fields, from }: Keeping,
 ): Promise<KeptForeignUser> {
   const now = deps.clock.now();
   const row: UserRow = {
@@ -119,6 +124,7 @@ async function create(
   };
   await insertUser(tx, row);
   if (user.teams.length > 0) await setTeams(tx, deps, row, user.teams);
+  await remember(tx, deps, row.id, from);
   await recordAudit(tx, deps, {
     event: 'user.created',
     actor,
@@ -133,14 +139,15 @@ async function refresh(
   tx: Tx,
   deps: AuditDeps,
   actor: Actor,
-  { applicationId, source, user, fields, row }: Keeping & { readonly row: UserRow },
-): Promise<void> {
+  { applicationId, source, user, fields, row, from }: Keeping & { readonly row: UserRow },
+): Promise<readonly string[]> {
   const { username_key: _, ...shown } = fields;
-  const teams = user.teams.length > 0 ? { teams: [...user.teams] } : {};
-  const changed = changedFields(await showUser(tx, row), { ...shown, ...teams });
-  if (changed.length === 0) return;
+  const before = await showUser(tx, row);
+  const teams = teamsOf(before.teams, user.teams, from?.teams);
+  const changed = changedFields(before, { ...shown, ...(teams && { teams: [...teams] }) });
+  if (changed.length === 0) return changed;
   await updateUser(tx, row.id, { ...fields, updated_at: deps.clock.now() });
-  if (changed.includes('teams')) await setTeams(tx, deps, row, user.teams);
+  if (teams && changed.includes('teams')) await setTeams(tx, deps, row, teams);
   await recordAudit(tx, deps, {
     event: 'user.changed',
     actor,
@@ -148,4 +155,42 @@ async function refresh(
     subjectId: row.id,
     data: { changed, source },
   });
+  return changed;
+}
+
+/** The teams that the user shall have, as they are shown; undefined: those that there are. */
+function teamsOf(
+  before: readonly string[],
+  said: readonly string[],
+  ofSource: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (ofSource === undefined && said.length === 0) return undefined;
+  const own = new Set(ofSource?.map(nameKey));
+  const kept = ofSource === undefined ? [] : before.filter((team) => !own.has(nameKey(team)));
+  const known = new Map(before.map((team) => [nameKey(team), team]));
+  const wanted = new Map([...kept, ...said].map((team) => [nameKey(team), known.get(nameKey(team)) ?? team]));
+  return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, team]) => team);
+}
+
+/** The user is one of the source's from now on, and was seen there now. */
+async function remember(
+  tx: Tx,
+  { clock }: AuditDeps,
+  userId: string,
+  from: ForeignUserOf['from'],
+): Promise<void> {
+  if (from === undefined) return;
+  const source = await tx
+    .selectFrom('user_sources')
+    .select('id')
+    .where('id', '=', from.id)
+    .executeTakeFirst();
+  // Deleted since it was asked.
+  if (!source) return;
+  const row = { source_id: from.id, seen_at: clock.now(), disabled_by_sync: 0 } as const;
+  await tx
+    .insertInto('user_source_users')
+    .values({ user_id: userId, ...row })
+    .onConflict((c) => c.column('user_id').doUpdateSet(row))
+    .execute();
 }

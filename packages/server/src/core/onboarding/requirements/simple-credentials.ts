@@ -71,7 +71,7 @@ async function askSources(
   const last = findings.at(-1);
   if (last?.answer.kind !== 'found') return refused(steps);
   const { source, answer } = last;
-  return { kind: 'met', steps, along: (tx) => keep(tx, deps, application.id, source.name, answer.user) };
+  return { kind: 'met', steps, along: (tx) => keep(tx, deps, application.id, source, answer.user) };
 }
 
 /** The user as the source knows it now is written together with the process's move: neither without the other. */
@@ -79,10 +79,11 @@ async function keep(
   tx: Tx,
   deps: RequirementDeps,
   applicationId: string,
-  source: string,
+  from: SourceFinding['source'],
   user: DirectoryUser,
 ): Promise<Along> {
-  const kept = await keepForeignUser(tx, deps, { kind: 'system' }, { applicationId, source, user });
+  const source = from.name;
+  const kept = await keepForeignUser(tx, deps, { kind: 'system' }, { applicationId, source, user, from });
   const details = { username: user.username, source };
   switch (kept.kind) {
     case 'name_of_another':

@@ -1,0 +1,84 @@
+// Changes a user source, or gives it a new bind password. Whoever changes where the password is sent must know it.
+import type { UserSource, UserSourceChanges } from '@countersign/contract/user-source-models.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { Problem } from '#platform/problem.ts';
+import { nextSyncAt } from './sync-schedule.ts';
+import {
+  bindPasswordPurpose,
+  fieldsOf,
+  refuseUnusable,
+  settingsText,
+  type SourceFields,
+  suffixesOf,
+  wherePasswordGoes,
+} from './user-source.ts';
+import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
+
+/**
+ * Fields that are absent stay untouched; a change that changes nothing writes nothing.
+ * @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, invalid_request
+ */
+export async function changeUserSource(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  id: string,
+  changes: UserSourceChanges,
+): Promise<UserSource> {
+  const { bind_password: password } = changes;
+  const sealed =
+    password === undefined ? undefined : deps.vault.seal(bindPasswordPurpose, id, Buffer.from(password));
+  return deps.db.write(async (tx) => {
+    const row = await requireUserSource(tx, visible, id);
+    const before = fieldsOf(row);
+    const given = wantedOf(changes);
+    const changed: string[] = changedFields(before, given);
+    if (sealed === undefined) refuseWithoutPassword(changed);
+    else changed.push('bind_password');
+    if (changed.length === 0) return showUserSource(tx, row);
+    const after = { ...before, ...given };
+    refuseUnusable(after);
+    const now = deps.clock.now();
+    const isOtherRhythm = changed.includes('sync_hours') || changed.includes('enabled');
+    const written = await updateUserSource(tx, row, {
+      name: after.name,
+      settings: settingsText(after),
+      sync_hours: after.sync_hours,
+      enabled: after.enabled ? 1 : 0,
+      updated_at: now,
+      ...(isOtherRhythm && { next_sync_at: nextSyncAt(after, now) }),
+      ...(sealed !== undefined && { bind_password: sealed }),
+    });
+    // Only a race comes here; whoever was first is not overwritten.
+    if (!written) throw new Problem('changed_meanwhile');
+    const data = changeOf(changed, before, after);
+    const about = { actor, applicationId: row.application_id, subjectId: id };
+    await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });
+    return showUserSource(tx, written);
+  });
+}
+
+function wantedOf({
+  bind_password: _password,
+  upn_suffix,
+  upn_suffixes,
+  ...changes
+}: UserSourceChanges): Partial<SourceFields> {
+  const suffixes = suffixesOf({ upn_suffix, upn_suffixes });
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), ...(suffixes && { upn_suffixes: suffixes }) };
+}
+
+/** @throws Problem invalid_request */
+function refuseWithoutPassword(changed: readonly string[]): void {
+  const elsewhere = wherePasswordGoes.filter((field) => changed.includes(field));
+  if (elsewhere.length === 0) return;
+  throw new Problem('invalid_request', undefined, [
+    {
+      field: 'bind_password',
+      message: `is needed again, since this changes where it is sent: ${elsewhere.join(', ')}`,
+    },
+  ]);
+}

@@ -1,0 +1,25 @@
+// Deletes a user source. Its users stay as they are; a sync that runs ends at its next step.
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { Problem } from '#platform/problem.ts';
+import { removeUserSource, requireUserSource } from './user-source-store.ts';
+
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+export async function deleteUserSource(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  id: string,
+): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const { name, application_id: applicationId } = await requireUserSource(tx, visible, id);
+    if (!(await removeUserSource(tx, id))) throw new Problem('not_found');
+    await recordAudit(tx, deps, {
+      event: 'user_source.deleted',
+      actor,
+      applicationId,
+      subjectId: id,
+      data: { name },
+    });
+  });
+}

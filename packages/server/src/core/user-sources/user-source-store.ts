@@ -1,0 +1,102 @@
+// SQL of user sources.
+import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { sql, type Updateable } from 'kysely';
+import type { Read, Tx } from '#db/db.ts';
+import type { UserSourceTable } from '#db/user-source-tables.ts';
+import { Problem } from '#platform/problem.ts';
+import { selectNewestSyncs } from './sync-store.ts';
+import { toSync } from './sync.ts';
+import { toUserSource, type UserSourceRow } from './user-source.ts';
+
+export async function insertUserSource(tx: Tx, row: UserSourceRow): Promise<void> {
+  await tx.insertInto('user_sources').values(row).execute();
+}
+
+/** In the order in which they are asked. */
+export const selectUserSources = (read: Read, applicationId: string): Promise<UserSourceRow[]> =>
+  read
+    .selectFrom('user_sources')
+    .selectAll()
+    .where('application_id', '=', applicationId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
+
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+export async function requireUserSource(
+  read: Read,
+  visible: string | null,
+  id: string,
+): Promise<UserSourceRow> {
+  let query = read.selectFrom('user_sources').selectAll().where('id', '=', id);
+  if (visible !== null) query = query.where('application_id', '=', visible);
+  const row = await query.executeTakeFirst();
+  if (!row) throw new Problem('not_found');
+  return row;
+}
+
+/** Nobody else orders or adds the application's sources until the transaction ends. @throws Problem not_found */
+export async function lockApplication(tx: Tx, visible: string | null, id: string): Promise<void> {
+  if (visible !== null && visible !== id) throw new Problem('not_found');
+  const { numUpdatedRows } = await tx
+    .updateTable('applications')
+    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new Problem('not_found');
+}
+
+/** @throws Problem not_found */
+export async function requireApplication(read: Read, visible: string | null, id: string): Promise<void> {
+  const row = await read.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
+  if (!row || (visible !== null && visible !== id)) throw new Problem('not_found');
+}
+
+/** Only as it was read: what somebody else changed meanwhile is not overwritten. */
+export function updateUserSource(
+  tx: Tx,
+  { id, revision }: Pick<UserSourceRow, 'id' | 'revision'>,
+  set: Updateable<UserSourceTable>,
+): Promise<UserSourceRow | undefined> {
+  return tx
+    .updateTable('user_sources')
+    .set({ ...set, revision: sql<number>`revision + 1` })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function movePosition(tx: Tx, id: string, position: number): Promise<void> {
+  await tx.updateTable('user_sources').set({ position }).where('id', '=', id).execute();
+}
+
+/** @returns whether there was one. */
+export async function removeUserSource(tx: Tx, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('user_sources').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Rows as the API shows them, in the same order. */
+export async function showUserSources(read: Read, rows: readonly UserSourceRow[]): Promise<UserSource[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const counted = await read
+    .selectFrom('user_source_users')
+    .select((e) => ['source_id', e.fn.countAll<number>().as('users')])
+    .where('source_id', 'in', ids)
+    .groupBy('source_id')
+    .execute();
+  const users = new Map(counted.map((row) => [row.source_id, Number(row.users)]));
+  const syncs = await selectNewestSyncs(read, ids);
+  return rows.map((row) => {
+    const sync = syncs.find(({ source_id: id }) => id === row.id);
+    return toUserSource(row, { users: users.get(row.id) ?? 0, lastSync: sync ? toSync(sync) : null });
+  });
+}
+
+export async function showUserSource(read: Read, row: UserSourceRow): Promise<UserSource> {
+  const [source] = await showUserSources(read, [row]);
+  if (!source) throw new Error('one row went in and none came out');
+  return source;
+}

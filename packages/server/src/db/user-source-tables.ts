@@ -1,0 +1,59 @@
+// The tables of user sources: directories that know people, which users came from them, and the syncs.
+import type { SyncFailure, SyncStatus, UserSource } from '@countersign/contract/user-source-models.ts';
+import type { Flag } from './flag.ts';
+
+export interface UserSourceTable {
+  id: string;
+  application_id: string;
+  /** They are asked from the lowest to the highest. */
+  position: number;
+  kind: UserSource['kind'];
+  name: string;
+  /** How it is reached and read, JSON. */
+  settings: string;
+  /** Sealed. */
+  bind_password: string;
+  /** Goes up with every change. */
+  revision: number;
+  sync_hours: number | null;
+  /** When a sync of all users is due; null: never by itself. */
+  next_sync_at: number | null;
+  enabled: Flag;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Which source a user came from; one at most. */
+export interface UserSourceUserTable {
+  user_id: string;
+  source_id: string;
+  /** 1: disabled because the directory no longer lets the person in; whoever enables the user here again ends that. */
+  disabled_by_sync: Flag;
+  /** When the directory last said that there is such a person. */
+  seen_at: number;
+}
+
+export interface UserSourceSyncTable {
+  id: string;
+  source_id: string;
+  /** Of one person, as typed; null: of all. */
+  username: string | null;
+  dry_run: Flag;
+  status: SyncStatus;
+  failure: SyncFailure | null;
+  detail: string;
+  /** JSON. */
+  counts: string;
+  /** JSON array; written at the end. */
+  changes: string;
+  started_at: number;
+  /** Whoever runs it says so now and then; long silence means that nobody does. */
+  alive_at: number;
+  ended_at: number | null;
+}
+
+/** Whom a sync that is running has met. */
+export interface UserSourceSeenTable {
+  sync_id: string;
+  user_id: string;
+}
