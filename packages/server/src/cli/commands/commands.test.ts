@@ -31,6 +31,8 @@ test('migrate says what it ran, and the second time that there was nothing to do
       'settings',
       'application-images',
       'user-verification',
+      'onboarding',
+      'scim',
     ],
   });
   const again = await bench.run(['migrate']);

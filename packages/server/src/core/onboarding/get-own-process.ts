@@ -1,4 +1,4 @@
-// How a process stands, for its device: at once, or as soon as it stands otherwise. What happened elsewhere meanwhile, such as an approval
+// How a process stands, for its device: at once, or, while somebody else is to do something, as soon as it stands otherwise. What happened elsewhere meanwhile, such as an approval
 // on an older device, is taken in here.
 import type { OwnProcess } from '@countersign/contract/onboarding-device-models.ts';
 import type { NewKey } from '#core/devices/authenticate-device.ts';
@@ -24,7 +24,7 @@ export async function getOwnProcess(
   const first = await requireOwn(deps, key, name);
   let own = await settle(deps, name, first, signal);
   const seen = standing(own);
-  while (own.process.status === 'open' && standing(own) === seen && !signal.aborted) {
+  while (isWaiting(own, deps.clock.now()) && standing(own) === seen && !signal.aborted) {
     const left = Math.min(deadline - deps.clock.monotonic(), lookMs);
     if (left <= 0) break;
     const wake = nextWake(deps.bus, processTopic(own.process.id), signal);
@@ -34,6 +34,10 @@ export async function getOwnProcess(
   }
   return showOwn(deps, own);
 }
+
+/** Somebody else is to do something. What the device is to do itself it is told at once: it may have come about since it last asked. */
+const isWaiting = ({ process: { status, waits_for, ready_at } }: Own, now: number): boolean =>
+  status === 'open' && waits_for !== 'person' && (waits_for !== 'time' || (ready_at ?? 0) > now);
 
 /** What a device would see otherwise; tries that it made itself are no news. */
 const standing = ({ process }: Own): string =>
