@@ -158,7 +158,7 @@ const edges: readonly Room[] = [
     // Connectors, because `doctor` asks home servers whether they are alive; zod, because options are derived from schemas.
     rooms: [
       ...allOfCore,
-      ...grants('app', 'remote-app', 'remote', 'connectors', 'db', 'platform', 'contract'),
+      ...grants('app', 'user-sources', 'remote-app', 'remote', 'connectors', 'db', 'platform', 'contract'),
     ],
     packages: ['commander', 'uqr', 'zod'],
   }),
@@ -181,11 +181,19 @@ const everything = [
 const serverRooms: readonly Room[] = [
   room('main', `${server}main.ts`, 'Arguments to a command, nothing else.', { rooms: grants('app', 'cli') }),
   room('app', `${server}app.ts`, 'Composition root: builds and wires everything.', {
-    rooms: grants(...everything, 'radius-door'),
+    rooms: grants(...everything, 'radius-door', 'user-sources'),
   }),
   room('radius-door', `${server}open-radius-door.ts`, 'Part of the composition root: the RADIUS door.', {
     rooms: grants(...everything),
   }),
+  room(
+    'user-sources',
+    `${server}open-user-sources.ts`,
+    'Part of the composition root: what asks directories.',
+    {
+      rooms: grants(...everything),
+    },
+  ),
   room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {
     rooms: [
       ...grants('remote', 'gateways/radius', 'connectors', 'core/throttles', 'platform'),

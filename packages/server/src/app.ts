@@ -28,7 +28,6 @@ import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
-import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -62,6 +61,7 @@ import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 import { openRadiusDoor } from '#radius-door';
+import { type OpenedUserSources, startUserSources } from '#user-sources';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
@@ -221,7 +221,14 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const overview = startOverview(app, lifecycle);
   const testLogins = openTestLogins();
-  const http = await startHttp(app, lifecycle, { ...doors, push, overview, playLogin: testLogins.play });
+  const sources = startUserSources(app, lifecycle, doors);
+  const http = await startHttp(app, lifecycle, {
+    ...doors,
+    ...sources,
+    push,
+    overview,
+    playLogin: testLogins.play,
+  });
   const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
   await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
     http: http.map(writeAddress),
@@ -316,14 +323,18 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins, ...more }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin'>,
+  {
+    metrics,
+    lines,
+    logins,
+    ...more
+  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin' | keyof OpenedUserSources>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
     ...more,
-    sources: noUserSources,
     metrics,
     lines,
     version: readVersion(),

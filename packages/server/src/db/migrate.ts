@@ -35,7 +35,7 @@ const migrations: readonly Migration[] = [
   { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
   { number: 9, name: 'user-verification', statements: onBoth(userVerification) },
   { number: 12, name: 'onboarding', statements: onBoth(onboarding) },
-  { number: 13, name: 'user-sources', steps: onBoth(userSources) },
+  { number: 13, name: 'user-sources', statements: onBoth(userSources) },
   { number: 15, name: 'scim', statements: onBoth(scim) },
 ];
 

@@ -12,6 +12,8 @@ import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
+import type { SyncRunner } from '#core/user-sources/start-sync.ts';
+import type { Directory } from '#core/user-sources/directory.ts';
 import { Problem } from '#platform/problem.ts';
 import type { AdministeringCaller } from './callers.ts';
 
@@ -25,6 +27,8 @@ export type ApiDeps = LoginDeps &
     readonly passwords: Passwords;
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
+    readonly directory: Directory;
+    readonly syncs: SyncRunner;
     readonly overview: OverviewMemory;
   };
 

@@ -22,6 +22,7 @@ import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userHandlers } from './users.ts';
+import { userSourceHandlers } from './user-sources.ts';
 
 export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'>): Handlers => ({
   ...tokenHandlers(deps),
@@ -29,6 +30,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...userHandlers(deps),
   ...deviceHandlers(deps),
   ...onboardingHandlers(deps, edge),
+  ...userSourceHandlers(deps, edge),
   ...radiusHandlers(deps, edge),
   ...apiClientHandlers(deps),
   ...scimTokenHandlers(deps),

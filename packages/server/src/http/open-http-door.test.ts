@@ -11,6 +11,8 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { memoryDirectory } from '#core/user-sources/memory-directory.test-support.ts';
+import { createSyncRunner } from '#core/user-sources/start-sync.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -37,6 +39,7 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
   if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
     await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
   const wide = { burst: 1_000_000, perMinute: 1_000_000 };
+  const directory = memoryDirectory();
   const door = await openHttpDoor({
     ...base,
     journal: createJournal(base),
@@ -49,6 +52,8 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
     sources: noUserSources,
+    directory,
+    syncs: createSyncRunner({ ...base, directory }, () => undefined),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
     push: {

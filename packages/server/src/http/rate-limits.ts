@@ -23,13 +23,14 @@ export const httpLimits = {
   pushSubscription: { burst: 10, perMinute: 6 },
 } as const satisfies Record<string, Limit>;
 
-/** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time. */
+/** Streams and waiting polls, logins played, questions to directories, and exports, which read without a pause, each at one time. */
 export const maxWaits = {
   device: 4,
   onboarding: 2,
   administrator: 20,
   api_client: 500,
   test_login: 2,
+  directory: 2,
   export: 2,
 } as const;
 

@@ -10,6 +10,8 @@ import { createSettings } from '#core/settings/settings-reader.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { memoryDirectory } from '#core/user-sources/memory-directory.test-support.ts';
+import { createSyncRunner } from '#core/user-sources/start-sync.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -38,6 +40,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
   const wide = { burst: 1_000_000, perMinute: 1_000_000 };
   const generous = createThrottle(clock, wide);
+  const directory = memoryDirectory();
   const door = await openHttpDoor({
     ...base,
     journal: createJournal(base),
@@ -50,6 +53,8 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
     sources: noUserSources,
+    directory,
+    syncs: createSyncRunner({ ...base, directory }, () => undefined),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },

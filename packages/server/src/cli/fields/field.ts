@@ -20,7 +20,7 @@ export interface Field {
 }
 
 /** Never as an argument: everybody on the machine can read those. */
-const secretNames: readonly string[] = ['password', 'shared_secret'];
+const secretNames: readonly string[] = ['password', 'shared_secret', 'bind_password'];
 
 /** @param renamed options that are called otherwise than their field, by field. */
 export function fieldsOf(

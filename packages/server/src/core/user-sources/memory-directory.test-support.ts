@@ -1,0 +1,67 @@
+// A directory in memory, for the rules around directories: what a real one says is seen in e2e/openldap and e2e/samba-ad.
+import type { Directory, DirectoryAnswer, DirectoryFinding, DirectoryUser } from './directory.ts';
+import { DirectoryUnavailable } from './directory.ts';
+
+export interface MemoryDirectory extends Directory {
+  /** By the id of the source. */
+  people: Map<string, readonly DirectoryUser[]>;
+  /** After so many people the directory is gone. */
+  breaksAfter: number | undefined;
+  /** Sources that cannot be asked. */
+  down: Set<string>;
+  /** Called before each page. */
+  beforePage: () => Promise<void>;
+  /** Sources that were asked, in order. */
+  readonly asked: string[];
+}
+
+export const person = (username: string, more: Partial<DirectoryUser> = {}): DirectoryUser => ({
+  guid: `guid of ${username}`,
+  dn: `uid=${username},dc=example`,
+  username,
+  full_name: `${username} of the directory`,
+  email: `${username}@example.com`,
+  phone: '',
+  teams: [],
+  enabled: true,
+  ...more,
+});
+
+export function memoryDirectory(pageSize = 2): MemoryDirectory {
+  const find = (id: string, name: string): DirectoryAnswer => {
+    memory.asked.push(id);
+    if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
+    const user = memory.people.get(id)?.find(({ username }) => username === name);
+    return user ? { kind: 'found', user } : { kind: 'not_found', tried: name };
+  };
+  const memory: MemoryDirectory = {
+    people: new Map(),
+    breaksAfter: undefined,
+    down: new Set(),
+    beforePage: async () => undefined,
+    asked: [],
+    async verify({ id }, name, password) {
+      const answer = find(id, name);
+      if (answer.kind !== 'found' || password.reveal() === `password of ${name}`) return answer;
+      return { kind: 'refused', reason: 'wrong_password', user: answer.user };
+    },
+    lookUp: async ({ id }, name) => find(id, name),
+    async *everyone({ id }, signal) {
+      const people = memory.people.get(id) ?? [];
+      for (let from = 0; from < people.length; from += pageSize) {
+        await memory.beforePage();
+        signal.throwIfAborted();
+        if (memory.breaksAfter !== undefined && from >= memory.breaksAfter)
+          throw new DirectoryUnavailable('the directory is gone');
+        yield people.slice(from, from + pageSize);
+      }
+    },
+    async *probe({ hosts }): AsyncGenerator<DirectoryFinding> {
+      const host = `${hosts[0]?.host}:${hosts[0]?.port}`;
+      yield { step: 'connected', host, passed: true, sentence: 'It answers.', ms: 1 };
+      yield { step: 'bound', host, passed: false, sentence: 'It does not know the account.', ms: 2 };
+    },
+    close: async () => undefined,
+  };
+  return memory;
+}
