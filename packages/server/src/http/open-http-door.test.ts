@@ -23,7 +23,7 @@ type Answer = Record<string, never>;
 /** An API client as the command line makes it, and a token for it; every secret on the way is noted. */
 async function setUp({ url, base }: Door) {
   const secrets: string[] = [];
-  const { id, client_secret: secret } = await createApiClient(base, { kind: 'console' }, 'console', {
+  const { id, client_secret: secret } = await createApiClient(base, { kind: 'console' }, 'everything', {
     name: `client ${randomUUID()}`,
     scopes: [...allScopes],
     application_id: null,
