@@ -68,7 +68,7 @@ export const notices = {
   administrator_without_factor: notice(
     'warning',
     'Administrator {name} has no second factor.',
-    'Add a passkey or a phone under “Your sign-in”.',
+    'Under “Your sign-in” the administrator adds a passkey or a phone.',
   ),
   one_owner: notice(
     'hint',

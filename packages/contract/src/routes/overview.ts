@@ -40,7 +40,8 @@ export const overviewRoutes = {
     path: '/v1/notices',
     tag: 'Overview',
     summary: 'List what needs somebody, the worst first',
-    description: 'What is said of administrators only whoever may read them is told.',
+    description:
+      'What is said of an administrator is told to that administrator, to owners, and to API clients with the scope `administrators`.',
     caller: may,
     follows: true,
     success: { status: 200, body: model.Notices },
