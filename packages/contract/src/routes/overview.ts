@@ -23,6 +23,7 @@ export const overviewRoutes = {
     path: '/v1/overview/logins',
     tag: 'Overview',
     summary: 'Count logins over time by how they ended',
+    description: 'Signing in to the console is not counted.',
     caller: may,
     follows: true,
     query: z.strictObject({

@@ -86,7 +86,8 @@ function WhyItFailed({ login }: { readonly login: Activity }) {
 /** “Denied at vpn-berlin from 203.0.113.9: the user denied the request.” */
 export function sentenceOf(speech: Pick<Speech, 't' | 'known'>, login: Activity): string {
   const { t } = speech;
-  const { status, client_name: door, client_address: address } = login;
+  const { status, client_address: address } = login;
+  const door = login.kind === 'console_sign_in' ? t('kind.console_door') : login.client_name;
   const where = t(address === null ? 'logins.at' : 'logins.at_from', { door, address: address ?? '' });
   const head = t(`logins.${status}`, { where });
   return login.reason === null ? `${head}.` : `${head}: ${reasonWords(speech, login).sentence}`;

@@ -74,7 +74,12 @@ async function countActive(read: Read, visible: string | null, since: number): P
 }
 
 const countPending = async (read: Read, visible: string | null): Promise<number> =>
-  (await countOf(read, 'auth_requests', visible).where('status', '=', 'pending').executeTakeFirstOrThrow()).n;
+  (
+    await countOf(read, 'auth_requests', visible)
+      .where('status', '=', 'pending')
+      .where('door', '<>', 'console')
+      .executeTakeFirstOrThrow()
+  ).n;
 
 async function countDevices(
   read: Read,
