@@ -18,7 +18,7 @@ export const notices = {
   user_reported: notice(
     'problem',
     '{name} said “it was not me”; requests are held.',
-    'Speak with the user, change the password, then clear the hold on the user’s page.',
+    'Speak with the user, change the password, then release the requests on the user’s page.',
   ),
   push_failing: notice(
     'problem',

@@ -1,7 +1,7 @@
 // What a call puts right by itself: a session that has ended, and a proof that is missing.
 import type { Session } from '@countersign/contract/administrator-models.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { call } from './call.ts';
+import { call, changesMade } from './call.ts';
 import { NotProved } from './problem.ts';
 import { logOut, mayCall, openSession, proof, sessionState, signedIn } from './session.ts';
 
@@ -111,4 +111,15 @@ test('logging out leaves nothing of the last one in memory, also when the sessio
   answers = [[401, { code: 'unauthorized' }]];
   await logOut();
   expect(page.reload).toHaveBeenCalledOnce();
+});
+
+test('what has changed something at the server is counted; reading, signing in and what was refused are not', async () => {
+  const before = changesMade.get();
+  await call('listUsers', { query: {} });
+  await call('awaitPhone');
+  answers = [[404, { code: 'not_found' }]];
+  await expect(call('deleteUser', { params: { id: 'a' } })).rejects.toThrow();
+  expect(changesMade.get()).toBe(before);
+  await call('deleteUser', { params: { id: 'a' } });
+  expect(changesMade.get()).toBe(before + 1);
 });

@@ -122,6 +122,20 @@ onBothDatabases('the overview over HTTP', (db) => {
     }
   });
 
+  test('a notice ends with its cause, at the next look', async () => {
+    const { owner, base } = await open();
+    const name = `Open ${newId(base, 'app')}`;
+    const made = await owner.call('POST', '/v1/applications', { name, second_factor: 'none' });
+    const told = async () =>
+      ((await owner.call('GET', '/v1/notices')).body.items as { text: string }[]).some(({ text }) =>
+        text.includes(name),
+      );
+    expect(await told()).toBe(true);
+    const change = { second_factor: 'push' };
+    expect((await owner.call('PATCH', `/v1/applications/${String(made.body.id)}`, change)).status).toBe(200);
+    expect(await told()).toBe(false);
+  });
+
   test('figures, history and notices are answered; an export is a file', async () => {
     const { get } = await open();
     expect((await (await get('/v1/overview')).json()) as object).toHaveProperty('users');

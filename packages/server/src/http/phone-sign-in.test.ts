@@ -80,6 +80,9 @@ onBothDatabases('signing in by phone', (db) => {
     const listed = await browser.call('GET', '/v1/activity');
     const [activity] = listed.body.items as unknown[];
     expect(activity).toMatchObject({ door: 'console', status: 'approved', client_name: 'Console' });
+    expect(activity).toMatchObject({ kind: 'console_sign_in' });
+    const logins = await browser.call('GET', '/v1/activity?kind=login');
+    expect(JSON.stringify(logins.body)).not.toContain('console_sign_in');
     const events = await browser.call('GET', '/v1/audit-events?event=session.started');
     expect((events.body.items as { data: unknown }[])[0]).toMatchObject({
       data: { method: 'password, phone' },
