@@ -5,26 +5,28 @@ export const auditEvents = {
   'installation.restored': 'The database was restored from a backup; what had been open then was ended.',
   'setup_link.created': 'A setup link was made.',
   'setup_link.used':
-    'A setup link was used to become an owner, or an invitation link to become the invited administrator.',
+    'A setup link was used to become an owner, or an invitation link to become the invited administrator; `link` says which.',
   'administrator.created': 'An administrator was created.',
-  'administrator.changed': 'An administrator was changed; `changed` names the fields.',
+  'administrator.changed':
+    'An administrator was changed; `changed` names the fields, `enabled`, `username` and `role` say how.',
   'administrator.deleted': 'An administrator was deleted; the sessions ended.',
   'administrator.invited':
     'An invitation link was made for an administrator; password, passkeys, phone and sessions were taken away.',
   'administrator.password_set': 'An administrator’s password was set or removed.',
   'administrator.phone_changed':
     'The user whose phone approves an administrator’s signing in was chosen or removed.',
-  'passkey.added': 'A passkey was added to an administrator.',
+  'passkey.added': 'A passkey was added to an administrator; `link` says by which link, where it was one.',
   'passkey.removed': 'A passkey was taken from an administrator.',
   'session.started': 'An administrator signed in; `method` says how.',
   'session.verified': 'An administrator proved anew who is there; `method` says how.',
   'session.refused': 'Somebody was not let into the console; `reason` says why.',
   'session.ended': 'Sessions of an administrator were ended.',
   'application.created': 'An application was created.',
-  'application.changed': 'An application was changed; `changed` names the fields.',
+  'application.changed':
+    'An application was changed; `changed` names the fields, `enabled` and `name` say how.',
   'application.deleted': 'An application was deleted with its users and devices.',
   'user.created': 'A user was created.',
-  'user.changed': 'A user was changed; `changed` names the fields.',
+  'user.changed': 'A user was changed; `changed` names the fields, `enabled` and `username` say how.',
   'user.password_set': 'A user’s password was set or removed.',
   'user.hold_cleared': 'Held or quietened requests of a user were released.',
   'user.deleted': 'A user was deleted with the user’s devices.',

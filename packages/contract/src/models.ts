@@ -145,7 +145,7 @@ export const User = z.object({
   ...userFields,
   has_password: flag,
   device_count: z.int(),
-  requests_held: flag.describe('True after “it was not me”, until an administrator clears it.'),
+  requests_held: flag.describe('True after “it was not me”, until an administrator releases the requests.'),
   left_alone_until: time
     .nullable()
     .describe('Until when the phone is left alone after denied or ignored requests.'),

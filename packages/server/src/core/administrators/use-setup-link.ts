@@ -99,6 +99,7 @@ async function check(
 async function writeAdministrator(tx: Tx, deps: SetupDeps, given: Given): Promise<string> {
   const { link, passkey } = given;
   const actor = { kind: 'setup_link', id: link.id } as const;
+  const by = { link: link.administrator_id === null ? 'setup' : 'invitation' } as const;
   const id =
     link.administrator_id === null
       ? await insertOwner(tx, deps, given)
@@ -107,18 +108,18 @@ async function writeAdministrator(tx: Tx, deps: SetupDeps, given: Given): Promis
     event: 'setup_link.used',
     actor,
     subjectId: link.id,
-    data: { administrator_id: id },
+    data: { administrator_id: id, ...by },
   });
   if (link.administrator_id === null)
     await recordAudit(tx, deps, {
       event: 'administrator.created',
       actor,
       subjectId: id,
-      data: { username: given.username, role: 'owner' },
+      data: { username: given.username, role: 'owner', ...by },
     });
   if (given.passwordHash !== null)
-    await recordAudit(tx, deps, { event: 'administrator.password_set', actor, subjectId: id });
-  if (passkey) await writePasskey(tx, deps, actor, { ...passkey, administrator_id: id });
+    await recordAudit(tx, deps, { event: 'administrator.password_set', actor, subjectId: id, data: by });
+  if (passkey) await writePasskey(tx, deps, actor, { ...passkey, administrator_id: id }, by);
   return id;
 }
 
