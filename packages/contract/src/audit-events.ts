@@ -16,6 +16,7 @@ export const auditEvents = {
   'administrator.phone_changed':
     'The user whose phone approves an administrator’s signing in was chosen or removed.',
   'passkey.added': 'A passkey was added to an administrator; `link` says by which link, where it was one.',
+  'passkey.renamed': 'An administrator renamed a passkey; `name_before` and `name` say how.',
   'passkey.removed': 'A passkey was taken from an administrator.',
   'session.started': 'An administrator signed in; `method` says how.',
   'session.verified': 'An administrator proved anew who is there; `method` says how.',

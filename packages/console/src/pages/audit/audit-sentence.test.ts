@@ -81,6 +81,10 @@ test.each([
     'A setup or invitation link added a passkey for olivia | Laptop',
   ],
   [
+    event('passkey.renamed', { ...own, data: { name: 'Key', name_before: 'Laptop' } }),
+    'olivia renamed their passkey Laptop to Key',
+  ],
+  [
     event('setup_link.used', {
       ...link,
       subject_id: 'sul_1',

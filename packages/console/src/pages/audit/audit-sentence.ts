@@ -99,7 +99,7 @@ function moreOf(speech: Speech, { event, data }: AuditEvent, name: string): stri
   if (Array.isArray(changed))
     return name === event ? t('audit.changed', { names: fieldsOf(speech, changed, data) }) : '';
   if (event.startsWith('session.')) return signInOf(speech, data);
-  if (event.startsWith('passkey.')) return textOf(data['name']) ?? '';
+  if (event === 'passkey.added' || event === 'passkey.removed') return textOf(data['name']) ?? '';
   if (event === 'administrator.created') return known(`role.${textOf(data['role'])}`) ?? '';
   if (typeof reason === 'string') return known(`reason.${reason}`) ?? reason;
   return typeof from === 'number' && typeof to === 'number' ? t('audit.from_to', { from, to }) : '';

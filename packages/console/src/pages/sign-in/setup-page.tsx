@@ -73,9 +73,7 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   const username = link.username ?? String(typed['username'] ?? '').trim();
   const isPassword = typed['how'] === 'password' || !hasPasskeys();
   const use = async (password: string | undefined): Promise<void> => {
-    const chosen = isPassword
-      ? { password: password ?? '' }
-      : { passkey: await newPasskey(token, username, t('setup.passkey_name')) };
+    const chosen = isPassword ? { password: password ?? '' } : { passkey: await newPasskey(token, username) };
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
     // Whoever was signed in here before is not any more.
     sessionState.change(() => ({ status: 'signed_in', session }));
@@ -100,9 +98,9 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   );
 }
 
-async function newPasskey(token: string, username: string, name: string) {
+async function newPasskey(token: string, username: string) {
   const { ceremony_id: id, options } = await send('beginSetupPasskey', { body: { token, username } });
-  return { ceremony_id: id, credential: await makePasskey(options), name };
+  return { ceremony_id: id, credential: await makePasskey(options) };
 }
 
 function NextSteps() {

@@ -59,6 +59,10 @@ export async function countUse(
   return (await query.returning('id').executeTakeFirst()) !== undefined;
 }
 
+export async function renamePasskey(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.updateTable('passkeys').set({ name }).where('id', '=', id).execute();
+}
+
 /** @returns the removed one's row. */
 export const removePasskey = (tx: Tx, administratorId: string, id: string): Promise<PasskeyRow | undefined> =>
   tx

@@ -52,7 +52,11 @@ export async function useSetupLink(
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const link = await requireSetupLink(deps, input.token);
   refuseOtherName(link, input.username);
-  const given = { link, username: link.username ?? input.username, ...(await check(deps, link, input)) };
+  const given = {
+    link,
+    username: link.username ?? input.username,
+    ...(await check(deps, visitor, link, input)),
+  };
   const times = await readSessionTimes(deps);
   const former = await findSession(deps, formerToken, false);
   return deps.db
@@ -81,6 +85,7 @@ function refuseOtherName({ username }: OpenSetupLink, given: string): void {
 
 async function check(
   deps: SetupDeps,
+  { userAgent }: Visitor,
   link: OpenSetupLink,
   { username, password, passkey }: Setup,
 ): Promise<Pick<Given, 'passwordHash' | 'passkey'>> {
@@ -91,7 +96,7 @@ async function check(
   if (password !== undefined) await refuseWeakPassword(password, link.username ?? username);
   const passwordHash = password === undefined ? null : await deps.passwords.hash(password);
   // Last, since asking uses the ceremony up.
-  const verified = passkey && (await verifyNewPasskey(deps, { setupLinkId: link.id }, passkey));
+  const verified = passkey && (await verifyNewPasskey(deps, { setupLinkId: link.id }, passkey, userAgent));
   return { passwordHash, passkey: verified ?? null };
 }
 
