@@ -120,7 +120,7 @@ describe.each(databases)('a VPN login with $name', (database) => {
     expect(activity).toMatchObject({ status: 'denied', reason: 'wrong_number' });
   });
 
-  test('“it was not me” holds further requests until an administrator clears it', async () => {
+  test('“it was not me” holds further requests until an administrator releases them', async () => {
     const { user, phone } = await vpn.addUserWithPhone();
     const login = radclient(gateway, papLogin(user.username, user.password));
     const request = await requestOn(phone);
