@@ -128,7 +128,7 @@ test.each([
   ],
   [
     event('auth_request.denied', { ...phone, data: { user_id: 'usr_1', reason: 'denied_by_user' } }),
-    'bob refused a login on a phone | The user denied the request.',
+    'A login of bob was refused on a phone | The user denied the request.',
   ],
   [
     event('auth_request.created', { subject_id: 'req_1', data: { user_id: 'usr_1', door: 'console' } }),
