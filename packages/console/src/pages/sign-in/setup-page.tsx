@@ -74,9 +74,7 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   const username = link.username ?? String(typed['username'] ?? '').trim();
   const isPassword = typed['how'] === 'password' || !hasPasskeys();
   const use = async (password: string | undefined): Promise<void> => {
-    const chosen = isPassword
-      ? { password: password ?? '' }
-      : { passkey: await newPasskey(token, username, t('setup.passkey_name')) };
+    const chosen = isPassword ? { password: password ?? '' } : { passkey: await newPasskey(token, username) };
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
     // First, so that the page is loaded anew at the right place where somebody else was signed in before.
     openInstead(link.kind === 'setup' ? hrefOf('firstRun') : '#/');
@@ -101,9 +99,9 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   );
 }
 
-async function newPasskey(token: string, username: string, name: string) {
+async function newPasskey(token: string, username: string) {
   const { ceremony_id: id, options } = await send('beginSetupPasskey', { body: { token, username } });
-  return { ceremony_id: id, credential: await makePasskey(options), name };
+  return { ceremony_id: id, credential: await makePasskey(options) };
 }
 
 function NextSteps() {
