@@ -76,7 +76,8 @@ const idsOf = (event: AuditEvent): readonly string[] =>
   [event.actor_id, event.application_id, namedOf(event), userOf(event)].filter((id) => id !== null);
 
 /** What the subject was called then; a name that was only typed by somebody is none. */
-const naming = /^(?:user|application|administrator|radius_client|home_server|api_client|scim_token|team|device)\./;
+const naming =
+  /^(?:user|application|administrator|radius_client|home_server|api_client|scim_token|team|device)\./;
 const nameTold = ({ event, data }: Pick<AuditEvent, 'event' | 'data'>): string | undefined =>
   naming.test(event) ? (textOf(data['username']) ?? textOf(data['name']) ?? undefined) : undefined;
 
