@@ -3,7 +3,8 @@ import type { Session } from '@countersign/contract/administrator-models.ts';
 import { mayRole } from '@countersign/contract/roles.ts';
 import type { Scope } from '@countersign/contract/scopes.ts';
 import { createStore } from '@countersign/ui/store.ts';
-import { ApiProblem, codeOf, NotProved } from './problem.ts';
+import { ServerProblem, codeOf } from '@countersign/ui/server-problem.ts';
+import { NotProved } from './problem.ts';
 import { type CallName, send } from './send.ts';
 import { routeTable } from './route-table.ts';
 
@@ -24,7 +25,7 @@ export async function openSession(): Promise<void> {
   try {
     signedIn(await send('getSession', {}));
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401)
+    if (error instanceof ServerProblem && error.status === 401)
       sessionState.change(() => ({ status: 'signed_out', session: undefined }));
     else sessionState.change(() => ({ status: 'failed', session: undefined, code: codeOf(error) }));
   }
@@ -41,7 +42,7 @@ export function signedIn(session: Session): void {
 
 export async function logOut(): Promise<void> {
   await send('endSession', {}).catch((error: unknown) => {
-    if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+    if (!(error instanceof ServerProblem && error.status === 401)) throw error;
   });
   // Nothing of the last one stays in memory.
   location.hash = '#/';

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
-import { ApiProblem } from '../api/problem.ts';
+import { ServerProblem } from '@countersign/ui/server-problem.ts';
 import { guardLeaving } from '../router/router.ts';
 import { type Speech, useWords } from '../words/words.ts';
 import { Failure } from './failure.tsx';
@@ -139,7 +139,7 @@ function focusFirstFault(form: HTMLFormElement | null): void {
 type Told = Readonly<Record<string, { readonly message?: string; readonly code?: string }>>;
 
 function serverFaults(error: unknown, at: Readonly<Partial<Record<string, string>>>): Told {
-  if (!(error instanceof ApiProblem)) return {};
+  if (!(error instanceof ServerProblem)) return {};
   const field = at[error.code];
   return {
     ...Object.fromEntries(

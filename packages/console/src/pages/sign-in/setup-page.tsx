@@ -1,7 +1,7 @@
 // Where a setup or invitation link leads: one becomes an administrator, with a passkey or a password.
 import type { SetupInspection } from '@countersign/contract/administrator-models.ts';
 import { useMemo, useState } from 'preact/hooks';
-import { codeOf } from '../../api/problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import { hasPasskeys, makePasskey } from '../../api/passkey.ts';
 import { useQuery } from '../../api/query.ts';
 import { send } from '../../api/send.ts';
