@@ -47,11 +47,8 @@ afterAll(async () => {
 });
 
 const picture = picturesIn(import.meta.dirname);
-test.each(looks)('every page ($language, $scheme)', async ({ language, scheme }) => {
-  const console = await openConsole(browser, {
-    locale: language === 'en' ? 'en-GB' : 'de-DE',
-    colorScheme: scheme,
-  });
+test.each(looks)('every page ($language, $scheme)', async ({ language, scheme, options }) => {
+  const console = await openConsole(browser, options);
   const { page } = console;
   await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
   const look = async (name: string) => {
