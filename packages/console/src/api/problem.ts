@@ -1,8 +1,15 @@
 // What can come between a call and its answer in the console, beyond what `@countersign/ui/server-problem.ts` tells apart.
 import { ServerProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 
-/** The person closed the dialog that asked for a proof: nothing was done, and nothing needs to be said. */
-export class NotProved extends Error {
+/** The person took it back before anything was done: nothing needs to be said. */
+export class GivenUp extends Error {
+  constructor(what = 'given up') {
+    super(what);
+  }
+}
+
+/** The person closed the dialog that asked for a proof. */
+export class NotProved extends GivenUp {
   constructor() {
     super('no proof was given');
   }

@@ -49,6 +49,10 @@ export async function logOut(): Promise<void> {
   location.reload();
 }
 
+/** Something beside the password, without which signing in again leads to nothing but adding one. */
+export const hasSecondFactor = ({ administrator }: Session): boolean =>
+  administrator.passkey_count > 0 || administrator.phone_user !== null;
+
 /** Whether the role of whoever is signed in may call a route. */
 export function mayCall(name: CallName, { session }: SessionState = sessionState.get()): boolean {
   const [method, , who] = routeTable[name];

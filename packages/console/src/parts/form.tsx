@@ -43,13 +43,15 @@ export interface FormProps<Fs extends Fields> {
   readonly onTyped?: (typed: TypedValues) => void;
   /** Shows the values, and changes nothing: for roles that only read. */
   readonly isReadOnly?: boolean;
+  /** Instead of “Saving …”, where a device is asked meanwhile; it can be given up, and the form is as before. */
+  readonly waiting?: { readonly text: string; readonly giveUp: () => void } | undefined;
   /** Of the button: `bad` for something destructive, `plain` beside something that is better. */
   readonly look?: 'main' | 'bad' | 'plain';
 }
 
 /** Declare the fields with `fields({ … })`, outside of the component or in `useMemo`. */
 export function Form<Fs extends Fields>(props: FormProps<Fs>) {
-  const { fields: declared, values = {}, submit, isEditing = false, onCancel, children } = props;
+  const { fields: declared, values = {}, submit, isEditing = false, onCancel, children, waiting } = props;
   const speech = useWords();
   const form = useRef<HTMLFormElement>(null);
   const first = useMemo(
@@ -99,13 +101,18 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       {children}
       <FormFailure action={save} told={told} declared={declared} />
       <div class="form-actions" hidden={props.isReadOnly}>
-        {onCancel ? <Button onClick={onCancel}>{speech.t('do.cancel')}</Button> : null}
+        <CancelButton onCancel={waiting && save.isBusy ? waiting.giveUp : onCancel} />
         <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
-          {save.isBusy ? speech.t('do.saving') : submit}
+          {save.isBusy ? (waiting?.text ?? speech.t('do.saving')) : submit}
         </Button>
       </div>
     </form>
   );
+}
+
+function CancelButton({ onCancel }: { readonly onCancel: (() => void) | undefined }) {
+  const { t } = useWords();
+  return onCancel ? <Button onClick={onCancel}>{t('do.cancel')}</Button> : null;
 }
 
 /** What came anew from the server takes the place of what nobody has touched. */

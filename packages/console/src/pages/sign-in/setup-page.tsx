@@ -10,6 +10,7 @@ import { Form } from '../../parts/form.tsx';
 import { fields, type TypedValues } from '../../parts/form-fields.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
+import { useDevice } from '../../parts/use-device.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { Door } from './door.tsx';
 import { PasswordMeter } from './password-meter.tsx';
@@ -70,12 +71,15 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   const { t } = speech;
   const [typed, setTyped] = useState<TypedValues>({});
   const declared = useMemo(() => declare(speech, link.username !== null), [speech, link.username]);
+  const device = useDevice();
   const username = link.username ?? String(typed['username'] ?? '').trim();
   const isPassword = typed['how'] === 'password' || !hasPasskeys();
   const use = async (password: string | undefined): Promise<void> => {
     const chosen = isPassword
       ? { password: password ?? '' }
-      : { passkey: await newPasskey(token, username, t('setup.passkey_name')) };
+      : {
+          passkey: await device.ask((signal) => newPasskey(token, username, t('setup.passkey_name'), signal)),
+        };
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
     // Whoever was signed in here before is not any more.
     sessionState.change(() => ({ status: 'signed_in', session }));
@@ -87,6 +91,7 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
       submit={t(isPassword ? 'setup.do_password' : 'setup.do_passkey')}
       hide={(now) => (now['how'] === 'password' || !hasPasskeys() ? [] : ['password'])}
       onTyped={setTyped}
+      waiting={isPassword ? undefined : { text: t('passkey.confirm'), giveUp: device.giveUp }}
       faultAt={{ name_taken: 'username', password_too_weak: 'password' }}
       onSubmit={({ password }) => use(password)}
     >
@@ -100,9 +105,10 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   );
 }
 
-async function newPasskey(token: string, username: string, name: string) {
-  const { ceremony_id: id, options } = await send('beginSetupPasskey', { body: { token, username } });
-  return { ceremony_id: id, credential: await makePasskey(options), name };
+async function newPasskey(token: string, username: string, name: string, signal: AbortSignal) {
+  const body = { token, username };
+  const { ceremony_id: id, options } = await send('beginSetupPasskey', { body }, { signal });
+  return { ceremony_id: id, credential: await makePasskey(options, signal), name };
 }
 
 function NextSteps() {

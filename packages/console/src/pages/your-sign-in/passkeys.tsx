@@ -16,6 +16,7 @@ import { Modal } from '../../parts/modal.tsx';
 import { Section } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
+import { useDevice } from '../../parts/use-device.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 
 const columnsOf = ({ t }: Speech): readonly Column<Passkey>[] => [
@@ -90,6 +91,7 @@ const changed = async (): Promise<void> => {
 
 function AddPasskey({ onClose }: { readonly onClose: () => void }) {
   const { t } = useWords();
+  const device = useDevice();
   const declared = useMemo(
     () =>
       fields({
@@ -104,8 +106,9 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
         values={{ name: deviceNameFrom(navigator.userAgent) }}
         submit={t('yours.passkey_add')}
         onCancel={onClose}
+        waiting={{ text: t('passkey.confirm'), giveUp: device.giveUp }}
         onSubmit={async ({ name }) => {
-          await addPasskey(name);
+          await device.ask((signal) => addPasskey(name, signal));
           await changed();
           toast(t('yours.passkey_added'));
           onClose();
