@@ -26,7 +26,12 @@ export interface FormFieldProps {
 
 export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {
   const id = useId();
-  const described = [field.hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`];
+  const least = field.kind === 'password' && fault === undefined ? field.min : undefined;
+  const described = [
+    field.hint === undefined ? '' : `${id}-hint`,
+    least === undefined ? '' : `${id}-least`,
+    fault === undefined ? '' : `${id}-fault`,
+  ];
   const ties: Ties = {
     id,
     name,
@@ -42,6 +47,7 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
       return (
         <Frame {...frame}>
           <TextElement field={field} ties={ties} value={String(value)} onChange={onChange} />
+          <Least id={id} limit={least} />
         </Frame>
       );
     case 'number':
@@ -112,6 +118,16 @@ const Fault = ({ id, fault }: Pick<FrameProps, 'id' | 'fault'>) =>
       {fault}
     </span>
   );
+
+/** Said before it is typed: nobody should learn it from a refusal. */
+function Least({ id, limit }: { readonly id: string; readonly limit: number | undefined }) {
+  const { t } = useWords();
+  return limit === undefined ? null : (
+    <span class="quiet small" id={`${id}-least`}>
+      {t('form.too_short', { limit })}
+    </span>
+  );
+}
 
 const Frame = ({ id, field, fault, children }: FrameProps) => (
   <div class="field">
