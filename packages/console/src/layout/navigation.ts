@@ -30,8 +30,9 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application', 'applicationSettings', 'users', 'user', 'userById'],
+        covers: ['application', 'applicationSettings', 'users', 'user'],
       },
+      { page: 'allUsers', icon: 'users', word: 'users.title', needs: 'listUsers', covers: ['userById'] },
       {
         page: 'activities',
         icon: 'activity',

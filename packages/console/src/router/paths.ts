@@ -9,6 +9,7 @@ export const paths = {
   applicationSettings: '/applications/{id}/settings',
   users: '/applications/{id}/users',
   user: '/applications/{id}/users/{user}',
+  allUsers: '/users',
   userById: '/users/{user}',
   applicationActivities: '/applications/{id}/activities',
   activities: '/activities',

@@ -6,9 +6,10 @@ import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { call } from '../../api/call.ts';
 import { type Pages, refresh, usePages } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
+import { ApplicationFilter, applicationIn, useApplications } from '../../parts/application-filter.tsx';
 import { Badge, StatusDot } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
-import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
+import { FilterBar } from '../../parts/filter-bar.tsx';
 import { Form } from '../../parts/form.tsx';
 import { fields } from '../../parts/form-fields.ts';
 import { LinkButton } from '../../parts/link-button.tsx';
@@ -21,7 +22,7 @@ import { type Speech, useWords } from '../../words/words.ts';
 import { keepSecret } from './fresh-secrets.ts';
 import { clientFields, foldedClientFields } from './radius-client-fields.ts';
 
-/** Applications, clients: there are few. */
+/** There are few. */
 const most = 200;
 
 type Names = ReadonlyMap<string, string>;
@@ -74,13 +75,14 @@ export function RadiusClientsPage() {
   const [isMaking, setMaking] = useState(false);
   const { search } = useRoute();
   const list = usePages('listRadiusClients', { query: { limit: most } });
-  const applications = usePages('listApplications', { query: { limit: most } });
+  const applications = useApplications();
+  const chosen = applicationIn(search);
   const columns = useMemo(
-    () => columnsOf(speech, new Map((applications.data ?? []).map(({ id, name }) => [id, name]))),
-    [speech, applications.data],
+    () => columnsOf(speech, new Map((applications ?? []).map(({ id, name }) => [id, name]))),
+    [speech, applications],
   );
   const mayMake = mayCall('createRadiusClient');
-  const isReady = (applications.data?.length ?? 0) > 0;
+  const isReady = (applications?.length ?? 0) > 0;
   const create =
     mayMake && isReady ? (
       <Button look="main" icon="plus" onClick={() => setMaking(true)}>
@@ -89,27 +91,17 @@ export function RadiusClientsPage() {
     ) : null;
   return (
     <Page title={t('rclients.title')} lead={t('rclients.lead')} actions={create}>
-      {(applications.data?.length ?? 0) > 1 ? (
+      {(applications?.length ?? 0) > 1 ? (
         <FilterBar>
-          <FilterChoice
-            label={t('rclients.filter_application')}
-            value={search['application'] ?? ''}
-            options={[
-              { value: '', text: t('rclients.filter_all') },
-              ...(applications.data ?? []).map(({ id, name }) => ({ value: id, text: name })),
-            ]}
-            onChange={(value) => changeSearch({ application: value })}
-          />
+          <ApplicationFilter applications={applications} />
         </FilterBar>
       ) : null}
       <DataTable
         caption={t('rclients.title')}
-        list={ofApplication(list, search['application'])}
+        list={ofApplication(list, chosen)}
         columns={columns}
         keyOf={({ id }) => id}
-        onClearFilters={
-          search['application'] === undefined ? undefined : () => changeSearch({ application: undefined })
-        }
+        onClearFilters={chosen === undefined ? undefined : () => changeSearch({ application: undefined })}
         empty={
           <Empty title={t('rclients.empty')} icon="gateway">
             <p>{t(isReady ? 'rclients.empty_help' : 'rclients.empty_no_application')}</p>
@@ -125,11 +117,7 @@ export function RadiusClientsPage() {
         }
       />
       {isMaking ? (
-        <NewClient
-          applications={applications.data ?? []}
-          of={search['application']}
-          onClose={() => setMaking(false)}
-        />
+        <NewClient applications={applications ?? []} of={chosen} onClose={() => setMaking(false)} />
       ) : null}
     </Page>
   );
