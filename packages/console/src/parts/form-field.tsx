@@ -206,7 +206,7 @@ const NumberElement = ({ field, ties, value, onChange }: ElementProps<NumberFiel
       autocomplete="off"
       onInput={({ currentTarget }) => onChange(currentTarget.value)}
     />
-    {field.unit === undefined ? null : <span class="quiet">{field.unit}</span>}
+    {field.unit === undefined ? null : <span class="quiet">{field.unit(Number(value))}</span>}
   </span>
 );
 

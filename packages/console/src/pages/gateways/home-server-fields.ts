@@ -36,7 +36,7 @@ export function homeServerFields({ t }: Speech, isNew: boolean) {
 
 /** How it is asked: what can wait until it is there. */
 export function askingFields(speech: Speech) {
-  const { t } = speech;
+  const { t, count } = speech;
   return fields({
     message_authenticator: {
       kind: 'choice',
@@ -51,7 +51,7 @@ export function askingFields(speech: Speech) {
       hint: t('hserver.timeout_help'),
       min: 200,
       max: 30_000,
-      unit: t('unit.milliseconds'),
+      unit: (value) => count('unit.milliseconds', value),
     },
     tries: { kind: 'number', label: t('hserver.tries'), hint: t('hserver.tries_help'), min: 1, max: 5 },
     dead_seconds: {
@@ -60,7 +60,7 @@ export function askingFields(speech: Speech) {
       hint: t('hserver.dead_help'),
       min: 1,
       max: 3600,
-      unit: t('unit.seconds'),
+      unit: (value) => count('unit.seconds', value),
     },
   });
 }

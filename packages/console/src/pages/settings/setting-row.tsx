@@ -129,7 +129,7 @@ interface ValueProps {
 }
 
 function Value({ item, id, typed, isReadOnly, isFaulty, onType }: ValueProps) {
-  const { t } = useWords();
+  const { count } = useWords();
   return (
     <span class="setting-value">
       <input
@@ -144,7 +144,7 @@ function Value({ item, id, typed, isReadOnly, isFaulty, onType }: ValueProps) {
         onInput={({ currentTarget }) => onType(currentTarget.value)}
       />
       <span id={`${id}-unit`} class="quiet">
-        {t(unitWords[item.unit])}
+        {count(unitWords[item.unit], Number(typed))}
       </span>
     </span>
   );
