@@ -87,7 +87,7 @@ function FreshSecret({ client }: { readonly client: RadiusClient }) {
       lead={t('rclient.secret_made')}
       actions={<Button onClick={() => forgetSecret(client.id)}>{t('rclient.secret_kept')}</Button>}
     >
-      <SecretOnce label={t('rclient.secret')} secret={secret} />
+      <SecretOnce isTitled label={t('rclient.secret')} secret={secret} />
     </Section>
   );
 }
