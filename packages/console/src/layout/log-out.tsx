@@ -40,7 +40,7 @@ export function LogOutQuestion() {
             open(hrefOf('yourSignIn'));
           }}
         >
-          {t('first.own_factor_do')}
+          {t('log_out.add')}
         </Button>
       </div>
     </Modal>

@@ -88,6 +88,6 @@ export interface ApplicationPlace {
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
-  { page: 'applicationActivities', word: 'activities.title', needs: 'listActivity' },
+  { page: 'applicationActivities', word: 'activities.nav', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];

@@ -114,7 +114,7 @@ function Plot({ history, patterns, chosen, onChoose }: PlotProps) {
             key={index}
             x={((index + 0.5) * width) / buckets.length}
             y={timesHeight - 4}
-            text-anchor={anchorOf(index, buckets.length)}
+            text-anchor="middle"
           >
             {timeText(language, buckets[index]?.at ?? 0, length)}
           </text>
@@ -177,12 +177,6 @@ export function marksOf(count: number, length: number): readonly number[] {
   const inDay = length > hour && length < 24 * hour ? Math.round((24 * hour) / length) : 1;
   const step = Math.ceil(least / inDay) * inDay;
   return Array.from({ length: Math.ceil(count / step) }, (_, index) => count - 1 - index * step).toReversed();
-}
-
-/** A text at the very edge stays inside. */
-function anchorOf(index: number, count: number): 'start' | 'middle' | 'end' {
-  if (index === count - 1) return 'end';
-  return index === 0 ? 'start' : 'middle';
 }
 
 function timeText(language: string, at: number, length: number): string {
