@@ -27,16 +27,11 @@ export interface FormFieldProps {
 export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {
   const id = useId();
   const least = field.kind === 'password' && fault === undefined ? field.min : undefined;
-  const described = [
-    field.hint === undefined ? '' : `${id}-hint`,
-    least === undefined ? '' : `${id}-least`,
-    fault === undefined ? '' : `${id}-fault`,
-  ];
   const ties: Ties = {
     id,
     name,
     'aria-invalid': fault === undefined ? undefined : 'true',
-    'aria-describedby': described.filter((part) => part !== '').join(' ') || undefined,
+    'aria-describedby': describedBy(id, { hint: field.hint, least, fault }),
     'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
     disabled: isReadOnly,
   };
@@ -87,6 +82,12 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
       );
   }
 }
+
+/** The ids of what is said about the field; undefined when there is nothing. */
+const describedBy = (id: string, said: Readonly<Record<string, unknown>>): string | undefined =>
+  Object.entries(said)
+    .flatMap(([part, text]) => (text === undefined ? [] : [`${id}-${part}`]))
+    .join(' ') || undefined;
 
 interface FrameProps {
   readonly id: string;

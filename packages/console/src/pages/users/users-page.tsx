@@ -20,6 +20,14 @@ import { NewUser } from './new-user.tsx';
 import { hasFilters, noFilters, queryFrom, sortFrom, type UserQuery } from './user-filters.ts';
 import { UserState } from './user-state.tsx';
 
+type Named = Pick<Application, 'id' | 'name'>;
+
+const applicationColumn = (t: Speech['t'], applications: readonly Named[]): Column<User> => ({
+  id: 'application',
+  head: t('filter.application'),
+  cell: ({ application_id: id }) => <bdi>{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>,
+});
+
 /** @param applications of which to name the one of each user; undefined where all are of the same */
 const columnsOf = (
   { t, count }: Speech,
@@ -52,17 +60,7 @@ const columnsOf = (
       </span>
     ),
   },
-  ...(applications
-    ? [
-        {
-          id: 'application',
-          head: t('filter.application'),
-          cell: ({ application_id: id }: User) => (
-            <bdi>{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>
-          ),
-        },
-      ]
-    : []),
+  ...(applications ? [applicationColumn(t, applications)] : []),
   { id: 'state', head: t('user.state'), cell: (user) => <UserState user={user} /> },
   {
     id: 'devices',
@@ -84,8 +82,6 @@ const columnsOf = (
     cell: ({ created_at: at }) => <RelativeTime at={at} />,
   },
 ];
-
-type Named = Pick<Application, 'id' | 'name'>;
 
 /** Of one application. */
 export function UsersPage({ id }: { readonly id: string }) {
