@@ -46,8 +46,8 @@ test('users of all applications: named by theirs, narrowed to one, made in one',
   await page.getByLabel('Application').selectOption('WLAN');
   await page.getByText('Nothing matches').waitFor();
   await olivia.press('New user');
-  await page.getByRole('dialog').getByLabel('User name').fill('zoe');
-  await page.getByRole('dialog').getByRole('textbox', { name: 'Password' }).fill('long enough for zoe');
+  await page.locator('dialog input[name="username"]').fill('zoe');
+  await page.locator('dialog input[name="password"]').fill('long enough for zoe');
   await olivia.press('Create user');
   await olivia.heading('zoe');
   await page.locator('.crumbs').getByRole('link', { name: 'WLAN' }).waitFor();

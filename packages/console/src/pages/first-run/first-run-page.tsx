@@ -70,7 +70,13 @@ function Steps({ existing }: { readonly existing: Existing }) {
           ) : null}
           {now === 'phone' && user ? <PhoneStep user={user} onward={onward} /> : null}
           {now === 'login' && client ? (
-            <LoginStep client={client} user={user} typed={typed} userStep={hrefTo('user', application?.id)} />
+            <LoginStep
+              client={client}
+              user={user}
+              typed={typed}
+              isOver={existing.hasLogin}
+              userStep={hrefTo('user', application?.id)}
+            />
           ) : null}
         </Section>
         {now === 'login' || done.has(now) ? null : <Skip href={next && hrefTo(next, application?.id)} />}

@@ -16,11 +16,13 @@ export interface LoginStepProps {
   /** Undefined when that step was left out. */
   readonly user: User | undefined;
   readonly typed: Typed | undefined;
+  /** Somebody was let in. */
+  readonly isOver: boolean;
   /** Where the user is made. */
   readonly userStep: string;
 }
 
-export function LoginStep({ client, user, typed, userStep }: LoginStepProps) {
+export function LoginStep({ client, user, typed, isOver, userStep }: LoginStepProps) {
   const { t } = useWords();
   if (!user)
     return (
@@ -30,6 +32,7 @@ export function LoginStep({ client, user, typed, userStep }: LoginStepProps) {
             <a href={userStep}>{t('first.no_user_do')}</a>
           </p>
         </Notice>
+        <OwnFactor />
         <WhatNext client={client} />
       </>
     );
@@ -47,6 +50,7 @@ export function LoginStep({ client, user, typed, userStep }: LoginStepProps) {
         password={password}
         onward={<WhatNext client={client} />}
       />
+      {isOver ? <OwnFactor /> : null}
       <RadclientLine client={client} username={user.username} />
     </>
   );
@@ -54,29 +58,29 @@ export function LoginStep({ client, user, typed, userStep }: LoginStepProps) {
 
 function WhatNext({ client: { id } }: { readonly client: RadiusClient }) {
   const { t } = useWords();
-  const { session } = useStore(sessionState);
-  const isBare = session !== undefined && !hasSecondFactor(session);
   return (
-    <>
-      {isBare ? (
-        <Notice title={t('first.own_factor')} look="note">
-          <p>{t('first.own_factor_help')}</p>
-        </Notice>
-      ) : null}
-      <p class="let-in-onward">
-        {isBare ? (
-          <LinkButton href={hrefOf('yourSignIn')} icon="key" look="main">
-            {t('first.own_factor_do')}
-          </LinkButton>
-        ) : null}
-        <LinkButton
-          href={hrefOf('radiusClient', { id }, { part: 'connect' })}
-          look={isBare ? 'plain' : 'main'}
-        >
-          {t('first.connect')}
+    <p class="let-in-onward">
+      <LinkButton href={hrefOf('radiusClient', { id }, { part: 'connect' })} look="main">
+        {t('first.connect')}
+      </LinkButton>
+      <LinkButton href="#/">{t('first.leave')}</LinkButton>
+    </p>
+  );
+}
+
+/** For an administrator who has a password alone. */
+function OwnFactor() {
+  const { t } = useWords();
+  const { session } = useStore(sessionState);
+  if (!session || hasSecondFactor(session)) return null;
+  return (
+    <Notice title={t('first.own_factor')} look="note">
+      <p>{t('first.own_factor_help')}</p>
+      <p class="notice-actions">
+        <LinkButton href={hrefOf('yourSignIn')} icon="key">
+          {t('first.own_factor_do')}
         </LinkButton>
-        <LinkButton href="#/">{t('first.leave')}</LinkButton>
       </p>
-    </>
+    </Notice>
   );
 }
