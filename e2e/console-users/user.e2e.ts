@@ -75,7 +75,7 @@ test('by keyboard alone: a user is created, and gets an onboarding link with whi
   await keyboard.type('alice');
   await tabTo(page, 'Name, contact, teams and more');
   await keyboard.press('Enter');
-  await page.getByLabel('Full name').waitFor();
+  await page.getByRole('dialog').getByLabel('Full name').waitFor();
   for (const [field, text] of [
     ['full_name', 'Alice Adams'],
     ['phone', '+49 170 123-4567'],
