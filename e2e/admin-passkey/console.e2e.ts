@@ -161,9 +161,43 @@ test('a session that has ended is renewed over the page, and what was typed is s
   await olivia.press('Save');
   await page.getByText('Your session has ended.').waitFor();
   await picture(page, 'wide/session-over');
+  // Nobody reads the page meanwhile.
+  expect(await page.locator('.behind :is(h1, input, .side-link)').filter({ visible: true }).count()).toBe(0);
   await olivia.press('Sign in with a passkey');
   await page.getByText('Saved').waitFor();
   expect(await page.getByLabel('Time to answer', { exact: true }).inputValue()).toBe('90');
+});
+
+test('another tab of the browser follows: out, in again, and to somebody else, of whom it shows nothing old', async () => {
+  const { page } = olivia;
+  const tab = await page.context().newPage();
+  onTestFinished(() => tab.close());
+  const tabShows = (heading: string) => tab.getByRole('heading', { level: 1, name: heading }).waitFor();
+  await tab.goto(`${vpn.installation.url}/console/#/applications`);
+  await tabShows('Applications');
+  // Unsaved input must not keep the page of whoever has left.
+  await tab.getByRole('link', { name: 'VPN', exact: true }).click();
+  await tab.locator('.page-actions').getByRole('link', { name: 'Settings' }).click();
+  await tab.getByLabel('Time to answer', { exact: true }).fill('77');
+  await olivia.press('Log out');
+  await olivia.heading('Sign in');
+  await tabShows('Sign in');
+  await olivia.press('Sign in with a passkey');
+  await olivia.heading('Dashboard');
+  await tabShows('Settings');
+  expect(await tab.getByLabel('Time to answer', { exact: true }).inputValue()).toBe('90');
+
+  await tab.goto(await setupLink(vpn.installation));
+  await tab.getByLabel('User name', { exact: true }).fill('oscar');
+  await tab.getByLabel('With a password').check();
+  await tab.getByLabel('New password').fill(password);
+  await submit(tab).click();
+  await tabShows('First run');
+  await page.locator('.account-name', { hasText: 'oscar' }).waitFor();
+  await olivia.press('Log out');
+  await olivia.heading('Sign in');
+  await olivia.press('Sign in with a passkey');
+  await olivia.heading('Dashboard');
 });
 
 test('what destroys wants a fresh proof first, and then goes on', async () => {

@@ -26,6 +26,8 @@ export const ids = {
   radiusClient: id('rcl'),
   homeServer: id('hsv'),
   apiClient: id('acl'),
+  scimToken: id('sct'),
+  team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),
   auditEvent: id('evt'),

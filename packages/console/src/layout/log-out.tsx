@@ -2,9 +2,7 @@
 import { createStore, useStore } from '@countersign/ui/store.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { hasSecondFactor, logOut, sessionState } from '../api/session.ts';
-import { Failure } from '../parts/failure.tsx';
 import { Modal } from '../parts/modal.tsx';
-import { useAction } from '../parts/use-action.ts';
 import { hrefOf } from '../router/paths.ts';
 import { open } from '../router/router.ts';
 import { useWords } from '../words/words.ts';
@@ -21,15 +19,18 @@ export function askLogOut(): void {
 export function LogOutQuestion() {
   const { t } = useWords();
   const isAsking = useStore(asking);
-  const leave = useAction(logOut);
   if (!isAsking) return null;
   const close = (): void => asking.change(() => false);
   return (
     <Modal title={t('log_out.title')} onClose={close}>
       <p>{t('log_out.help')}</p>
-      <Failure error={leave.error} />
       <div class="form-actions">
-        <Button disabled={leave.isBusy} onClick={() => void leave.run()}>
+        <Button
+          onClick={() => {
+            close();
+            void logOut();
+          }}
+        >
           {t('log_out.do')}
         </Button>
         <Button

@@ -16,6 +16,7 @@ import { overviewHandlers } from './overview.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
+import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
@@ -28,6 +29,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
   ...deviceHandlers(deps),
   ...radiusHandlers(deps, edge),
   ...apiClientHandlers(deps),
+  ...scimTokenHandlers(deps),
   ...authRequestHandlers(deps, edge),
   ...activityHandlers(deps, edge),
   ...remoteProxyHandlers(deps),

@@ -7,7 +7,8 @@ import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { type AdministratorRow, toAdministrator } from './administrator.ts';
 import { lockAdministrator, requireAdministrator, updateAdministrator } from './administrator-store.ts';
-import { type Grantor, refuseRoleBeyond } from './grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { refuseRoleBeyond } from './refuse-role-beyond.ts';
 import { lockOwners, refuseLastOwner } from './owners.ts';
 import { removeSessionsOf } from './session-store.ts';
 

@@ -3,19 +3,11 @@ import type { ApiClient, ApiClientChanges } from '@countersign/contract/models.t
 import { nameKey } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { type Grantor, refuseScopesBeyond, visibleTo } from '#core/permissions/grantor.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
-import {
-  type ApiClientRow,
-  type Grantor,
-  readScopes,
-  refuseScopesBeyond,
-  refuseStronger,
-  toApiClient,
-  visibleTo,
-  writeScopes,
-} from './api-client.ts';
+import { type ApiClientRow, readScopes, refuseStronger, toApiClient, writeScopes } from './api-client.ts';
 import { requireApiClient, updateApiClient } from './api-client-store.ts';
 
 /**

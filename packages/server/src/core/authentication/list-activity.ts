@@ -3,7 +3,6 @@
 import type { Activity, AuthRequestStatus } from '@countersign/contract/models.ts';
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { beginsWith } from '#core/users/search-pattern.ts';
 import type { Db } from '#db/db.ts';
 import { type Page, type PageRequest, readCursor } from '#db/page.ts';
 import { unindexed } from '#db/unindexed.ts';
@@ -11,6 +10,7 @@ import { lookThrough, type Window, windowPage, windowRows } from '#db/window.ts'
 import type { Clock } from '#platform/clock.ts';
 import { idAt } from '#platform/id.ts';
 import { toActivity } from './auth-request-store.ts';
+import { beginsWith } from './begins-with.ts';
 import type { AuthRequestRow } from './auth-request-store.ts';
 
 export interface ActivityFilter extends PageRequest {

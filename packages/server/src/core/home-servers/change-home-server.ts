@@ -3,6 +3,7 @@ import type { HomeServer, HomeServerChanges } from '@countersign/contract/radius
 import { nameKey } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
@@ -10,7 +11,6 @@ import {
   canonicalAddress,
   type HomeServerRow,
   homeServerSecretPurpose,
-  requireInstallationWide,
   toHomeServer,
 } from './home-server.ts';
 import { requireHomeServer, updateHomeServer } from './home-server-store.ts';

@@ -15,6 +15,7 @@ import { updateUser } from './user-store.ts';
 
 /**
  * Fields that are absent stay untouched, a null password removes it; a change that changes nothing writes nothing.
+ * @param refuse throws when the change must not be made to the user as it is by then.
  * @param visible id of the only application that the caller may see; null for all.
  * @throws Problem not_found, name_taken, password_too_weak; Unavailable when too many passwords wait.
  */
@@ -24,6 +25,7 @@ export async function changeUser(
   visible: string | null,
   id: string,
   { password, ...changes }: UserChanges,
+  refuse: (before: User) => void = () => undefined,
 ): Promise<User> {
   // Asked first, so that nobody burns our time with passwords for users who do not exist.
   await requireUser(deps.db.read, visible, id);
@@ -31,6 +33,7 @@ export async function changeUser(
   return deps.db
     .write(async (tx) => {
       const before = await showUser(tx, await requireUser(tx, visible, id));
+      refuse(before);
       const changed = changedFields(before, changes);
       const passwordChanged = hash !== undefined && (hash !== null || before.has_password);
       if (changed.length === 0 && !passwordChanged) return before;
