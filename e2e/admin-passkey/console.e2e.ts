@@ -195,6 +195,7 @@ test('another tab of the browser follows: out, in again, and to somebody else, o
   await tabShows('First run');
   await page.locator('.account-name', { hasText: 'oscar' }).waitFor();
   await olivia.press('Log out');
+  await olivia.press('Log out anyway');
   await olivia.heading('Sign in');
   await olivia.press('Sign in with a passkey');
   await olivia.heading('Dashboard');
