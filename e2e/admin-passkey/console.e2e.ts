@@ -120,6 +120,19 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   expect((await key.signCounts()).length).toBe(1);
 });
 
+test('a passkey is called after where it was made, and renamed', async () => {
+  const { page } = olivia;
+  await olivia.go('#/your-sign-in');
+  await page.getByRole('button', { name: /^Rename .+ on / }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+  await submit(page).click();
+  await page.getByText('Work laptop').waitFor();
+  await picture(page, 'wide/passkey-renamed');
+  await olivia.go('#/audit');
+  await page.getByText(/olivia renamed their passkey .+ to Work laptop/).waitFor();
+  await picture(page, 'wide/audit');
+});
+
 test('a phone approves signing in by the number that the console shows', async () => {
   const { user, phone } = await vpn.addUserWithPhone({ username: 'olivia.phone' });
   const { page } = olivia;
@@ -142,6 +155,14 @@ test('a phone approves signing in by the number that the console shows', async (
   await picture(other.page, 'wide/phone');
   await phone.answer(request, { decision: 'approve', number });
   await other.heading('Dashboard');
+  // It is no login, and told apart from one.
+  await other.go('#/activities');
+  const line = other.page.locator('.activity-line', { hasText: 'olivia.phone' });
+  await line.getByText('Console sign-in').waitFor();
+  await other.page.getByLabel('Kind').selectOption('login');
+  await line.waitFor({ state: 'detached' });
+  await other.page.getByLabel('Kind').selectOption('console_sign_in');
+  await line.waitFor();
   // Seen from the first browser, and ended there.
   await page.reload();
   await page

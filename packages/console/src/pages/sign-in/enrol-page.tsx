@@ -11,7 +11,7 @@ import { ProofDialog } from './proof-dialog.tsx';
 export function EnrolPage({ session }: { readonly session: Session }) {
   const { t } = useWords();
   const add = async (signal: AbortSignal): Promise<void> => {
-    await addPasskey(t('setup.passkey_name'), signal);
+    await addPasskey('', signal);
     await openSession();
   };
   return (

@@ -78,9 +78,7 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   const use = async (password: string | undefined): Promise<void> => {
     const chosen = isPassword
       ? { password: password ?? '' }
-      : {
-          passkey: await device.ask((signal) => newPasskey(token, username, t('setup.passkey_name'), signal)),
-        };
+      : { passkey: await device.ask((signal) => newPasskey(token, username, signal)) };
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
     // First, so that the page is loaded anew at the right place where somebody else was signed in before.
     openInstead(link.kind === 'setup' ? hrefOf('firstRun') : '#/');
@@ -106,10 +104,10 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   );
 }
 
-async function newPasskey(token: string, username: string, name: string, signal: AbortSignal) {
+async function newPasskey(token: string, username: string, signal: AbortSignal) {
   const body = { token, username };
   const { ceremony_id: id, options } = await send('beginSetupPasskey', { body }, { signal });
-  return { ceremony_id: id, credential: await makePasskey(options, signal), name };
+  return { ceremony_id: id, credential: await makePasskey(options, signal) };
 }
 
 function NextSteps() {

@@ -1,7 +1,6 @@
 // The own passkeys: which there are, a new one, and taking one away.
 import type { Passkey } from '@countersign/contract/administrator-models.ts';
 import { useMemo, useState } from 'preact/hooks';
-import { deviceNameFrom } from '@countersign/ui/device-name.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { addPasskey } from '../../api/add-passkey.ts';
@@ -47,6 +46,7 @@ export function Passkeys() {
   const { t } = speech;
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Passkey>();
+  const [renaming, setRenaming] = useState<Passkey>();
   const list = usePages('listOwnPasskeys');
   const columns = useMemo(() => columnsOf(speech), [speech]);
   return (
@@ -65,13 +65,22 @@ export function Passkeys() {
         columns={columns}
         keyOf={({ id }) => id}
         rowActions={(passkey) => (
-          <Button
-            look="quiet"
-            label={t('yours.passkey_remove_label', { name: passkey.name })}
-            onClick={() => setRemoving(passkey)}
-          >
-            {t('yours.passkey_remove')}
-          </Button>
+          <>
+            <Button
+              look="quiet"
+              label={t('yours.passkey_rename_label', { name: passkey.name })}
+              onClick={() => setRenaming(passkey)}
+            >
+              {t('yours.passkey_rename')}
+            </Button>
+            <Button
+              look="quiet"
+              label={t('yours.passkey_remove_label', { name: passkey.name })}
+              onClick={() => setRemoving(passkey)}
+            >
+              {t('yours.passkey_remove')}
+            </Button>
+          </>
         )}
         empty={
           <Empty title={t('yours.passkeys_empty')} icon="key">
@@ -80,6 +89,7 @@ export function Passkeys() {
         }
       />
       {isAdding ? <AddPasskey onClose={() => setAdding(false)} /> : null}
+      {renaming ? <RenamePasskey passkey={renaming} onClose={() => setRenaming(undefined)} /> : null}
       {removing ? <RemovePasskey passkey={removing} onClose={() => setRemoving(undefined)} /> : null}
     </Section>
   );
@@ -95,7 +105,13 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
   const declared = useMemo(
     () =>
       fields({
-        name: { kind: 'text', label: t('yours.passkey_name'), hint: t('yours.passkey_name_help'), max: 80 },
+        name: {
+          kind: 'text',
+          label: t('yours.passkey_name'),
+          hint: t('yours.passkey_name_help'),
+          optional: true,
+          max: 80,
+        },
       }),
     [t],
   );
@@ -103,7 +119,6 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
     <Modal title={t('yours.passkey_add')} onClose={onClose}>
       <Form
         fields={declared}
-        values={{ name: deviceNameFrom(navigator.userAgent) }}
         submit={t('yours.passkey_add')}
         onCancel={onClose}
         waiting={{ text: t('passkey.confirm'), giveUp: device.giveUp }}
@@ -111,6 +126,36 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
           await device.ask((signal) => addPasskey(name, signal));
           await changed();
           toast(t('yours.passkey_added'));
+          onClose();
+        }}
+      />
+    </Modal>
+  );
+}
+
+function RenamePasskey({
+  passkey: { id, name },
+  onClose,
+}: {
+  readonly passkey: Passkey;
+  readonly onClose: () => void;
+}) {
+  const { t } = useWords();
+  const declared = useMemo(
+    () => fields({ name: { kind: 'text', label: t('yours.passkey_name'), max: 80 } }),
+    [t],
+  );
+  return (
+    <Modal title={t('yours.passkey_rename')} onClose={onClose}>
+      <Form
+        fields={declared}
+        values={{ name }}
+        submit={t('do.save')}
+        onCancel={onClose}
+        onSubmit={async (given) => {
+          await call('renameOwnPasskey', { params: { id }, body: { name: given.name } });
+          await refresh('listOwnPasskeys');
+          toast(t('form.saved'));
           onClose();
         }}
       />

@@ -1,7 +1,7 @@
 // Changes an administrator. Whoever is disabled is signed out at once.
 import type { Administrator, AdministratorChanges } from '@countersign/contract/administrator-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
@@ -40,7 +40,10 @@ export async function changeAdministrator(
         event: 'administrator.changed',
         actor,
         subjectId: id,
-        data: { changed, ...(changes.role !== undefined && { role: changes.role }) },
+        data: {
+          ...changeOf(changed, before, changes),
+          ...(changes.role !== undefined && { role: changes.role }),
+        },
       });
       return toAdministrator(await requireAdministrator(tx, id, now));
     })

@@ -24,7 +24,7 @@ export async function endSession(deps: EndDeps, { administratorId, sessionId }: 
       event: 'session.ended',
       actor: { kind: 'administrator', id: administratorId },
       subjectId: sessionId,
-      data: { administrator_id: administratorId },
+      data: { administrator_id: administratorId, logged_out: true },
     });
   });
 }

@@ -39,12 +39,13 @@ async function listNodes({ db, instanceId }: OverviewDeps, now: number): Promise
 async function count({ db: { read }, clock }: OverviewDeps, visible: string | null) {
   const rowsOf = (table: Counted) => countOf(read, table, visible);
   const active = rowsOf('users').where('last_authenticated_at', '>=', clock.now() - activeMs);
+  const pending = rowsOf('auth_requests').where('status', '=', 'pending').where('door', '<>', 'console');
   return {
     applications: await numberOf(rowsOf('applications')),
     users: await numberOf(rowsOf('users')),
     users_active: await numberOf(active),
     ...(await countDevices(read, visible)),
-    requests_pending: await numberOf(rowsOf('auth_requests').where('status', '=', 'pending')),
+    requests_pending: await numberOf(pending),
   };
 }
 
