@@ -90,13 +90,25 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   // Helpdesk sees no administrators.
   await ivan.go('#/administrators');
   await ivan.heading('This is not for your role');
+  // The password alone would let ivan in to nothing.
   await ivan.press('Log out');
+  await ivan.press('Add one now');
+  await ivan.heading('Your sign-in');
+  await ivan.press('Log out');
+  await ivan.press('Log out anyway');
   await ivan.heading('Sign in');
 
   await signInByPassword(ivan, 'ivan');
   await ivan.heading('Add a second factor');
   await picture(ivan.page, 'wide/enrol');
   const key = await addVirtualAuthenticator(ivan.page);
+  await key.setPresent(false);
+  await ivan.press('Make a passkey and go on');
+  await ivan.page.getByText('Confirm on your device …').waitFor();
+  await ivan.press('Cancel');
+  await ivan.page.getByRole('button', { name: 'Make a passkey and go on', disabled: false }).waitFor();
+  expect(await ivan.page.locator('.notice').count()).toBe(0);
+  await key.setPresent(true);
   await ivan.press('Make a passkey and go on');
   await ivan.heading('Dashboard');
   await ivan.press('Log out');
@@ -106,6 +118,19 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   await ivan.press('Use your passkey');
   await ivan.heading('Dashboard');
   expect((await key.signCounts()).length).toBe(1);
+});
+
+test('a passkey is called after where it was made, and renamed', async () => {
+  const { page } = olivia;
+  await olivia.go('#/your-sign-in');
+  await page.getByRole('button', { name: /^Rename .+ on / }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+  await submit(page).click();
+  await page.getByText('Work laptop').waitFor();
+  await picture(page, 'wide/passkey-renamed');
+  await olivia.go('#/audit');
+  await page.getByText(/olivia renamed their passkey .+ to Work laptop/).waitFor();
+  await picture(page, 'wide/audit');
 });
 
 test('a phone approves signing in by the number that the console shows', async () => {
@@ -130,6 +155,14 @@ test('a phone approves signing in by the number that the console shows', async (
   await picture(other.page, 'wide/phone');
   await phone.answer(request, { decision: 'approve', number });
   await other.heading('Dashboard');
+  // It is no login, and told apart from one.
+  await other.go('#/activities');
+  const line = other.page.locator('.activity-line', { hasText: 'olivia.phone' });
+  await line.getByText('Console sign-in').waitFor();
+  await other.page.getByLabel('Kind').selectOption('login');
+  await line.waitFor({ state: 'detached' });
+  await other.page.getByLabel('Kind').selectOption('console_sign_in');
+  await line.waitFor();
   // Seen from the first browser, and ended there.
   await page.reload();
   await page
@@ -183,6 +216,7 @@ test('another tab of the browser follows: out, in again, and to somebody else, o
   await tabShows('First run');
   await page.locator('.account-name', { hasText: 'oscar' }).waitFor();
   await olivia.press('Log out');
+  await olivia.press('Log out anyway');
   await olivia.heading('Sign in');
   await olivia.press('Sign in with a passkey');
   await olivia.heading('Dashboard');

@@ -49,6 +49,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   settings: 1,
   audit: 0,
   notifications: 0,
+  permissions: 0,
   throttles: 0,
 };
 

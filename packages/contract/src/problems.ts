@@ -209,7 +209,7 @@ export const problemKinds = {
   risk_not_acknowledged: kind(
     409,
     'A risk must be acknowledged',
-    '`detail` names the codes; give them in `acknowledged` once somebody has read them.',
+    '`errors` names the codes; give them in `acknowledged` once somebody has read them.',
   ),
   enrolment_closed: kind(
     403,

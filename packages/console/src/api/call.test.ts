@@ -188,3 +188,14 @@ test('logging out asks about unsaved input before the session ends, and says whe
   expect(own.sessionState.get().session).toBeUndefined();
   expect(page.reload).not.toHaveBeenCalled();
 });
+
+test('what has changed something at the server is counted; reading, signing in and what was refused are not', async () => {
+  const before = own.changesMade.get();
+  await own.call('listUsers', { query: {} });
+  await own.call('awaitPhone');
+  answers = [[404, { code: 'not_found' }]];
+  await expect(own.call('deleteUser', { params: { id: 'a' } })).rejects.toThrow();
+  expect(own.changesMade.get()).toBe(before);
+  await own.call('deleteUser', { params: { id: 'a' } });
+  expect(own.changesMade.get()).toBe(before + 1);
+});

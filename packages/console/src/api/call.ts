@@ -1,6 +1,8 @@
 // A call as pages make it: a session that has ended and a proof that is missing are put right on the way, and the call is repeated.
-import { ApiProblem } from './problem.ts';
+import { ServerProblem } from '@countersign/ui/server-problem.ts';
 import { type CallInput, type CallName, type CallOutput, send, type SendOptions } from './send.ts';
+import { createStore } from '@countersign/ui/store.ts';
+import { routeTable } from './route-table.ts';
 import { isSignedOut, openSession, proveAnew, signInAgain } from './session.ts';
 
 /** Routes without any part may be called by name alone. */
@@ -11,7 +13,7 @@ type CallArguments<N extends CallName> =
 
 /**
  * `call('listUsers', { query: { search: 'a' } })`. Asks the person to sign in again or to prove who is there when the server wants it.
- * @throws ApiProblem, Unreachable, NotProved, or the reason of `options.signal`
+ * @throws ServerProblem, ServerUnreachable, NotProved, or the reason of `options.signal`
  */
 export const call = <N extends CallName>(
   ...[name, input, options]: CallArguments<N>
@@ -27,15 +29,25 @@ export async function callWith<N extends CallName>(
     // The server would only say so again, to every page that follows something.
     if (isSignedOut()) await signInAgain();
     try {
-      return await send(name, input, options);
+      const answer = await send(name, input, options);
+      if (changes(name)) changesMade.change((before) => before + 1);
+      return answer;
     } catch (error) {
       if (!(await isPutRight(error))) throw error;
     }
   }
 }
 
+/** How often this page has changed something at the server: for what shows a state of many things, such as the bell. */
+export const changesMade = createStore(0);
+
+const changes = (name: CallName): boolean => {
+  const [method, , who] = routeTable[name];
+  return method !== 'GET' && who !== 'public';
+};
+
 async function isPutRight(error: unknown): Promise<boolean> {
-  if (!(error instanceof ApiProblem)) return false;
+  if (!(error instanceof ServerProblem)) return false;
   if (error.code === 'unauthorized') await signInAgain();
   else if (error.code === 'step_up_required') await proveAnew();
   else {

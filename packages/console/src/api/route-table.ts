@@ -82,6 +82,7 @@ export const routeTable = {
   listOwnPasskeys: ['GET', '/v1/session/passkeys', 'administrator'],
   beginOwnPasskey: ['POST', '/v1/session/passkeys/options', 'administrator'],
   addOwnPasskey: ['POST', '/v1/session/passkeys', 'administrator'],
+  renameOwnPasskey: ['PATCH', '/v1/session/passkeys/{id}', 'administrator'],
   deleteOwnPasskey: ['DELETE', '/v1/session/passkeys/{id}', 'administrator'],
   listOwnSessions: ['GET', '/v1/session/sessions', 'administrator'],
   endOwnSession: ['DELETE', '/v1/session/sessions/{id}', 'administrator'],

@@ -98,6 +98,8 @@ export interface UserTable {
   requests_opened: number;
   created_at: number;
   updated_at: number;
+  /** Parts of it are searched for (search-key.ts); it follows the names. */
+  search_key: string;
 }
 
 export interface TeamTable {

@@ -1,6 +1,6 @@
 // What the use cases behind the API need of the outside, and the small things all handlers do with a caller and a page.
 import { roles } from '@countersign/contract/roles.ts';
-import type { Grantor } from '#core/administrators/grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';

@@ -116,7 +116,10 @@ onBothDatabases('onboarding over HTTP', (db) => {
     const alone = { revision: 1, requirements: [{ kind: 'simple_credentials' }] };
     expect((await owner.call('PUT', path, { ...alone, revision: 0 })).body.code).toBe('changed_meanwhile');
     const risky = await owner.call('PUT', path, alone);
-    expect(risky.body).toMatchObject({ code: 'risk_not_acknowledged', detail: 'password_binds_device' });
+    expect(risky.body).toMatchObject({
+      code: 'risk_not_acknowledged',
+      errors: [{ field: 'acknowledged', message: 'password_binds_device' }],
+    });
     const put = await owner.call('PUT', path, { ...alone, acknowledged: ['password_binds_device'] });
     expect(put.body).toMatchObject({ revision: 2, risks: [{ code: 'password_binds_device' }] });
     expect((await owner.call('PUT', path, { revision: 2, requirements: [] })).status).toBe(400);

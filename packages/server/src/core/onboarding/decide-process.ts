@@ -3,7 +3,7 @@ import type {
   OnboardingDecision,
   OnboardingProcessWithSteps,
 } from '@countersign/contract/onboarding-models.ts';
-import type { Grantor } from '#core/administrators/grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
 import { refusePhoneOfOther } from '#core/administrators/phone-users.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import { Problem } from '#platform/problem.ts';

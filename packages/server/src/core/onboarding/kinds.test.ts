@@ -246,6 +246,14 @@ onBothDatabases('kinds of requirements', (db) => {
       expect(pictures.size).toBe(9);
     });
 
+    test('whatever is given for a name can be shown and kept', async () => {
+      const { phone } = await begun('manual');
+      await phone.give({ kind: 'manual', username: `a\u0000b\u202e${'x'.repeat(300)}` });
+      const { username } = await it.show(phone.id);
+      expect([...username]).toHaveLength(255);
+      expect(username).toMatch(/^a\ufffdb\ufffdx+…$/);
+    });
+
     test('refused with a reason, which the device shows', async () => {
       const { phone } = await begun('manual');
       await phone.give({ kind: 'manual', username: 'nobody at all' });

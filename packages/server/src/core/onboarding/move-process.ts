@@ -1,6 +1,7 @@
 // Moves an onboarding process on: a requirement is met, somebody is waited for, or it is over. One transaction each, with step and audit.
 import type { WaitsFor } from '@countersign/contract/onboarding-models.ts';
 import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import { toDisplayable } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
@@ -77,7 +78,8 @@ async function applyResult(tx: Tx, deps: AuditDeps, moving: Moving, result: Step
       const set = {
         state: JSON.stringify(state),
         waits_for: waitsFor,
-        ...(username !== undefined && { username }),
+        // As the person gave it, which may be anything.
+        ...(username !== undefined && { username: toDisplayable(username, maxName) }),
         // A person who is slow gets no more time than there was.
         ...(waitsFor === 'administrator' && { expires_at }),
       };
@@ -97,6 +99,8 @@ function refuseFinally(
   const told = refusal === undefined ? {} : { refusal };
   return end(tx, deps, moving, { status: 'refused', ending, ...told }, steps);
 }
+
+const maxName = 255;
 
 const patienceFor = (waitsFor: WaitsFor): number => (waitsFor === 'administrator' ? waitingMs : processMs);
 

@@ -27,7 +27,12 @@ export async function putRequirements(
       (risk) => !change.acknowledged.includes(risk),
     );
     if (before.requirements.revision !== change.revision) throw new Problem('changed_meanwhile');
-    if (lacking.length > 0) throw new Problem('risk_not_acknowledged', lacking.join(', '));
+    if (lacking.length > 0)
+      throw new Problem(
+        'risk_not_acknowledged',
+        `these stay open: ${lacking.join(', ')}`,
+        lacking.map((risk) => ({ field: 'acknowledged', message: risk })),
+      );
     const now = deps.clock.now();
     if (!(await writeRequirements(tx, applicationId, change, now))) throw new Problem('changed_meanwhile');
     const processes = await endAllOf(tx, applicationId, now);

@@ -1,6 +1,6 @@
 // Changes a user source, or gives it a new bind password. Whoever changes where the password is sent must know it.
 import type { UserSource, UserSourceChanges } from '@countersign/contract/user-source-models.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
@@ -53,7 +53,7 @@ export async function changeUserSource(
     });
     // Only a race comes here; whoever was first is not overwritten.
     if (!written) throw new Problem('changed_meanwhile');
-    const data = { changed };
+    const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });
     return showUserSource(tx, written);

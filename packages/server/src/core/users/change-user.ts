@@ -2,7 +2,7 @@
 import type { User, UserChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
@@ -45,7 +45,11 @@ export async function changeUser(
       if (changes.teams) await setTeams(tx, deps, row, changes.teams);
       const about = { actor, applicationId: row.application_id, subjectId: id };
       if (changed.length > 0)
-        await recordAudit(tx, deps, { event: 'user.changed', ...about, data: { changed } });
+        await recordAudit(tx, deps, {
+          event: 'user.changed',
+          ...about,
+          data: changeOf(changed, before, changes),
+        });
       if (passwordChanged)
         await recordAudit(tx, deps, {
           event: 'user.password_set',

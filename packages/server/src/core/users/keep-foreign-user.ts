@@ -5,6 +5,7 @@ import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Tx } from '#db/db.ts';
+import { searchKey } from '#db/search-key.ts';
 import { newId } from '#platform/id.ts';
 import { showUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
@@ -108,6 +109,7 @@ async function create(
   const now = deps.clock.now();
   const row: UserRow = {
     ...fields,
+    search_key: searchKey(fields),
     id: newId(deps, 'usr'),
     application_id: applicationId,
     enabled: 1,
