@@ -1,35 +1,29 @@
 // An administrator makes a SCIM token in the console, pushes with it, and deletes it; every screen of it in both languages.
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser, picturesIn } from '../browser.ts';
-import { becomeOwner, lookAt, openConsole } from '../console.ts';
+import { languages, sharedBrowser } from '../browser.ts';
+import { becomeOwner, lookingAt, openConsole } from '../console.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
 
+const browser = sharedBrowser();
 let vpn: Vpn;
-let browser: Browser;
 beforeAll(async () => {
-  [vpn, browser] = await Promise.all([deployVpn(), openBrowser()]);
+  vpn = await deployVpn();
 });
 afterAll(async () => {
-  await browser?.close();
   await vpn?.stop();
 });
 
-const picture = picturesIn(import.meta.dirname);
-test.each(looks)('provisioning ($language, $scheme)', async ({ language, scheme }) => {
-  const locale = language === 'en' ? 'en-GB' : 'de-DE';
-  const console = await openConsole(browser, { locale, colorScheme: scheme });
+test.each(languages)('provisioning ($language)', async ({ language, options }) => {
+  const console = await openConsole(browser(), options);
   const { page } = console;
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
-  const submit = page.locator('.form-actions [type="submit"]');
-  await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
-  await console.go(`#/applications/${vpn.application.id}/provisioning`);
-  await page.locator('.empty').waitFor();
+  const { look, open, field, main } = lookingAt(console, language, import.meta.dirname);
+  await becomeOwner(console, vpn.installation, `olivia.${language}`);
+  await open(`#/applications/${vpn.application.id}/provisioning`, '.empty');
   await look('none');
   await page.locator('.page-actions .button-main').click();
-  await page.locator('input[name="name"]').fill('Entra ID');
+  await field('name').fill('Entra ID');
   await look('new');
-  await submit.click();
+  await main.click();
   const token = page.locator('dialog .secret-text');
   await token.waitFor();
   await look('made');

@@ -30,8 +30,9 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application', 'applicationSettings', 'users', 'user', 'userById', 'provisioning'],
+        covers: ['application', 'applicationSettings', 'users', 'user', 'provisioning'],
       },
+      { page: 'allUsers', icon: 'users', word: 'users.title', needs: 'listUsers', covers: ['userById'] },
       {
         page: 'activities',
         icon: 'activity',
@@ -88,6 +89,6 @@ export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
   { page: 'provisioning', word: 'scim.title', needs: 'listScimTokens' },
-  { page: 'applicationActivities', word: 'activities.title', needs: 'listActivity' },
+  { page: 'applicationActivities', word: 'activities.nav', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];
