@@ -1,14 +1,14 @@
 // The connector for directories as the server has it, for scenarios that look at nothing else.
-import { connectDirectories } from '@countersign/server/src/connectors/directories/directories.ts';
+import { connectDirectories } from '@countersign/server/connectors/directories/directories.ts';
 import type {
   Directory,
   DirectoryAnswer,
   DirectoryFinding,
   DirectorySettings,
-} from '@countersign/server/src/core/user-sources/directory.ts';
-import { systemClock } from '@countersign/server/src/platform/clock.ts';
-import { systemRandom } from '@countersign/server/src/platform/random.ts';
-import { Secret } from '@countersign/server/src/platform/secret.ts';
+} from '@countersign/server/core/user-sources/directory.ts';
+import { systemClock } from '@countersign/server/platform/clock.ts';
+import { systemRandom } from '@countersign/server/platform/random.ts';
+import { Secret } from '@countersign/server/platform/secret.ts';
 
 export interface Observed {
   readonly directory: Directory;

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { BerReader, BerWriter, PresenceFilter } from 'ldapts';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '#platform/secret.ts';
-import { createLdapConnection, longestMessage } from './ldap-connection.ts';
+import { longestMessage } from './exchange.ts';
+import { createLdapConnection } from './ldap-connection.ts';
 import { createTrust, openStream } from './open-stream.ts';
 
 const never = new AbortController().signal;
