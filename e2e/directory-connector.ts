@@ -17,7 +17,10 @@ export interface Observed {
 }
 
 /** @param names addresses of hosts that no name server knows */
-export function openDirectory(names: Readonly<Record<string, readonly string[]>> = {}): Observed {
+export function openDirectory(
+  names: Readonly<Record<string, readonly string[]>> = {},
+  nameServers?: readonly string[],
+): Observed {
   const changes: string[] = [];
   const directory = connectDirectories({
     clock: systemClock,
@@ -25,6 +28,7 @@ export function openDirectory(names: Readonly<Record<string, readonly string[]>>
     observe: () => undefined,
     breakerChanged: (_settings, host, state, reason) =>
       void changes.push(`${host} ${state} ${reason}`.trim()),
+    ...(nameServers && { nameServers }),
     findAddresses: async (host) => names[host] ?? [host === 'localhost' ? '127.0.0.1' : host],
   });
   return { directory, changes };
