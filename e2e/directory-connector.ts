@@ -26,6 +26,7 @@ export function openDirectory(
     clock: systemClock,
     random: systemRandom,
     observe: () => undefined,
+    hostReleased: () => undefined,
     breakerChanged: (_settings, host, state, reason) =>
       void changes.push(`${host} ${state} ${reason}`.trim()),
     ...(nameServers && { nameServers }),

@@ -171,6 +171,13 @@ describe.skipIf(!hasSlapd())('OpenLDAP', () => {
     expect(answers[6]).toMatch(/no PEM certificate/);
   });
 
+  test('a referral is told and not followed; one beside the people does no harm', async () => {
+    expect(await verify(source({ base_dn: `ou=elsewhere,ou=people,${slapdBase}` }), 'alice')).toMatch(
+      /refers to another server, and referrals are not followed.*ldap:\/\/evil\.example/,
+    );
+    expect(await verify(source(), 'alice')).toBe('found alice []');
+  });
+
   test('without TLS nothing is said but the wish for it', async () => {
     const relay = await startTcpRelay(slapd.port);
     const other = await createLocalTls();

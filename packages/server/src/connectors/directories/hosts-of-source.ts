@@ -23,6 +23,8 @@ export interface SourceDeps {
     state: BreakerState,
     reason: string,
   ) => void;
+  /** Told of servers that are asked no more, because the settings changed. */
+  readonly hostReleased: (settings: DirectorySettings, host: string) => void;
   /** Name servers (`address:port`) instead of the system's. */
   readonly nameServers?: readonly string[];
 }

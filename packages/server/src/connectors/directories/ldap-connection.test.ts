@@ -16,6 +16,8 @@ async function server(answer: Answer): Promise<number> {
   const listening = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (bytes: Buffer) => {
+      // The first words of TLS are no LDAP.
+      if (bytes[0] !== 0x30) return;
       const reader = new BerReader(bytes);
       reader.readSequence();
       answer(reader.readInt() ?? 0, socket);

@@ -38,7 +38,10 @@ export function openSource(deps: SourceDeps, settings: DirectorySettings): Sourc
     void tryOut(host, AbortSignal.any([ending.signal, inTime]), ending.signal);
   };
   const drain = (): void => {
-    for (const { connections } of hosts.all()) connections.close();
+    for (const { connections, label } of hosts.all()) {
+      connections.close();
+      deps.hostReleased(settings, label);
+    }
   };
 
   return {
