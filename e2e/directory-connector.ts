@@ -1,14 +1,14 @@
 // The connector for directories as the server has it, for scenarios that look at nothing else.
-import { connectDirectories } from '@countersign/server/src/connectors/directories/directories.ts';
+import { connectDirectories } from '@countersign/server/connectors/directories/directories.ts';
 import type {
   Directory,
   DirectoryAnswer,
   DirectoryFinding,
   DirectorySettings,
-} from '@countersign/server/src/core/user-sources/directory.ts';
-import { systemClock } from '@countersign/server/src/platform/clock.ts';
-import { systemRandom } from '@countersign/server/src/platform/random.ts';
-import { Secret } from '@countersign/server/src/platform/secret.ts';
+} from '@countersign/server/core/user-sources/directory.ts';
+import { systemClock } from '@countersign/server/platform/clock.ts';
+import { systemRandom } from '@countersign/server/platform/random.ts';
+import { Secret } from '@countersign/server/platform/secret.ts';
 
 export interface Observed {
   readonly directory: Directory;
@@ -17,14 +17,19 @@ export interface Observed {
 }
 
 /** @param names addresses of hosts that no name server knows */
-export function openDirectory(names: Readonly<Record<string, readonly string[]>> = {}): Observed {
+export function openDirectory(
+  names: Readonly<Record<string, readonly string[]>> = {},
+  nameServers?: readonly string[],
+): Observed {
   const changes: string[] = [];
   const directory = connectDirectories({
     clock: systemClock,
     random: systemRandom,
     observe: () => undefined,
+    hostReleased: () => undefined,
     breakerChanged: (_settings, host, state, reason) =>
       void changes.push(`${host} ${state} ${reason}`.trim()),
+    ...(nameServers && { nameServers }),
     findAddresses: async (host) => names[host] ?? [host === 'localhost' ? '127.0.0.1' : host],
   });
   return { directory, changes };

@@ -89,6 +89,22 @@ describe.skipIf(!hasSlapd())('everybody of an OpenLDAP', () => {
     expect(people).toBe(5);
   });
 
+  test('groups are looked for page by page', async () => {
+    const groups = [{ group: 'engineers', team: 'Engineering' }];
+    const some = source({ id: 'src_3', groups, user_filter: '(|(uid=u1*)(uid=alice)(uid=bob))' });
+    const since = performance.now();
+    let people = 0;
+    const engineers: string[] = [];
+    for await (const page of directory.everyone(some, never))
+      for (const { username, teams } of page) {
+        people += 1;
+        if (teams.includes('Engineering')) engineers.push(username);
+      }
+    console.log(`  the groups of ${people} people in ${Math.round(performance.now() - since)} ms`);
+    expect(people).toBeGreaterThan(11_000);
+    expect(engineers).toEqual(['alice']);
+  });
+
   test('a server that ends half-way is told, not hidden: whoever was not read is not gone', async () => {
     let people = 0;
     const walk = async (): Promise<void> => {

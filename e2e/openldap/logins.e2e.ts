@@ -8,6 +8,8 @@ import {
   slapdPassword,
   startSlapd,
 } from '@countersign/testkit/peers/slapd.ts';
+import { startServiceNameServer } from '@countersign/testkit/peers/service-name-server.ts';
+import { startTcpRelay } from '@countersign/testkit/peers/tcp-relay.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directorySettings, findings, never, openDirectory, secret, told } from '../directory-connector.ts';
 
@@ -103,7 +105,12 @@ describe.skipIf(!hasSlapd())('OpenLDAP', () => {
   });
 
   test('an empty password is never sent: OpenLDAP would be asked for an anonymous login', async () => {
-    expect(await verify(source(), 'alice', '')).toBe('refused empty_password');
+    const relay = await startTcpRelay(slapd.tlsPort);
+    const relayed = source({ hosts: [{ host: 'localhost', port: relay.port }] });
+    expect(await verify(relayed, 'alice', '')).toBe('refused empty_password');
+    expect(await verify(relayed, 'al\0ice')).toBe('not_found');
+    expect(relay.connections()).toBe(0);
+    await relay.stop();
     expect(await verify(source(), 'alice', `${slapdPassword}\0`)).toBe('refused wrong_password');
   });
 
@@ -142,7 +149,7 @@ describe.skipIf(!hasSlapd())('OpenLDAP', () => {
     );
   });
 
-  test('another authority, another name, no TLS at the port: nothing is sent, and each has its words', async () => {
+  test('another authority, another name, no TLS at the port: each has its words', async () => {
     const other = await createLocalTls();
     const at = (host: string, port = slapd.tlsPort) => ({ hosts: [{ host, port }] });
     const answers = [
@@ -164,10 +171,55 @@ describe.skipIf(!hasSlapd())('OpenLDAP', () => {
     expect(answers[6]).toMatch(/no PEM certificate/);
   });
 
+  test('a referral is told and not followed; one beside the people does no harm', async () => {
+    expect(await verify(source({ base_dn: `ou=elsewhere,ou=people,${slapdBase}` }), 'alice')).toMatch(
+      /refers to another server, and referrals are not followed.*ldap:\/\/evil\.example/,
+    );
+    expect(await verify(source(), 'alice')).toBe('found alice []');
+  });
+
+  test('without TLS nothing is said but the wish for it', async () => {
+    const relay = await startTcpRelay(slapd.port);
+    const other = await createLocalTls();
+    const hosts = [{ host: 'localhost', port: relay.port }];
+    await verify(source({ hosts, transport: 'starttls', ca: other.authority }), 'alice');
+    expect(relay.heard()).toContain('1.3.6.1.4.1.1466.20037');
+    expect(await verify(source({ hosts, transport: 'starttls' }), 'alice')).toBe('found alice []');
+    for (const word of ['svc-bind', 'alice', slapdPassword, slapdAccount.password])
+      expect(relay.heard()).not.toContain(word);
+    expect(await verify(source({ hosts, transport: 'plain' }), 'alice')).toBe('found alice []');
+    expect(relay.heard()).toContain(slapdPassword);
+    await relay.stop();
+  });
+
   test('a bind account that is refused is not tried again and again', async () => {
-    const settings = source({}, 'wrong');
-    expect(await verify(settings, 'alice')).toMatch(/bind account was not let in.*invalidCredentials/);
-    expect(await verify(settings, 'alice')).toMatch(/bind account was not let in/);
+    const relay = await startTcpRelay(slapd.tlsPort);
+    const settings = source({ hosts: [{ host: 'localhost', port: relay.port }] }, 'wrong');
+    for (let tries = 0; tries < 5; tries += 1)
+      expect(await verify(settings, 'alice')).toMatch(/bind account was not let in.*invalidCredentials/);
+    expect(relay.connections()).toBe(1);
+    await relay.stop();
+  });
+
+  test('servers are found by the name servers, and only those of the domain', async () => {
+    const tls = await createLocalTls({ names: ['ldap.example.test'], addresses: [] });
+    const named = await startSlapd({ tls });
+    const record = (name: string) => ({ name, port: named.tlsPort, priority: 0, weight: 0 });
+    const nameServer = await startServiceNameServer([record('evil.example'), record('ldap.example.test')]);
+    const found = openDirectory({ 'ldap.example.test': ['127.0.0.1'] }, [nameServer.address]);
+    const settings = source({ hosts: [], ca: tls.authority });
+    const answer = () => found.directory.verify(settings, 'alice', secret(slapdPassword), never);
+    expect(told(await answer())).toBe('found alice []');
+    const steps = await findings(found.directory.probe(settings, never));
+    console.log(`  ${steps[0]?.sentence}`);
+    expect(steps.map(({ passed }) => passed)).not.toContain(false);
+    nameServer.change([record('evil.example')]);
+    expect(told(await answer())).toBe('found alice []');
+    const foreign = await found.directory.lookUp(source({ hosts: [] }), 'alice', never);
+    expect(told(foreign)).toMatch(/outside the domain/);
+    await found.directory.close();
+    await nameServer.stop();
+    await named.stop();
   });
 
   test('"Test connection" shows each step, and where it ends', async () => {

@@ -11,6 +11,9 @@ import { startTcpRelay, type TcpRelay } from '@countersign/testkit/peers/tcp-rel
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directorySettings, never, openDirectory, secret, told } from '../directory-connector.ts';
 
+/** No login may take longer, whatever happens: three times what connecting and an answer may take. */
+const longest = 15_500;
+
 describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
   let slapd: SlapdPeer;
   let relay: TcpRelay;
@@ -37,7 +40,7 @@ describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
       ca: slapd.tls.authority,
       bind_name: slapdAccount.dn,
       base_dn: `ou=people,${slapdBase}`,
-      timeouts: { connect_ms: 1000, answer_ms: 1000 },
+      timeouts: { connect_ms: 3000, answer_ms: 2000 },
     });
   };
   const timed = async (settings: ReturnType<typeof source>, signal = never) => {
@@ -52,11 +55,11 @@ describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
     const slow = await timed(settings);
     expect(slow.answer).toBe('found alice []');
     expect(slow.ms).toBeGreaterThan(300);
-    relay.delay(5000);
+    relay.delay(10_000);
     const tooSlow = await timed(settings);
     console.log(`  ${tooSlow.answer} (${tooSlow.ms.toFixed(0)} ms)`);
-    expect(tooSlow.answer).toMatch(/^unavailable .*no answer within 1000 ms/);
-    expect(tooSlow.ms).toBeLessThan(7000);
+    expect(tooSlow.answer).toMatch(/^unavailable .*no answer within 2000 ms/);
+    expect(tooSlow.ms).toBeLessThan(longest);
     relay.delay(0);
   });
 
@@ -89,11 +92,11 @@ describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
     );
     console.log(`  slowest of 50 others: before ${worst(quick)} ms, meanwhile ${worst(meanwhile)} ms`);
     expect(answers.every(({ answer }) => answer.startsWith('unavailable'))).toBe(true);
-    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(7000);
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(longest);
     expect(relay.connections() - before).toBeLessThanOrEqual(20);
     const passedOver = await timed(mute);
     expect(passedOver.answer).toMatch(/passed over/);
-    expect(passedOver.ms).toBeLessThan(200);
+    expect(passedOver.ms).toBeLessThan(1000);
     relay.mute(false);
     await expect.poll(async () => (await timed(mute)).answer, { interval: 500 }).toBe('found alice []');
     expect(changes.join('\n')).toMatch(/open.*\n[^]*half_open.*\n[^]*closed/);
@@ -123,7 +126,7 @@ describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
     relay.mute(true);
     const gone = await timed(source([relay.port]), AbortSignal.timeout(100));
     expect(gone.answer).toMatch(/^unavailable/);
-    expect(gone.ms).toBeLessThan(1000);
+    expect(gone.ms).toBeLessThan(2000);
     relay.mute(false);
     await relay.cut();
     expect((await timed(source([relay.port]))).answer).toMatch(/nothing listens .*ECONNREFUSED/);

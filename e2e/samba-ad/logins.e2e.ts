@@ -181,7 +181,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba)', () => {
     expect(answer).toMatch(/^unavailable .*ECONNREFUSED/);
     const again = performance.now();
     expect(await verify(settings, 'alice')).toMatch(/^unavailable .*passed over/);
-    expect(performance.now() - again).toBeLessThan(200);
+    expect(performance.now() - again).toBeLessThan(1000);
     await first.start();
     await expect
       .poll(() => verify(settings, 'alice'), { interval: 500, timeout: 30_000 })
@@ -191,12 +191,14 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba)', () => {
   test('a controller that hangs is given up after the time that an answer may take', async () => {
     const [first, second] = domain.controllers;
     await second?.start();
-    const settings = source({ timeouts: { connect_ms: 1000, answer_ms: 1000 } });
+    const settings = source({ timeouts: { connect_ms: 3000, answer_ms: 2000 } });
     expect(await verify(settings, 'alice')).toMatch(/^found alice/);
     first?.suspend();
     const since = performance.now();
     expect(await verify(settings, 'alice')).toMatch(/^found alice/);
-    console.log(`  with a controller that hangs: ${(performance.now() - since).toFixed(0)} ms`);
+    const ms = performance.now() - since;
+    console.log(`  with a controller that hangs: ${ms.toFixed(0)} ms`);
+    expect(ms).toBeGreaterThan(1900);
     first?.resume();
   });
 });

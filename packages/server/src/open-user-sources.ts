@@ -44,7 +44,7 @@ export function startUserSources(
 
 /** For one command, which tells by itself how it went. */
 export function openUserSources(app: Needs): OpenedUserSources {
-  const silent = { observe: () => undefined, breakerChanged: () => undefined };
+  const silent = { observe: () => undefined, breakerChanged: () => undefined, hostReleased: () => undefined };
   return openSources(app, connectDirectories({ ...app, ...silent }));
 }
 

@@ -24,6 +24,7 @@ import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
+import { addUserSources } from './resources/user-sources.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -43,6 +44,7 @@ const parts = [
   addRadiusClients,
   addHomeServers,
   addApiClients,
+  addUserSources,
   addScimTokens,
   addAdministrators,
   addSettings,

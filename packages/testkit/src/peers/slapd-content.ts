@@ -141,6 +141,15 @@ export function firstEntries(
     usual('twin', 'First Twin'),
     { ...usual('twin', 'Second Twin'), dn: `uid=twin,ou=twins,${base}` },
     usual('o(dd)*name', 'Odd Name'),
+    {
+      dn: `ou=elsewhere,ou=people,${base}`,
+      attributes: [
+        ['objectClass', 'referral'],
+        ['objectClass', 'extensibleObject'],
+        ['ou', 'elsewhere'],
+        ['ref', `ldap://evil.example/ou=people,${base}`],
+      ],
+    },
   ];
   return entries.map(ldifOf).join('');
 }

@@ -8,6 +8,8 @@ export interface TcpRelay {
   delay(ms: number): void;
   /** Connections so far. */
   connections(): number;
+  /** The first megabyte that clients said, as bytes. */
+  heard(): string;
   /** Swallows what the server says from now on, or no more. */
   mute(isMute: boolean): void;
   /** Ends every connection and takes no more, or takes them again. */
@@ -16,8 +18,10 @@ export interface TcpRelay {
   stop(): Promise<void>;
 }
 
+const mebibyte = 1024 * 1024;
+
 export async function startTcpRelay(targetPort: number, targetAddress = '127.0.0.1'): Promise<TcpRelay> {
-  let [delayMs, isMute, count] = [0, false, 0];
+  let [delayMs, isMute, count, heard] = [0, false, 0, ''];
   const open = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
 
@@ -45,7 +49,10 @@ export async function startTcpRelay(targetPort: number, targetAddress = '127.0.0
         other.destroy();
       });
     }
-    client.on('data', (chunk: Buffer) => target.write(chunk));
+    client.on('data', (chunk: Buffer) => {
+      if (heard.length < mebibyte) heard += chunk.toString('latin1');
+      target.write(chunk);
+    });
     target.on('data', (chunk: Buffer) => passBack(client, chunk));
   });
   const listen = async (port: number): Promise<void> => {
@@ -67,6 +74,7 @@ export async function startTcpRelay(targetPort: number, targetAddress = '127.0.0
     port,
     delay: (ms) => void (delayMs = ms),
     connections: () => count,
+    heard: () => heard,
     mute: (mute) => void (isMute = mute),
     cut,
     restore: () => listen(port),

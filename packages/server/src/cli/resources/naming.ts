@@ -105,6 +105,7 @@ export const deviceNaming = idNaming('device', 'device', ids.device);
 export const onboardingLinkNaming = idNaming('onboarding-link', 'onboarding link', ids.onboardingLink);
 export const onboardingProcessNaming = idNaming('process', 'onboarding process', ids.onboardingProcess);
 export const scimTokenNaming = idNaming('scim-token', 'SCIM token', ids.scimToken);
+export const userSourceNaming = idNaming('user-source', 'user source', ids.userSource);
 export const authRequestNaming = idNaming('request', 'auth request', ids.authRequest);
 
 /** A user is named by id, or by application and user name. */

@@ -1,5 +1,10 @@
 // Directories for the core (LDAP, Active Directory): keeps one set of connections for each user source, and turns failures into answers.
-import type { Directory, DirectoryAnswer, DirectorySettings } from '#core/user-sources/directory.ts';
+import type {
+  Directory,
+  DirectoryAnswer,
+  DirectorySettings,
+  DirectoryUser,
+} from '#core/user-sources/directory.ts';
 import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { Secret } from '#platform/secret.ts';
 import { findPerson } from './find-person.ts';
@@ -8,7 +13,9 @@ import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
 import { listPeople } from './list-people.ts';
 import { parseLoginName } from './login-name.ts';
 import { probeDirectory } from './probe-directory.ts';
-import { longest, openSource, type Source, type SourceDeps } from './source.ts';
+import type { SourceDeps } from './hosts-of-source.ts';
+import { type KeptSources, keepSources } from './keep-sources.ts';
+import { longest } from './source.ts';
 
 export type DirectoryOperation = 'verify' | 'look_up' | 'everyone';
 
@@ -24,40 +31,12 @@ export interface DirectoriesDeps extends Omit<SourceDeps, 'findAddresses'> {
   readonly findAddresses?: FindAddresses;
 }
 
-/** How often connections are looked through that nobody uses. */
-const sweepMs = 15_000;
-/** User sources at once; there are a handful. */
-const most = 1000;
-
 export function connectDirectories(deps: DirectoriesDeps): Directory {
   const sourceDeps: SourceDeps = {
     ...deps,
     findAddresses: deps.findAddresses ?? createFindAddresses(deps.clock),
   };
-  const sources = new Map<string, Source>();
-  /** Settings were changed; those who asked by the old ones may finish. */
-  const leaving = new Set<Source>();
-  const timer = setInterval(() => {
-    for (const source of sources.values()) source.sweep();
-  }, sweepMs);
-  timer.unref();
-
-  const sourceOf = (settings: DirectorySettings): Source => {
-    const known = sources.get(settings.id);
-    if (known && known.settings.revision === settings.revision) return known;
-    const opened = openSource(sourceDeps, settings);
-    if (known) letGo(known);
-    const [oldest] = sources.values();
-    if (sources.size >= most && oldest) letGo(oldest);
-    sources.set(settings.id, opened);
-    return opened;
-  };
-  const letGo = (source: Source): void => {
-    sources.delete(source.settings.id);
-    source.drain();
-    leaving.add(source);
-    setTimeout(() => leaving.delete(source), longest(source.settings)).unref();
-  };
+  const sources = keepSources(sourceDeps);
 
   const ask = async (
     operation: DirectoryOperation,
@@ -74,7 +53,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     const since = clock.monotonic();
     const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
     const answer = await orUnavailable(async () => {
-      const source = sourceOf(settings);
+      const source = sources.of(settings);
       const wanted = { settings, remembered: source.remembered, clock, name, password };
       return source.withHost(within, (session) => findPerson(wanted, session));
     });
@@ -86,31 +65,34 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
   return {
     verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
     lookUp: (settings, name, signal) => ask('look_up', settings, name, null, signal),
-    everyone: (settings, signal) =>
-      handOver(async (emit, stopped) => {
-        const since = deps.clock.monotonic();
-        const told = (result: DirectoryAnswer['kind'], detail?: string): void =>
-          deps.observe(settings, 'everyone', result, deps.clock.monotonic() - since, detail);
-        try {
-          const source = sourceOf(settings);
-          const listing = { settings, remembered: source.remembered, clock: deps.clock };
-          const within = AbortSignal.any([signal, stopped]);
-          await source.withHost(within, (session) => listPeople(listing, session, emit));
-          told('found');
-        } catch (error) {
-          if (error instanceof DirectoryUnavailable) told('unavailable', error.message);
-          throw error;
-        }
-      }),
+    everyone: (settings, signal) => everyone(deps, sources, settings, signal),
     probe: (settings, signal) => probeDirectory(sourceDeps, settings, signal),
     async close() {
-      clearInterval(timer);
-      for (const source of [...sources.values(), ...leaving]) source.close();
-      sources.clear();
-      leaving.clear();
+      sources.close();
     },
   };
 }
+
+const everyone = (
+  { clock, observe }: DirectoriesDeps,
+  sources: KeptSources,
+  settings: DirectorySettings,
+  signal: AbortSignal,
+): AsyncIterable<readonly DirectoryUser[]> =>
+  handOver(async (emit, stopped) => {
+    const since = clock.monotonic();
+    try {
+      const source = sources.of(settings);
+      const listing = { settings, remembered: source.remembered, clock };
+      const within = AbortSignal.any([signal, stopped]);
+      await source.withHost(within, (session) => listPeople(listing, session, emit));
+      observe(settings, 'everyone', 'found', clock.monotonic() - since);
+    } catch (error) {
+      if (error instanceof DirectoryUnavailable)
+        observe(settings, 'everyone', 'unavailable', clock.monotonic() - since, error.message);
+      throw error;
+    }
+  });
 
 async function orUnavailable(ask: () => Promise<DirectoryAnswer>): Promise<DirectoryAnswer> {
   try {

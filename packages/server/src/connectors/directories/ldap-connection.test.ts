@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { BerReader, BerWriter, PresenceFilter } from 'ldapts';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '#platform/secret.ts';
-import { createLdapConnection, longestMessage } from './ldap-connection.ts';
+import { longestMessage } from './exchange.ts';
+import { createLdapConnection } from './ldap-connection.ts';
 import { createTrust, openStream } from './open-stream.ts';
 
 const never = new AbortController().signal;
@@ -15,6 +16,8 @@ async function server(answer: Answer): Promise<number> {
   const listening = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (bytes: Buffer) => {
+      // The first words of TLS are no LDAP.
+      if (bytes[0] !== 0x30) return;
       const reader = new BerReader(bytes);
       reader.readSequence();
       answer(reader.readInt() ?? 0, socket);

@@ -7,7 +7,7 @@ import { type Bases, findBases } from './bases.ts';
 import { nameKey } from './distinguished-name.ts';
 import { HostFailure, Interrupted } from './failure.ts';
 import { allGroups, findGroups, type Group, type SourceGroups } from './find-groups.ts';
-import type { HostSession } from './host-session.ts';
+import { connectionLimits, type HostSession } from './host-session.ts';
 import type { SearchAnswer } from './ldap-connection.ts';
 import { isAdmitted, isBelow, type Memberships, membershipsOf, teamsOf, type WayUp } from './memberships.ts';
 import { allOf, anyPerson, equals } from './person-filter.ts';
@@ -20,6 +20,9 @@ export const pageSize = 500;
 
 /** How many of a page are named in one search for members. */
 const namedAtOnce = 100;
+
+/** Of how many the groups are looked for at once; one connection is left for logins. */
+const walkedAtOnce = connectionLimits.searching - 1;
 
 export interface Listing {
   readonly settings: DirectorySettings;
@@ -92,7 +95,10 @@ async function membershipsOfPage(
   if (allGroups(way.groups).length === 0) return entries.map(() => new Set());
   if (way.settings.kind === 'active_directory') return membersByGroup(way, entries);
   const found: Memberships[] = [];
-  for (const entry of entries) found.push(await membershipsOf(way, entry));
+  for (let from = 0; from < entries.length; from += walkedAtOnce) {
+    const some = entries.slice(from, from + walkedAtOnce);
+    found.push(...(await Promise.all(some.map((entry) => membershipsOf(way, entry)))));
+  }
   return found;
 }
 

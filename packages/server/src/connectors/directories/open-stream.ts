@@ -5,7 +5,7 @@ import {
   createSecureContext,
   getCACertificates,
   type SecureContext,
-  TLSSocket,
+  type TLSSocket,
   connect as connectTls,
 } from 'node:tls';
 import { ExtendedRequest } from 'ldapts';

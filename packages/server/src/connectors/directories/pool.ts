@@ -117,6 +117,7 @@ function waitInLine(line: Set<() => void>, waitMs: number, signal: AbortSignal):
       reject(new DirectoryBusy(`no connection to the directory became free within ${waitMs} ms`));
     };
     const timer = setTimeout(giveUp, waitMs);
+    if (signal.aborted) return giveUp();
     signal.addEventListener('abort', giveUp);
     line.add(turn);
   });

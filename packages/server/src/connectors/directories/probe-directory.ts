@@ -18,7 +18,7 @@ import { allOf, anyPerson } from './person-filter.ts';
 import { askedAttributes, readUser } from './read-user.ts';
 import { createRemembered } from './remembered.ts';
 import { discoverHosts, serviceName } from './service-records.ts';
-import { hostLabel, type SourceDeps, wayOf } from './source.ts';
+import { hostLabel, type SourceDeps, wayOf } from './hosts-of-source.ts';
 
 /** Makes findings, each with the time since the one before. */
 interface Report {

@@ -51,7 +51,8 @@ export function attributesOf({
 }
 
 export function askedAttributes(settings: DirectorySettings): readonly string[] {
-  return [...new Set([...Object.values(attributesOf(settings)), ...ofState[settings.kind]])];
+  const { username, full_name, email, phone, guid } = attributesOf(settings);
+  return [...new Set([username, full_name, email, phone, guid, ...ofState[settings.kind]])];
 }
 
 const longestUsername = 256;

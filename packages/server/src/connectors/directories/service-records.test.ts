@@ -1,5 +1,5 @@
 // The order of servers (RFC 2782), which of them may be asked, and asking a name server for them.
-import { createSocket } from 'node:dgram';
+import { startServiceNameServer } from '@countersign/testkit/peers/service-name-server.ts';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Random } from '#platform/random.ts';
@@ -116,35 +116,9 @@ describe('a name server', () => {
   });
 });
 
-/** @param records of every name that is asked for; null: silence */
+/** @param records null: silence */
 async function nameServer(records: readonly ServiceRecord[] | null): Promise<string> {
-  const socket = createSocket('udp4');
-  socket.on('message', (question, from) => {
-    if (!records) return;
-    const answers = records.map(answerOf);
-    const header = Buffer.from(question.subarray(0, 12));
-    header.writeUInt16BE(records.length > 0 ? 0x8180 : 0x8183, 2);
-    header.writeUInt16BE(answers.length, 6);
-    header.writeUInt32BE(0, 8);
-    const end = question.indexOf(0, 12) + 5;
-    socket.send(Buffer.concat([header, question.subarray(12, end), ...answers]), from.port, from.address);
-  });
-  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
-  onTestFinished(() => void socket.close());
-  return `127.0.0.1:${socket.address().port}`;
-}
-
-/** RFC 2782 and RFC 1035 4.1.3, for the name at offset 12. */
-function answerOf({ name, priority, weight, port }: ServiceRecord): Buffer {
-  const labels = name.split('.').filter((label) => label !== '');
-  const target = Buffer.concat([
-    ...labels.map((label) => Buffer.from([label.length, ...Buffer.from(label)])),
-    Buffer.from([0]),
-  ]);
-  const data = Buffer.alloc(6);
-  data.writeUInt16BE(priority, 0);
-  data.writeUInt16BE(weight, 2);
-  data.writeUInt16BE(port, 4);
-  const length = data.length + target.length;
-  return Buffer.concat([Buffer.from([0xc0, 12, 0, 33, 0, 1, 0, 0, 0, 60, 0, length]), data, target]);
+  const started = await startServiceNameServer(records);
+  onTestFinished(() => started.stop());
+  return started.address;
 }

@@ -132,7 +132,10 @@ test('each question is counted, a server that is given up has a line, and no sec
     'countersign_directory_seconds_count{directory="example.test",operation="verify"} 2',
   );
   told.breakerChanged(settings, 'dc1:636', 'closed', '');
-  expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
+  told.breakerChanged(settings, 'dc2:636', 'open', 'x');
+  told.hostReleased(settings, 'dc2:636');
+  expect(await metrics.render()).not.toContain('dc2:636');
+  expect(lines.slice(0, 3).map((line) => JSON.parse(line).msg)).toEqual([
     'a directory could not be asked',
     'a server of a directory does not answer and is passed over for a while',
     'a server of a directory answers again',

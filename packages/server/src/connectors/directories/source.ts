@@ -1,31 +1,11 @@
-// A directory in use: its servers in order with their circuit breakers, and what was learned about it. One that is down is left alone
-// until somebody tried it in the background; where it is the only one, whoever comes first tries.
-import type { DirectoryHost, DirectorySettings } from '#core/user-sources/directory.ts';
+// A directory in use: work is done with the first of its servers that can do it, and what was learned about the directory is kept.
+import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Random } from '#platform/random.ts';
-import { type Breaker, type BreakerState, createBreaker } from './breaker.ts';
 import { DirectoryBusy, DirectoryRefused, HostFailure, Interrupted } from './failure.ts';
-import type { FindAddresses } from './host-addresses.ts';
-import { connectHost, type HostConnections, type HostSession } from './host-session.ts';
-import { createTrust, type Way } from './open-stream.ts';
+import type { HostSession } from './host-session.ts';
+import { chooseHosts, type Host, openHosts, type SourceDeps } from './hosts-of-source.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
-import { discoverHosts } from './service-records.ts';
-
-export interface SourceDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly findAddresses: FindAddresses;
-  /** Told whenever a server is given up or taken up again, and why. */
-  readonly breakerChanged: (
-    settings: DirectorySettings,
-    host: string,
-    state: BreakerState,
-    reason: string,
-  ) => void;
-  /** Name servers (`address:port`) instead of the system's. */
-  readonly nameServers?: readonly string[];
-}
 
 export interface Source {
   readonly settings: DirectorySettings;
@@ -43,97 +23,37 @@ export interface Source {
   close(): void;
 }
 
-interface Host {
-  readonly label: string;
-  readonly breaker: Breaker;
-  readonly connections: HostConnections;
-}
-
-/** How long it is remembered who the servers of a domain are, and that the bind account was refused. */
-const [hostsMs, refusedMs] = [60_000, 30_000];
-
-export const hostLabel = ({ host, port }: DirectoryHost): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+/** For the whole of one operation: as long as a person in front of a form waits, at most. */
+export const longest = ({ timeouts }: DirectorySettings): number =>
+  3 * (timeouts.connect_ms + timeouts.answer_ms);
 
 /** @throws DirectoryUnavailable when the settings cannot be used at all */
 export function openSource(deps: SourceDeps, settings: DirectorySettings): Source {
-  const { clock } = deps;
-  const way = wayOf(deps, settings);
-  const hosts = new Map<string, Host>();
-  const remembered = createRemembered(clock);
+  const hosts = openHosts(deps, settings);
+  const refusal = rememberRefusal(deps.clock);
   const ending = new AbortController();
-  let refused: { readonly until: number; readonly words: string } | undefined;
-
-  const hostOf = (at: DirectoryHost): Host => {
-    const label = hostLabel(at);
-    const known = hosts.get(label);
-    if (known) return known;
-    const breaker = createBreaker(clock, (state) =>
-      deps.breakerChanged(settings, label, state, breaker.reason()),
-    );
-    const made = { label, breaker, connections: connectHost(clock, settings, at, way) };
-    hosts.set(label, made);
-    return made;
-  };
-  const inOrder = async (signal: AbortSignal): Promise<readonly Host[]> => {
-    const named =
-      settings.hosts.length > 0
-        ? settings.hosts
-        : await remembered.get('hosts', hostsMs, () => discoverHosts(settings, deps, signal));
-    return named.map(hostOf);
-  };
-
-  const attempt = async <T>(host: Host, signal: AbortSignal, work: (session: HostSession) => Promise<T>) => {
-    try {
-      const done = await work(host.connections.session(signal));
-      host.breaker.succeeded();
-      return { done };
-    } catch (error) {
-      if (error instanceof HostFailure) {
-        if (signal.aborted) host.breaker.undecided();
-        else host.breaker.failed(error.message, error.step !== 'answer');
-        if (error instanceof Interrupted) throw new DirectoryUnavailable(`${host.label}: ${error.message}`);
-        return { failed: `${host.label}: ${error.message}` };
-      }
-      if (error instanceof DirectoryBusy) host.breaker.undecided();
-      // Whatever it is, the server did answer.
-      else host.breaker.succeeded();
-      if (error instanceof DirectoryRefused && error.step === 'bound')
-        refused = { until: clock.monotonic() + refusedMs, words: `${host.label}: ${error.message}` };
-      if (error instanceof DirectoryRefused || error instanceof DirectoryBusy)
-        throw new DirectoryUnavailable(`${host.label}: ${error.message}`);
-      throw error;
-    }
-  };
-
   /** Nobody waits for it. */
   const tryInBackground = (host: Host): void => {
-    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(longest(settings))]);
-    host.connections.tryOut(signal).then(
-      () => host.breaker.succeeded(),
-      (error: unknown) => {
-        if (ending.signal.aborted) host.breaker.undecided();
-        else if (error instanceof HostFailure) host.breaker.failed(error.message, true);
-        else host.breaker.succeeded();
-      },
-    );
+    const inTime = AbortSignal.timeout(longest(settings));
+    void tryOut(host, AbortSignal.any([ending.signal, inTime]), ending.signal);
   };
-
   const drain = (): void => {
-    for (const { connections } of hosts.values()) connections.close();
+    for (const { connections, label } of hosts.all()) {
+      connections.close();
+      deps.hostReleased(settings, label);
+    }
   };
 
   return {
     settings,
-    remembered,
+    remembered: createRemembered(deps.clock),
     async withHost(signal, work) {
-      // Another try with a wrong password for each login would lock the bind account.
-      if (refused && refused.until > clock.monotonic()) throw new DirectoryUnavailable(refused.words);
+      refusal.check();
       const within = AbortSignal.any([signal, ending.signal]);
-      const { now, passedOver } = choose(await found(inOrder(within)), tryInBackground);
+      const { now, passedOver } = chooseHosts(await orUnavailable(hosts.inOrder(within)), tryInBackground);
       const failures: string[] = [...passedOver];
       for (const host of now) {
-        const { done, failed } = await attempt(host, within, work);
+        const { done, failed } = await attempt(host, within, work, refusal);
         if (failed === undefined) return done;
         failures.push(failed);
         if (within.aborted) break;
@@ -141,7 +61,7 @@ export function openSource(deps: SourceDeps, settings: DirectorySettings): Sourc
       throw new DirectoryUnavailable(failures.join('; '));
     },
     sweep() {
-      for (const { connections } of hosts.values()) connections.sweep();
+      for (const { connections } of hosts.all()) connections.sweep();
     },
     drain,
     close() {
@@ -151,50 +71,75 @@ export function openSource(deps: SourceDeps, settings: DirectorySettings): Sourc
   };
 }
 
+/** Why the server failed, or what the work found. @throws DirectoryUnavailable when no other server would do better */
+async function attempt<T>(
+  { label, breaker, connections }: Host,
+  signal: AbortSignal,
+  work: (session: HostSession) => Promise<T>,
+  refusal: Refusal,
+) {
+  try {
+    const done = await work(connections.session(signal));
+    breaker.succeeded();
+    return { done };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const words = `${label}: ${error.message}`;
+    if (error instanceof HostFailure) {
+      if (signal.aborted) breaker.undecided();
+      else breaker.failed(error.message, error.step !== 'answer');
+      if (error instanceof Interrupted) throw new DirectoryUnavailable(words);
+      return { failed: words };
+    }
+    if (error instanceof DirectoryBusy) breaker.undecided();
+    // Whatever it is, the server did answer.
+    else breaker.succeeded();
+    if (error instanceof DirectoryRefused && error.step === 'bound') refusal.remember(words);
+    if (error instanceof DirectoryRefused || error instanceof DirectoryBusy)
+      throw new DirectoryUnavailable(words);
+    throw error;
+  }
+}
+
+async function tryOut(
+  { breaker, connections }: Host,
+  signal: AbortSignal,
+  ending: AbortSignal,
+): Promise<void> {
+  try {
+    await connections.tryOut(signal);
+    breaker.succeeded();
+  } catch (error) {
+    if (ending.aborted) breaker.undecided();
+    else if (error instanceof HostFailure) breaker.failed(error.message, true);
+    else breaker.succeeded();
+  }
+}
+
+interface Refusal {
+  remember(words: string): void;
+  /** @throws DirectoryUnavailable while it is remembered */
+  check(): void;
+}
+
+const refusedMs = 30_000;
+
+/** That the bind account was refused: another try with a wrong password for each login would lock it. */
+function rememberRefusal(clock: Clock): Refusal {
+  let refused: { readonly until: number; readonly words: string } | undefined;
+  return {
+    remember: (words) => void (refused = { until: clock.monotonic() + refusedMs, words }),
+    check() {
+      if (refused && refused.until > clock.monotonic()) throw new DirectoryUnavailable(refused.words);
+    },
+  };
+}
+
 /** @throws DirectoryUnavailable */
-async function found<T>(hosts: Promise<T>): Promise<T> {
+async function orUnavailable<T>(hosts: Promise<T>): Promise<T> {
   try {
     return await hosts;
   } catch (error) {
     throw error instanceof HostFailure ? new DirectoryUnavailable(error.message) : error;
-  }
-}
-
-/** For the whole of one operation: as long as a person in front of a form waits, at most. */
-export const longest = ({ timeouts }: DirectorySettings): number =>
-  3 * (timeouts.connect_ms + timeouts.answer_ms);
-
-interface Choice {
-  readonly now: readonly Host[];
-  /** Why the others are not asked. */
-  readonly passedOver: readonly string[];
-}
-
-function choose(hosts: readonly Host[], tryInBackground: (host: Host) => void): Choice {
-  const now = hosts.filter(({ breaker }) => breaker.state() === 'closed');
-  for (const host of hosts) {
-    if (!host.breaker.takeTry()) continue;
-    if (now.length > 0) tryInBackground(host);
-    else now.push(host);
-  }
-  const passedOver = hosts
-    .filter((host) => !now.includes(host))
-    .map(({ label, breaker }) => {
-      const left = Math.ceil(breaker.remainingMs() / 1000);
-      return `${label}: passed over${left > 0 ? ` for ${left} s more` : ''} because ${breaker.reason()}`;
-    });
-  return { now, passedOver };
-}
-
-/** @throws DirectoryUnavailable when the certificate authority of the settings is none */
-export function wayOf(
-  { findAddresses }: Pick<SourceDeps, 'findAddresses'>,
-  { transport, ca, timeouts }: DirectorySettings,
-): Way {
-  try {
-    return { transport, trust: createTrust(ca), connectMs: timeouts.connect_ms, findAddresses };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'it cannot be read';
-    throw new DirectoryUnavailable(`the certificate of the user source’s authority cannot be used: ${why}`);
   }
 }

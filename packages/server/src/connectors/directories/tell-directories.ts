@@ -24,7 +24,7 @@ export function tellDirectories({
 }: {
   readonly metrics: Metrics;
   readonly lines: SampledLines;
-}): Pick<DirectoriesDeps, 'observe' | 'breakerChanged'> {
+}): Pick<DirectoriesDeps, 'observe' | 'breakerChanged' | 'hostReleased'> {
   return {
     observe({ name: directory }, operation, result, ms, detail) {
       metrics.countersign_directory_answers_total.inc({ directory, operation, result });
@@ -37,5 +37,7 @@ export function tellDirectories({
       if (state === 'open') lines.write(givenUp, host, () => ({ directory, host, cause: reason }));
       if (state === 'closed') lines.write(takenUp, host, () => ({ directory, host }));
     },
+    hostReleased: ({ name: directory }, host) =>
+      metrics.countersign_directory_server_down.remove({ directory, host }),
   };
 }

@@ -1,4 +1,8 @@
-import { NewUserSource, UserSource } from '@countersign/contract/user-source-models.ts';
+import {
+  NewUserSource,
+  UserSource,
+  type UserSourceFinding,
+} from '@countersign/contract/user-source-models.ts';
 import { expect, test } from 'vitest';
 import {
   actor,
@@ -176,7 +180,8 @@ onBothDatabases('user sources', (db) => {
   test('a test tells its steps, and a look-up what the directory says; both are audited', async () => {
     const { create, deps, directory } = await begin();
     const { id } = await create('Looked at');
-    const steps = await Array.fromAsync(await testUserSource(deps, actor, null, id, never));
+    const steps: UserSourceFinding[] = [];
+    for await (const step of await testUserSource(deps, actor, null, id, never)) steps.push(step);
     expect(steps.map(({ step, passed }) => [step, passed])).toEqual([
       ['connected', true],
       ['bound', false],
