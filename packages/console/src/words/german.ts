@@ -13,6 +13,7 @@ import scim from './de/scim.json';
 import settings from './de/settings.json';
 import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
+import userSources from './de/user-sources.json';
 import users from './de/users.json';
 
 export const german = {
@@ -21,6 +22,7 @@ export const german = {
   ...administrators,
   ...applications,
   ...users,
+  ...userSources,
   ...activities,
   ...dashboard,
   ...audit,

@@ -13,6 +13,7 @@ import gateways from './en/gateways.json';
 import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
+import userSources from './en/user-sources.json';
 import users from './en/users.json';
 import { englishNotices, englishReasons, englishSteps } from './reasons.ts';
 
@@ -22,6 +23,7 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...userSources,
   ...activities,
   ...dashboard,
   ...audit,

@@ -11,6 +11,7 @@ export const families = [
   'radius_client',
   'home_server',
   'api_client',
+  'user_source',
   'scim_token',
   'team',
   'administrator',

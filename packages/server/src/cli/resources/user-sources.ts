@@ -38,16 +38,19 @@ const thing: Thing = {
 };
 const args = { 'user-source': userSourceNaming.description };
 
-/** On the command line a list holds texts; `--upn-suffix` is one for both spellings of the API. */
+/** On the command line a list holds texts, and `--upn-suffix` is given once for each. */
 const groups = z
   .array(z.string())
   .describe('A group of the directory and the team that its members join, as `group => team`.');
-const forCommand = { groups: groups.optional() };
-const NewSource = NewUserSource.omit({ upn_suffix: true, groups: true }).extend({
+const suffixes = NewUserSource.shape.upn_suffixes.unwrap().describe(
+  'A domain besides the name’s own that a user may give, as in `user@suffix`.',
+);
+const forCommand = { groups: groups.optional(), upn_suffix: suffixes.optional() };
+const NewSource = NewUserSource.omit({ upn_suffixes: true, groups: true }).extend({
   application_id: z.string().describe('Whose user source it is.'),
   ...forCommand,
 });
-const Changes = UserSourceChanges.omit({ upn_suffix: true, groups: true }).extend(forCommand);
+const Changes = UserSourceChanges.omit({ upn_suffixes: true, groups: true }).extend(forCommand);
 
 /** As the contract has it. @throws UsageError when an entry is none */
 function withGroups<T extends { groups?: readonly string[] | undefined }>({ groups: given, ...rest }: T) {

@@ -1,0 +1,52 @@
+// An answer that comes line by line, each line JSON, told as soon as it is there.
+import { isAttended } from './attended.ts';
+import { unattendedHeader } from '@countersign/contract/route.ts';
+import { ApiProblem, readProblem, Unreachable } from './problem.ts';
+import { type CallName, urlOf } from './send.ts';
+import { proveAnew, signInAgain } from './session.ts';
+import { routeTable } from './route-table.ts';
+
+/** Asks the person to sign in again, or for a proof, as `call` does. @throws ApiProblem, Unreachable, NotProved, or the signal’s reason */
+export async function callForLines<T>(
+  name: CallName,
+  params: Readonly<Record<string, string>>,
+  onLine: (line: T) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await read(await open(name, params, signal), (line) => onLine(JSON.parse(line) as T));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (!(error instanceof ApiProblem)) throw error instanceof Unreachable ? error : new Unreachable(error);
+      if (error.code === 'unauthorized') await signInAgain();
+      else if (error.code === 'step_up_required') await proveAnew();
+      else throw error;
+    }
+  }
+}
+
+async function open(
+  name: CallName,
+  params: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const headers = isAttended() ? {} : { [unattendedHeader]: 'true' };
+  const [method] = routeTable[name];
+  const response = await fetch(urlOf(name, { params }), { method, signal, headers, redirect: 'error' });
+  if (!response.ok || !response.body) throw await readProblem(response);
+  return response.body;
+}
+
+async function read(body: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let begun = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (begun + decoder.decode(value, { stream: true })).split('\n');
+    begun = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') onLine(line);
+  }
+}

@@ -1,0 +1,107 @@
+// “Look a user up”: what the directory says of a person, why it would not let the person in, and who that is here.
+import type { UserLookUpResult, UserSource } from '@countersign/contract/user-source-models.ts';
+import { useMemo, useState } from 'preact/hooks';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { call } from '../../api/call.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { FactList } from '../../parts/fact-list.tsx';
+import { Form } from '../../parts/form.tsx';
+import { fields } from '../../parts/form-fields.ts';
+import { Modal } from '../../parts/modal.tsx';
+import { hrefOf } from '../../router/paths.ts';
+import { useWords } from '../../words/words.ts';
+
+export function LookUp({ source, onClose }: { readonly source: UserSource; readonly onClose: () => void }) {
+  const { t } = useWords();
+  const [found, setFound] = useState<UserLookUpResult>();
+  const declared = useMemo(
+    () =>
+      fields({
+        username: {
+          kind: 'text',
+          label: t('look_up.username'),
+          hint: t('look_up.username_help'),
+          max: 512,
+          autocomplete: 'off',
+        },
+      }),
+    [t],
+  );
+  return (
+    <Modal title={t('look_up.title', { name: source.name })} onClose={onClose}>
+      <div class="try">
+        <Form
+          fields={declared}
+          submit={t('look_up.do')}
+          onSubmit={async ({ username }) => {
+            setFound(undefined);
+            setFound(await call('lookUpInUserSource', { params: { id: source.id }, body: { username } }));
+          }}
+        />
+        <div aria-live="polite">
+          {found ? <Found found={found} application={source.application_id} /> : null}
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+function Found({
+  found: { result, user, reason, detail, user_id: userId },
+  application,
+}: {
+  readonly found: UserLookUpResult;
+  readonly application: string;
+}) {
+  const { t } = useWords();
+  return (
+    <>
+      {result === 'found' ? null : (
+        <Notice title={t(`look_up.${result}`)}>
+          <p>
+            <bdi>{reason === null ? detail : t(`source_refusal.${reason}`)}</bdi>
+          </p>
+        </Notice>
+      )}
+      {user ? (
+        <FactList
+          rows={[
+            [t('look_up.name'), <bdi key="name">{user.username}</bdi>],
+            [
+              t('look_up.state'),
+              <Badge key="state" tone={user.enabled ? 'good' : 'bad'}>
+                {t(user.enabled ? 'look_up.enabled' : 'look_up.disabled')}
+              </Badge>,
+            ],
+            [t('source.attribute_full_name'), <bdi key="full">{user.full_name || '–'}</bdi>],
+            [t('source.attribute_email'), <bdi key="email">{user.email || '–'}</bdi>],
+            [t('source.attribute_phone'), <bdi key="phone">{user.phone || '–'}</bdi>],
+            [t('look_up.teams'), <bdi key="teams">{user.teams.join(', ') || '–'}</bdi>],
+            [
+              t('look_up.dn'),
+              <bdi key="dn" class="mono">
+                {user.dn}
+              </bdi>,
+            ],
+            [
+              t('source.attribute_guid'),
+              <bdi key="guid" class="mono">
+                {user.guid || '–'}
+              </bdi>,
+            ],
+            [
+              t('look_up.here'),
+              userId === null ? (
+                t('look_up.not_here')
+              ) : (
+                <a key="here" href={hrefOf('user', { id: application, user: userId })}>
+                  {t('look_up.to_user')}
+                </a>
+              ),
+            ],
+          ]}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+// The form of a user source in a dialog from the side; a new one begins with its kind.
+import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { useMemo, useState } from 'preact/hooks';
+import { call } from '../../api/call.ts';
+import { refresh } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { Form } from '../../parts/form.tsx';
+import { fields } from '../../parts/form-fields.ts';
+import { Modal } from '../../parts/modal.tsx';
+import { toast } from '../../parts/toasts.tsx';
+import { useWords } from '../../words/words.ts';
+import { bodyOf, defaults, foldedFields, type Kind, shownOf, sourceFields } from './source-fields.ts';
+
+interface EditorProps {
+  readonly applicationId: string;
+  readonly source: UserSource | 'new';
+  readonly onClose: () => void;
+  /** A new one is there. */
+  readonly onCreated: (source: UserSource) => void;
+}
+
+export function SourceEditor(props: EditorProps) {
+  const { t } = useWords();
+  const { source, onClose } = props;
+  const [kind, setKind] = useState<Kind | undefined>(source === 'new' ? undefined : source.kind);
+  return (
+    <Modal title={source === 'new' ? t('sources.create') : source.name} onClose={onClose} side>
+      {kind === undefined ? (
+        <ChooseKind onChoose={setKind} onClose={onClose} />
+      ) : (
+        <Settings {...props} kind={kind} />
+      )}
+    </Modal>
+  );
+}
+
+function ChooseKind({
+  onChoose,
+  onClose,
+}: {
+  readonly onChoose: (kind: Kind) => void;
+  readonly onClose: () => void;
+}) {
+  const { t } = useWords();
+  const declared = useMemo(
+    () =>
+      fields({
+        kind: {
+          kind: 'choice',
+          look: 'cards',
+          label: t('source.kind'),
+          options: (['active_directory', 'ldap'] as const).map((value) => ({
+            value,
+            text: t(`source.kind.${value}`),
+            help: t(`source.kind.${value}_help`),
+          })),
+        },
+      }),
+    [t],
+  );
+  return (
+    <Form
+      fields={declared}
+      submit={t('sources.next')}
+      onCancel={onClose}
+      onSubmit={async ({ kind }) => onChoose(kind === 'ldap' ? 'ldap' : 'active_directory')}
+    />
+  );
+}
+
+function Settings({
+  applicationId,
+  source,
+  kind,
+  onClose,
+  onCreated,
+}: EditorProps & { readonly kind: Kind }) {
+  const speech = useWords();
+  const { t } = speech;
+  const isNew = source === 'new';
+  const declared = useMemo(() => sourceFields(speech, kind, isNew), [speech, kind, isNew]);
+  return (
+    <Form
+      fields={declared}
+      values={isNew ? defaults : shownOf(source)}
+      submit={t(isNew ? 'sources.create_do' : 'do.save')}
+      folded={{ title: t('sources.more'), names: foldedFields }}
+      onCancel={onClose}
+      isEditing={!isNew}
+      isReadOnly={!mayCall('changeUserSource')}
+      onSubmit={async (all, changes) => {
+        if (source === 'new') {
+          const { name, bind_name, bind_password } = all;
+          const body = { ...bodyOf(all), kind, name, bind_name, bind_password };
+          const created = await call('createUserSource', { params: { id: applicationId }, body });
+          onCreated(created);
+          toast(t('sources.created', { name: created.name }));
+        } else {
+          await call('changeUserSource', { params: { id: source.id }, body: bodyOf(changes) });
+          toast(t('form.saved'));
+          onClose();
+        }
+        await refresh('listUserSources', 'getUserSource');
+      }}
+    />
+  );
+}

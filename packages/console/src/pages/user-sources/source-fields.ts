@@ -1,0 +1,193 @@
+// The form of a user source, by kind: what directories differ in is asked where it matters, and hidden where it does not.
+import type { NewUserSource, UserSource } from '@countersign/contract/user-source-models.ts';
+import { fields } from '../../parts/form-fields.ts';
+import type { Speech } from '../../words/words.ts';
+
+export type Kind = UserSource['kind'];
+
+const attribute = (label: string, placeholder: string) =>
+  ({ kind: 'text', label, placeholder, max: 100, optional: true, code: true }) as const;
+
+export function sourceFields({ t }: Speech, kind: Kind, isNew: boolean) {
+  const isAd = kind === 'active_directory';
+  return fields({
+    name: {
+      kind: 'text',
+      label: t(isAd ? 'source.domain' : 'source.name'),
+      hint: t(isAd ? 'source.domain_help' : 'source.name_help'),
+      max: 255,
+      placeholder: isAd ? 'corp.example.com' : '',
+    },
+    hosts: {
+      kind: 'tags',
+      label: t('source.hosts'),
+      hint: t(isAd ? 'source.hosts_ad_help' : 'source.hosts_help'),
+      max: 270,
+      optional: isAd,
+    },
+    transport: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('source.transport'),
+      options: (['ldaps', 'starttls', 'plain'] as const).map((value) => ({
+        value,
+        text: t(`source.transport.${value}`),
+        help: t(`source.transport.${value}_help`),
+      })),
+    },
+    bind_name: {
+      kind: 'text',
+      label: t('source.bind_name'),
+      hint: t('source.bind_name_help'),
+      max: 1000,
+      autocomplete: 'off',
+      placeholder: isAd ? 'countersign@corp.example.com' : 'cn=countersign,ou=services,dc=example,dc=com',
+    },
+    bind_password: {
+      kind: 'password',
+      label: t('source.bind_password'),
+      hint: t(isNew ? 'source.bind_password_help' : 'source.bind_password_change_help'),
+      max: 1024,
+      optional: !isNew,
+      autocomplete: 'off',
+    },
+    base_dn: {
+      kind: 'text',
+      label: t('source.base_dn'),
+      hint: t(isAd ? 'source.base_dn_ad_help' : 'source.base_dn_help'),
+      max: 1000,
+      optional: isAd,
+      code: true,
+      placeholder: 'ou=people,dc=example,dc=com',
+    },
+    upn_suffixes: {
+      kind: 'tags',
+      label: t('source.upn_suffixes'),
+      hint: t('source.upn_suffixes_help'),
+      max: 255,
+      optional: true,
+    },
+    mandatory_group: {
+      kind: 'text',
+      label: t('source.mandatory_group'),
+      hint: t('source.mandatory_group_help'),
+      max: 1000,
+      optional: true,
+    },
+    groups: {
+      kind: 'text',
+      rows: 3,
+      label: t('source.groups'),
+      hint: t('source.groups_help'),
+      optional: true,
+      code: true,
+      placeholder: 'VPN users => VPN',
+      check: (text) => (readGroups(text) ? undefined : t('source.groups_fault')),
+    },
+    sync_hours: {
+      kind: 'number',
+      label: t('source.sync_hours'),
+      hint: t('source.sync_hours_help'),
+      min: 1,
+      max: 720,
+      optional: true,
+      unit: t('source.hours'),
+    },
+    enabled: { kind: 'flag', label: t('source.enabled'), hint: t('source.enabled_help') },
+    ca: {
+      kind: 'text',
+      rows: 4,
+      label: t('source.ca'),
+      hint: t('source.ca_help'),
+      optional: true,
+      code: true,
+      placeholder: '-----BEGIN CERTIFICATE-----',
+    },
+    user_filter: {
+      kind: 'text',
+      label: t('source.user_filter'),
+      hint: t('source.user_filter_help'),
+      max: 2000,
+      optional: true,
+      code: true,
+      placeholder: isAd ? '' : '(objectClass=inetOrgPerson)',
+    },
+    attribute_username: attribute(t('source.attribute_username'), isAd ? 'sAMAccountName' : 'uid'),
+    attribute_full_name: attribute(t('source.attribute_full_name'), isAd ? 'displayName' : 'cn'),
+    attribute_email: attribute(t('source.attribute_email'), 'mail'),
+    attribute_phone: attribute(t('source.attribute_phone'), 'mobile'),
+    attribute_guid: attribute(t('source.attribute_guid'), isAd ? 'objectGUID' : 'entryUUID'),
+    connect_ms: {
+      kind: 'number',
+      label: t('source.connect_ms'),
+      min: 200,
+      max: 30_000,
+      unit: t('unit.milliseconds'),
+    },
+    answer_ms: {
+      kind: 'number',
+      label: t('source.answer_ms'),
+      min: 200,
+      max: 60_000,
+      unit: t('unit.milliseconds'),
+    },
+  });
+}
+
+export const foldedFields = [
+  'ca',
+  'user_filter',
+  'attribute_username',
+  'attribute_full_name',
+  'attribute_email',
+  'attribute_phone',
+  'attribute_guid',
+  'connect_ms',
+  'answer_ms',
+] as const;
+
+/** `group => team`, one a line; undefined when a line is none. */
+export function readGroups(text: string): UserSource['groups'] | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => {
+    const at = line.lastIndexOf('=>');
+    return at < 0
+      ? { group: '', team: '' }
+      : { group: line.slice(0, at).trim(), team: line.slice(at + 2).trim() };
+  });
+  return pairs.some(({ group, team }) => group === '' || team === '') ? undefined : pairs;
+}
+
+export const writeGroups = (groups: UserSource['groups']): string =>
+  groups.map(({ group, team }) => `${group} => ${team}`).join('\n');
+
+/** What the form shows of a source that there is. */
+export const shownOf = ({ groups, ca, mandatory_group: group, sync_hours: hours, ...rest }: UserSource) => ({
+  ...rest,
+  ca: ca ?? '',
+  mandatory_group: group ?? '',
+  groups: writeGroups(groups),
+  ...(hours === null ? {} : { sync_hours: hours }),
+});
+
+export const defaults = { transport: 'ldaps', enabled: true, connect_ms: 3000, answer_ms: 10_000 } as const;
+
+type FormValues = Readonly<Record<string, unknown>>;
+type Body = Omit<Partial<NewUserSource>, 'kind'>;
+
+/** What the API is told: empty texts where it wants null, groups as pairs, no password that was not typed. */
+export function bodyOf({
+  ca,
+  mandatory_group: group,
+  groups,
+  bind_password: password,
+  ...rest
+}: FormValues): Body {
+  return {
+    ...rest,
+    ...(ca !== undefined && { ca: ca === '' ? null : String(ca) }),
+    ...(group !== undefined && { mandatory_group: group === '' ? null : String(group) }),
+    ...(groups !== undefined && { groups: readGroups(String(groups)) ?? [] }),
+    ...(typeof password === 'string' && password !== '' && { bind_password: password }),
+  };
+}

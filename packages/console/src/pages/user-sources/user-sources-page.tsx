@@ -1,0 +1,254 @@
+// The user sources of an application in the order in which they are asked: moved, tested, asked, synced, changed and deleted here.
+import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { useState } from 'preact/hooks';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import { call } from '../../api/call.ts';
+import { refresh, useQuery } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { Badge, StatusDot } from '../../parts/badge.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Load } from '../../parts/load.tsx';
+import { Page } from '../../parts/page.tsx';
+import { RelativeTime } from '../../parts/time.tsx';
+import { toast } from '../../parts/toasts.tsx';
+import { useAction } from '../../parts/use-action.ts';
+import { hrefOf } from '../../router/paths.ts';
+import { useWords } from '../../words/words.ts';
+import { moved } from '../gateways/radius-client-fields.ts';
+import { LookUp } from './look-up.tsx';
+import { SourceEditor } from './source-editor.tsx';
+import { SyncDialog } from './sync-dialog.tsx';
+import { TestConnection } from './test-connection.tsx';
+
+type Opened =
+  | { readonly what: 'new' }
+  | { readonly what: 'edit' | 'test' | 'look_up' | 'sync' | 'delete'; readonly id: string };
+
+export function UserSourcesPage({ id }: { readonly id: string }) {
+  const { t } = useWords();
+  const application = useQuery('getApplication', { params: { id } });
+  const list = useQuery('listUserSources', { params: { id } }, { everyMs: 10_000 });
+  const [opened, setOpened] = useState<Opened>();
+  const create = mayCall('createUserSource') ? (
+    <Button look="main" icon="plus" onClick={() => setOpened({ what: 'new' })}>
+      {t('sources.create')}
+    </Button>
+  ) : null;
+  return (
+    <Page
+      title={t('sources.title')}
+      lead={t('sources.lead')}
+      actions={create}
+      crumbs={[
+        { text: t('applications.title'), href: hrefOf('applications') },
+        { text: application.data?.name ?? '', href: hrefOf('application', { id }) },
+      ]}
+    >
+      <Load from={list}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t('sources.empty')} icon="server">
+              <p>{t('sources.empty_help')}</p>
+              <div class="empty-actions">{create}</div>
+            </Empty>
+          ) : (
+            <Order applicationId={id} sources={items} onOpen={setOpened} />
+          )
+        }
+      </Load>
+      <Dialog applicationId={id} opened={opened} sources={list.data?.items ?? []} onOpen={setOpened} />
+    </Page>
+  );
+}
+
+function Dialog({
+  applicationId,
+  opened,
+  sources,
+  onOpen,
+}: {
+  readonly applicationId: string;
+  readonly opened: Opened | undefined;
+  readonly sources: readonly UserSource[];
+  readonly onOpen: (opened: Opened | undefined) => void;
+}) {
+  const { t } = useWords();
+  const onClose = (): void => onOpen(undefined);
+  if (!opened) return null;
+  const source = opened.what === 'new' ? 'new' : sources.find(({ id }) => id === opened.id);
+  if (!source) return null;
+  if (source === 'new' || opened.what === 'edit')
+    return (
+      <SourceEditor
+        applicationId={applicationId}
+        source={source}
+        onClose={onClose}
+        onCreated={({ id }) => onOpen({ what: 'test', id })}
+      />
+    );
+  if (opened.what === 'test') return <TestConnection source={source} onClose={onClose} />;
+  if (opened.what === 'look_up') return <LookUp source={source} onClose={onClose} />;
+  if (opened.what === 'sync') return <SyncDialog source={source} onClose={onClose} />;
+  return (
+    <ConfirmDialog
+      title={t('source.delete_ask', { name: source.name })}
+      help={t('source.delete_help')}
+      action={t('source.delete')}
+      onClose={onClose}
+      onConfirm={async () => {
+        await call('deleteUserSource', { params: { id: source.id } });
+        await refresh('listUserSources');
+        toast(t('source.deleted', { name: source.name }));
+      }}
+    />
+  );
+}
+
+function Order({
+  applicationId,
+  sources,
+  onOpen,
+}: {
+  readonly applicationId: string;
+  readonly sources: readonly UserSource[];
+  readonly onOpen: (opened: Opened) => void;
+}) {
+  const { t } = useWords();
+  const move = useAction(async (from: number, to: number) => {
+    const ids = [
+      ...moved(
+        sources.map(({ id }) => id),
+        from,
+        to,
+      ),
+    ];
+    try {
+      await call('orderUserSources', { params: { id: applicationId }, body: { ids } });
+    } finally {
+      await refresh('listUserSources');
+    }
+  });
+  return (
+    <>
+      <Failure error={move.error} />
+      <ol class="order sources" aria-label={t('sources.title')}>
+        {sources.map((source, index) => (
+          <li key={source.id} class="order-item source">
+            <div class="order-name">
+              <span class="source-head">
+                <button
+                  type="button"
+                  class="link-like strong"
+                  onClick={() => onOpen({ what: 'edit', id: source.id })}
+                >
+                  <bdi>{source.name}</bdi>
+                </button>
+                <Badge>{t(`source.kind.${source.kind}`)}</Badge>
+                {source.enabled ? null : <Badge tone="warn">{t('source.disabled')}</Badge>}
+                {source.transport === 'plain' ? (
+                  <Badge tone="bad">{t('source.transport.plain')}</Badge>
+                ) : null}
+              </span>
+              <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>
+              <SyncLine source={source} />
+              <span class="source-actions">
+                <Actions source={source} onOpen={onOpen} />
+              </span>
+            </div>
+            {mayCall('orderUserSources') && sources.length > 1 ? (
+              <span class="order-actions">
+                <Move
+                  label={t('checks.up', { name: source.name })}
+                  icon="up"
+                  isOff={index === 0}
+                  onClick={() => void move.run(index, index - 1)}
+                />
+                <Move
+                  label={t('checks.down', { name: source.name })}
+                  icon="down"
+                  isOff={index === sources.length - 1}
+                  onClick={() => void move.run(index, index + 1)}
+                />
+              </span>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+const Move = ({
+  label,
+  icon,
+  isOff,
+  onClick,
+}: {
+  readonly label: string;
+  readonly icon: 'up' | 'down';
+  readonly isOff: boolean;
+  readonly onClick: () => void;
+}) => (
+  <button
+    type="button"
+    class="icon-button"
+    aria-label={label}
+    aria-disabled={isOff ? 'true' : undefined}
+    onClick={isOff ? undefined : onClick}
+  >
+    <Icon name={icon} />
+  </button>
+);
+
+function SyncLine({ source: { user_count: users, last_sync: sync } }: { readonly source: UserSource }) {
+  const { t, count } = useWords();
+  const tones = { running: 'note', done: 'good', failed: 'bad', stopped: 'warn' } as const;
+  return (
+    <span class="source-sync">
+      <span class="quiet">{count('source.users', users)}</span>
+      {sync ? (
+        <StatusDot tone={tones[sync.status]}>
+          {t(`source.sync.${sync.status}`)} <RelativeTime at={sync.ended_at ?? sync.started_at} />
+        </StatusDot>
+      ) : (
+        <span class="quiet">{t('source.sync.never')}</span>
+      )}
+    </span>
+  );
+}
+
+function Actions({
+  source,
+  onOpen,
+}: {
+  readonly source: UserSource;
+  readonly onOpen: (opened: Opened) => void;
+}) {
+  const { t } = useWords();
+  const { id, name, enabled } = source;
+  const offered = [
+    ['test', 'testUserSource', 'gateway', true],
+    ['look_up', 'lookUpInUserSource', 'search', true],
+    ['sync', 'startUserSourceSync', 'refresh', enabled],
+    ['delete', 'deleteUserSource', 'trash', true],
+  ] as const;
+  return (
+    <>
+      {offered
+        .filter(([, route, , isOn]) => isOn && mayCall(route))
+        .map(([what, , icon]) => (
+          <Button
+            key={what}
+            icon={icon}
+            label={t('source.do_named', { what: t(`source.do.${what}`), name })}
+            onClick={() => onOpen({ what, id })}
+          >
+            {t(`source.do.${what}`)}
+          </Button>
+        ))}
+    </>
+  );
+}
