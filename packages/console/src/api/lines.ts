@@ -1,12 +1,12 @@
 // An answer that comes line by line, each line JSON, told as soon as it is there.
 import { isAttended } from './attended.ts';
 import { unattendedHeader } from '@countersign/contract/route.ts';
-import { ApiProblem, readProblem, Unreachable } from './problem.ts';
+import { readProblem, ServerProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 import { type CallName, urlOf } from './send.ts';
 import { proveAnew, signInAgain } from './session.ts';
 import { routeTable } from './route-table.ts';
 
-/** Asks the person to sign in again, or for a proof, as `call` does. @throws ApiProblem, Unreachable, NotProved, or the signal’s reason */
+/** Asks the person to sign in again, or for a proof, as `call` does. @throws ServerProblem, ServerUnreachable, NotProved, or the signal’s reason */
 export async function callForLines<T>(
   name: CallName,
   params: Readonly<Record<string, string>>,
@@ -18,7 +18,8 @@ export async function callForLines<T>(
       return await read(await open(name, params, signal), (line) => onLine(JSON.parse(line) as T));
     } catch (error) {
       if (signal.aborted) throw error;
-      if (!(error instanceof ApiProblem)) throw error instanceof Unreachable ? error : new Unreachable(error);
+      if (!(error instanceof ServerProblem))
+        throw error instanceof ServerUnreachable ? error : new ServerUnreachable(error);
       if (error.code === 'unauthorized') await signInAgain();
       else if (error.code === 'step_up_required') await proveAnew();
       else throw error;

@@ -8,7 +8,7 @@ export type Kind = UserSource['kind'];
 const attribute = (label: string, placeholder: string) =>
   ({ kind: 'text', label, placeholder, max: 100, optional: true, code: true }) as const;
 
-export function sourceFields({ t }: Speech, kind: Kind, isNew: boolean) {
+export function sourceFields({ t, count }: Speech, kind: Kind, isNew: boolean) {
   const isAd = kind === 'active_directory';
   return fields({
     name: {
@@ -91,7 +91,7 @@ export function sourceFields({ t }: Speech, kind: Kind, isNew: boolean) {
       min: 1,
       max: 720,
       optional: true,
-      unit: t('source.hours'),
+      unit: (hours) => count('source.hours', hours),
     },
     enabled: { kind: 'flag', label: t('source.enabled'), hint: t('source.enabled_help') },
     ca: {
@@ -122,14 +122,14 @@ export function sourceFields({ t }: Speech, kind: Kind, isNew: boolean) {
       label: t('source.connect_ms'),
       min: 200,
       max: 30_000,
-      unit: t('unit.milliseconds'),
+      unit: (ms) => count('unit.milliseconds', ms),
     },
     answer_ms: {
       kind: 'number',
       label: t('source.answer_ms'),
       min: 200,
       max: 60_000,
-      unit: t('unit.milliseconds'),
+      unit: (ms) => count('unit.milliseconds', ms),
     },
   });
 }
@@ -162,7 +162,15 @@ export const writeGroups = (groups: UserSource['groups']): string =>
   groups.map(({ group, team }) => `${group} => ${team}`).join('\n');
 
 /** What the form shows of a source that there is. */
-export const shownOf = ({ groups, ca, mandatory_group: group, sync_hours: hours, ...rest }: UserSource) => ({
+export const shownOf = ({
+  groups,
+  ca,
+  mandatory_group: group,
+  sync_hours: hours,
+  last_sync: _sync,
+  next_sync_at: _next,
+  ...rest
+}: UserSource) => ({
   ...rest,
   ca: ca ?? '',
   mandatory_group: group ?? '',
