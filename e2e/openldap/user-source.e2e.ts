@@ -101,6 +101,6 @@ describe.skipIf(!hasSlapd())('OpenLDAP as user source', () => {
     await look('sources');
     expect(console.complaints).toEqual([]);
     await console.close();
-    await server.stop();
+    await server.terminate();
   });
 });

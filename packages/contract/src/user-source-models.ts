@@ -5,9 +5,17 @@ import { directoryRefusals, type DirectoryRefusal } from './directory-refusals.t
 import { flag, ids } from './models.ts';
 import { line, name } from './text.ts';
 import { time } from './time.ts';
-
-export const userSourceKinds = ['active_directory', 'ldap'] as const;
-export const userSourceTransports = ['ldaps', 'starttls', 'plain'] as const;
+import {
+  directorySteps,
+  type SyncFailure,
+  type SyncSkip,
+  syncChangeKinds,
+  syncFailures,
+  syncSkips,
+  syncStatuses,
+  userSourceKinds,
+  userSourceTransports,
+} from './user-source-words.ts';
 
 /** In an application. */
 export const maxUserSources = 20;
@@ -146,28 +154,6 @@ export const UserSourceChanges = z
 
 // ---- syncs
 
-export const syncStatuses = ['running', 'done', 'failed', 'stopped'] as const;
-export const syncChangeKinds = ['created', 'changed', 'enabled', 'disabled', 'skipped'] as const;
-export const syncSkips = {
-  name_of_another:
-    'Somebody else has the name here: a user with a password of their own, or of another source.',
-  disabled_here: 'The user is disabled here, by an administrator.',
-  no_name: 'The directory has no name for this person that can be shown.',
-} as const;
-export const syncFailures = {
-  directory_unavailable: 'The directory could not be asked, or not to the end; nobody was disabled.',
-  nobody_listed:
-    'The directory listed nobody, which is more likely a mistake in the settings; nobody was disabled.',
-  too_many_gone:
-    'More than half of the users would be disabled; nobody was. Look at a dry run, and sync with “disable many” if it is right.',
-  ambiguous: 'The directory does not say for sure who this is.',
-  node_stopped: 'The node that synced was stopped or died; nobody was disabled after that.',
-  source_changed: 'The user source was changed, disabled or deleted meanwhile.',
-  internal_error: 'A defect; the log has the details.',
-} as const;
-export type SyncSkip = keyof typeof syncSkips;
-export type SyncFailure = keyof typeof syncFailures;
-
 export const SyncCounts = z.object({
   listed: z.int().describe('People whom the directory told of so far.'),
   created: z.int(),
@@ -230,15 +216,6 @@ export const UserSourceOrder = z.strictObject({
 
 // ---- asking them
 
-export const directorySteps = [
-  'settings',
-  'name_resolved',
-  'connected',
-  'tls',
-  'bound',
-  'base_read',
-  'group_found',
-] as const;
 export const UserSourceFinding = z.object({
   step: z.enum(directorySteps),
   host: z.string().describe('The server that it is about; empty when it is about all of them.'),
@@ -278,6 +255,5 @@ export type UserLookUpResult = z.output<typeof UserLookUpResult>;
 export type StartSync = z.output<typeof StartSync>;
 export type SyncCounts = z.output<typeof SyncCounts>;
 export type SyncChange = z.output<typeof SyncChange>;
-export type SyncStatus = (typeof syncStatuses)[number];
 export type UserSourceSync = z.output<typeof UserSourceSync>;
 export type UserSourceSyncWithChanges = z.output<typeof UserSourceSyncWithChanges>;

@@ -1,5 +1,6 @@
 // The tables of user sources: directories that know people, which users came from them, and the syncs.
-import type { SyncFailure, SyncStatus, UserSource } from '@countersign/contract/user-source-models.ts';
+import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import type { SyncFailure, SyncStatus } from '@countersign/contract/user-source-words.ts';
 import type { Flag } from './flag.ts';
 
 export interface UserSourceTable {

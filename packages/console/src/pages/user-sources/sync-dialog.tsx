@@ -1,10 +1,10 @@
 // “Sync”: first a dry run that says what would change, then the real one; its progress, and what it changed.
-import {
-  type SyncChange,
-  syncChangeKinds,
-  type UserSource,
-  type UserSourceSyncWithChanges,
+import type {
+  SyncChange,
+  UserSource,
+  UserSourceSyncWithChanges,
 } from '@countersign/contract/user-source-models.ts';
+import { syncChangeKinds } from '@countersign/contract/user-source-words.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';

@@ -42,9 +42,9 @@ const args = { 'user-source': userSourceNaming.description };
 const groups = z
   .array(z.string())
   .describe('A group of the directory and the team that its members join, as `group => team`.');
-const suffixes = NewUserSource.shape.upn_suffixes.unwrap().describe(
-  'A domain besides the name’s own that a user may give, as in `user@suffix`.',
-);
+const suffixes = NewUserSource.shape.upn_suffixes
+  .unwrap()
+  .describe('A domain besides the name’s own that a user may give, as in `user@suffix`.');
 const forCommand = { groups: groups.optional(), upn_suffix: suffixes.optional() };
 const NewSource = NewUserSource.omit({ upn_suffixes: true, groups: true }).extend({
   application_id: z.string().describe('Whose user source it is.'),

@@ -1,5 +1,6 @@
 // What a sync does with one person of a directory: created, refreshed, disabled or enabled again, in the transaction that also counts it.
-import type { SyncChange, SyncSkip } from '@countersign/contract/user-source-models.ts';
+import type { SyncChange } from '@countersign/contract/user-source-models.ts';
+import type { SyncSkip } from '@countersign/contract/user-source-words.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';

@@ -1,6 +1,6 @@
 // A sync of all users with their directory, page by page at constant memory. A dry run does the same and undoes it. Whatever breaks before
 // the directory has told of everybody, nobody is disabled for not having been told of.
-import type { SyncFailure } from '@countersign/contract/user-source-models.ts';
+import type { SyncFailure } from '@countersign/contract/user-source-words.ts';
 import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
 import type { Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';

@@ -1,11 +1,11 @@
 // A sync of users with their source: how it stands, what it counts, and which of its changes it tells.
-import {
-  type SyncChange,
-  type SyncCounts,
-  syncChangeKinds,
-  type UserSourceSync,
-  type UserSourceSyncWithChanges,
+import type {
+  SyncChange,
+  SyncCounts,
+  UserSourceSync,
+  UserSourceSyncWithChanges,
 } from '@countersign/contract/user-source-models.ts';
+import { syncChangeKinds } from '@countersign/contract/user-source-words.ts';
 import type { Selectable } from 'kysely';
 import type { UserSourceSyncTable } from '#db/user-source-tables.ts';
 

@@ -1,0 +1,37 @@
+// The closed lists of user sources and their syncs, without schemas, so that the console can have them.
+
+export const userSourceKinds = ['active_directory', 'ldap'] as const;
+export const userSourceTransports = ['ldaps', 'starttls', 'plain'] as const;
+
+export const syncStatuses = ['running', 'done', 'failed', 'stopped'] as const;
+export const syncChangeKinds = ['created', 'changed', 'enabled', 'disabled', 'skipped'] as const;
+export const syncSkips = {
+  name_of_another:
+    'Somebody else has the name here: a user with a password of their own, or of another source.',
+  disabled_here: 'The user is disabled here, by an administrator.',
+  no_name: 'The directory has no name for this person that can be shown.',
+} as const;
+export const syncFailures = {
+  directory_unavailable: 'The directory could not be asked, or not to the end; nobody was disabled.',
+  nobody_listed:
+    'The directory listed nobody, which is more likely a mistake in the settings; nobody was disabled.',
+  too_many_gone:
+    'More than half of the users would be disabled; nobody was. Look at a dry run, and sync with “disable many” if it is right.',
+  ambiguous: 'The directory does not say for sure who this is.',
+  node_stopped: 'The node that synced was stopped or died; nobody was disabled after that.',
+  source_changed: 'The user source was changed, disabled or deleted meanwhile.',
+  internal_error: 'A defect; the log has the details.',
+} as const;
+export type SyncSkip = keyof typeof syncSkips;
+export type SyncFailure = keyof typeof syncFailures;
+
+export const directorySteps = [
+  'settings',
+  'name_resolved',
+  'connected',
+  'tls',
+  'bound',
+  'base_read',
+  'group_found',
+] as const;
+export type SyncStatus = (typeof syncStatuses)[number];
