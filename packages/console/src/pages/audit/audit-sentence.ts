@@ -103,8 +103,9 @@ function moreOf(speech: Speech, { event, data }: AuditEvent, name: string): stri
   if (event.startsWith('session.')) return signInOf(speech, data);
   if (event === 'passkey.added' || event === 'passkey.removed') return textOf(data['name']) ?? '';
   if (event === 'administrator.created') return known(`role.${textOf(data['role'])}`) ?? '';
-  const reasons = event.startsWith('onboarding.') ? 'ending' : 'reason';
-  if (typeof reason === 'string') return known(`${reasons}.${reason}`) ?? reason;
+  if (typeof reason === 'string' && event.startsWith('onboarding.'))
+    return known(`ending.${reason}`) ?? reason;
+  if (typeof reason === 'string') return known(`reason.${reason}`) ?? reason;
   return typeof from === 'number' && typeof to === 'number' ? t('audit.from_to', { from, to }) : '';
 }
 
