@@ -121,6 +121,7 @@ export const peers: readonly Peer[] = [
       'first-run-browser',
       'hostile-text',
       'phone-onboarding',
+      'scim',
       'two-nodes-console',
       'user-verification',
     ],
