@@ -28,6 +28,8 @@ export const auditEvents = {
   'user.password_set': 'A user’s password was set or removed.',
   'user.hold_cleared': 'Held or quietened requests of a user were released.',
   'user.deleted': 'A user was deleted with the user’s devices.',
+  'users.imported': 'Users were created and changed from a file; each of them has an event of its own.',
+  'users.exported': 'The users of an application were exported to a file.',
   'onboarding_link.created': 'An onboarding link was made for a user.',
   'onboarding_link.deleted': 'An onboarding link was withdrawn.',
   'device.onboarded': 'A device was bound to a user and given a certificate.',

@@ -12,12 +12,14 @@ import { sessionsRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { tokensRoutes } from './routes/tokens.ts';
+import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
 
 export const routes = {
   ...tokensRoutes,
   ...applicationsRoutes,
   ...usersRoutes,
+  ...userFilesRoutes,
   ...devicesRoutes,
   ...radiusRoutes,
   ...apiClientsRoutes,

@@ -11,6 +11,7 @@ import { overview } from './migrations/0006-overview.ts';
 import { settings } from './migrations/0007-settings.ts';
 import { applicationImages } from './migrations/0008-application-images.ts';
 import { userVerification } from './migrations/0009-user-verification.ts';
+import { userImports } from './migrations/0011-user-imports.ts';
 
 interface Migration {
   readonly number: number;
@@ -31,6 +32,7 @@ const migrations: readonly Migration[] = [
   { number: 7, name: 'settings', statements: onBoth(settings) },
   { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
   { number: 9, name: 'user-verification', statements: onBoth(userVerification) },
+  { number: 11, name: 'user-imports', statements: onBoth(userImports) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

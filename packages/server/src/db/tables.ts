@@ -17,6 +17,8 @@ import type {
   SettingTable,
   SetupLinkTable,
   UnreachableLoginTable,
+  UserImportPieceTable,
+  UserImportTable,
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
 
@@ -376,4 +378,6 @@ export interface Tables {
   nodes: NodeTable;
   counted_hours: CountedHourTable;
   login_hours: LoginHourTable;
+  user_imports: UserImportTable;
+  user_import_pieces: UserImportPieceTable;
 }

@@ -20,7 +20,8 @@ export type IdPrefix =
   | 'ses'
   | 'pky'
   | 'cer'
-  | 'nod';
+  | 'nod'
+  | 'uim';
 
 export interface IdSource {
   readonly clock: Clock;

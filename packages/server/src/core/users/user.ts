@@ -1,5 +1,6 @@
 // A user: a person in one application's pool.
 import type { User } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
 import type { Selectable } from 'kysely';
 import type { UserTable } from '#db/tables.ts';
 
@@ -30,4 +31,47 @@ export const toUser = (row: UserRow, { teams, deviceCount }: UserSurroundings): 
   last_onboarded_at: row.last_onboarded_at,
   created_at: row.created_at,
   updated_at: row.updated_at,
+});
+
+/** Columns that follow from others: whoever writes one of those writes these too. */
+export const derivedColumns = ({ username }: Pick<UserRow, 'username' | 'full_name' | 'email'>) => ({
+  username_key: nameKey(username),
+});
+
+/** The row of a user who has just been made. @param now epoch milliseconds */
+export const newUserRow = (
+  input: Pick<
+    UserRow,
+    | 'id'
+    | 'application_id'
+    | 'username'
+    | 'full_name'
+    | 'email'
+    | 'phone'
+    | 'external_guid'
+    | 'enabled'
+    | 'device_limit'
+    | 'password_hash'
+  >,
+  now: number,
+): UserRow => ({
+  id: input.id,
+  application_id: input.application_id,
+  username: input.username,
+  full_name: input.full_name,
+  email: input.email,
+  phone: input.phone,
+  external_guid: input.external_guid,
+  enabled: input.enabled,
+  device_limit: input.device_limit,
+  password_hash: input.password_hash,
+  held_by_request_id: null,
+  unanswered_streak: 0,
+  left_alone_until: null,
+  last_authenticated_at: null,
+  last_onboarded_at: null,
+  requests_opened: 0,
+  created_at: now,
+  updated_at: now,
+  ...derivedColumns(input),
 });
