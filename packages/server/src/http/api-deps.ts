@@ -9,6 +9,7 @@ import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
+import type { UserImports } from '#core/user-files/user-imports.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
 import type { AdministeringCaller } from './callers.ts';
@@ -23,6 +24,7 @@ export type ApiDeps = LoginDeps &
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
+    readonly userImports: UserImports;
   };
 
 /** Whom the audit names. */

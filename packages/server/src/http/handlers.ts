@@ -19,12 +19,14 @@ import { remoteProxyHandlers } from './remote-proxies.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
+import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
 
 export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'>): Handlers => ({
   ...tokenHandlers(deps),
   ...applicationHandlers(deps),
   ...userHandlers(deps),
+  ...userFileHandlers(deps, edge),
   ...deviceHandlers(deps),
   ...radiusHandlers(deps, edge),
   ...apiClientHandlers(deps),

@@ -11,6 +11,7 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { createUserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -46,6 +47,12 @@ async function startDoor(db: Db, clock: Clock = systemClock) {
     fixedSettings: {},
     playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     overview: openOverview({ ...base, failed: () => {} }),
+    userImports: createUserImports({
+      ...base,
+      passwords: createPasswords(),
+      runner: 'test',
+      failed: () => {},
+    }),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),

@@ -23,8 +23,15 @@ export const httpLimits = {
   pushSubscription: { burst: 10, perMinute: 6 },
 } as const satisfies Record<string, Limit>;
 
-/** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time. */
-export const maxWaits = { device: 4, administrator: 20, api_client: 500, test_login: 2, export: 2 } as const;
+/** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time; large files of all callers together. */
+export const maxWaits = {
+  device: 4,
+  administrator: 20,
+  api_client: 500,
+  test_login: 2,
+  export: 2,
+  upload: 2,
+} as const;
 
 export class TooManyRequests extends Error {
   readonly retryAfterMs: number;

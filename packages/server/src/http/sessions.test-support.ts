@@ -10,6 +10,7 @@ import { createSettings } from '#core/settings/settings-reader.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { createUserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
@@ -47,6 +48,12 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
     overview: openOverview({ ...base, failed: () => {} }),
+    userImports: createUserImports({
+      ...base,
+      passwords: createPasswords(),
+      runner: 'test',
+      failed: () => {},
+    }),
     metrics: createMetrics(),
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),

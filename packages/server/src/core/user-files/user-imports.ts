@@ -58,17 +58,24 @@ export function createUserImports(deps: UserImportsDeps): UserImports {
   const { db, clock, runner } = deps;
   const jobs = new Map<string, Job>();
 
-  const begin = (progress: Progress, work: (signal: AbortSignal) => Promise<void>): void => {
+  const begin = (
+    progress: Progress,
+    end: 'ready' | 'done',
+    work: (signal: AbortSignal) => Promise<void>,
+  ): void => {
     const stop = new AbortController();
     const job: Job = { progress, stop, ended: Promise.resolve() };
     jobs.set(progress.id, job);
-    job.ended = workOff(deps, progress, () => work(stop.signal)).finally(() => jobs.delete(progress.id));
+    job.ended = workOff(deps, progress, end, () => work(stop.signal)).finally(() => jobs.delete(progress.id));
   };
 
   const find = async (visible: string | null, id: string): Promise<UserImport> => {
+    // A job is gone only when its end is written.
+    const running = jobs.get(id)?.progress;
+    if (running && (visible === null || visible === running.application_id)) return { ...running };
     const shown = await store.selectImport(db.read, visible, id);
     if (!shown) throw new Problem('not_found');
-    return jobs.get(id)?.progress ?? shown;
+    return shown;
   };
 
   const refuseSecond = async (): Promise<void> => {
@@ -83,10 +90,7 @@ export function createUserImports(deps: UserImportsDeps): UserImports {
       const known = { id: newId(deps, 'uim'), application_id: applicationId, format, bytes };
       const progress = newImport({ ...known, created_at: clock.now() });
       await db.write((tx) => store.insertImport(tx, runner, progress)).catch(asNotFound);
-      begin(progress, async (signal) => {
-        await readUserFile(deps, progress, content, signal);
-        progress.state = 'ready';
-      });
+      begin(progress, 'ready', (signal) => readUserFile(deps, progress, content, signal));
       return { ...progress };
     },
 
@@ -100,10 +104,7 @@ export function createUserImports(deps: UserImportsDeps): UserImports {
         throw new Problem('import_not_ready');
       const progress: Progress = { ...shown, state: 'importing', mode };
       const target = { importId: id, applicationId: shown.application_id, actor };
-      begin(progress, async (signal) => {
-        await importUsers(deps, runner, progress, target, mode, signal);
-        progress.state = 'done';
-      });
+      begin(progress, 'done', (signal) => importUsers(deps, runner, progress, target, mode, signal));
       return { ...progress };
     },
 
@@ -155,29 +156,31 @@ const pauseUnless = (ended: Promise<void> | undefined, ms: number): Promise<void
   });
 
 /** Works and writes down, now and then and at the end, how far it is. Never throws. */
-async function workOff(deps: UserImportsDeps, progress: Progress, work: () => Promise<void>): Promise<void> {
+async function workOff(
+  deps: UserImportsDeps,
+  progress: Progress,
+  end: 'ready' | 'done',
+  work: () => Promise<void>,
+): Promise<void> {
   const { db, clock, runner, failed } = deps;
-  const write = () => db.write((tx) => store.updateImport(tx, runner, progress, clock.now()));
+  const write = (shown: UserImport) =>
+    db.write((tx) => store.updateImport(tx, runner, shown, clock.now())).catch(failed);
   let writing: Promise<unknown> | undefined;
   const timer = setInterval(() => {
     // On SQLite it waits behind a transaction that takes long; one of them is enough.
-    writing ??= write()
-      .catch(() => undefined)
-      .finally(() => {
-        writing = undefined;
-      });
+    writing ??= write(progress).finally(() => {
+      writing = undefined;
+    });
   }, touchMs);
-  try {
-    await work();
-  } catch (error) {
-    progress.state = 'failed';
-    progress.failure = toFailure(error, failed);
-  }
+  const failure = await work().then(
+    () => null,
+    (error: unknown) => toFailure(error, failed),
+  );
   clearInterval(timer);
   await writing;
-  if (!isUnderWay(progress) && progress.state !== 'ready') progress.ended_at = clock.now();
-  await write().catch(failed);
-  if (progress.state === 'failed') await db.write((tx) => store.removePieces(tx, progress.id)).catch(failed);
+  const state = failure ? 'failed' : end;
+  await write({ ...progress, state, failure, ended_at: state === 'ready' ? null : clock.now() });
+  if (failure) await db.write((tx) => store.removePieces(tx, progress.id)).catch(failed);
 }
 
 function toFailure(error: unknown, failed: (error: unknown) => void): UserImport['failure'] {
