@@ -18,6 +18,7 @@ import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
 import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
+import { ImportPage } from './pages/users/import-page.tsx';
 import { UsersPage } from './pages/users/users-page.tsx';
 import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
@@ -37,6 +38,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   application: { show: ApplicationPage, needs: 'getApplication' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   users: { show: UsersPage, needs: 'listUsers' },
+  usersFile: { show: ImportPage, needs: 'createUserImport' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },
   applicationActivities: { show: ApplicationActivitiesPage, needs: 'listActivity' },

@@ -48,7 +48,6 @@ export const rowFaults = {
   teams_invalid: 'A team’s name is too long or cannot be shown, or there are more than 100.',
   device_limit_invalid: 'The device limit must be empty or a whole number from 0 to 20.',
   field_invalid: 'The value is of the wrong kind.',
-  field_unknown: 'There is no such field.',
 } as const satisfies Record<string, string>;
 export type RowFault = keyof typeof rowFaults;
 

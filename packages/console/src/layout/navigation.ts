@@ -30,7 +30,7 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application', 'applicationSettings', 'users', 'user', 'userById'],
+        covers: ['application', 'applicationSettings', 'users', 'usersFile', 'user', 'userById'],
       },
       {
         page: 'activities',
@@ -86,7 +86,7 @@ export interface ApplicationPlace {
 /** Each takes the id of the application as its parameter `id`. */
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
-  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
+  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user', 'usersFile'] },
   { page: 'applicationActivities', word: 'activities.title', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];

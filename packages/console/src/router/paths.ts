@@ -7,6 +7,7 @@ export const paths = {
   application: '/applications/{id}',
   applicationSettings: '/applications/{id}/settings',
   users: '/applications/{id}/users',
+  usersFile: '/applications/{id}/users/import',
   user: '/applications/{id}/users/{user}',
   userById: '/users/{user}',
   applicationActivities: '/applications/{id}/activities',

@@ -13,6 +13,7 @@ import gateways from './en/gateways.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
+import userFiles from './en/user-files.json';
 import { englishNotices, englishReasons, englishSteps } from './reasons.ts';
 
 export const english = {
@@ -21,6 +22,7 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...userFiles,
   ...activities,
   ...dashboard,
   ...audit,

@@ -8,12 +8,14 @@ import { type Pages, useQuery, usePages } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { type Column, DataTable, type Selection } from '../../parts/data-table.tsx';
 import { FilterBar, FilterChoice, SearchBox } from '../../parts/filter-bar.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { changeSearch, useRoute } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { type Picked, useBulk } from './bulk-actions.tsx';
+import { ExportDialog } from './export-dialog.tsx';
 import { NewUser } from './new-user.tsx';
 import { hasFilters, noFilters, queryFrom, sortFrom, type UserQuery } from './user-filters.ts';
 import { UserState } from './user-state.tsx';
@@ -79,17 +81,33 @@ export function UsersPage({ id }: { readonly id: string }) {
   const columns = useMemo(() => columnsOf(speech), [speech]);
   const { selection, dialogs } = useSelection(list, query);
   const isFiltered = hasFilters(search);
+  const [isTaking, setTaking] = useState(false);
   const create = mayCall('createUser') ? (
     <Button look="main" icon="plus" onClick={() => setMaking(true)}>
       {t('users.create')}
     </Button>
+  ) : null;
+  const bring = mayCall('startUserImport') ? (
+    <LinkButton icon="upload" href={hrefOf('usersFile', { id })}>
+      {t('users.import')}
+    </LinkButton>
   ) : null;
   const name = application.data?.name ?? '';
   return (
     <Page
       title={t('users.title')}
       lead={t('users.lead')}
-      actions={create}
+      actions={
+        <>
+          {mayCall('exportUsers') ? (
+            <Button icon="download" onClick={() => setTaking(true)}>
+              {t('users.export')}
+            </Button>
+          ) : null}
+          {bring}
+          {create}
+        </>
+      }
       crumbs={[
         { text: t('applications.title'), href: hrefOf('applications') },
         { text: name, href: hrefOf('application', { id }) },
@@ -108,11 +126,15 @@ export function UsersPage({ id }: { readonly id: string }) {
         empty={
           <Empty title={t('users.empty')} icon="users">
             <p>{t('users.empty_help')}</p>
-            <div class="empty-actions">{create}</div>
+            <div class="empty-actions">
+              {create}
+              {bring}
+            </div>
           </Empty>
         }
       />
       {dialogs}
+      {isTaking ? <ExportDialog applicationId={id} name={name} onClose={() => setTaking(false)} /> : null}
       {isMaking ? <NewUser applicationId={id} onClose={() => setMaking(false)} /> : null}
     </Page>
   );

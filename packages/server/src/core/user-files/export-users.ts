@@ -93,7 +93,7 @@ export async function exportUsers(
   if (!found) throw new Problem('not_found');
   await deps.db.write((tx) =>
     recordAudit(tx, deps, {
-      event: 'users.exported',
+      event: 'user.file_exported',
       actor,
       applicationId,
       subjectId: applicationId,

@@ -82,7 +82,7 @@ async function finish(tx: Tx, { deps, runner, progress, target, mode }: Run): Pr
   const { created, updated, unchanged, failed, rows } = progress;
   const now = deps.clock.now();
   await recordAudit(tx, importChain(deps), {
-    event: 'users.imported',
+    event: 'user.file_imported',
     actor: target.actor,
     applicationId: target.applicationId,
     subjectId: target.importId,

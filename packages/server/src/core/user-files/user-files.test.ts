@@ -167,11 +167,11 @@ onBothDatabases('files of users', (db) => {
       'user.password_set',
       'user.created',
       'user.password_set',
-      'users.imported',
+      'user.file_imported',
     ]);
     const again = await bring(seed);
     expect(again).toMatchObject({ state: 'done', created: 0, updated: 0, unchanged: 2 });
-    expect((await auditTrail(db())).map(({ event }) => event).slice(5)).toEqual(['users.imported']);
+    expect((await auditTrail(db())).map(({ event }) => event).slice(5)).toEqual(['user.file_imported']);
     expect(await verifyAudit(deps)).toMatchObject({ kind: 'intact' });
     expect(await db().read.selectFrom('user_import_pieces').selectAll().execute()).toEqual([]);
   });
@@ -396,7 +396,7 @@ onBothDatabases('files of users', (db) => {
       { username: '-alice', enabled: true, teams: ['a|b', 'c'] },
     ]);
     expect((await auditTrail(db())).at(-1)).toMatchObject({
-      event: 'users.exported',
+      event: 'user.file_exported',
       data: { format: 'json' },
     });
   });
