@@ -67,6 +67,8 @@ export const importFailures = {
   empty: 'The file has no rows.',
   interrupted: 'The server stopped while it worked on the file.',
   unavailable: 'The database did not answer.',
+  took_too_long:
+    'It took longer than 30 seconds, in which logins had to wait, and was undone. Cut the file, or skip rows at fault: then nobody waits.',
   cancelled: 'It was cancelled.',
   application_gone: 'The application was deleted.',
   defect: 'Something went wrong; the server’s log has the details.',

@@ -16,11 +16,16 @@ interface ImportPreviewProps {
 
 /** More rows than that do not go in at once; the contract’s constant would bring its schemas along. */
 const maxAtOnce = 100_000;
+/** From here on logins would notice a transaction that takes them all; how long each row takes of it, in milliseconds. */
+const noticed = 10_000;
+const rowMs = 0.06;
 
 export function ImportPreview({ shown, onStarted, onForget }: ImportPreviewProps) {
   const { t, count } = useWords();
   const isWholeAllowed = shown.failed === 0 && shown.rows <= maxAtOnce;
-  const [mode, setMode] = useState<ImportMode>(isWholeAllowed ? 'all_or_nothing' : 'skip_bad');
+  const [mode, setMode] = useState<ImportMode>(
+    isWholeAllowed && shown.rows <= noticed ? 'all_or_nothing' : 'skip_bad',
+  );
   const start = useAction(async () => {
     await call('startUserImport', { params: { id: shown.id }, body: { mode } });
     onStarted();
@@ -31,7 +36,7 @@ export function ImportPreview({ shown, onStarted, onForget }: ImportPreviewProps
       <Section title={t('import.preview')}>
         <Counts shown={shown} />
         <Notes shown={shown} />
-        <Modes mode={mode} onMode={setMode} isWholeAllowed={isWholeAllowed} />
+        <Modes mode={mode} onMode={setMode} isWholeAllowed={isWholeAllowed} rows={shown.rows} />
         <Failure error={start.error} />
         <p class="notice-actions">
           <Button look="main" disabled={start.isBusy || changes === 0} onClick={() => void start.run()}>
@@ -93,13 +98,18 @@ interface ModesProps {
   readonly mode: ImportMode;
   readonly onMode: (mode: ImportMode) => void;
   readonly isWholeAllowed: boolean;
+  readonly rows: number;
 }
 
-function Modes({ mode, onMode, isWholeAllowed }: ModesProps) {
+function Modes({ mode, onMode, isWholeAllowed, rows }: ModesProps) {
   const { t } = useWords();
   const name = useId();
+  const seconds = String(Math.ceil((rows * rowMs) / 1000));
+  const waits = rows > noticed ? ` ${t('import.all_or_nothing_waits', { seconds })}` : '';
   const helps = {
-    all_or_nothing: t(isWholeAllowed ? 'import.all_or_nothing_help' : 'import.all_or_nothing_errors'),
+    all_or_nothing: isWholeAllowed
+      ? `${t('import.all_or_nothing_help')}${waits}`
+      : t('import.all_or_nothing_errors'),
     skip_bad: t('import.skip_bad_help'),
   };
   return (

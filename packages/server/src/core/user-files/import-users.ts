@@ -39,12 +39,19 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
+/** SQLite has one writer at a time: logins wait for the end of the transaction, and longer than this they must not. */
+const maxHeldMs = 30_000;
+
 async function importAtOnce(run: Run): Promise<void> {
-  await run.deps.db.write(async (tx) => {
+  const { db, clock } = run.deps;
+  await db.write(async (tx) => {
+    const began = clock.monotonic();
     // PostgreSQL may have us begin anew.
     beginCounting(run.progress);
     for (let number = 0; await importPiece(tx, tx, run, number); number += 1) {
       refuseCancelled(run.signal);
+      if (db.dialect === 'sqlite' && clock.monotonic() - began > maxHeldMs)
+        throw new FileFailure('took_too_long');
       // Whoever only reads goes on meanwhile.
       await setImmediate();
     }

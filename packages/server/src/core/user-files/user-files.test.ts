@@ -340,6 +340,20 @@ onBothDatabases('files of users', (db) => {
     expect(await db().read.selectFrom('teams').selectAll().execute()).toEqual([]);
   });
 
+  test('whoever writes waits for half a minute at most', async () => {
+    const { imports, read, clock, usersIn } = setUp(db());
+    const shown = await read(many(3000));
+    await imports.start(actor, null, shown.id, 'all_or_nothing');
+    for (let now = shown; now.rows_done < 1000; now = await imports.show(null, shown.id))
+      await setImmediate();
+    clock.turn(31_000);
+    const ended = await imports.show(null, shown.id, 20_000);
+    if (db().dialect === 'sqlite')
+      expect(ended).toMatchObject({ state: 'failed', failure: { code: 'took_too_long' } });
+    else expect(ended).toMatchObject({ state: 'done' });
+    expect((await usersIn()).length > 0).toBe(ended.state === 'done');
+  });
+
   test('one that a killed process left has failed when it starts again, and any after a while', async () => {
     const { imports, clock, read } = setUp(db());
     const { id } = await read(many(10));
