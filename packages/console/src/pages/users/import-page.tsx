@@ -15,7 +15,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { changeSearch, useRoute } from '../../router/router.ts';
-import { useWords } from '../../words/words.ts';
+import { type Speech, useWords } from '../../words/words.ts';
 import { ImportChoose } from './import-choose.tsx';
 import { Counts, ImportPreview } from './import-preview.tsx';
 
@@ -119,7 +119,7 @@ function UnderWay({ shown }: { readonly shown: UserImport }) {
       <Progress label={label} done={done} of={total} />
       {shown.state === 'importing' ? <p class="quiet">{t('import.importing_help')}</p> : null}
       <Failure error={cancel.error} />
-      <p class="notice-actions">
+      <p class="import-actions">
         <Button disabled={cancel.isBusy} onClick={() => void cancel.run()}>
           {t('import.cancel')}
         </Button>
@@ -131,31 +131,34 @@ function UnderWay({ shown }: { readonly shown: UserImport }) {
 function Ended({ shown, applicationId }: { readonly shown: UserImport; readonly applicationId: string }) {
   const { t } = useWords();
   const isPartial = shown.state === 'failed' && shown.mode === 'skip_bad';
+  const title = isPartial ? 'import.stopped_title' : 'import.failed_title';
+  const other = (
+    <Button look={shown.failure ? 'main' : 'plain'} onClick={forget}>
+      {t('import.other_file')}
+    </Button>
+  );
   return (
-    <Section title={t(shown.state === 'done' ? 'import.done' : 'import.preview')}>
-      <div role="status" class="import-end">
-        {shown.failure ? <FailureOf shown={shown} isPartial={isPartial} /> : <Counts shown={shown} />}
-        {isPartial ? <Counts shown={shown} /> : null}
+    <Section title={t(shown.failure ? title : 'import.done')}>
+      <div role="status">
+        {shown.failure ? (
+          <Notice title={reasonOf(t, shown.failure)}>
+            {isPartial ? <p>{t('import.stopped_help')}</p> : null}
+          </Notice>
+        ) : null}
+        {shown.failure && !isPartial ? null : <Counts shown={shown} />}
       </div>
-      <p class="notice-actions">
-        <LinkButton look="main" href={hrefOf('users', { id: applicationId })}>
+      <p class="import-actions">
+        {shown.failure ? other : null}
+        <LinkButton look={shown.failure ? 'plain' : 'main'} href={hrefOf('users', { id: applicationId })}>
           {t('import.to_users')}
         </LinkButton>
-        <Button onClick={forget}>{t('import.other_file')}</Button>
+        {shown.failure ? null : other}
       </p>
     </Section>
   );
 }
 
-function FailureOf({ shown, isPartial }: { readonly shown: UserImport; readonly isPartial: boolean }) {
-  const { t } = useWords();
-  if (!shown.failure) return null;
-  const { code, line } = shown.failure;
+function reasonOf(t: Speech['t'], { code, line }: NonNullable<UserImport['failure']>): string {
   const text = t(`failure.${code}`);
-  return (
-    <Notice title={t(isPartial ? 'import.stopped_title' : 'import.failed_title')}>
-      <p>{line === null ? text : t('import.at_line', { line: String(line), text })}</p>
-      {isPartial ? <p>{t('import.stopped_help')}</p> : null}
-    </Notice>
-  );
+  return line === null ? text : t('import.at_line', { line: String(line), text });
 }

@@ -38,7 +38,7 @@ export function ImportPreview({ shown, onStarted, onForget }: ImportPreviewProps
         <Notes shown={shown} />
         <Modes mode={mode} onMode={setMode} isWholeAllowed={isWholeAllowed} rows={shown.rows} />
         <Failure error={start.error} />
-        <p class="notice-actions">
+        <p class="import-actions">
           <Button look="main" disabled={start.isBusy || changes === 0} onClick={() => void start.run()}>
             {count('import.start', changes)}
           </Button>
