@@ -34,6 +34,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'push-subscriptions': 2,
   installation: 2,
   'user-files': 2,
+  scim: 2,
   applications: 1,
   users: 1,
   directories: 1,
@@ -48,6 +49,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   settings: 1,
   audit: 0,
   notifications: 0,
+  permissions: 0,
   throttles: 0,
 };
 

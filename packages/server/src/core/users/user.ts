@@ -2,6 +2,7 @@
 import type { User } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Selectable } from 'kysely';
+import { type SearchedColumns, searchKey } from '#db/search-key.ts';
 import type { UserTable } from '#db/tables.ts';
 
 export type UserRow = Selectable<UserTable>;
@@ -34,8 +35,9 @@ export const toUser = (row: UserRow, { teams, deviceCount }: UserSurroundings): 
 });
 
 /** Columns that follow from others: whoever writes one of those writes these too. */
-export const derivedColumns = ({ username }: Pick<UserRow, 'username' | 'full_name' | 'email'>) => ({
-  username_key: nameKey(username),
+export const derivedColumns = (names: SearchedColumns) => ({
+  username_key: nameKey(names.username),
+  search_key: searchKey(names),
 });
 
 /** The row of a user who has just been made. @param now epoch milliseconds */
