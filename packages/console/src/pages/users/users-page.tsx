@@ -74,38 +74,23 @@ export function UsersPage({ id }: { readonly id: string }) {
   const speech = useWords();
   const { t } = speech;
   const { search } = useRoute();
-  const [isMaking, setMaking] = useState(false);
   const application = useQuery('getApplication', { params: { id } });
   const query = useMemo(() => queryFrom(id, search), [id, JSON.stringify(search)]);
   const list = usePages('listUsers', { query });
   const columns = useMemo(() => columnsOf(speech), [speech]);
   const { selection, dialogs } = useSelection(list, query);
   const isFiltered = hasFilters(search);
-  const [isTaking, setTaking] = useState(false);
-  const create = mayCall('createUser') ? (
-    <Button look="main" icon="plus" onClick={() => setMaking(true)}>
-      {t('users.create')}
-    </Button>
-  ) : null;
-  const bring = mayCall('startUserImport') ? (
-    <LinkButton icon="upload" href={hrefOf('usersFile', { id })}>
-      {t('users.import')}
-    </LinkButton>
-  ) : null;
   const name = application.data?.name ?? '';
+  const ways = useWays(id, name);
   return (
     <Page
       title={t('users.title')}
       lead={t('users.lead')}
       actions={
         <>
-          {mayCall('exportUsers') ? (
-            <Button icon="download" onClick={() => setTaking(true)}>
-              {t('users.export')}
-            </Button>
-          ) : null}
-          {bring}
-          {create}
+          {ways.take}
+          {ways.bring}
+          {ways.create}
         </>
       }
       crumbs={[
@@ -127,17 +112,46 @@ export function UsersPage({ id }: { readonly id: string }) {
           <Empty title={t('users.empty')} icon="users">
             <p>{t('users.empty_help')}</p>
             <div class="empty-actions">
-              {create}
-              {bring}
+              {ways.create}
+              {ways.bring}
             </div>
           </Empty>
         }
       />
       {dialogs}
-      {isTaking ? <ExportDialog applicationId={id} name={name} onClose={() => setTaking(false)} /> : null}
-      {isMaking ? <NewUser applicationId={id} onClose={() => setMaking(false)} /> : null}
+      {ways.dialogs}
     </Page>
   );
+}
+
+/** How users get in and out: one by one, and in files. */
+function useWays(id: string, name: string) {
+  const { t } = useWords();
+  const [open, setOpen] = useState<'new' | 'export'>();
+  const close = (): void => setOpen(undefined);
+  return {
+    take: mayCall('exportUsers') ? (
+      <Button icon="download" onClick={() => setOpen('export')}>
+        {t('users.export')}
+      </Button>
+    ) : null,
+    bring: mayCall('startUserImport') ? (
+      <LinkButton icon="upload" href={hrefOf('usersFile', { id })}>
+        {t('users.import')}
+      </LinkButton>
+    ) : null,
+    create: mayCall('createUser') ? (
+      <Button look="main" icon="plus" onClick={() => setOpen('new')}>
+        {t('users.create')}
+      </Button>
+    ) : null,
+    dialogs: (
+      <>
+        {open === 'export' ? <ExportDialog applicationId={id} name={name} onClose={close} /> : null}
+        {open === 'new' ? <NewUser applicationId={id} onClose={close} /> : null}
+      </>
+    ),
+  };
 }
 
 const keyOf = ({ id }: User): string => id;

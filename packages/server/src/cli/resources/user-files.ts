@@ -15,7 +15,7 @@ import { exportUsers } from '#core/user-files/export-users.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { addCommand, type Given, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { CommandFailed, exitCodes } from '../exit.ts';
+import { CommandFailed, exitCodes, UsageError } from '../exit.ts';
 import { textOf } from '../fields/options-of-fields.ts';
 import { tellProgress } from '../output/progress.ts';
 import { consoleActor, everything, withApp } from '../with-app.ts';
@@ -53,7 +53,6 @@ export function addUserFiles(group: Command, context: Context): void {
     usage: 'export',
     summary: 'Write all users of an application, without passwords; importing the file brings them back.',
     examples: ['users export --application VPN --out users.csv'],
-    json: false,
     options: [
       applicationOption(),
       new Option('--format <format>', 'What to write.').choices(userExportFormats).default('csv'),
@@ -138,12 +137,14 @@ function describe(shown: UserImport, isDryRun: boolean, isRefused: boolean): str
 }
 
 async function exportFile(context: Context, app: App, { values }: Given): Promise<Result | undefined> {
+  const out = textOf(values.out);
+  if (out === undefined && values.json === true)
+    throw new UsageError('--json tells of the file of --out. For the users as JSON, give --format json.');
   const query = {
     application_id: await findApplicationId(app, textOf(values.application) ?? ''),
     format: values.format as UserExportFormat,
   };
   const texts = await exportUsers(app, consoleActor, everything, query, new AbortController().signal);
-  const out = textOf(values.out);
   if (out === undefined) {
     for await (const text of texts) context.io.out(text);
     return undefined;

@@ -69,9 +69,9 @@ interface Parsed {
 async function takeStart(pieces: AsyncGenerator<string>): Promise<string> {
   let text = '';
   while (!/[\r\n]./s.test(text) && text.length < maxFirstLine) {
-    const { done, value } = await pieces.next();
-    if (done === true) break;
-    text += value;
+    const next = await pieces.next();
+    if (next.done === true) break;
+    text += next.value;
   }
   return text;
 }
@@ -119,14 +119,8 @@ function toRow(cells: readonly string[], lastLine: number): CsvRow {
 function toFailure(error: unknown): unknown {
   if (!(error instanceof CsvError)) return error;
   const line = typeof error['lines'] === 'number' ? error['lines'] : null;
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return new FileFailure('quote_not_closed', line);
-    case 'CSV_MAX_RECORD_SIZE':
-      return new FileFailure('cell_too_long', line);
-    default:
-      return new FileFailure('quote_misplaced', line);
-  }
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return new FileFailure('quote_not_closed', line);
+  return new FileFailure(error.code === 'CSV_MAX_RECORD_SIZE' ? 'cell_too_long' : 'quote_misplaced', line);
 }
 
 /** Quoted where it must be (RFC 4180 2.6). Also with a `;`, lest a spreadsheet that separates by it cuts there. */

@@ -13,83 +13,82 @@ const maxLength = limits.columns * limits.cell;
 
 /** @throws FileFailure */
 export async function* readJson(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<JsonRow> {
-  const scanner = createScanner();
+  const scanner = new Scanner();
   for await (const text of decodeText(bytes)) yield* scanner.take(text);
   scanner.end();
 }
 
 /** Finds where objects begin and end; what is in them is left to JSON.parse. */
-function createScanner() {
-  let isArray: boolean | undefined;
-  let isClosed = false;
-  // In an array, what may follow: an object after `[` or `,`, a comma or the end after an object.
-  let wants: 'object' | 'comma' | 'either' = 'either';
-  let depth = 0;
-  let inText = false;
-  let isEscaped = false;
-  let line = 1;
-  let index = 0;
-  let begun = 1;
-  let held = '';
+class Scanner {
+  #isArray: boolean | undefined;
+  #isClosed = false;
+  /** In an array, what must follow: an object after a comma, a comma or the end after an object. */
+  #wants: 'object' | 'comma' | 'either' = 'either';
+  #depth = 0;
+  #inText = false;
+  #isEscaped = false;
+  #line = 1;
+  #index = 0;
+  #begun = 1;
+  #held = '';
 
-  const where = (): number => (isArray === true ? index + 1 : line);
-  const failure = (): FileFailure => new FileFailure('not_json', where());
+  *take(text: string): Generator<JsonRow> {
+    let from = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const character = text[at] ?? '';
+      if (this.#depth === 0) {
+        this.#outside(character);
+        if (this.#depth > 0) from = at;
+      } else if (this.#inside(character)) yield this.#toRow(this.#held + text.slice(from, at + 1));
+      if (character === '\n') this.#line += 1;
+    }
+    if (this.#depth > 0) this.#held += text.slice(from);
+    if (this.#held.length > maxLength) throw new FileFailure('cell_too_long', this.#begun);
+  }
 
-  const outside = (character: string): void => {
+  end(): void {
+    const isOpen = this.#depth > 0 || (this.#isArray === true && !this.#isClosed);
+    if (isOpen) throw new FileFailure('cut_off', this.#where());
+  }
+
+  #where(): number {
+    return this.#isArray === true ? this.#index + 1 : this.#line;
+  }
+
+  #outside(character: string): void {
+    const isArray = this.#isArray === true;
     if (' \t\r\n'.includes(character)) return;
-    if (isClosed) throw failure();
-    if (character === '[' && isArray === undefined) {
-      isArray = true;
-    } else if (character === ']' && isArray === true && wants !== 'object') {
-      isClosed = true;
-    } else if (character === ',' && isArray === true && wants === 'comma') {
-      wants = 'object';
-    } else if (character === '{' && (isArray !== true || wants !== 'comma')) {
-      isArray ??= false;
-      depth = 1;
-      begun = where();
-    } else throw failure();
-  };
+    if (this.#isClosed) throw new FileFailure('not_json', this.#where());
+    if (character === '[' && this.#isArray === undefined) this.#isArray = true;
+    else if (character === ']' && isArray && this.#wants !== 'object') this.#isClosed = true;
+    else if (character === ',' && isArray && this.#wants === 'comma') this.#wants = 'object';
+    else if (character === '{' && (!isArray || this.#wants !== 'comma')) {
+      this.#isArray ??= false;
+      this.#depth = 1;
+      this.#begun = this.#where();
+    } else throw new FileFailure('not_json', this.#where());
+  }
 
   /** @returns whether the object has ended */
-  const inside = (character: string): boolean => {
-    if (isEscaped) isEscaped = false;
-    else if (inText) {
-      if (character === '\\') isEscaped = true;
-      else if (character === '"') inText = false;
-    } else if (character === '"') inText = true;
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
-    return depth === 0;
-  };
+  #inside(character: string): boolean {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (this.#inText) {
+      if (character === '\\') this.#isEscaped = true;
+      else if (character === '"') this.#inText = false;
+    } else if (character === '"') this.#inText = true;
+    else if (character === '{' || character === '[') this.#depth += 1;
+    else if (character === '}' || character === ']') this.#depth -= 1;
+    return this.#depth === 0;
+  }
 
-  const toRow = (text: string): JsonRow => {
-    held = '';
-    index += 1;
-    wants = isArray === true ? 'comma' : 'either';
+  #toRow(text: string): JsonRow {
+    this.#held = '';
+    this.#index += 1;
+    this.#wants = this.#isArray === true ? 'comma' : 'either';
     try {
-      return { line: begun, value: JSON.parse(text) as JsonRow['value'] };
+      return { line: this.#begun, value: JSON.parse(text) as JsonRow['value'] };
     } catch {
-      throw new FileFailure('not_json', begun);
+      throw new FileFailure('not_json', this.#begun);
     }
-  };
-
-  return {
-    *take(text: string): Generator<JsonRow> {
-      let from = 0;
-      for (let at = 0; at < text.length; at += 1) {
-        const character = text[at] ?? '';
-        if (depth === 0) {
-          outside(character);
-          if (depth > 0) from = at;
-        } else if (inside(character)) yield toRow(held + text.slice(from, at + 1));
-        if (character === '\n') line += 1;
-      }
-      if (depth > 0) held += text.slice(from);
-      if (held.length > maxLength) throw new FileFailure('cell_too_long', begun);
-    },
-    end(): void {
-      if (depth > 0 || (isArray === true && !isClosed)) throw new FileFailure('cut_off', where());
-    },
-  };
+  }
 }
