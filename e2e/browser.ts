@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 export interface BrowserOptions {
   /** A video (`.y4m`) that stands in for the camera, which is then allowed without a question. */
@@ -37,10 +37,30 @@ export async function openBrowser({ cameraFile }: BrowserOptions = {}): Promise<
   });
 }
 
+/** One browser for all tests of a file, which call this once. */
+export function sharedBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return () => {
+    if (!browser) throw new Error('no browser before the first test');
+    return browser;
+  };
+}
+
 /** How every screen is looked at. */
 export const looks = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
+  (['light', 'dark'] as const).map((scheme) => ({
+    language,
+    scheme,
+    options: { locale: language === 'en' ? 'en-GB' : 'de-DE', colorScheme: scheme },
+  })),
 );
+export type Look = (typeof looks)[number];
 
 export interface ObservedPage {
   readonly page: Page;

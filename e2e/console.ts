@@ -1,7 +1,14 @@
 // The console in a real Chromium, as an administrator's hands use it: each one in a browser of its own.
 import type { ServerInstallation } from '@countersign/testkit/peers/server-process.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expectAccessible, expectToFit, type ObservedPage, openPage } from './browser.ts';
+import {
+  expectAccessible,
+  expectToFit,
+  type Look,
+  type ObservedPage,
+  openPage,
+  picturesIn,
+} from './browser.ts';
 import { addVirtualAuthenticator, type VirtualAuthenticator } from './virtual-authenticator.ts';
 
 export interface Console extends ObservedPage {
@@ -47,6 +54,27 @@ export async function becomeOwner(
   await console.page.locator('.form-actions [type="submit"]').click();
   await console.page.locator('.frame').waitFor();
   return passkeys;
+}
+
+/** The hands and eyes of a test that looks at every screen. @param scenario folder that gets the pictures */
+export function lookingAt({ page, go }: Console, { language, scheme }: Look, scenario: string) {
+  const picture = picturesIn(scenario);
+  return {
+    picture,
+    look: (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture),
+    open: async (hash: string, ready: string) => {
+      await go(hash);
+      await page.locator(ready).first().waitFor();
+    },
+    field: (name: string) => page.locator(`input[name="${name}"]`),
+    main: page.locator('.form-actions [type="submit"]'),
+  };
+}
+
+/** A new setup link takes the place of the one before: who becomes an owner does so one after the other. */
+export function oneAfterAnother(): (setUp: () => Promise<unknown>) => Promise<unknown> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (setUp) => (last = last.then(setUp));
 }
 
 /** axe-core and width at both sizes, and pictures of them. @param name ends in language and scheme, as in `users-en-dark` */

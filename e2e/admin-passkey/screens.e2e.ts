@@ -6,8 +6,8 @@ import {
 } from '@countersign/testkit/peers/server-process.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser, picturesIn } from '../browser.ts';
-import { lookAt, openConsole, setupLink } from '../console.ts';
+import { looks, openBrowser } from '../browser.ts';
+import { lookingAt, oneAfterAnother, openConsole, setupLink } from '../console.ts';
 import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 let installation: ServerInstallation;
@@ -23,26 +23,13 @@ afterAll(async () => {
   installation?.remove();
 });
 
-/** A new setup link takes the place of the one before: one after the other. */
-let setups = Promise.resolve();
-function alone(setUp: () => Promise<void>): Promise<void> {
-  setups = setups.then(setUp);
-  return setups;
-}
+const alone = oneAfterAnother();
 
-const picture = picturesIn(import.meta.dirname);
-test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
-  const console = await openConsole(browser, {
-    locale: language === 'en' ? 'en-GB' : 'de-DE',
-    colorScheme: scheme,
-  });
+test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => {
+  const { language, scheme, options } = way;
+  const console = await openConsole(browser, options);
   const { page } = console;
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
-  const main = page.locator('.form-actions [type="submit"]');
-  const open = async (hash: string, ready: string) => {
-    await console.go(hash);
-    await page.locator(ready).first().waitFor();
-  };
+  const { picture, look, open, main } = lookingAt(console, way, import.meta.dirname);
   await addVirtualAuthenticator(page);
 
   await page.goto(`${installation.url}/console/`);

@@ -47,11 +47,8 @@ afterAll(async () => {
 });
 
 const picture = picturesIn(import.meta.dirname);
-test.each(looks)('every page ($language, $scheme)', async ({ language, scheme }) => {
-  const console = await openConsole(browser, {
-    locale: language === 'en' ? 'en-GB' : 'de-DE',
-    colorScheme: scheme,
-  });
+test.each(looks)('every page ($language, $scheme)', async ({ language, scheme, options }) => {
+  const console = await openConsole(browser, options);
   const { page } = console;
   await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
   const look = async (name: string) => {
@@ -69,6 +66,8 @@ test.each(looks)('every page ($language, $scheme)', async ({ language, scheme })
   await open('#/applications', '.table tbody th');
   await page.getByText('61', { exact: true }).waitFor();
   await look('applications');
+  await open('#/users', '.table tbody th');
+  await look('users-of-all');
   await open(app, '.chart');
   await page.locator('.way-drawing, .way-list').first().waitFor();
   await look('application');
@@ -99,7 +98,7 @@ test.each(looks)('every page ($language, $scheme)', async ({ language, scheme })
     await picture(page, 'stretched/user-200');
     await page.setViewportSize({ width: 1280, height: 860 });
   }
-  await page.locator('.section .button', { hasText: /Make a link|Link machen/ }).click();
+  await page.locator('.section .button', { hasText: /Make a link|Link erstellen/ }).click();
   await page.locator('dialog [type="submit"]').click();
   await page.locator('dialog .qr').waitFor();
   await look('user-link');
