@@ -52,15 +52,18 @@ export function sharedBrowser(): () => Browser {
   };
 }
 
-/** How every screen is looked at. */
-export const looks = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({
-    language,
-    scheme,
-    options: { locale: language === 'en' ? 'en-GB' : 'de-DE', colorScheme: scheme },
-  })),
+export const schemes = ['light', 'dark'] as const;
+
+/** The languages of the apps, and how a browser says that it wants one. */
+export const languages = [
+  { language: 'en', options: { locale: 'en-GB' } },
+  { language: 'de', options: { locale: 'de-DE' } },
+] as const;
+
+/** How every screen of the phone is looked at. */
+export const looks = languages.flatMap(({ language, options }) =>
+  schemes.map((scheme) => ({ language, scheme, options: { ...options, colorScheme: scheme } })),
 );
-export type Look = (typeof looks)[number];
 
 export interface ObservedPage {
   readonly page: Page;

@@ -4,10 +4,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
   expectAccessible,
   expectToFit,
-  type Look,
   type ObservedPage,
   openPage,
   picturesIn,
+  schemes,
 } from './browser.ts';
 import { addVirtualAuthenticator, type VirtualAuthenticator } from './virtual-authenticator.ts';
 
@@ -57,11 +57,11 @@ export async function becomeOwner(
 }
 
 /** The hands and eyes of a test that looks at every screen. @param scenario folder that gets the pictures */
-export function lookingAt({ page, go }: Console, { language, scheme }: Look, scenario: string) {
+export function lookingAt({ page, go }: Console, language: string, scenario: string) {
   const picture = picturesIn(scenario);
   return {
     picture,
-    look: (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture),
+    look: (name: string) => lookAt(page, `${name}-${language}`, picture),
     open: async (hash: string, ready: string) => {
       await go(hash);
       await page.locator(ready).first().waitFor();
@@ -77,7 +77,7 @@ export function oneAfterAnother(): (setUp: () => Promise<unknown>) => Promise<un
   return (setUp) => (last = last.then(setUp));
 }
 
-/** axe-core and width at both sizes, and pictures of them. @param name ends in language and scheme, as in `users-en-dark` */
+/** axe-core, width and pictures at both sizes, light and dark; it stays wide and light. @param name ends in the language, as in `users-en` */
 export async function lookAt(
   page: Page,
   name: string,
@@ -88,10 +88,13 @@ export async function lookAt(
     ['narrow', 390, 844],
   ] as const) {
     await page.setViewportSize({ width, height });
-    // Narrow it has other places, but the colours that it has wide.
-    if (size === 'wide' || !name.endsWith('dark')) await expectAccessible(page, `${name} (${size})`);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, `${name}-${colorScheme} (${size})`);
+      await picture(page, `${size}/${name}-${colorScheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
     await expectToFit(page, `${name} (${size})`);
-    await picture(page, `${size}/${name}`);
   }
   // Reflow at 400 % of 1280 (WCAG 1.4.10), and a phone at nearly twice the size.
   await page.setViewportSize({ width: 320, height: 600 });

@@ -6,7 +6,7 @@ import {
 } from '@countersign/testkit/peers/server-process.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser } from '../browser.ts';
+import { languages, openBrowser } from '../browser.ts';
 import { lookingAt, oneAfterAnother, openConsole, setupLink } from '../console.ts';
 import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
@@ -25,11 +25,10 @@ afterAll(async () => {
 
 const alone = oneAfterAnother();
 
-test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => {
-  const { language, scheme, options } = way;
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
   const console = await openConsole(browser, options);
   const { page } = console;
-  const { picture, look, open, main } = lookingAt(console, way, import.meta.dirname);
+  const { picture, look, open, main } = lookingAt(console, language, import.meta.dirname);
   await addVirtualAuthenticator(page);
 
   await page.goto(`${installation.url}/console/`);
@@ -47,7 +46,7 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => 
   await look('setup-refused');
   await alone(async () => {
     await page.goto(await setupLink(installation));
-    await page.locator('input[name="username"]').fill(`olivia.${language}.${scheme}`);
+    await page.locator('input[name="username"]').fill(`olivia.${language}`);
     await look('setup');
     await page.locator('input[value="password"]').check();
     await page.locator('input[name="password"]').fill('aaaaaaaaaaaaaaaaaa');
@@ -63,7 +62,7 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => 
   await main.click();
   await page.locator('.field-fault').waitFor();
   await look('application-new');
-  await page.locator('dialog input[name="name"]').fill(`VPN ${language} ${scheme}`);
+  await page.locator('dialog input[name="name"]').fill(`VPN ${language}`);
   await main.click();
   await page.locator('.page-actions a[href$="/settings"]').click();
   await page.locator('input[name="request_seconds"]').waitFor();
@@ -85,14 +84,14 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => 
 
   await open('#/administrators', '.table tbody th');
   await page.locator('.page-actions .button-main').click();
-  await page.locator('dialog input[name="username"]').fill(`ivan.${language}.${scheme}`);
+  await page.locator('dialog input[name="username"]').fill(`ivan.${language}`);
   await look('invite');
   await main.click();
   await page.locator('.secret').waitFor();
   await look('invited');
   await page.keyboard.press('Escape');
   await look('administrators');
-  await page.locator('tbody a', { hasText: `ivan.${language}.${scheme}` }).click();
+  await page.locator('tbody a', { hasText: `ivan.${language}` }).click();
   await page.locator('.facts').waitFor();
   await look('administrator');
   await open('#/your-sign-in', '.table tbody th');
@@ -103,7 +102,7 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => 
   await page.setViewportSize({ width: 390, height: 844 });
   await page.locator('.top-menu').click();
   await page.locator('.frame-menu').waitFor();
-  await picture(page, `narrow/menu-${language}-${scheme}`);
+  await picture(page, `narrow/menu-${language}`);
   await page.locator('.side-leave').click();
   await page.locator('input[name="username"]').waitFor();
   expect(console.complaints).toEqual([]);

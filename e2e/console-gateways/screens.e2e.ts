@@ -1,19 +1,19 @@
 // Every screen of the gateways and the API clients: light and dark, English and German, wide and narrow.
 import { runProgram } from '@countersign/testkit/peers/child-process.ts';
 import { expect, test } from 'vitest';
-import { looks, sharedBrowser } from '../browser.ts';
+import { languages, sharedBrowser } from '../browser.ts';
 import { lookingAt } from '../console.ts';
 import { expectFreeradiusToRead } from './freeradius-reads.ts';
 import { becomeAdministrator, newServer, openSetup } from '../first-run-browser/new-server.ts';
 
 const browser = sharedBrowser();
 
-test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => {
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
   const installation = await newServer();
   const server = await installation.start();
-  const console = await openSetup(browser(), installation, way.options);
+  const console = await openSetup(browser(), installation, options);
   const { page } = console;
-  const { look, open, field, main } = lookingAt(console, way, import.meta.dirname);
+  const { look, open, field, main } = lookingAt(console, language, import.meta.dirname);
   const closed = () => page.locator('dialog[open]').waitFor({ state: 'detached' });
 
   await becomeAdministrator(console, 'passkey', 'olivia');

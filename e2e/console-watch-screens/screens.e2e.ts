@@ -2,7 +2,7 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser } from '../browser.ts';
+import { languages, openBrowser } from '../browser.ts';
 import { becomeOwner, lookingAt, oneAfterAnother, openConsole } from '../console.ts';
 import { deployVpn, requestOn, type Vpn } from '../vpn.ts';
 
@@ -36,13 +36,12 @@ afterAll(async () => {
 
 const alone = oneAfterAnother();
 
-test.concurrent.each(looks)('every page ($language, $scheme)', async (way) => {
-  const { language, scheme, options } = way;
+test.concurrent.each(languages)('every page ($language)', async ({ language, options }) => {
   const console = await openConsole(browser, options);
   const { page } = console;
-  const { look, open } = lookingAt(console, way, import.meta.dirname);
+  const { look, open } = lookingAt(console, language, import.meta.dirname);
   await alone(async () => {
-    await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
+    await becomeOwner(console, vpn.installation, `olivia.${language}`);
   });
   await open('#/', '.chart-bars');
   await page.locator('.activity-short .activity-line').first().waitFor();

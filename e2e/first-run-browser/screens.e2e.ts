@@ -1,19 +1,19 @@
 // Every screen of the first run: light and dark, English and German, wide and narrow.
 import { expect, test } from 'vitest';
-import { looks, sharedBrowser } from '../browser.ts';
+import { languages, sharedBrowser } from '../browser.ts';
 import { lookingAt } from '../console.ts';
 import { heading, openPhone } from '../phone-onboarding/phone.ts';
 import { becomeAdministrator, newServer, openSetup } from './new-server.ts';
 
 const browser = sharedBrowser();
 
-test.concurrent.each(looks)('every screen ($language, $scheme)', async (way) => {
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
   const installation = await newServer();
   const server = await installation.start();
-  const console = await openSetup(browser(), installation, way.options);
+  const console = await openSetup(browser(), installation, options);
   const phone = await openPhone(browser(), { deviceScaleFactor: 1 });
   const { page } = console;
-  const { look, field, main } = lookingAt(console, way, import.meta.dirname);
+  const { look, field, main } = lookingAt(console, language, import.meta.dirname);
   const onward = page.locator('.first-step a.button-main');
 
   await becomeAdministrator(console, 'passkey', 'olivia');

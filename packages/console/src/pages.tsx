@@ -16,6 +16,7 @@ import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
 import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
 import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
 import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
+import { ScimPage } from './pages/scim/scim-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
 import { ImportPage } from './pages/users/import-page.tsx';
@@ -36,6 +37,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   invitation: { show: SetupPage, isOpen: true },
   applications: { show: ApplicationsPage, needs: 'listApplications' },
   application: { show: ApplicationPage, needs: 'getApplication' },
+  provisioning: { show: ScimPage, needs: 'listScimTokens' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   users: { show: UsersPage, needs: 'listUsers' },
   usersFile: { show: ImportPage, needs: 'createUserImport' },

@@ -7,6 +7,7 @@ export const paths = {
   applications: '/applications',
   application: '/applications/{id}',
   applicationSettings: '/applications/{id}/settings',
+  provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
   usersFile: '/applications/{id}/users/import',
   user: '/applications/{id}/users/{user}',

@@ -5,7 +5,7 @@ import { Button } from '@countersign/ui/parts/button.tsx';
 import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
-import { ApiProblem } from '../../api/problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
@@ -69,7 +69,7 @@ function Followed({ applicationId, id }: FollowedProps) {
     setGoing(isUnderWay(state));
     if (state === 'done' || state === 'failed') void refresh('listUsers');
   }, [state]);
-  if (error instanceof ApiProblem && error.code === 'not_found')
+  if (codeOf(error) === 'not_found')
     return (
       <Section title={t('import.gone')}>
         <Button onClick={forget}>{t('import.other_file')}</Button>
