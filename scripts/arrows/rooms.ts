@@ -37,7 +37,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   scim: 2,
   applications: 1,
   users: 1,
-  directories: 1,
+  'user-sources': 1,
   devices: 1,
   certificates: 1,
   administrators: 1,
@@ -61,6 +61,7 @@ const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
   throttles: ['fair-share.ts'],
+  'user-sources': ['directory.ts'],
 };
 
 /** The one file of the product that may ask what time it is. */
@@ -135,6 +136,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
+    packages: ['ldapts'],
   }),
   room(
     'remote',
@@ -247,7 +249,13 @@ const workbench: readonly Room[] = [
     time: 'reads',
   }),
   room('e2e', 'e2e/', 'Deployment scenarios: the real process, real peers.', {
-    rooms: grants('radius', 'ldap', 'contract', 'testkit'),
+    rooms: [
+      ...grants('radius', 'ldap', 'contract', 'testkit'),
+      // Directories have more faults than a whole server shows.
+      { room: 'connectors', values: ['directories/directories.ts'] },
+      { room: 'core/user-sources', values: [] },
+      { room: 'platform', values: ['clock.ts', 'random.ts', 'secret.ts'] },
+    ],
     packages: [...testPackages, 'axe-core', 'playwright-core', 'uqr'],
     time: 'reads',
   }),
