@@ -14,12 +14,15 @@ import {
   type WriteStatement,
   type Written,
 } from './row-statement.ts';
+import { isBusy } from './unavailable.ts';
 
 export interface SqliteRows {
   find<P extends Row, R>(find: Find<P, R>, parameters: P): R[];
   /** Inside a transaction. @returns false when the change was refused; nothing of it was written then */
   write(change: Change): boolean;
   inTransaction(): boolean;
+  /** A transaction of its own, durable when it returns. @returns undefined when another process writes: it is not waited for here */
+  transact<T>(work: () => T): T | undefined;
 }
 
 export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
@@ -54,7 +57,10 @@ export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
     if (database.inTransaction) return written;
     throw new Unavailable('database', new Error('SQLite rolled the transaction back'));
   };
-  const begin = database.prepare('savepoint change');
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  const rollback = database.prepare('rollback');
+  const save = database.prepare('savepoint change');
   const release = database.prepare('release change');
   const undo = database.prepare('rollback to change');
 
@@ -65,13 +71,29 @@ export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
       ).all(parameters) as R[],
     write(change) {
       if (!mayNeedUndo(change)) return requireTransaction(change.every(isWritten));
-      begin.run();
+      save.run();
       const written = requireTransaction(change.every(isWritten));
       if (!written) undo.run();
       release.run();
       return written;
     },
     inTransaction: () => database.inTransaction,
+    transact(work) {
+      try {
+        begin.run();
+      } catch (error) {
+        if (isBusy(error)) return undefined;
+        throw error;
+      }
+      try {
+        const done = work();
+        commit.run();
+        return done;
+      } finally {
+        // A full disk may have ended it already.
+        if (database.inTransaction) rollback.run();
+      }
+    },
   };
 }
 
