@@ -136,7 +136,7 @@ async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<
 }
 
 /** @returns undefined when what was known is no longer so */
-async function decide(
+function decide(
   deps: LoginDeps,
   attempt: Attempt,
   { login, known, doorData, ask, mayAsk }: Passed & { readonly mayAsk: MayAsk },
