@@ -1,4 +1,4 @@
-// How deployment scenarios run: one after the other, each file in a process of its own, with time for real peers.
+// How deployment scenarios run: each file in a process of its own, with time for real peers; scripts/scenarios.ts says how many at once.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -7,7 +7,6 @@ export default defineConfig({
     root: join(import.meta.dirname, '..'),
     include: ['e2e/*/**/*.e2e.ts'],
     pool: 'forks',
-    fileParallelism: false,
     isolate: true,
     // Only what hangs may fail by the clock; how long something may take stands where that is the point.
     testTimeout: 240_000,

@@ -49,6 +49,7 @@ export const peers: readonly Peer[] = [
       'radius-proxy-freeradius',
       'radius-push',
       'remote-proxy',
+      'scim',
       'two-nodes-console',
       'two-nodes-postgres',
       'web-push',

@@ -11,6 +11,8 @@ export interface VitestRun {
   readonly config: string;
   /** The files that must run, from the root; none means that there is nothing to run. */
   readonly files: readonly string[];
+  /** How many files run at the same time, each in a process of its own; the configuration's number when left out. */
+  readonly workers?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +35,8 @@ function readCounts(file: string): Counts | undefined {
 function runToEnd(run: VitestRun, countsFile: string): Promise<number> {
   const vitest = join(run.root, 'node_modules/vitest/vitest.mjs');
   // The files are named one by one: the configuration's own patterns cannot drift away from what we expect.
-  const args = [vitest, 'run', '--config', run.config, ...run.files];
+  const workers = run.workers === undefined ? [] : [`--maxWorkers=${run.workers}`];
+  const args = [vitest, 'run', '--config', run.config, ...workers, ...run.files];
   const env = { ...process.env, ...run.env, [countsFileVariable]: countsFile };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: run.root, env, stdio: 'inherit' });

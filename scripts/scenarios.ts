@@ -1,9 +1,19 @@
 // The deployment scenarios: which folders of e2e/ there are, and how a choice of them is run.
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { addCounts, type Counts, noCounts } from './closing-line.ts';
 import { type Peer, peersOfScenario } from './peers.ts';
 import { runVitest } from './run-vitest.ts';
+
+/** These fill the machine by themselves, on purpose: nothing runs beside them. */
+const alone: ReadonlySet<string> = new Set([
+  'database-outage',
+  'flood',
+  'kill-nine',
+  'lossy-network',
+  'two-nodes-postgres',
+]);
 
 function scenarioFiles(root: string): readonly string[] {
   const found = globSync('e2e/*/**/*.e2e.ts', {
@@ -30,6 +40,16 @@ export async function runScenarios(
   const lacking = (name: string): boolean => peersOfScenario(name).some((peer) => missing.includes(peer));
   const runnable = new Set(names.filter((name) => !lacking(name)));
   const files = scenarioFiles(root).filter((file) => runnable.has(scenarioOf(file)));
-  const ran = await runVitest({ root, config: join('e2e', 'vitest.config.ts'), files });
-  return addCounts(ran, { ...noCounts, skipped: names.length - runnable.size });
+  const config = join('e2e', 'vitest.config.ts');
+  const isAlone = (file: string): boolean => alone.has(scenarioOf(file));
+  const workers = Math.min(2, availableParallelism());
+  const sideBySide = await runVitest({
+    root,
+    config,
+    files: files.filter((file) => !isAlone(file)),
+    workers,
+  });
+  const oneByOne = await runVitest({ root, config, files: files.filter(isAlone), workers: 1 });
+  const skipped = { ...noCounts, skipped: names.length - runnable.size };
+  return addCounts(addCounts(sideBySide, oneByOne), skipped);
 }

@@ -150,9 +150,13 @@ const applicationOf = ({ made }: Plan, number: string): string =>
 const usernameOf = ({ words }: Plan, number: string): string =>
   `lower(${pick(`(${number}) % ${firstNames.length}`, ['anna', 'bernd', 'carla', 'dieter', 'elodie', 'farid', 'grete', 'hans', 'ines', 'joerg', 'klara', 'luis', 'maria', 'nils', 'olga', 'peter', 'quentin', 'rosa', 'stefan', 'tina', 'uwe', 'vera', 'walid'])}) || '.' || ${words.digits(number, 6)}`;
 
+/** SQLite knows no small letter of `É`. */
+const inSmallLetters = (names: string): string => names.replaceAll(/'[^']*'/g, (name) => name.toLowerCase());
+
 async function seedUsers(plan: Plan): Promise<void> {
   const { db, size, now } = plan;
-  const name = `${pick(`i % ${firstNames.length}`, firstNames)} || ' ' || ${pick(`i % ${lastNames.length}`, lastNames)}`;
+  const fullName = `case when i % 10 = 0 then '' else ${pick(`i % ${firstNames.length}`, firstNames)} || ' ' || ${pick(`i % ${lastNames.length}`, lastNames)} end`;
+  const email = `case when i % 7 = 0 then '' else ${usernameOf(plan, 'i')} || '@example.com' end`;
   await copyRows(db, {
     table: 'users',
     n: size.users,
@@ -162,8 +166,9 @@ async function seedUsers(plan: Plan): Promise<void> {
       application_id: applicationOf(plan, 'i'),
       username: usernameOf(plan, 'i'),
       username_key: usernameOf(plan, 'i'),
-      full_name: `case when i % 10 = 0 then '' else ${name} end`,
-      email: `case when i % 7 = 0 then '' else ${usernameOf(plan, 'i')} || '@example.com' end`,
+      full_name: fullName,
+      email,
+      search_key: `${usernameOf(plan, 'i')} || '\n' || ${inSmallLetters(fullName)} || '\n' || ${email}`,
       enabled: 'case when i % 40 = 0 then 0 else 1 end',
       held_by_request_id: `case when i % 20000 = 1 then 'req_any' end`,
       last_authenticated_at: `case when i % 3 = 0 then null else ${now} - ((i * 7919) % 200000) * 86400 end`,

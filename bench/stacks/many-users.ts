@@ -114,7 +114,7 @@ export async function addManyUsers(
     table: 'users',
     n: n - 1,
     where: `id = '${id}'`,
-    computed: { id: numbered('id'), username: name, username_key: name },
+    computed: { id: numbered('id'), username: name, username_key: name, search_key: `${name} || '\n\n'` },
   });
   return [id, ...Array.from({ length: n - 1 }, (_, user) => `${id.slice(0, -7)}${1_000_001 + user}`)];
 }

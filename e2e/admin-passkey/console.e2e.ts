@@ -108,6 +108,19 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   expect((await key.signCounts()).length).toBe(1);
 });
 
+test('a passkey is called after where it was made, and renamed', async () => {
+  const { page } = olivia;
+  await olivia.go('#/your-sign-in');
+  await page.getByRole('button', { name: /^Rename .+ on / }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+  await submit(page).click();
+  await page.getByText('Work laptop').waitFor();
+  await picture(page, 'wide/passkey-renamed');
+  await olivia.go('#/audit');
+  await page.getByText(/olivia renamed their passkey .+ to Work laptop/).waitFor();
+  await picture(page, 'wide/audit');
+});
+
 test('a phone approves signing in by the number that the console shows', async () => {
   const { user, phone } = await vpn.addUserWithPhone({ username: 'olivia.phone' });
   const { page } = olivia;
@@ -130,6 +143,14 @@ test('a phone approves signing in by the number that the console shows', async (
   await picture(other.page, 'wide/phone');
   await phone.answer(request, { decision: 'approve', number });
   await other.heading('Dashboard');
+  // It is no login, and told apart from one.
+  await other.go('#/activities');
+  const line = other.page.locator('.activity-line', { hasText: 'olivia.phone' });
+  await line.getByText('Console sign-in').waitFor();
+  await other.page.getByLabel('Kind').selectOption('login');
+  await line.waitFor({ state: 'detached' });
+  await other.page.getByLabel('Kind').selectOption('console_sign_in');
+  await line.waitFor();
   // Seen from the first browser, and ended there.
   await page.reload();
   await page
@@ -149,9 +170,43 @@ test('a session that has ended is renewed over the page, and what was typed is s
   await olivia.press('Save');
   await page.getByText('Your session has ended.').waitFor();
   await picture(page, 'wide/session-over');
+  // Nobody reads the page meanwhile.
+  expect(await page.locator('.behind :is(h1, input, .side-link)').filter({ visible: true }).count()).toBe(0);
   await olivia.press('Sign in with a passkey');
   await page.getByText('Saved').waitFor();
   expect(await page.getByLabel('Time to answer', { exact: true }).inputValue()).toBe('90');
+});
+
+test('another tab of the browser follows: out, in again, and to somebody else, of whom it shows nothing old', async () => {
+  const { page } = olivia;
+  const tab = await page.context().newPage();
+  onTestFinished(() => tab.close());
+  const tabShows = (heading: string) => tab.getByRole('heading', { level: 1, name: heading }).waitFor();
+  await tab.goto(`${vpn.installation.url}/console/#/applications`);
+  await tabShows('Applications');
+  // Unsaved input must not keep the page of whoever has left.
+  await tab.getByRole('link', { name: 'VPN', exact: true }).click();
+  await tab.locator('.page-actions').getByRole('link', { name: 'Settings' }).click();
+  await tab.getByLabel('Time to answer', { exact: true }).fill('77');
+  await olivia.press('Log out');
+  await olivia.heading('Sign in');
+  await tabShows('Sign in');
+  await olivia.press('Sign in with a passkey');
+  await olivia.heading('Dashboard');
+  await tabShows('Settings');
+  expect(await tab.getByLabel('Time to answer', { exact: true }).inputValue()).toBe('90');
+
+  await tab.goto(await setupLink(vpn.installation));
+  await tab.getByLabel('User name', { exact: true }).fill('oscar');
+  await tab.getByLabel('With a password').check();
+  await tab.getByLabel('New password').fill(password);
+  await submit(tab).click();
+  await tabShows('First run');
+  await page.locator('.account-name', { hasText: 'oscar' }).waitFor();
+  await olivia.press('Log out');
+  await olivia.heading('Sign in');
+  await olivia.press('Sign in with a passkey');
+  await olivia.heading('Dashboard');
 });
 
 test('what destroys wants a fresh proof first, and then goes on', async () => {

@@ -111,6 +111,7 @@ test('a failed login is told in a sentence with what to do; “it was not me” 
   await olivia.press('Look again');
   await olivia.page.getByText('Requests are held, since this user said').waitFor();
   await olivia.press('Release requests');
+  await olivia.page.getByText('Requests were released since').waitFor();
   await olivia.page.getByText('Ready', { exact: true }).waitFor();
   const [device] = await vpn.devicesOf(user);
   await olivia.press(`Revoke ${device!.name}`);

@@ -148,10 +148,12 @@ test('a user who reports rings the bell, which leads there', async () => {
 
 test('the audit trail in sentences, by family, with all that is kept, and exported', async () => {
   await open('#/audit', 'Event auditing');
-  await page.getByText('The command line created the application VPN').waitFor();
+  await page.getByText('Somebody at the command line created the application VPN').waitFor();
   await page.getByLabel('Events').selectOption({ label: 'Users' });
   await page.getByText('created the application').waitFor({ state: 'detached' });
-  const created = page.locator('.audit-line', { hasText: 'The command line created the user alice' });
+  const created = page.locator('.audit-line', {
+    hasText: 'Somebody at the command line created the user alice',
+  });
   await created.click();
   await page.getByText('"event": "user.created"').waitFor();
   const [lines] = await Promise.all([
@@ -168,7 +170,7 @@ test('the audit trail in sentences, by family, with all that is kept, and export
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Export as CSV' }).click(),
   ]);
-  expect((await textOf(csv)).split('\r\n')[0]).toContain('event,actor_kind');
+  expect((await textOf(csv)).split('\r\n')[0]).toContain('time,event,actor_kind,actor_id,actor_name');
   await page.getByRole('link', { name: 'All about alice' }).click();
   await page.getByText('Only about alice').waitFor();
 });

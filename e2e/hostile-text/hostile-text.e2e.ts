@@ -4,7 +4,7 @@ import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { expectToFit, openBrowser, openPage, picturesIn } from '../browser.ts';
+import { expectToFit, letPass, openBrowser, openPage, picturesIn } from '../browser.ts';
 import { becomeOwner, type Console, openConsole } from '../console.ts';
 import { deployVpn, type Gateway, type Vpn } from '../vpn.ts';
 
@@ -212,7 +212,7 @@ test('the phone that is asked shows them as they are', async () => {
   await expectHarmless(page, 'request');
   await expectToFit(page, 'request');
   await picture(page, 'phone/request');
-  await page.waitForTimeout(650);
+  await letPass(page, 650);
   await page.getByRole('button', { name: 'Deny' }).click();
   expect((await login).code).toBe('Access-Reject');
   expect(complaints).toEqual([]);

@@ -101,6 +101,8 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ langua
     papLogin(user.username, user.password, [['Calling-Station-Id', '203.0.113.9']]),
   );
   await page.locator('.request').waitFor();
+  const asked = language === 'de' ? /^An .+ anmelden$/ : /^Log in to .+/;
+  await page.getByRole('heading', { level: 1, name: asked }).waitFor();
   await look('request');
   await stretch('request');
   await letPass(page, 650);

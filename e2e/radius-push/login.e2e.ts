@@ -120,7 +120,7 @@ describe.each(databases)('a VPN login with $name', (database) => {
     expect(activity).toMatchObject({ status: 'denied', reason: 'wrong_number' });
   });
 
-  test('“it was not me” holds further requests until an administrator clears it', async () => {
+  test('“it was not me” holds further requests until an administrator releases them', async () => {
     const { user, phone } = await vpn.addUserWithPhone();
     const login = radclient(gateway, papLogin(user.username, user.password));
     const request = await requestOn(phone);
@@ -136,7 +136,7 @@ describe.each(databases)('a VPN login with $name', (database) => {
     expect(await phone.pending()).toEqual([]);
     expect(await phone.status()).toMatchObject({ requests_held: true });
 
-    await vpn.installation.json(['users', 'clear-hold', user.id]);
+    await vpn.installation.json(['users', 'release-requests', user.id]);
     const second = radclient(gateway, papLogin(user.username, user.password));
     await phone.answer(await requestOn(phone), { decision: 'approve' });
     expect((await second).code).toBe('Access-Accept');

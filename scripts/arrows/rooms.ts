@@ -33,6 +33,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   approvals: 2,
   'push-subscriptions': 2,
   installation: 2,
+  scim: 2,
   applications: 1,
   users: 1,
   directories: 1,
@@ -47,6 +48,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   settings: 1,
   audit: 0,
   notifications: 0,
+  permissions: 0,
   throttles: 0,
 };
 

@@ -22,6 +22,7 @@ import { InstallHint } from './screens/install-hint.tsx';
 import { OutcomeScreen } from './screens/outcome-screen.tsx';
 import { RequestScreen } from './screens/request-screen.tsx';
 import { ScanScreen } from './screens/scan-screen.tsx';
+import { titleOf } from './requests/shown-text.ts';
 import { SettingsScreen } from './screens/settings-screen.tsx';
 import { isMissing } from './screens/verification-card.tsx';
 import { type AppState, appState } from './state/app-state.ts';
@@ -30,11 +31,12 @@ import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from './words/words.ts';
 
 export function App() {
-  const { t } = useWords();
+  const speech = useWords();
+  const { t } = speech;
   const state = useStore(appState);
   const now = useStore(route);
   const { view } = state.requests;
-  const title = view.kind === 'asking' ? `(1) ${view.challenge.content.title}` : t('app.name');
+  const title = view.kind === 'asking' ? `(1) ${titleOf(speech, view.challenge.content)}` : t('app.name');
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -50,7 +52,7 @@ export function App() {
       <p class="unseen" role="alert">
         {view.kind === 'asking'
           ? t(view.another ? 'request.arrived_another' : 'request.arrived', {
-              title: view.challenge.content.title,
+              title: titleOf(speech, view.challenge.content),
             })
           : ''}
       </p>

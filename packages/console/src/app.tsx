@@ -2,7 +2,7 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useStore } from '@countersign/ui/store.ts';
-import { mayCall, openSession, type SessionState, sessionState } from './api/session.ts';
+import { logOut, mayCall, openSession, type SessionState, sessionState } from './api/session.ts';
 import { Frame } from './layout/frame.tsx';
 import { LinkButton } from './parts/link-button.tsx';
 import { Page } from './parts/page.tsx';
@@ -20,7 +20,7 @@ export function App() {
   const state = useStore(sessionState);
   const route = useRoute();
   if (route.name !== undefined && pages[route.name].isOpen) return <Shown route={route} />;
-  if (state.session?.must_enrol) return <EnrolPage session={state.session} />;
+  if (state.session?.must_enrol && state.status === 'signed_in') return <EnrolPage session={state.session} />;
   return (
     <>
       <Inside state={state} route={route} />
@@ -33,11 +33,18 @@ export function App() {
 function Inside({ state, route }: { readonly state: SessionState; readonly route: Route }) {
   if (state.status === 'opening') return <Opening />;
   if (state.status === 'failed')
-    return <Closed code={state.code ?? 'defect'} onRetry={() => void openSession()} />;
-  if (!state.session) return <SignInPage />;
+    return (
+      <Closed
+        code={state.code ?? 'defect'}
+        isLeaving={state.isLeaving === true}
+        onRetry={() => void (state.isLeaving ? logOut() : openSession())}
+      />
+    );
+  // Behind the page for the second factor there is nothing to keep.
+  if (!state.session || (state.status === 'signed_out' && state.session.must_enrol)) return <SignInPage />;
   return (
     <>
-      {/* The page stays what it is while its session is renewed. */}
+      {/* The page stays what it is while its session is renewed, and nobody sees it. */}
       <div class="behind" inert={state.status === 'signed_out'}>
         <Frame>
           <Shown route={route} />

@@ -63,8 +63,13 @@ export const PasskeyAnswer = z.strictObject({
   credential: webauthnJson.describe('PublicKeyCredential.toJSON().'),
 });
 export const NewPasskey = PasskeyAnswer.extend({
-  name: name(80).describe('Such as “Laptop” or “Blue key”.'),
+  name: name(80)
+    .optional()
+    .describe(
+      'Such as “Laptop” or “Blue key”. Default: what keeps the passkey, where that is known, otherwise where it was made, such as “Chrome on Windows”.',
+    ),
 });
+export const PasskeyChanges = z.strictObject({ name: name(80) });
 export const SetupPasskey = z.strictObject({ token, username: administratorFields.username });
 export const Setup = z.strictObject({
   token,

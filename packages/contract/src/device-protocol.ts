@@ -11,6 +11,31 @@ export const deviceProtocol = {
 
 export type Decision = 'approve' | 'deny' | 'report';
 
+/** The sentences that the server writes into contents by itself; a device may say them in the language of its user. */
+export const challengeMessages = {
+  log_in: 'Log in to {application}',
+  console_sign_in: 'Sign in to the console',
+  as_administrator: 'As the administrator “{administrator}”.',
+} as const;
+export type ChallengeMessageKey = keyof typeof challengeMessages;
+
+export interface ChallengeMessage {
+  readonly key: ChallengeMessageKey;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The English text of a message: what stands in the content, beside its key. */
+export const writeMessage = ({ key, parameters }: ChallengeMessage): string =>
+  challengeMessages[key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(parameters, name) ? String(parameters[name]) : whole,
+  );
+
+/** Which message a text of a content is; absent for texts that somebody else wrote. */
+export interface ContentMessages {
+  readonly title?: ChallengeMessage;
+  readonly description?: ChallengeMessage;
+}
+
 /** The plaintext of a challenge's content: exactly what the device must show. */
 export interface ChallengeContent {
   readonly request_id: string;
@@ -20,6 +45,7 @@ export interface ChallengeContent {
   readonly username: string;
   readonly title: string;
   readonly description: string;
+  readonly messages?: ContentMessages;
   readonly client: { readonly name: string; readonly address: string | null };
   readonly created_at: number;
   readonly expires_at: number;

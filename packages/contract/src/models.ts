@@ -26,6 +26,8 @@ export const ids = {
   radiusClient: id('rcl'),
   homeServer: id('hsv'),
   apiClient: id('acl'),
+  scimToken: id('sct'),
+  team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),
   auditEvent: id('evt'),
@@ -145,7 +147,7 @@ export const User = z.object({
   ...userFields,
   has_password: flag,
   device_count: z.int(),
-  requests_held: flag.describe('True after “it was not me”, until an administrator clears it.'),
+  requests_held: flag.describe('True after “it was not me”, until an administrator releases the requests.'),
   left_alone_until: time
     .nullable()
     .describe('Until when the phone is left alone after denied or ignored requests.'),
@@ -229,6 +231,9 @@ export const CreatedApiClient = ApiClient.extend({ client_secret: z.string().des
 
 export const authRequestStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const;
 export type AuthRequestStatus = (typeof authRequestStatuses)[number];
+/** An administrator who signs in to the console by phone is asked like anybody, and yet is no login to what is protected. */
+export const activityKinds = ['login', 'console_sign_in'] as const;
+export type ActivityKind = (typeof activityKinds)[number];
 
 export const NewAuthRequest = z.strictObject({
   application: z.uuid().describe('Access ID of the application.'),
@@ -294,6 +299,11 @@ const stepCodes = Object.keys(steps) as [StepCode, ...StepCode[]];
 export const Step = z.object({ at: time, code: z.enum(stepCodes), text: z.string() });
 export const Activity = AuthRequest.extend({
   user_id: ids.user.nullable(),
+  kind: z
+    .enum(activityKinds)
+    .describe(
+      '`console_sign_in`: an administrator signed in to the console by phone; `login`: anything else.',
+    ),
   door: z.enum(['radius', 'api', 'console']),
   client_name: z.string(),
   client_address: z.string().nullable(),

@@ -18,7 +18,7 @@ export const notices = {
   user_reported: notice(
     'problem',
     '{name} said “it was not me”; requests are held.',
-    'Speak with the user, change the password, then clear the hold on the user’s page.',
+    'Speak with the user, change the password, then release the requests on the user’s page.',
   ),
   push_failing: notice(
     'problem',
@@ -68,7 +68,7 @@ export const notices = {
   administrator_without_factor: notice(
     'warning',
     'Administrator {name} has no second factor.',
-    'Add a passkey or a phone under “Your sign-in”.',
+    'Under “Your sign-in” the administrator adds a passkey or a phone.',
   ),
   one_owner: notice(
     'hint',

@@ -30,7 +30,9 @@ export const Overview = z.object({
   users_onboarded: z.int().describe('With a device that is not revoked.'),
   users_active: z.int().describe('Authenticated at least once in the last 90 days.'),
   devices: z.int(),
-  requests_pending: z.int(),
+  requests_pending: z
+    .int()
+    .describe('Logins that wait for an answer; signing in to the console is not counted.'),
   nodes: z.array(Node),
 });
 export const LoginHistory = z.object({

@@ -116,6 +116,11 @@ export const problemKinds = {
     'The image is not acceptable',
     'Not a whole PNG, JPEG or WebP, animated, or over 2,048 pixels wide or high.',
   ),
+  precondition_failed: kind(
+    412,
+    'It was changed meanwhile',
+    'What the caller holds is an older version (RFC 9110 13.1.1); read it again.',
+  ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   user_disabled: kind(403, 'The user may not log in', 'The user or the application is disabled.'),
   password_too_weak: kind(

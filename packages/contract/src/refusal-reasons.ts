@@ -56,12 +56,12 @@ export const refusalReasons = {
   ),
   no_device: reason('The user has no device that could be asked.', 'Make an onboarding link for the user.'),
   requests_held: reason(
-    'The user reported “it was not me”; requests are held until an administrator clears it.',
-    'Speak with the user, change the password, then clear the hold.',
+    'The user reported “it was not me”; requests are held until an administrator releases them.',
+    'Speak with the user, change the password, then release the requests.',
   ),
   left_alone: reason(
     'The phone is being left alone after repeated denied or ignored requests.',
-    'Wait until the time shown, or clear it on the user if the user was just slow.',
+    'Wait until the time shown, or release the requests if the user was just slow.',
   ),
   too_many_requests: reason(
     'Too many requests were sent to this user’s phone.',
@@ -70,7 +70,7 @@ export const refusalReasons = {
   denied_by_user: reason('The user denied the request.', 'Nothing, if the user meant it.'),
   reported_by_user: reason(
     'The user said “it was not me”.',
-    'Somebody else knows the password: change it, then clear the hold.',
+    'Somebody else knows the password: change it, then release the requests.',
   ),
   wrong_number: reason(
     'The number typed on the phone was wrong.',

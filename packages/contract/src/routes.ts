@@ -11,6 +11,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
+import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { usersRoutes } from './routes/users.ts';
 
@@ -21,6 +22,7 @@ export const routes = {
   ...devicesRoutes,
   ...radiusRoutes,
   ...apiClientsRoutes,
+  ...scimTokensRoutes,
   ...authRequestsRoutes,
   ...remoteProxiesRoutes,
   ...authenticatorRoutes,

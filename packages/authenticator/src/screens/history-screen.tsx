@@ -7,6 +7,7 @@ import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Empty, Facts } from '@countersign/ui/parts/facts.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
+import { titleOf } from '../requests/shown-text.ts';
 import { readJws } from '../protocol/jws.ts';
 import { hrefOf } from '../state/route.ts';
 import type { HistoryEntry } from '../storage/database.ts';
@@ -18,7 +19,8 @@ const contentOf = ({ plaintext }: HistoryEntry): ChallengeContent =>
   JSON.parse(plaintext) as ChallengeContent;
 
 export function HistoryScreen({ history }: { readonly history: readonly HistoryEntry[] }) {
-  const { t, language } = useWords();
+  const speech = useWords();
+  const { t, language } = speech;
   const actions = useActions();
   const [isClearing, setClearing] = useState(false);
   if (history.length === 0)
@@ -33,7 +35,7 @@ export function HistoryScreen({ history }: { readonly history: readonly HistoryE
     <Screen title={t('history.title')}>
       <ul class="list">
         {history.map((entry) => {
-          const { title, username } = contentOf(entry);
+          const content = contentOf(entry);
           return (
             <li key={entry.id}>
               <a class="row" href={hrefOf('evidence', entry.id)}>
@@ -42,10 +44,10 @@ export function HistoryScreen({ history }: { readonly history: readonly HistoryE
                 </span>
                 <span class="row-words">
                   <span class="strong">
-                    <bdi>{title}</bdi>
+                    <bdi>{titleOf(speech, content)}</bdi>
                   </span>
                   <span class="quiet small">
-                    <bdi>{username}</bdi>
+                    <bdi>{content.username}</bdi>
                   </span>
                   <span class="quiet small">{showTime(language, entry.answeredAt)}</span>
                 </span>
@@ -79,7 +81,8 @@ export function EvidenceScreen({
   readonly history: readonly HistoryEntry[];
   readonly id: string;
 }) {
-  const { t, language } = useWords();
+  const speech = useWords();
+  const { t, language } = speech;
   const entry = history.find((each) => each.id === id);
   if (!entry)
     return (
@@ -87,10 +90,11 @@ export function EvidenceScreen({
         <p>{t('evidence.gone')}</p>
       </Screen>
     );
-  const { title, username, client } = contentOf(entry);
+  const content = contentOf(entry);
+  const { username, client } = content;
   const { header, payload } = readJws(entry.answer);
   return (
-    <Screen title={title} back={hrefOf('history')}>
+    <Screen title={titleOf(speech, content)} back={hrefOf('history')}>
       <div class="card">
         <Facts
           rows={[

@@ -1,5 +1,7 @@
 // How a request ended, in one word and one sentence; and when the server has not confirmed the answer, a way to answer again while there is time.
-import type { Word } from '../words/words.ts';
+import type { ChallengeContent } from '@countersign/contract/device-protocol.ts';
+import { messageOf, titleOf } from '../requests/shown-text.ts';
+import type { Speech, Word } from '../words/words.ts';
 import { problemWords } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
@@ -30,6 +32,13 @@ const looks: Readonly<Record<OutcomeKind, Look>> = {
 /** After these the server has decided nothing. After any other trouble the answer may have counted, and only its receipt was lost. */
 const refused = new Set([notVerified, 'answer_invalid', 'proof_invalid', 'proof_stale', 'too_many_requests']);
 
+/** Whoever signs in to the console is let in there, and not to the application that the phone belongs to. */
+function helpOf({ t }: Speech, content: ChallengeContent, outcome: Exclude<OutcomeKind, 'not_sent'>): string {
+  if (outcome === 'approved' && messageOf(content, 'title')?.key === 'console_sign_in')
+    return t('outcome.approved_console_help');
+  return t(`outcome.${outcome}_help` satisfies Word, { application: content.application.name });
+}
+
 export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: 'outcome' }> }) {
   const words = useWords();
   const { t } = words;
@@ -43,7 +52,7 @@ export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: '
   const help =
     outcome === 'not_sent'
       ? `${problem.title}. ${refused.has(code) ? problem.help : t('outcome.not_sent_help')}`
-      : t(`outcome.${outcome}_help` satisfies Word, { application: challenge.content.application.name });
+      : helpOf(words, challenge.content, outcome);
   return (
     <div class="outcome">
       <div class="outcome-words" role="status">
@@ -55,7 +64,7 @@ export function OutcomeScreen({ view }: { readonly view: Extract<View, { kind: '
         </h1>
         <p>{help}</p>
         <p class="quiet">
-          <bdi>{challenge.content.title}</bdi> · <bdi>{challenge.content.username}</bdi>
+          <bdi>{titleOf(words, challenge.content)}</bdi> · <bdi>{challenge.content.username}</bdi>
         </p>
       </div>
       <div class="actions actions-big">

@@ -11,6 +11,7 @@ import { useFirstMoment } from '../parts/use-first-moment.ts';
 import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
 import { useNow } from '@countersign/ui/parts/use-now.ts';
 import { serverClock } from '../platform/clock.ts';
+import { descriptionOf, titleOf } from '../requests/shown-text.ts';
 import type { Asked } from '../requests/requests.ts';
 import { showClock } from '@countersign/ui/words/words.ts';
 import { useWords } from '../words/words.ts';
@@ -181,11 +182,11 @@ function RequestBody({ id, content, more, another }: BodyProps) {
     <div class="request-body">
       {another ? <p class="request-another">{words.t('request.another')}</p> : null}
       <h1 ref={heading} tabIndex={-1}>
-        <bdi>{content.title}</bdi>
+        <bdi>{titleOf(words, content)}</bdi>
       </h1>
       {content.description === '' ? null : (
         <p class="request-description">
-          <bdi>{content.description}</bdi>
+          <bdi>{descriptionOf(words, content)}</bdi>
         </p>
       )}
       <RequestFacts content={content} />

@@ -19,7 +19,7 @@ export interface AppState {
   readonly codes: readonly CodeRecord[];
   readonly history: readonly HistoryEntry[];
   readonly links: Readonly<Record<string, Link>>;
-  /** Accounts whose requests are held until an administrator clears them. */
+  /** Accounts whose requests are held until an administrator releases them. */
   readonly held: readonly string[];
   /** Whether an account's application wants its user verified, and whether that is set up. */
   readonly verifications: Readonly<Record<string, OwnVerification>>;

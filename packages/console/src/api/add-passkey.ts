@@ -2,9 +2,9 @@
 import { call } from './call.ts';
 import { makePasskey } from './passkey.ts';
 
-/** @throws PasskeyFailed, and what `call` throws */
-export async function addPasskey(name: string): Promise<void> {
+/** @param name otherwise the server finds one. @throws PasskeyFailed, and what `call` throws */
+export async function addPasskey(name = ''): Promise<void> {
   const { ceremony_id: id, options } = await call('beginOwnPasskey');
   const credential = await makePasskey(options);
-  await call('addOwnPasskey', { body: { ceremony_id: id, credential, name } });
+  await call('addOwnPasskey', { body: { ceremony_id: id, credential, ...(name !== '' && { name }) } });
 }

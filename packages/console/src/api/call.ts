@@ -1,6 +1,8 @@
 // A call as pages make it: a session that has ended and a proof that is missing are put right on the way, and the call is repeated.
 import { ApiProblem } from './problem.ts';
 import { type CallInput, type CallName, type CallOutput, send, type SendOptions } from './send.ts';
+import { createStore } from '@countersign/ui/store.ts';
+import { routeTable } from './route-table.ts';
 import { isSignedOut, openSession, proveAnew, signInAgain } from './session.ts';
 
 /** Routes without any part may be called by name alone. */
@@ -27,12 +29,22 @@ export async function callWith<N extends CallName>(
     // The server would only say so again, to every page that follows something.
     if (isSignedOut()) await signInAgain();
     try {
-      return await send(name, input, options);
+      const answer = await send(name, input, options);
+      if (changes(name)) changesMade.change((before) => before + 1);
+      return answer;
     } catch (error) {
       if (!(await isPutRight(error))) throw error;
     }
   }
 }
+
+/** How often this page has changed something at the server: for what shows a state of many things, such as the bell. */
+export const changesMade = createStore(0);
+
+const changes = (name: CallName): boolean => {
+  const [method, , who] = routeTable[name];
+  return method !== 'GET' && who !== 'public';
+};
 
 async function isPutRight(error: unknown): Promise<boolean> {
   if (!(error instanceof ApiProblem)) return false;

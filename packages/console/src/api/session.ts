@@ -3,6 +3,8 @@ import type { Session } from '@countersign/contract/administrator-models.ts';
 import { mayRole } from '@countersign/contract/roles.ts';
 import type { Scope } from '@countersign/contract/scopes.ts';
 import { createStore } from '@countersign/ui/store.ts';
+import { guardLeaving, mayLeaveNow } from '../router/router.ts';
+import { type Holder, tellOtherTabs } from './other-tabs.ts';
 import { ApiProblem, codeOf, NotProved } from './problem.ts';
 import { type CallName, send } from './send.ts';
 import { routeTable } from './route-table.ts';
@@ -15,37 +17,86 @@ export interface SessionState {
   readonly code?: string;
   /** The session ended while somebody was at work. */
   readonly expired?: boolean;
+  /** It failed to end: whoever was here is still signed in. */
+  readonly isLeaving?: boolean;
 }
 
 export const sessionState = createStore<SessionState>({ status: 'opening', session: undefined });
+
+/** Whose answers, input and waiting calls this page holds: as long as it is not loaded anew, it is nobody else's. */
+let holder: string | undefined;
+
+/** Unseen, the page is kept so long for whoever comes back; somebody else who is there has ways to look into it. */
+const keptMs = 600_000;
+let dropping: ReturnType<typeof setTimeout> | undefined;
+
+function sessionIsOver(): void {
+  const { session } = sessionState.get();
+  if (session && !isSignedOut()) dropping = setTimeout(startOver, keptMs);
+  sessionState.change(() =>
+    session ? { status: 'signed_out', session, expired: true } : { status: 'signed_out', session },
+  );
+}
 
 /** Asks the server who is signed in. Never throws: the state tells. */
 export async function openSession(): Promise<void> {
   try {
     signedIn(await send('getSession', {}));
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401)
-      sessionState.change(() => ({ status: 'signed_out', session: undefined }));
+    if (error instanceof ApiProblem && error.status === 401) sessionIsOver();
     else sessionState.change(() => ({ status: 'failed', session: undefined, code: codeOf(error) }));
   }
 }
 
-/** After signing in, using a setup link, proving anew, or changing the own sign-in. */
-export function signedIn(session: Session): void {
-  const before = sessionState.get().session;
+/**
+ * After signing in, using a setup link, proving anew, or changing the own sign-in.
+ * @returns false when it is somebody else than before: then the page is loaded anew, and nothing that waits may go on
+ */
+export function signedIn(session: Session): boolean {
+  const { id } = session.administrator;
+  tellOtherTabs(id);
+  if (holder !== undefined && holder !== id) {
+    startOver();
+    return false;
+  }
+  holder = id;
+  clearTimeout(dropping);
   sessionState.change(() => ({ status: 'signed_in', session }));
-  // What is on the screen is what the other one may see, and what waits to be repeated was asked by the other one.
-  if (before && before.administrator.id !== session.administrator.id) return location.reload();
   signedInAgain.answer(true);
+  return true;
 }
 
-export async function logOut(): Promise<void> {
-  await send('endSession', {}).catch((error: unknown) => {
-    if (!(error instanceof ApiProblem && error.status === 401)) throw error;
-  });
-  // Nothing of the last one stays in memory.
-  location.hash = '#/';
+/** Nothing of whoever was here stays on the page or in memory; the browser must not ask whether unsaved input may go. */
+function startOver(): void {
+  guardLeaving(undefined);
+  sessionState.change(() => ({ status: 'opening', session: undefined }));
   location.reload();
+}
+
+/** Asks about unsaved input first: once the session has ended nothing can be saved. */
+export async function logOut(): Promise<void> {
+  if (!mayLeaveNow()) return;
+  try {
+    await send('endSession', {});
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 401))
+      return sessionState.change(() => ({
+        status: 'failed',
+        session: undefined,
+        code: codeOf(error),
+        isLeaving: true,
+      }));
+  }
+  tellOtherTabs(null);
+  guardLeaving(undefined);
+  location.hash = '#/';
+  startOver();
+}
+
+/** What was heard from another tab: the cookie of this one is not what it was. */
+export function heardFromOtherTab(now: Holder): void {
+  if (holder !== undefined && now !== holder) startOver();
+  else if (now !== null && sessionState.get().status === 'signed_out') void openSession();
 }
 
 /** Whether the role of whoever is signed in may call a route. */
@@ -83,9 +134,9 @@ export const proof = createQuestion();
 /** While the session that somebody was at work with is over. */
 export const isSignedOut = (): boolean => sessionState.get().expired === true;
 
-/** Resolves when somebody has signed in again. */
+/** Resolves when the same one has signed in again. */
 export async function signInAgain(): Promise<void> {
-  sessionState.change(({ session }) => ({ status: 'signed_out', session, expired: session !== undefined }));
+  sessionIsOver();
   await signedInAgain.ask();
 }
 

@@ -2,7 +2,9 @@
 import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useEffect, useId, useState } from 'preact/hooks';
+import { useStore } from '@countersign/ui/store.ts';
 import { followActivity } from '../api/activity-stream.ts';
+import { changesMade } from '../api/call.ts';
 import { refresh, useQuery } from '../api/query.ts';
 import { NoticeList, severityTones } from '../parts/notice-list.tsx';
 import { useWords } from '../words/words.ts';
@@ -10,6 +12,8 @@ import { useWords } from '../words/words.ts';
 const everyMs = 60_000;
 /** However much goes on: so often at most because of it. */
 const onStreamMs = 10_000;
+/** So long another node may still remember what was before. */
+const rememberedMs = 4_000;
 
 function useNotices() {
   useEffect(() => {
@@ -25,7 +29,19 @@ function useNotices() {
       clearTimeout(timer);
     };
   }, []);
+  useAfterChanges(() => void refresh('listNotices'));
   return useQuery('listNotices', {}, { everyMs });
+}
+
+/** At once, since what was just put right is no notice any more, and once more when every node knows. */
+function useAfterChanges(look: () => void) {
+  const changes = useStore(changesMade);
+  useEffect(() => {
+    if (changes === 0) return undefined;
+    look();
+    const timer = setTimeout(look, rememberedMs);
+    return () => clearTimeout(timer);
+  }, [changes]);
 }
 
 export function Bell() {

@@ -14,19 +14,43 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     return () => clearTimeout(timer);
   }, [copies]);
   const copy = async (): Promise<void> => {
-    // Not in every browser over plain http; the text can be selected all the same.
-    await navigator.clipboard?.writeText(text);
-    setCopies((count) => count + 1);
+    if (await copyText(text)) setCopies((count) => count + 1);
   };
   return (
     <Button
       icon={copies > 0 ? 'check' : 'copy'}
-      onClick={() => void copy().catch(() => undefined)}
+      onClick={() => void copy()}
       {...(label === undefined ? {} : { label: `${t('do.copy')}: ${label}` })}
     >
       <span aria-live="polite">{copies > 0 ? t('do.copied') : t('do.copy')}</span>
     </Button>
   );
+}
+
+/** @returns false when the browser did not let it: the text can be selected all the same */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    // Browsers have it for https and for this very machine only.
+    if (!navigator.clipboard) return copyByEvent(text);
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As old browsers copied; over plain http the new ones still do. */
+function copyByEvent(text: string): boolean {
+  let isCopied = false;
+  const give = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.clipboardData?.setData('text/plain', text);
+    isCopied = event.clipboardData !== null;
+  };
+  document.addEventListener('copy', give, { once: true, capture: true });
+  document.execCommand('copy');
+  document.removeEventListener('copy', give, { capture: true });
+  return isCopied;
 }
 
 /** Lines for a terminal or a configuration file. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf, fields, readForm, typedFrom } from './form-fields.ts';
+import { changesOf, fields, readForm, typedFrom, withoutSame } from './form-fields.ts';
 
 const declared = fields({
   name: { kind: 'text', label: 'Name', max: 5 },
@@ -63,4 +63,14 @@ test('only what differs is changed', () => {
   const before = { name: 'a', seconds: 60, scopes: ['users'] };
   expect(changesOf(before, { ...before })).toEqual({});
   expect(changesOf(before, { ...before, seconds: 61, scopes: [] })).toEqual({ seconds: 61, scopes: [] });
+});
+
+test('what somebody types stays when somebody else saves; what is known already is no edit', () => {
+  const edits = { name: 'mine', seconds: '90', teams: ['a'] };
+  // Another administrator saved another note.
+  expect(withoutSame(edits, { name: 'VPN', note: 'theirs', seconds: '60', teams: [] })).toBe(edits);
+  // Saved by oneself, or typed back.
+  expect(withoutSame(edits, { name: 'mine', note: '', seconds: '60', teams: ['a'] })).toEqual({
+    seconds: '90',
+  });
 });

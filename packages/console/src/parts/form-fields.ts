@@ -179,13 +179,19 @@ function numberFault({ min, max, optional }: NumberField, text: string): FieldFa
   return number < min || number > max ? { fault: 'out_of_range', min, max } : undefined;
 }
 
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** The same object when nothing goes. @param edits what was typed, by field; those that are as in `known` are left out */
+export function withoutSame(edits: TypedValues, known: TypedValues): TypedValues {
+  const kept = Object.entries(edits).filter(([name, value]) => !isSame(value, known[name]));
+  return kept.length === Object.keys(edits).length ? edits : Object.fromEntries(kept);
+}
+
 /** Only what differs from what was there: the body of a PATCH. */
 export function changesOf<V extends Readonly<Record<string, unknown>>>(
   before: Readonly<Record<string, unknown>>,
   after: V,
 ): Partial<V> {
-  const changed = Object.entries(after).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
-  );
+  const changed = Object.entries(after).filter(([name, value]) => !isSame(value, before[name]));
   return Object.fromEntries(changed) as Partial<V>;
 }

@@ -17,6 +17,7 @@ import {
   typedFrom,
   type TypedValues,
   type Values,
+  withoutSame,
 } from './form-fields.ts';
 import { type Action, useAction } from './use-action.ts';
 
@@ -52,13 +53,8 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   const { fields: declared, values = {}, submit, isEditing = false, onCancel, children } = props;
   const speech = useWords();
   const form = useRef<HTMLFormElement>(null);
-  const first = useMemo(
-    () => typedFrom(declared, values),
-    [Object.keys(declared).join(), JSON.stringify(typedFrom(declared, values))],
-  );
-  const [typed, setTyped] = useTyped(first, props.onTyped);
+  const { first, typed, isDirty, change, saved } = useTyped(declared, values, props.onTyped);
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
-  const isDirty = JSON.stringify(typed) !== JSON.stringify(first);
   useGuard(isEditing && isDirty, speech.t('form.unsaved'));
   const save = useAction(props.onSubmit);
   const told = serverFaults(save.error, props.faultAt ?? {});
@@ -66,12 +62,15 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   useEffect(() => focusFirstFault(form.current), [faults, save.error]);
   const submitted = async (event: Event): Promise<void> => {
     event.preventDefault();
+    // By the Enter key: the button cannot be pressed then.
+    if (isEditing && !isDirty) return;
     const read = readForm(declared, typed);
     const found = Object.fromEntries(Object.entries(read.faults).filter(([name]) => !hidden.includes(name)));
     setFaults(found);
     if (Object.keys(found).length > 0) return;
     const all = read.values as Values<Fs>;
-    await save.run(all, changesOf<Values<Fs>>(readForm(declared, first).values, all));
+    const isSaved = await save.run(all, changesOf<Values<Fs>>(readForm(declared, first).values, all));
+    if (isSaved && isEditing) saved(typed);
   };
   const shown = Object.entries(declared).filter(([name]) => !hidden.includes(name));
   const folded: readonly string[] = props.folded?.names ?? [];
@@ -84,7 +83,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       value={typed[name] ?? ''}
       isReadOnly={props.isReadOnly ?? false}
       fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
-      onChange={(value) => setTyped(name, value)}
+      onChange={(value) => change(name, value)}
     />
   );
   return (
@@ -108,26 +107,33 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   );
 }
 
-/** What came anew from the server takes the place of what nobody has touched. */
-function useTyped(first: TypedValues, onTyped: ((typed: TypedValues) => void) | undefined) {
+/** What comes anew from the server takes the place of what nobody has touched; what somebody types stays, whoever else saves meanwhile. */
+function useTyped(
+  declared: Fields,
+  values: Readonly<Record<string, unknown>>,
+  onTyped: ((typed: TypedValues) => void) | undefined,
+) {
+  const there = typedFrom(declared, values);
+  const first = useMemo(() => there, [Object.keys(declared).join(), JSON.stringify(there)]);
   const [edits, setEdits] = useState<TypedValues>({});
-  useEffect(() => setEdits({}), [first]);
+  useEffect(() => setEdits((all) => withoutSame(all, first)), [first]);
   const typed = useMemo(() => ({ ...first, ...edits }), [first, edits]);
   useEffect(() => onTyped?.(typed), [typed]);
-  const change = (name: string, value: Typed): void => setEdits((all) => ({ ...all, [name]: value }));
-  return [typed, change] as const;
+  return {
+    first,
+    typed,
+    isDirty: JSON.stringify(typed) !== JSON.stringify(first),
+    change: (name: string, value: Typed): void => setEdits((all) => ({ ...all, [name]: value })),
+    /** Those are what the server has now, in its own spelling. */
+    saved: (sent: TypedValues): void => setEdits((all) => withoutSame(all, sent)),
+  };
 }
 
 function useGuard(isDirty: boolean, question: string): void {
   useEffect(() => {
     if (!isDirty) return undefined;
-    const stay = (event: Event): void => event.preventDefault();
-    addEventListener('beforeunload', stay);
     guardLeaving(() => confirm(question));
-    return () => {
-      removeEventListener('beforeunload', stay);
-      guardLeaving(undefined);
-    };
+    return () => guardLeaving(undefined);
   }, [isDirty, question]);
 }
 

@@ -1,5 +1,6 @@
 // What needs somebody: each in a sentence with what to do, its weight in a word, and the way to what it is about.
 import type { NoticeItem } from '@countersign/contract/overview-models.ts';
+import { sessionState } from '../api/session.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { hrefOf } from '../router/paths.ts';
 import { told } from '../words/told.ts';
@@ -12,8 +13,10 @@ export const severityTones: Readonly<Record<NoticeItem['severity'], Tone>> = {
 };
 
 /** Where it is put right; undefined where the console has no page for it. */
-function subjectHref({ subject_kind: kind, subject_id: id }: NoticeItem): string | undefined {
+function subjectHref({ code, subject_kind: kind, subject_id: id }: NoticeItem): string | undefined {
   if (id === null) return undefined;
+  const ownId = sessionState.get().session?.administrator.id;
+  if (code === 'administrator_without_factor' && id === ownId) return hrefOf('yourSignIn');
   switch (kind) {
     case 'user':
       return hrefOf('userById', { user: id });

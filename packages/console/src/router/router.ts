@@ -9,26 +9,35 @@ const route = createStore<Route>({ name: homePage, params: {}, search: {} });
 
 export const useRoute = (): Route => useStore(route);
 
-/** Asks before a page with unsaved input is left. */
-let mayLeave: () => boolean = () => true;
+/** Asks before a page with unsaved input is left; undefined while there is nothing to ask. */
+let mayLeave: (() => boolean) | undefined;
 let current = '';
+
+const askFirst = (event: Event): void => event.preventDefault();
 
 /** @param check false keeps the page; undefined: nothing to ask. At most one page is open, so there is one check. */
 export function guardLeaving(check: (() => boolean) | undefined): void {
-  mayLeave = check ?? (() => true);
+  mayLeave = check;
+  if (check) addEventListener('beforeunload', askFirst);
+  else removeEventListener('beforeunload', askFirst);
 }
+
+/** For what leaves without another address. */
+export const mayLeaveNow = (): boolean => mayLeave?.() ?? true;
 
 export function followRoute(): void {
   const read = (): void => {
-    if (location.hash !== current && !mayLeave()) {
+    const next = readRoute(location.hash, homePage);
+    const isLeaving = !isSamePage(route.get(), next);
+    if (isLeaving && !mayLeaveNow()) {
       history.replaceState(null, '', current === '' ? '#/' : current);
       return;
     }
     current = location.hash;
-    mayLeave = () => true;
-    const before = route.get();
-    route.change(() => readRoute(location.hash, homePage));
-    if (!isSamePage(before, route.get())) scrollTo(0, 0);
+    route.change(() => next);
+    if (!isLeaving) return;
+    guardLeaving(undefined);
+    scrollTo(0, 0);
   };
   addEventListener('hashchange', read);
   read();

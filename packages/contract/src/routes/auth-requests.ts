@@ -78,6 +78,7 @@ export const authRequestsRoutes = {
       application_id: model.ids.application.optional(),
       user_id: model.ids.user.optional(),
       status: z.enum(model.authRequestStatuses).optional(),
+      kind: z.enum(model.activityKinds).optional(),
       username: z
         .string()
         .max(255)

@@ -23,6 +23,7 @@ export const overviewRoutes = {
     path: '/v1/overview/logins',
     tag: 'Overview',
     summary: 'Count logins over time by how they ended',
+    description: 'Signing in to the console is not counted.',
     caller: may,
     follows: true,
     query: z.strictObject({
@@ -40,7 +41,8 @@ export const overviewRoutes = {
     path: '/v1/notices',
     tag: 'Overview',
     summary: 'List what needs somebody, the worst first',
-    description: 'What is said of administrators only whoever may read them is told.',
+    description:
+      'What is said of an administrator is told to that administrator, to owners, and to API clients with the scope `administrators`.',
     caller: may,
     follows: true,
     success: { status: 200, body: model.Notices },

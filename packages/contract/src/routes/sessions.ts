@@ -174,6 +174,17 @@ export const sessionsRoutes = {
     success: { status: 201, body: model.Passkey },
     problems: ['passkey_refused', 'passkeys_unsupported'],
   }),
+  renameOwnPasskey: route({
+    method: 'PATCH',
+    path: '/v1/session/passkeys/{id}',
+    tag: 'Session',
+    summary: 'Rename a passkey',
+    caller: signedIn,
+    params: idParams(ids.passkey),
+    body: model.PasskeyChanges,
+    success: { status: 200, body: model.Passkey },
+    problems: ['not_found'],
+  }),
   deleteOwnPasskey: route({
     method: 'DELETE',
     path: '/v1/session/passkeys/{id}',

@@ -32,10 +32,12 @@ export const usersRoutes = {
     path: '/v1/users',
     tag: 'Users',
     summary: 'Create a user',
+    description:
+      'An administrator who gives a password must have proved lately who is there, as for what hands out power.',
     caller: client('users'),
     body: model.NewUser,
     success: { status: 201, body: model.User },
-    problems: ['name_taken', 'not_found'],
+    problems: ['name_taken', 'not_found', 'password_too_weak', 'step_up_required'],
   }),
   getUser: route({
     method: 'GET',
@@ -52,11 +54,13 @@ export const usersRoutes = {
     path: '/v1/users/{id}',
     tag: 'Users',
     summary: 'Change a user',
+    description:
+      'An administrator who gives a password must have proved lately who is there, as for what hands out power.',
     caller: client('users'),
     params: idParams(model.ids.user),
     body: model.UserChanges,
     success: { status: 200, body: model.User },
-    problems: ['not_found', 'name_taken'],
+    problems: ['not_found', 'name_taken', 'password_too_weak', 'step_up_required'],
   }),
   clearUserHold: route({
     method: 'POST',

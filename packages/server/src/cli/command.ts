@@ -24,6 +24,8 @@ export interface Given {
 export interface CommandSpec {
   /** Name and arguments: `show <application>`. */
   readonly usage: string;
+  /** The name it had before, which goes on working. */
+  readonly alias?: string;
   readonly summary: string;
   /** What the arguments are, by name. */
   readonly args?: Readonly<Record<string, string>>;
@@ -61,6 +63,7 @@ export function showExamples(command: Command, examples: readonly string[]): voi
 export function addCommand(parent: Command, context: Context, spec: CommandSpec): Command {
   const [name = '', ...args] = spec.usage.split(' ');
   const command = parent.command(name, { isDefault: spec.isDefault === true }).description(spec.summary);
+  if (spec.alias !== undefined) command.alias(spec.alias);
   for (const arg of args) command.argument(arg, spec.args?.[arg.replace(/[<>[\]]/g, '')] ?? '');
   for (const option of spec.options ?? []) command.addOption(option);
   if (spec.json !== false) command.option('--json', 'Print one JSON document instead of text.');

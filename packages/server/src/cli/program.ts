@@ -21,6 +21,7 @@ import { addDevices } from './resources/devices.ts';
 import { addHomeServers } from './resources/home-servers.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
+import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
 import { addUsers } from './resources/users.ts';
 
@@ -40,6 +41,7 @@ const parts = [
   addRadiusClients,
   addHomeServers,
   addApiClients,
+  addScimTokens,
   addAdministrators,
   addSettings,
   addActivity,

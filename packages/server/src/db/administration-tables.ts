@@ -18,6 +18,18 @@ export interface ApiClientTable {
   updated_at: number;
 }
 
+/** With which another system pushes users and teams into one application (RFC 7644). */
+export interface ScimTokenTable {
+  id: string;
+  application_id: string;
+  name: string;
+  token_hash: string;
+  /** Null: until it is deleted. */
+  expires_at: number | null;
+  last_used_at: number | null;
+  created_at: number;
+}
+
 export interface AccessTokenTable {
   token_hash: string;
   api_client_id: string;

@@ -22,6 +22,7 @@ export const bareUser = (id: string, applicationId: string) => ({
   requests_opened: 0,
   created_at: 1,
   updated_at: 1,
+  search_key: '',
 });
 
 /** A login of nobody known, let in at once. @param at epoch milliseconds */

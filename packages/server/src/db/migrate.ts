@@ -11,26 +11,32 @@ import { overview } from './migrations/0006-overview.ts';
 import { settings } from './migrations/0007-settings.ts';
 import { applicationImages } from './migrations/0008-application-images.ts';
 import { userVerification } from './migrations/0009-user-verification.ts';
+import { userSearch } from './migrations/0010-user-search.ts';
+import { scim } from './migrations/0015-scim.ts';
 
 interface Migration {
   readonly number: number;
   readonly name: string;
-  /** Statements end in a semicolon. */
-  readonly statements: Readonly<Record<Db['dialect'], readonly string[]>>;
+  readonly steps: Readonly<Record<Db['dialect'], readonly Step[]>>;
 }
 
-const onBoth = (statements: readonly string[]) => ({ sqlite: statements, postgres: statements });
+/** Statements that end in a semicolon, or what no statement can do on both databases alike. */
+type Step = string | ((tx: Tx) => Promise<void>);
+
+const onBoth = (steps: readonly Step[]) => ({ sqlite: steps, postgres: steps });
 
 const migrations: readonly Migration[] = [
-  { number: 1, name: 'first-tables', statements: onBoth(firstTables) },
-  { number: 2, name: 'hot-path', statements: hotPath },
-  { number: 3, name: 'remote-proxy', statements: onBoth(remoteProxy) },
-  { number: 4, name: 'web-push', statements: onBoth(webPush) },
-  { number: 5, name: 'administrators', statements: onBoth(administrators) },
-  { number: 6, name: 'overview', statements: overview },
-  { number: 7, name: 'settings', statements: onBoth(settings) },
-  { number: 8, name: 'application-images', statements: onBoth(applicationImages) },
-  { number: 9, name: 'user-verification', statements: onBoth(userVerification) },
+  { number: 1, name: 'first-tables', steps: onBoth(firstTables) },
+  { number: 2, name: 'hot-path', steps: hotPath },
+  { number: 3, name: 'remote-proxy', steps: onBoth(remoteProxy) },
+  { number: 4, name: 'web-push', steps: onBoth(webPush) },
+  { number: 5, name: 'administrators', steps: onBoth(administrators) },
+  { number: 6, name: 'overview', steps: overview },
+  { number: 7, name: 'settings', steps: onBoth(settings) },
+  { number: 8, name: 'application-images', steps: onBoth(applicationImages) },
+  { number: 9, name: 'user-verification', steps: onBoth(userVerification) },
+  { number: 10, name: 'user-search', steps: userSearch },
+  { number: 15, name: 'scim', steps: onBoth(scim) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */
@@ -83,8 +89,11 @@ export async function pendingMigrations(db: Db): Promise<readonly string[]> {
   return migrations.filter(({ number }) => !done.includes(number)).map(({ name }) => name);
 }
 
-async function run(tx: Tx, dialect: Db['dialect'], { number, name, statements }: Migration): Promise<void> {
-  for (const statement of statements[dialect].flatMap(splitStatements)) await sql.raw(statement).execute(tx);
+async function run(tx: Tx, dialect: Db['dialect'], { number, name, steps }: Migration): Promise<void> {
+  for (const step of steps[dialect]) {
+    if (typeof step !== 'string') await step(tx);
+    else for (const statement of splitStatements(step)) await sql.raw(statement).execute(tx);
+  }
   await sql`insert into schema_migrations (number, name) values (${number}, ${name})`.execute(tx);
 }
 

@@ -48,7 +48,7 @@ export async function openFreshSqlite(): Promise<Opened> {
   return { db, remove: async () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-async function openFreshPostgres(serverUrl: string): Promise<Opened> {
+export async function openFreshPostgres(serverUrl: string): Promise<Opened> {
   const { url, drop } = await createPostgresDatabase(serverUrl);
   return { db: openPostgres(url, () => {}), remove: drop };
 }

@@ -13,6 +13,7 @@ import type {
   LoginHourTable,
   NodeTable,
   PasskeyTable,
+  ScimTokenTable,
   SessionTable,
   SettingTable,
   SetupLinkTable,
@@ -86,6 +87,8 @@ export interface UserTable {
   requests_opened: number;
   created_at: number;
   updated_at: number;
+  /** Parts of it are searched for (search-key.ts); it follows the names. */
+  search_key: string;
 }
 
 export interface TeamTable {
@@ -93,6 +96,12 @@ export interface TeamTable {
   application_id: string;
   name: string;
   name_key: string;
+  /** The id of this team in the system that pushes it by SCIM. */
+  external_id: string;
+  /** 1: pushed by SCIM, and stays when nobody is in it. */
+  kept: Flag;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface TeamMemberTable {
@@ -361,6 +370,7 @@ export interface Tables {
   home_servers: HomeServerTable;
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
+  scim_tokens: ScimTokenTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   passkeys: PasskeyTable;

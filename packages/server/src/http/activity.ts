@@ -10,6 +10,7 @@ import { type ApiDeps, toPageBody } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { enterWait } from './enter-wait.ts';
 import type { Handlers } from './register-route.ts';
+import { whileAdmitted } from './while-admitted.ts';
 
 type Names = 'listActivity' | 'getActivity' | 'getEvidence' | 'listAuditEvents' | 'exportAuditEvents';
 
@@ -29,13 +30,15 @@ export const activityHandlers = (
   },
   listAuditEvents: async ({ caller, query }) =>
     toPageBody(await listAuditEvents(deps, caller.applicationId, query)),
-  exportAuditEvents: async ({ caller, query, signal }) => {
+  exportAuditEvents: async ({ caller, query, signal, isStillAdmitted }) => {
     const leave = enterWait(edge, { kind: 'export', id: caller.id });
     try {
       const texts = await exportAuditEvents(deps, caller.applicationId, query, signal);
       return {
         name: `audit-events.${query.format}`,
-        content: Readable.from(texts, { highWaterMark: 1 }).once('close', leave),
+        content: Readable.from(whileAdmitted(texts, isStillAdmitted, deps.clock), {
+          highWaterMark: 1,
+        }).once('close', leave),
       };
     } catch (error) {
       leave();

@@ -5,8 +5,8 @@ import { deleteAdministrator } from '#core/administrators/delete-administrator.t
 import { endSessionsOf } from '#core/administrators/end-session.ts';
 import { getAdministrator, listAdministrators } from '#core/administrators/get-administrator.ts';
 import { listSessions } from '#core/administrators/get-session.ts';
-import { refuseBound } from '#core/administrators/grantor.ts';
 import { inviteAdministrator } from '#core/administrators/invite-administrator.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import { actorOf, type ApiDeps, grantorOf, toPageBody } from './api-deps.ts';
 import type { AdministeringCaller } from './callers.ts';
 import type { Handlers } from './register-route.ts';
@@ -17,21 +17,18 @@ type Names =
   | 'listSessionsOfAdministrator'
   | 'endSessionsOfAdministrator';
 
-/** @throws Problem forbidden for an API client that is bound to one application */
-const refuseBoundCaller = (caller: AdministeringCaller): void => refuseBound(grantorOf(caller));
-
 const sessionOf = (caller: AdministeringCaller): string | null =>
   caller.kind === 'administrator' ? caller.sessionId : null;
 
 export const administratorHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   listAdministrators: async ({ caller, query }) => {
-    refuseBoundCaller(caller);
+    requireInstallationWide(caller.applicationId);
     return toPageBody(await listAdministrators(deps, query));
   },
   createAdministrator: ({ caller, body }) =>
     createAdministrator(deps, actorOf(caller), grantorOf(caller), body),
   getAdministrator: async ({ caller, params }) => {
-    refuseBoundCaller(caller);
+    requireInstallationWide(caller.applicationId);
     return getAdministrator(deps, params.id);
   },
   changeAdministrator: ({ caller, params, body }) =>
@@ -42,7 +39,7 @@ export const administratorHandlers = (deps: ApiDeps): Pick<Handlers, Names> => (
     await deleteAdministrator(deps, actorOf(caller), grantorOf(caller), params.id);
   },
   listSessionsOfAdministrator: async ({ caller, params }) => {
-    refuseBoundCaller(caller);
+    requireInstallationWide(caller.applicationId);
     return { items: [...(await listSessions(deps, params.id, sessionOf(caller)))], next_cursor: null };
   },
   endSessionsOfAdministrator: async ({ caller, params }) => {

@@ -4,14 +4,10 @@ import { createApiClient } from '#core/api-clients/create-api-client.ts';
 import { deleteApiClient } from '#core/api-clients/delete-api-client.ts';
 import { getApiClient } from '#core/api-clients/get-api-client.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
-import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
-import type { AdministeringCaller } from './callers.ts';
+import { actorOf, type ApiDeps, grantorOf, toPageBody } from './api-deps.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names = `${'create' | 'get' | 'change' | 'delete'}ApiClient` | 'listApiClients';
-
-/** Owners are the only administrators who get here, and may do everything. */
-const grantorOf = (caller: AdministeringCaller) => (caller.kind === 'administrator' ? 'console' : caller);
 
 export const apiClientHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   listApiClients: async ({ caller, query }) =>

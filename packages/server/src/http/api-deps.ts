@@ -1,6 +1,6 @@
 // What the use cases behind the API need of the outside, and the small things all handlers do with a caller and a page.
 import { roles } from '@countersign/contract/roles.ts';
-import type { Grantor } from '#core/administrators/grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
@@ -11,6 +11,7 @@ import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
+import { Problem } from '#platform/problem.ts';
 import type { AdministeringCaller } from './callers.ts';
 
 export type ApiDeps = LoginDeps &
@@ -34,6 +35,11 @@ export const grantorOf = (caller: AdministeringCaller): Grantor => {
   if (caller.role === 'owner') return 'everything';
   return { scopes: roles[caller.role].changes, applicationId: null };
 };
+
+/** For routes of which only some calls hand out power; the others declare `stepUp`. @throws Problem step_up_required */
+export function requireFreshProof(caller: AdministeringCaller): void {
+  if (caller.kind === 'administrator' && !caller.isVerified) throw new Problem('step_up_required');
+}
 
 /** A page as the API shows it. */
 export const toPageBody = <T>({

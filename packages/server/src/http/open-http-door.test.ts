@@ -1,80 +1,20 @@
 // The whole door on real sockets and both databases: the journey of an administrator, a third party and a device; and no secret in
 // any log line of it.
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allScopes } from '@countersign/contract/scopes.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { createApiClient } from '#core/api-clients/create-api-client.ts';
-import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
-import { createLoginFailures } from '#core/throttles/login-failures.ts';
-import { createJournal } from '#core/audit/journal.ts';
-import { createThrottle } from '#core/throttles/throttles.ts';
-import { openOverview } from '#core/overview/open-overview.ts';
-import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import { createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
-import { createLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
-import { createSampledLines } from '#platform/sampled-lines.ts';
-import { systemRandom } from '#platform/random.ts';
-import { defaultSettings } from '#platform/settings.test-support.ts';
-import { createVault } from '#platform/vault.ts';
-import { openHttpDoor } from './open-http-door.ts';
 import { httpLimits } from './rate-limits.ts';
-
-const publicUrl = 'http://mfa.example.test';
-const generous = createThrottle(systemClock, { burst: 1000, perMinute: 1000 });
+import { openDoorAt } from './sessions.test-support.ts';
 
 async function startDoor(db: Db, clock: Clock = systemClock) {
-  const lines: string[] = [];
-  const log = createLog('trace', { write: (line) => lines.push(line) });
-  const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
-  const base = { db, vault, clock, random: systemRandom, auditChain: 'test' };
-  if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
-    await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
-  const wide = { burst: 1_000_000, perMinute: 1_000_000 };
-  const door = await openHttpDoor({
-    ...base,
-    journal: createJournal(base),
-    log,
-    lines: createSampledLines({ log, clock }),
-    bus: createBus(),
-    settings: defaultSettings,
-    fixedSettings: {},
-    playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
-    overview: openOverview({ ...base, failed: () => {} }),
-    metrics: createMetrics(),
-    authority: await loadCertificateAuthority(base),
-    passwords: createPasswords({ maxParallel: 2 }),
-    push: {
-      publicKey: 'k',
-      rules: { allowed: [], httpOnLoopback: false },
-      waker: { activate: () => undefined },
-    },
-    publicUrl,
-    trustedProxies: [],
-    installationDigest: 'digest',
-    acceptsLogins: () => true,
-    refused: () => {},
-    answerRefused: () => {},
-    throttles: {
-      failures: createLoginFailures(clock, { source: wide, userAtSource: wide, user: wide }),
-      source: generous,
-      user: generous,
-      client: generous,
-      application: generous,
-      requests: generous,
-      recorded: generous,
-    },
-    dependencies: [{ name: 'database', needed: true, check: () => db.ping() }],
-    version: '0.1.0',
-  });
-  const [address] = await door.start([{ host: '127.0.0.1', port: 0 }]);
-  onTestFinished(() => door.stop(0));
-  return { url: `http://127.0.0.1:${address!.port}`, lines, base, door };
+  const opened = await openDoorAt(db, 'http://mfa.example.test', clock);
+  const [address] = await opened.door.start([{ host: '127.0.0.1', port: 0 }]);
+  return { ...opened, url: `http://127.0.0.1:${address!.port}` };
 }
 
 type Door = Awaited<ReturnType<typeof startDoor>>;
@@ -83,7 +23,7 @@ type Answer = Record<string, never>;
 /** An API client as the command line makes it, and a token for it; every secret on the way is noted. */
 async function setUp({ url, base }: Door) {
   const secrets: string[] = [];
-  const { id, client_secret: secret } = await createApiClient(base, { kind: 'console' }, 'console', {
+  const { id, client_secret: secret } = await createApiClient(base, { kind: 'console' }, 'everything', {
     name: `client ${randomUUID()}`,
     scopes: [...allScopes],
     application_id: null,

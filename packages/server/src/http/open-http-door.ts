@@ -11,6 +11,7 @@ import { apiHandlers, registerHandlers } from './handlers.ts';
 import { createHttpServer, type HttpServer, type HttpServerDeps } from './http-server.ts';
 import { appFiles } from './pages/app-files.ts';
 import { registerPages } from './pages/register-pages.ts';
+import { registerScim } from './scim/register-scim.ts';
 import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
 type Given = Omit<ApiDeps, 'site' | 'signInThrottles'>;
@@ -31,7 +32,9 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
     const site = passkeySite(deps.publicUrl, productName);
     const signIn = { site, signInThrottles: createSignInThrottles(deps.clock) };
-    registerHandlers(app, edge, apiHandlers({ ...deps, ...signIn }, edge));
+    const apiDeps = { ...deps, ...signIn };
+    registerHandlers(app, edge, apiHandlers(apiDeps, edge));
+    registerScim(app, edge, apiDeps);
     registerPages(app, edge, {
       version: deps.version,
       authenticator: appFiles(built('authenticator'), deps.clock),

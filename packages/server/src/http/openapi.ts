@@ -75,7 +75,7 @@ const securitySchemes = {
     in: 'cookie',
     name: '__Host-countersign',
     description:
-      'The session of an administrator, as signing in sets it (`countersign` where the public URL is plain http or has a path). What the role allows is what its scopes name. A call that is not GET needs `Origin` to be the origin of the public URL; an `Authorization` header rules the cookie out.',
+      'The session of an administrator, as signing in sets it (`countersign` where the public URL is plain http; with a path `/mfa`, `__Secure-countersign_mfa` or `countersign_mfa`). What the role allows is what its scopes name. A call that is not GET needs `Origin` to be the origin of the public URL; an `Authorization` header rules the cookie out.',
   },
   deviceProof: {
     type: 'apiKey',

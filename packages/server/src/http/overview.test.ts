@@ -100,15 +100,40 @@ onBothDatabases('the overview over HTTP', (db) => {
     expect((await idle('/v1/notices')).status).toBe(401);
   });
 
-  test('helpdesk is not told which administrator has no second factor', async () => {
+  test('only owners and the one concerned are told which administrator has no second factor', async () => {
     const { owner, ...door } = await open();
-    const helper = await becomeOwner(door);
-    const { id } = (await helper.call('GET', '/v1/session')).body.administrator as { id: string };
-    const codes = async () =>
-      ((await helper.call('GET', '/v1/notices')).body.items as { code: string }[]).map(({ code }) => code);
-    expect(await codes()).toContain('administrator_without_factor');
-    expect((await owner.call('PATCH', `/v1/administrators/${id}`, { role: 'helpdesk' })).status).toBe(200);
-    expect(await codes()).not.toContain('administrator_without_factor');
+    const other = await becomeOwner(door);
+    const { id } = (await other.call('GET', '/v1/session')).body.administrator as { id: string };
+    const concerned = async () => {
+      const items = (await other.call('GET', '/v1/notices')).body.items as {
+        code: string;
+        subject_id: string;
+      }[];
+      return items
+        .filter(({ code }) => code === 'administrator_without_factor')
+        .map(({ subject_id: subject }) => subject);
+    };
+    const all = await concerned();
+    expect(all).toContain(id);
+    expect(all.length).toBeGreaterThan(1);
+    for (const role of ['administrator', 'auditor', 'helpdesk']) {
+      expect((await owner.call('PATCH', `/v1/administrators/${id}`, { role })).status).toBe(200);
+      expect(await concerned(), role).toEqual([id]);
+    }
+  });
+
+  test('a notice ends with its cause, at the next look', async () => {
+    const { owner, base } = await open();
+    const name = `Open ${newId(base, 'app')}`;
+    const made = await owner.call('POST', '/v1/applications', { name, second_factor: 'none' });
+    const told = async () =>
+      ((await owner.call('GET', '/v1/notices')).body.items as { text: string }[]).some(({ text }) =>
+        text.includes(name),
+      );
+    expect(await told()).toBe(true);
+    const change = { second_factor: 'push' };
+    expect((await owner.call('PATCH', `/v1/applications/${String(made.body.id)}`, change)).status).toBe(200);
+    expect(await told()).toBe(false);
   });
 
   test('figures, history and notices are answered; an export is a file', async () => {

@@ -1,5 +1,5 @@
 // The dashboard over HTTP, and the stream that tells it to look again.
-import { mayRole } from '@countersign/contract/roles.ts';
+import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import type { ChangedRequest } from '#core/overview/activity-feed.ts';
 import { getLoginHistory } from '#core/overview/get-login-history.ts';
 import { getOverview } from '#core/overview/get-overview.ts';
@@ -23,11 +23,7 @@ export const overviewHandlers = (
     getLoginHistory: ({ caller, query }) => getLoginHistory(own, caller.applicationId, query),
     listNotices: async ({ caller }) => {
       const { items } = await listNotices(own, caller.applicationId);
-      return {
-        items: items.filter(
-          ({ subject_kind: kind }) => kind !== 'administrator' || mayReadAdministrators(caller),
-        ),
-      };
+      return { items: items.filter((notice) => concerns(caller, notice)) };
     },
     streamActivity: async ({ caller, query, signal, isStillAdmitted }) => {
       const sees = ({ application_id: id }: ChangedRequest): boolean =>
@@ -39,11 +35,12 @@ export const overviewHandlers = (
   };
 };
 
-/** Who among the administrators has no second factor is nobody else's business. */
-const mayReadAdministrators = (caller: AdministeringCaller): boolean =>
-  caller.kind === 'administrator'
-    ? mayRole(caller.role, 'administrators', 'reads')
-    : caller.scopes.includes('administrators');
+/** What is said of an administrator is for that one and for owners: nobody else can do anything about it. */
+function concerns(caller: AdministeringCaller, notice: NoticeItem): boolean {
+  if (notice.subject_kind !== 'administrator') return true;
+  if (caller.kind === 'api_client') return caller.scopes.includes('administrators');
+  return caller.role === 'owner' || caller.id === notice.subject_id;
+}
 
 /** Whoever was signed out on whichever node hears nothing more after this. */
 const activityTimes: StreamTimes = { ...streamTimes, heartbeatMs: 5000 };

@@ -10,6 +10,7 @@ import {
   deleteOwnPasskey,
   listOwnPasskeys,
   type Own,
+  renameOwnPasskey,
 } from '#core/administrators/own-factors.ts';
 import { stepUpByPassword } from '#core/sign-in/step-up.ts';
 import { Problem } from '#platform/problem.ts';
@@ -26,6 +27,7 @@ type Names =
   | 'listOwnPasskeys'
   | 'beginOwnPasskey'
   | 'addOwnPasskey'
+  | 'renameOwnPasskey'
   | 'deleteOwnPasskey'
   | 'listOwnSessions'
   | 'endOwnSession';
@@ -60,7 +62,9 @@ export const ownSessionHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
     next_cursor: null,
   }),
   beginOwnPasskey: ({ caller }) => beginOwnPasskey(deps, ownOf(caller)),
-  addOwnPasskey: ({ caller, body }) => addOwnPasskey(deps, ownOf(caller), body),
+  addOwnPasskey: ({ caller, body, browser }) => addOwnPasskey(deps, ownOf(caller), body, browser.userAgent),
+  renameOwnPasskey: ({ caller, params, body }) =>
+    renameOwnPasskey(deps, ownOf(caller), { id: params.id, name: body.name }),
   deleteOwnPasskey: async ({ caller, params }) => {
     await deleteOwnPasskey(deps, ownOf(caller), params.id);
   },

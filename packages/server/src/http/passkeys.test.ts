@@ -20,7 +20,7 @@ type Liberties = Parameters<SoftPasskey['get']>[1];
 async function add({ call }: TestBrowser, passkey: SoftPasskey, wrong: Liberties = {}, name = 'Key') {
   const { body } = await call('POST', '/v1/session/passkeys/options');
   const credential = passkey.create(body.options as Options, wrong);
-  const given = { ceremony_id: body.ceremony_id, name, credential };
+  const given = { ceremony_id: body.ceremony_id, ...(name !== '' && { name }), credential };
   return { given, answer: await call('POST', '/v1/session/passkeys', given) };
 }
 
@@ -85,6 +85,25 @@ onBothDatabases('passkeys over HTTP', (db) => {
       { is_current: true, user_agent: 'Test browser', address: '192.0.2.7' },
       { is_current: false },
     ]);
+  });
+
+  test('a passkey without a name is called after where it was made, and is renamed by its owner alone', async () => {
+    const door = await openTestDoor(db());
+    const owner = await becomeOwner(door);
+    const { answer } = await add(owner, new SoftPasskey(origin), {}, '');
+    expect(answer).toMatchObject({ status: 201, body: { name: 'Passkey' } });
+    const path = `/v1/session/passkeys/${String(answer.body.id)}`;
+    const renamed = await owner.call('PATCH', path, { name: 'Blue key' });
+    expect(renamed).toMatchObject({ status: 200, body: { id: answer.body.id, name: 'Blue key' } });
+    expect((await owner.call('PATCH', path, { name: 'Blue key' })).status).toBe(200);
+    expect((await owner.call('PATCH', path, { name: '' })).status).toBe(400);
+    const other = await becomeOwner(door);
+    expect((await other.call('PATCH', path, { name: 'Mine' })).status).toBe(404);
+    const { body } = await owner.call('GET', '/v1/audit-events?event=passkey.renamed');
+    const told = (body.items as { data: { passkey_id: string } }[]).filter(
+      ({ data }) => data.passkey_id === answer.body.id,
+    );
+    expect(told).toMatchObject([{ data: { name: 'Blue key', name_before: 'Passkey' } }]);
   });
 
   test('after the password the passkey is asked for, and half a session is good for nothing else', async () => {

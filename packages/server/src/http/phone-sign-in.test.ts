@@ -61,7 +61,14 @@ onBothDatabases('signing in by phone', (db) => {
     const { door, device } = started;
     const browser = await half(started);
     const { number, challenge } = await ask(browser, started);
-    expect(challenge.content).toMatchObject({ client: { name: 'Console', address: '192.0.2.7' } });
+    expect(challenge.content).toMatchObject({
+      client: { name: 'Console', address: '192.0.2.7' },
+      description: `As the administrator “${started.owner.username}”.`,
+      messages: {
+        title: { key: 'console_sign_in', parameters: {} },
+        description: { key: 'as_administrator', parameters: { administrator: started.owner.username } },
+      },
+    });
     expect((await browser.call('GET', '/v1/session')).status).toBe(401);
     const before = browser.cookie();
     const waiting = wait(browser);
@@ -80,6 +87,9 @@ onBothDatabases('signing in by phone', (db) => {
     const listed = await browser.call('GET', '/v1/activity');
     const [activity] = listed.body.items as unknown[];
     expect(activity).toMatchObject({ door: 'console', status: 'approved', client_name: 'Console' });
+    expect(activity).toMatchObject({ kind: 'console_sign_in' });
+    const logins = await browser.call('GET', '/v1/activity?kind=login');
+    expect(JSON.stringify(logins.body)).not.toContain('console_sign_in');
     const events = await browser.call('GET', '/v1/audit-events?event=session.started');
     expect((events.body.items as { data: unknown }[])[0]).toMatchObject({
       data: { method: 'password, phone' },

@@ -54,7 +54,7 @@ onBothDatabases('users whose phone signs an administrator in', (db) => {
     expect((await link(administrator)).body.code).toBe('forbidden');
     expect((await link(owner)).status).toBe(201);
     for (const given of [{ application_id: applicationId }, { application_id: null }]) {
-      const client = await createApiClient(door.base, { kind: 'console' }, 'console', {
+      const client = await createApiClient(door.base, { kind: 'console' }, 'everything', {
         name: `c ${randomUUID()}`,
         scopes: ['users'],
         enabled: true,

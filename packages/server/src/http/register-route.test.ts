@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { route } from '@countersign/contract/route.ts';
 import { Problem, Unavailable } from '#platform/problem.ts';
-import { testServer } from './edge.test-support.ts';
+import { testCallers, testServer } from './edge.test-support.ts';
 import { registerRoute } from './register-route.ts';
 import { httpLimits } from './rate-limits.ts';
 
@@ -314,4 +314,28 @@ test('a proxy that is not listed is named once in the log', async () => {
       remoteAddress: '192.0.2.1',
     });
   expect(lines.filter(({ proxy }) => proxy === '192.0.2.1')).toHaveLength(1);
+});
+
+test('what goes on is looked at again without counting as another call, and without keeping the session alive', async () => {
+  const attended: boolean[] = [];
+  const long = route({ ...open, path: '/v1/long', caller: { kind: 'api_client', scope: 'audit' } });
+  const { app } = await testServer(
+    (fastify, edge) =>
+      registerRoute(fastify, edge, 'long', long, async ({ isStillAdmitted }) => {
+        for (let look = 0; look < httpLimits.administrator.burst; look += 1) await isStillAdmitted();
+        return { said: await isStillAdmitted() };
+      }),
+    {
+      callers: {
+        ...testCallers,
+        findAdministrator(token, isAttended) {
+          attended.push(isAttended);
+          return testCallers.findAdministrator(token, isAttended);
+        },
+      },
+    },
+  );
+  const answer = await app.inject({ url: '/v1/long', headers: { cookie: 'countersign=owner' } });
+  expect(answer.json()).toEqual({ said: true });
+  expect([attended[0], attended.indexOf(true, 1)]).toEqual([true, -1]);
 });

@@ -107,7 +107,7 @@ export function registerRoute<R extends Route>(
       const signal = edge.waits.signalFor(reply.raw);
       const authorization = request.headers.authorization;
       const isStillAdmitted = () =>
-        identify({ edge, cookie }, route, request, body).then(
+        identify({ edge, cookie, isAgain: true }, route, request, body).then(
           () => true,
           () => false,
         );
@@ -173,6 +173,8 @@ function browserOf(
 interface Doorway {
   readonly edge: Edge;
   readonly cookie: SessionCookie;
+  /** The call goes on and is looked at once more: it counts no second time, and keeps no session from idling. */
+  readonly isAgain?: true;
 }
 
 async function identify(
@@ -188,8 +190,8 @@ async function identify(
     case 'api_client': {
       const token = door.cookie.read(request);
       if (token !== undefined)
-        return admitAdministrator(route, await findAdministrator(edge, route, request, token));
-      const client = await findClient(edge, request);
+        return admitAdministrator(route, await findAdministrator(door, route, request, token));
+      const client = await findClient(door, request);
       if (!client.scopes.includes(route.caller.scope))
         throw new Problem('forbidden', `the access token lacks the scope ${route.caller.scope}`);
       return client;
@@ -197,7 +199,7 @@ async function identify(
     case 'administrator':
       return admitAdministrator(
         route,
-        await findAdministrator(edge, route, request, door.cookie.read(request)),
+        await findAdministrator(door, route, request, door.cookie.read(request)),
       );
     case 'device':
       return edge.callers.authenticateDevice(proofOf(edge, request, body), (id) => {
@@ -214,16 +216,17 @@ const isAttended = (route: Route, { headers }: FastifyRequest): boolean =>
   route.follows !== true && headers[unattendedHeader] === undefined;
 
 async function findAdministrator(
-  edge: Edge,
+  { edge, isAgain }: Doorway,
   route: Route,
   request: FastifyRequest,
   token: string | undefined,
 ): Promise<AdministratorCaller> {
+  const keepsAlive = isAgain !== true && isAttended(route, request);
   const administrator =
-    token === undefined ? undefined : await edge.callers.findAdministrator(token, isAttended(route, request));
+    token === undefined ? undefined : await edge.callers.findAdministrator(token, keepsAlive);
   if (!administrator) throw new Problem('unauthorized');
   request.callerId = administrator.id;
-  edge.limits.takeCaller('administrator', administrator.id);
+  if (!isAgain) edge.limits.takeCaller('administrator', administrator.id);
   return administrator;
 }
 
@@ -241,12 +244,12 @@ function admitAdministrator(route: Route, administrator: AdministratorCaller): A
 /** RFC 6750 2.1; the scheme is case-insensitive (RFC 9110 11.1). */
 const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i;
 
-async function findClient(edge: Edge, request: FastifyRequest): Promise<ApiClientCaller> {
+async function findClient({ edge, isAgain }: Doorway, request: FastifyRequest): Promise<ApiClientCaller> {
   const token = bearer.exec(request.headers.authorization ?? '')?.[1];
   const client = token === undefined ? undefined : await edge.callers.findApiClient(token);
   if (!client) throw new Problem('unauthorized');
   request.callerId = client.id;
-  edge.limits.takeCaller('api_client', client.id);
+  if (!isAgain) edge.limits.takeCaller('api_client', client.id);
   return client;
 }
 

@@ -56,7 +56,8 @@ onBothDatabases('sessions over HTTP', (db) => {
 
   test.each([
     ['http://localhost:8080', 'countersign', 'Path=/; HttpOnly; SameSite=Strict'],
-    ['https://example.com/mfa', 'countersign', 'Path=/mfa; HttpOnly; Secure; SameSite=Strict'],
+    ['https://example.com/mfa', '__Secure-countersign_mfa', 'Path=/mfa; HttpOnly; Secure; SameSite=Strict'],
+    ['http://localhost:8080/a/b', 'countersign_a_b', 'Path=/a/b; HttpOnly; SameSite=Strict'],
   ])('the cookie of %s', async (publicUrl, name, flags) => {
     const door = await openTestDoor(db(), publicUrl);
     const { token } = await createSetupLink(door.base, { kind: 'console' });
@@ -105,6 +106,7 @@ onBothDatabases('sessions over HTTP', (db) => {
       (await call('GET', '/v1/applications', undefined, headers)).status;
     expect(await get({})).toBe(200);
     expect(await get({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await get({ 'sec-fetch-site': 'same-site' })).toBe(403);
     expect(await get({ 'sec-fetch-site': 'none' })).toBe(200);
     expect(await get({ origin: evil })).toBe(403);
     expect(await get({ cookie: undefined })).toBe(401);
@@ -121,6 +123,43 @@ onBothDatabases('sessions over HTTP', (db) => {
     expect(await signIn({ origin: evil })).toBe('forbidden');
     expect(await signIn({ origin: undefined, 'sec-fetch-site': undefined })).toBe('sign_in_refused');
     expect(cookie()).toBeDefined();
+  });
+
+  test('a second cookie of the name, planted at a longer path, signs nobody in as somebody else', async () => {
+    const door = await openTestDoor(db(), 'https://example.com/mfa');
+    const [own, planted] = [await becomeOwner(door), await becomeOwner(door)];
+    const both = `other=1; ${planted.cookie()}; ${own.cookie()}`;
+    const twice = await own.call('GET', '/v1/session', undefined, { cookie: both });
+    expect(twice).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(twice.body.detail).toContain('delete the cookies of this host');
+    const above = `${own.cookie()}; countersign=${planted.cookie()?.split('=')[1]}`;
+    const one = await own.call('GET', '/v1/session', undefined, { cookie: above });
+    expect(one.body.administrator).toMatchObject({ username: own.username });
+  });
+
+  test('a user’s password is power: it is given only with a fresh proof, what else is changed is not', async () => {
+    const door = await openTestDoor(db());
+    const { call, username } = await becomeOwner(door);
+    const { id } = (await call('POST', '/v1/applications', { name: `n ${randomUUID()}` })).body;
+    const user = { application_id: id, username: 'alice' };
+    const made = await call('POST', '/v1/users', { ...user, password: goodPassword });
+    expect(made.status).toBe(201);
+    door.clock.turn(6 * 60_000);
+    const path = `/v1/users/${String(made.body.id)}`;
+    const change = async (body: object) => (await call('PATCH', path, body)).body.code;
+    expect(await change({ password: goodPassword })).toBe('step_up_required');
+    expect(await change({ password: null })).toBe('step_up_required');
+    expect(await change({ full_name: 'Alice' })).toBeUndefined();
+    const bob = { ...user, username: 'bob' };
+    expect((await call('POST', '/v1/users', { ...bob, password: goodPassword })).body.code).toBe(
+      'step_up_required',
+    );
+    expect((await call('POST', '/v1/users', bob)).status).toBe(201);
+    expect((await call('POST', '/v1/session/step-up', { password: goodPassword })).body).toMatchObject({
+      administrator: { username },
+    });
+    expect(await change({ password: goodPassword })).toBeUndefined();
+    expect(door.lines.join('')).not.toContain('undeclared');
   });
 
   test('no default gets in: one answer for every cause', async () => {

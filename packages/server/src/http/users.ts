@@ -11,7 +11,7 @@ import { deleteUser } from '#core/users/delete-user.ts';
 import { deleteUsers } from '#core/users/delete-users.ts';
 import { getUser } from '#core/users/get-user.ts';
 import { listUsers } from '#core/users/list-users.ts';
-import { actorOf, type ApiDeps, grantorOf, toPageBody } from './api-deps.ts';
+import { actorOf, type ApiDeps, grantorOf, requireFreshProof, toPageBody } from './api-deps.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names =
@@ -27,10 +27,15 @@ export const userHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
     const page = await listUsers(deps, caller.applicationId, { ...query, ...flags });
     return { ...toPageBody(page), total: page.total };
   },
-  createUser: ({ caller, body }) => createUser(deps, actorOf(caller), caller.applicationId, body),
+  createUser: async ({ caller, body }) => {
+    if (body.password !== undefined) requireFreshProof(caller);
+    return createUser(deps, actorOf(caller), caller.applicationId, body);
+  },
   getUser: ({ caller, params }) => getUser(deps, caller.applicationId, params.id),
-  changeUser: ({ caller, params, body }) =>
-    changeUser(deps, actorOf(caller), caller.applicationId, params.id, body),
+  changeUser: async ({ caller, params, body }) => {
+    if (body.password !== undefined) requireFreshProof(caller);
+    return changeUser(deps, actorOf(caller), caller.applicationId, params.id, body);
+  },
   clearUserHold: ({ caller, params }) =>
     clearUserHold(deps, actorOf(caller), caller.applicationId, params.id),
   deleteUser: async ({ caller, params }) => {

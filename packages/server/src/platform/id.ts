@@ -6,6 +6,7 @@ export type IdPrefix =
   | 'app'
   | 'usr'
   | 'tem'
+  | 'sct'
   | 'dev'
   | 'psh'
   | 'lnk'

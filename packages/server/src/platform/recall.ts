@@ -2,7 +2,11 @@
 import type { Clock } from './clock.ts';
 
 /** Gives what was answered under this key a moment ago, or asks. What throws is not remembered. */
-export type Recall = <T>(key: string, ask: () => Promise<T>) => Promise<T>;
+export interface Recall {
+  <T>(key: string, ask: () => Promise<T>): Promise<T>;
+  /** Everything is asked anew: it may be otherwise now. */
+  forget(): void;
+}
 
 /** Beyond that, everything is forgotten. */
 const maxKeys = 200;
@@ -10,7 +14,7 @@ const maxKeys = 200;
 /** @param forMs how old an answer may be */
 export function createRecall(clock: Clock, forMs: number): Recall {
   const known = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
-  return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+  const recall = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     const found = known.get(key);
     // Whoever asks under one key asks the same.
     if (found && clock.monotonic() - found.at < forMs) return found.answer as Promise<T>;
@@ -20,4 +24,5 @@ export function createRecall(clock: Clock, forMs: number): Recall {
     answer.catch(() => known.delete(key));
     return answer;
   };
+  return Object.assign(recall, { forget: () => known.clear() });
 }

@@ -133,7 +133,7 @@ export const showStatus = (settings: Settings): Promise<void> =>
       `device       ${device_id} (${name})`,
       `user         ${user.username} of ${application.name}`,
       `certificate  until ${new Date(rest.certificate_expires_at).toISOString()}`,
-      `requests     ${rest.requests_held ? 'held after “it was not me”, until an administrator clears it' : 'arrive'}`,
+      `requests     ${rest.requests_held ? 'held after “it was not me”, until an administrator releases them' : 'arrive'}`,
       `clock        ${device.state.clockOffsetMs} ms corrected`,
     ];
     tell(settings, lines.join('\n'), { event: 'status', device_id, name, application, user, ...rest });

@@ -16,7 +16,7 @@ import { changeSearch, useRoute } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
 import { type ActivityFilters, isFiltered, queryOf, readFilters } from './activity-filters.ts';
 import { ActivityList } from './activity-list.tsx';
-import { statusNames } from './statuses.ts';
+import { kindNames, statusNames } from './statuses.ts';
 import { useApplicationNames } from './use-application-names.ts';
 
 export function ActivitiesPage() {
@@ -64,6 +64,7 @@ const noFilters = {
   user: undefined,
   application: undefined,
   status: undefined,
+  kind: undefined,
   period: undefined,
   from: undefined,
   until: undefined,
@@ -126,6 +127,12 @@ function Filters({ filters, isOfOne }: { readonly filters: ActivityFilters; read
         value={filters.status ?? ''}
         options={[all, ...statusNames.map((value) => ({ value, text: t(`outcome.${value}`) }))]}
         onChange={(status) => changeSearch({ status })}
+      />
+      <FilterChoice
+        label={t('activities.filter_kind')}
+        value={filters.kind ?? ''}
+        options={[all, ...kindNames.map((value) => ({ value, text: t(`kind.${value}`) }))]}
+        onChange={(kind) => changeSearch({ kind })}
       />
       <PeriodFilter />
     </FilterBar>

@@ -80,9 +80,14 @@ function Steps({ login }: { readonly login: ActivityWithSteps }) {
   );
 }
 
-const doors = { radius: 'door.radius', api: 'door.api', console: 'door.console' } as const;
+const doors = { radius: 'door.radius', api: 'door.api' } as const;
 
-function factsOf({ t, language }: Speech, login: Activity) {
+/** Of a console sign-in there is only one. */
+const doorText = ({ t }: Pick<Speech, 't'>, { client_name: name, door }: Activity): string =>
+  door === 'console' ? t('kind.console_sign_in') : `${name} (${t(doors[door])})`;
+
+function factsOf(speech: Speech, login: Activity) {
+  const { t, language } = speech;
   const { decided_at: decided, created_at: began, client_address: address } = login;
   const from = address === null ? t('activities.elsewhere') : t('activities.from', { address });
   return [
@@ -95,7 +100,7 @@ function factsOf({ t, language }: Speech, login: Activity) {
             t('activities.seconds', { seconds: secondsText(language, decided - began) }),
           ] as const,
         ]),
-    [t('activities.where'), <bdi>{`${login.client_name} (${t(doors[login.door])}), ${from}`}</bdi>],
+    [t('activities.where'), <bdi>{`${doorText(speech, login)}, ${from}`}</bdi>],
     [t('activities.id'), <span class="mono">{login.id}</span>],
   ] as const;
 }

@@ -1,7 +1,7 @@
 // What is filtered by, read from the address, and put into the query of the server.
 import { type PeriodChoice, readPeriod, spanOf } from '../../parts/period-filter.tsx';
 import type { Search } from '../../router/paths.ts';
-import { type StatusName, statusNames } from './statuses.ts';
+import { type KindName, kindNames, type StatusName, statusNames } from './statuses.ts';
 import type { ActivityQuery } from './use-live-activities.ts';
 
 export interface ActivityFilters {
@@ -9,6 +9,7 @@ export interface ActivityFilters {
   readonly userId: string | undefined;
   readonly applicationId: string | undefined;
   readonly status: StatusName | undefined;
+  readonly kind: KindName | undefined;
   readonly period: PeriodChoice;
 }
 
@@ -18,21 +19,23 @@ export const readFilters = (search: Search): ActivityFilters => ({
   userId: /^usr_[0-9a-f-]{36}$/.exec(search['user'] ?? '')?.[0],
   applicationId: /^app_[0-9a-f-]{36}$/.exec(search['application'] ?? '')?.[0],
   status: statusNames.find((each) => each === search['status']),
+  kind: kindNames.find((each) => each === search['kind']),
   period: readPeriod(search),
 });
 
-export const isFiltered = ({ name, userId, applicationId, status, period }: ActivityFilters): boolean =>
-  name !== '' || [userId, applicationId, status, period.choice].some((each) => each !== undefined);
+export const isFiltered = ({ name, userId, applicationId, status, kind, period }: ActivityFilters): boolean =>
+  name !== '' || [userId, applicationId, status, kind, period.choice].some((each) => each !== undefined);
 
 /** @param applicationId of the page, where it is one of an application */
 export const queryOf = (
-  { name, userId, status, period, ...filters }: ActivityFilters,
+  { name, userId, status, kind, period, ...filters }: ActivityFilters,
   applicationId: string | undefined,
   now: number,
 ): ActivityQuery => ({
   application_id: applicationId ?? filters.applicationId,
   user_id: userId,
   status,
+  kind,
   username: name === '' ? undefined : name,
   ...spanOf(period, now),
 });

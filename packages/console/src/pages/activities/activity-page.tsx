@@ -1,4 +1,5 @@
 // One login by itself, for links that name it: from a notice, from the audit trail, from a mail.
+import type { ActivityWithSteps } from '@countersign/contract/models.ts';
 import { useEffect } from 'preact/hooks';
 import { followActivity } from '../../api/activity-stream.ts';
 import { refresh, useQuery } from '../../api/query.ts';
@@ -23,9 +24,11 @@ export function ActivityPage({ id }: { readonly id: string }) {
     [id],
   );
   const { data } = login;
+  const titleOf = ({ kind, application_id: application, created_at: at }: ActivityWithSteps): string =>
+    (kind === 'login' ? nameOf(application) : undefined) ?? showTime(language, at);
   return (
     <Page
-      title={data ? t('activities.one', { name: data.username }) : t('activities.nav')}
+      title={data ? t(`activities.one_${data.kind}`, { name: data.username }) : t('activities.nav')}
       crumbs={[{ text: t('activities.title'), href: hrefOf('activities') }]}
       aside={
         data ? (
@@ -38,7 +41,7 @@ export function ActivityPage({ id }: { readonly id: string }) {
     >
       <Load from={login}>
         {(found) => (
-          <Section title={nameOf(found.application_id) ?? showTime(language, found.created_at)}>
+          <Section title={titleOf(found)}>
             <ActivityDetail login={found} />
           </Section>
         )}

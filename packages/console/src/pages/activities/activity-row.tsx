@@ -62,14 +62,18 @@ export function ActivitySummary({
         {sentence === '' ? null : <span class="quiet">{sentence}</span>}
       </span>
       <span class="activity-where">
-        <span>
-          {application === undefined ? null : (
-            <>
-              <bdi>{application}</bdi> ·{' '}
-            </>
-          )}
-          <bdi>{login.client_name}</bdi>
-        </span>
+        {login.kind === 'console_sign_in' ? (
+          <span>{t('kind.console_sign_in')}</span>
+        ) : (
+          <span>
+            {application === undefined ? null : (
+              <>
+                <bdi>{application}</bdi> ·{' '}
+              </>
+            )}
+            <bdi>{login.client_name}</bdi>
+          </span>
+        )}
         <span class="quiet">
           {from === null ? t('activities.elsewhere') : t('activities.from', { address: from })}
         </span>

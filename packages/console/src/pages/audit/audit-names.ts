@@ -63,7 +63,8 @@ export function subjectOf({ event, subject_id: subject, data }: AuditEvent): str
     /^(?:auth_request|onboarding_link|verification_credential)\.|^device\.(?:onboarded|revoked)$/.test(event)
   )
     return typeof user === 'string' ? user : subject;
-  return event.startsWith('session.') && typeof administrator === 'string' ? administrator : subject;
+  const isOfAdministrator = event.startsWith('session.') || event === 'setup_link.used';
+  return isOfAdministrator && typeof administrator === 'string' ? administrator : subject;
 }
 
 export function useNames(events: readonly AuditEvent[]): Names {
@@ -78,7 +79,7 @@ export function useNames(events: readonly AuditEvent[]): Names {
 
 /** Of the thing that was made or taken away, as it was called then. */
 export function nameInEvent({ event, data }: AuditEvent): string | undefined {
-  if (!/\.(?:created|deleted)$|^device\.changed$/.test(event)) return undefined;
+  if (!/\.(?:created|deleted|changed)$/.test(event)) return undefined;
   const name = data['username'] ?? data['name'];
   return typeof name === 'string' ? name : undefined;
 }

@@ -8,7 +8,11 @@ import { useWords } from '../../words/words.ts';
 export function FirstRunBanner() {
   const { t } = useWords();
   const isFor = mayCall('createApplication') && mayCall('listActivity');
-  const logins = useQuery('listActivity', { query: { status: 'approved', limit: 1 } }, { enabled: isFor });
+  const logins = useQuery(
+    'listActivity',
+    { query: { status: 'approved', kind: 'login', limit: 1 } },
+    { enabled: isFor },
+  );
   if (!isFor || !logins.data || logins.data.items.length > 0 || logins.data.next_cursor !== null) return null;
   return (
     <section class="first-banner" aria-label={t('first.title')}>

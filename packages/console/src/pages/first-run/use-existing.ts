@@ -8,6 +8,7 @@ import type { Existing } from './first-run.ts';
 const most = 200;
 /** While a phone is being bound. */
 const watchMs = 2_000;
+const letIn = { status: 'approved', kind: 'login', limit: 1 } as const;
 
 /** Which application and user it is about stands in the address; otherwise it is the first of each. */
 export function useExisting(): Loaded<Existing> {
@@ -21,7 +22,7 @@ export function useExisting(): Loaded<Existing> {
   const isWatching = { ...isOn, everyMs: watchMs };
   const query = { ...of, sort: 'created_at', order: 'asc', limit: 1 } as const;
   const users = useQuery('listUsers', { query }, isWatching);
-  const logins = useQuery('listActivity', { query: { ...of, status: 'approved', limit: 1 } }, isWatching);
+  const logins = useQuery('listActivity', { query: { ...of, ...letIn } }, isWatching);
   const parts = [clients, users, logins];
   const failed = [applications, ...parts].find(({ error }) => error !== undefined);
   const isThere = application

@@ -1,15 +1,31 @@
-// Shared secrets that were made a moment ago: kept in memory until the page is loaded anew, so that what is shown once can be used on
-// the next screens as well, and put into lines of configuration.
+// Shared secrets that were made a moment ago: kept in memory for half an hour at most, so that what is shown once can be used on the next
+// screens as well, and put into lines of configuration.
 import { createStore, useStore } from '@countersign/ui/store.ts';
+import { isSignedOut, sessionState } from '../../api/session.ts';
 
 const secrets = createStore<Readonly<Record<string, string>>>({});
 
-export const keepSecret = (clientId: string, secret: string): void =>
+/** Longer than a gateway takes to set up. */
+const keptMs = 1_800_000;
+
+export function keepSecret(clientId: string, secret: string): void {
   secrets.change((all) => ({ ...all, [clientId]: secret }));
+  setTimeout(() => {
+    // Another one may have been made meanwhile.
+    if (secrets.get()[clientId] === secret) forgetSecret(clientId);
+  }, keptMs);
+}
+
+/** The page waits for whoever was here; what opens a door does not. */
+sessionState.follow(() => {
+  if (isSignedOut()) secrets.change(() => ({}));
+});
 
 export function forgetSecret(clientId: string): void {
   secrets.change(({ [clientId]: _, ...others }) => others);
 }
+
+export const freshSecret = (clientId: string): string | undefined => secrets.get()[clientId];
 
 export const useFreshSecret = (clientId: string): string | undefined => useStore(secrets)[clientId];
 

@@ -18,37 +18,52 @@ import { inOrder, moved } from './radius-client-fields.ts';
 export function HomeServerOrder({ client }: { readonly client: RadiusClient }) {
   const { t } = useWords();
   const all = usePages('listHomeServers', { query: { limit: 200 } });
-  const save = useAction(async (ids: readonly string[]) => {
-    const body = { home_server_ids: [...ids] };
-    await call('changeRadiusClient', { params: { id: client.id }, body });
+  const save = useAction(async (change: Change) => {
+    // What is shown may be older than what another administrator has just saved.
+    const params = { id: client.id };
+    const { home_server_ids: now } = await call('getRadiusClient', { params });
+    await call('changeRadiusClient', { params, body: { home_server_ids: [...change(now)] } });
     await refresh('getRadiusClient', 'listRadiusClients');
     toast(t('form.saved'));
   });
   const ids = client.home_server_ids;
   const chosen = inOrder(ids, all.data ?? []);
   const others = (all.data ?? []).filter(({ id }) => !ids.includes(id));
-  const change = (next: readonly string[]): void => void save.run(next);
+  const change = (how: Change): void => void save.run(how);
   return (
     <Section title={t('checks.title')} lead={t(ids.length === 0 ? 'checks.own' : 'checks.lead')}>
       <Failure error={save.error} />
-      <Order servers={chosen} ids={ids} onChange={change} />
+      <Order servers={chosen} onChange={change} />
       {mayCall('changeRadiusClient') ? (
-        <AddServer others={others} isNone={all.data?.length === 0} onAdd={(id) => change([...ids, id])} />
+        <AddServer
+          others={others}
+          isNone={all.data?.length === 0}
+          onAdd={(id) => change((now) => withId(now, id))}
+        />
       ) : null}
     </Section>
   );
 }
 
+/** Of the ids as they are at the server. */
+type Change = (ids: readonly string[]) => readonly string[];
+
+const withId = (ids: readonly string[], id: string): readonly string[] =>
+  ids.includes(id) ? ids : [...ids, id];
+
 interface OrderProps {
   readonly servers: readonly HomeServer[];
-  readonly ids: readonly string[];
-  readonly onChange: (ids: readonly string[]) => void;
+  readonly onChange: (change: Change) => void;
 }
 
-function Order({ servers, ids, onChange }: OrderProps) {
+function Order({ servers, onChange }: OrderProps) {
   const { t } = useWords();
   const [dragged, setDragged] = useState<number>();
   const mayChange = mayCall('changeRadiusClient');
+  const move = (from: number, to: number): void => {
+    const [one, other] = [servers[from]?.id ?? '', servers[to]?.id ?? ''];
+    onChange((ids) => moved(ids, ids.indexOf(one), ids.indexOf(other)));
+  };
   if (servers.length === 0) return null;
   return (
     <ol class="order" aria-label={t('checks.title')}>
@@ -62,7 +77,7 @@ function Order({ servers, ids, onChange }: OrderProps) {
           onDragOver={(event) => event.preventDefault()}
           onDrop={(event) => {
             event.preventDefault();
-            if (dragged !== undefined && dragged !== index) onChange(moved(ids, dragged, index));
+            if (dragged !== undefined && dragged !== index) move(dragged, index);
           }}
         >
           <span class="order-name">
@@ -77,18 +92,18 @@ function Order({ servers, ids, onChange }: OrderProps) {
                 icon="up"
                 label={t('checks.up', { name })}
                 isOff={index === 0}
-                onClick={() => onChange(moved(ids, index, index - 1))}
+                onClick={() => move(index, index - 1)}
               />
               <Move
                 icon="down"
                 label={t('checks.down', { name })}
                 isOff={index === servers.length - 1}
-                onClick={() => onChange(moved(ids, index, index + 1))}
+                onClick={() => move(index, index + 1)}
               />
               <Move
                 icon="cross"
                 label={t('checks.remove', { name })}
-                onClick={() => onChange(ids.filter((each) => each !== id))}
+                onClick={() => onChange((ids) => ids.filter((each) => each !== id))}
               />
             </span>
           ) : null}

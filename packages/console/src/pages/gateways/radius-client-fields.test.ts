@@ -7,6 +7,7 @@ test('a home server is moved to another place, and nowhere else', () => {
   expect(moved(ids, 2, 1)).toEqual(['a', 'c', 'b']);
   expect(moved(ids, 0, -1)).toBe(ids);
   expect(moved(ids, 2, 3)).toBe(ids);
+  expect(moved(ids, -1, 0)).toBe(ids);
 });
 
 test('what opens a door is told', () => {

@@ -40,10 +40,7 @@ export function TryLogin({ client, username = '', password = '', onward }: TryLo
       fields={declared}
       values={{ username, password }}
       submit={t('try.do')}
-      onSubmit={(given) => {
-        void test.start(given.username, given.password);
-        return Promise.resolve();
-      }}
+      onSubmit={(given) => test.start(given.username, given.password)}
     />
   );
 }

@@ -19,8 +19,11 @@ export function Door({ title, lead, children, wide = false, isOver = false }: Do
   const { t } = useWords();
   const heading = useHeadingFocus(title);
   useEffect(() => {
+    const before = document.title;
     document.title = t('app.title', { page: title });
-  }, [title, t]);
+    // The page behind it is there again.
+    return isOver ? () => (document.title = before) : undefined;
+  }, [title, t, isOver]);
   return (
     <div class={isOver ? 'door door-over' : 'door'}>
       <header class="door-top">

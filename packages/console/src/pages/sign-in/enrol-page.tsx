@@ -12,7 +12,7 @@ import { ProofDialog } from './proof-dialog.tsx';
 export function EnrolPage({ session }: { readonly session: Session }) {
   const { t } = useWords();
   const add = useAction(async () => {
-    await addPasskey(t('setup.passkey_name'));
+    await addPasskey();
     await openSession();
   });
   return (

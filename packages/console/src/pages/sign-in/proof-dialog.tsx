@@ -12,8 +12,8 @@ export function ProofDialog({ session }: { readonly session: Session }) {
   const isAsking = useStore(proof.asking);
   if (!isAsking) return null;
   const proved = (renewed: Session): void => {
-    signedIn(renewed);
-    proof.answer(true);
+    // What waits was asked for by whoever was here: somebody else's proof must not set it off.
+    if (signedIn(renewed)) proof.answer(true);
   };
   const methods = session.verify_with;
   return (

@@ -5,7 +5,7 @@ import { codeOf } from '../../api/problem.ts';
 import { hasPasskeys, makePasskey } from '../../api/passkey.ts';
 import { useQuery } from '../../api/query.ts';
 import { send } from '../../api/send.ts';
-import { sessionState } from '../../api/session.ts';
+import { signedIn } from '../../api/session.ts';
 import { Form } from '../../parts/form.tsx';
 import { fields, type TypedValues } from '../../parts/form-fields.ts';
 import { hrefOf } from '../../router/paths.ts';
@@ -17,9 +17,10 @@ import { Closed, Opening } from './opening.tsx';
 
 export function SetupPage({ token }: { readonly token: string }) {
   const link = useQuery('inspectSetupLink', { body: { token } });
-  if (link.error !== undefined) return <Closed code={codeOf(link.error)} onRetry={link.reload} />;
-  if (!link.data) return <Opening />;
-  return <Setup token={token} link={link.data} />;
+  // Asked again while somebody types: what goes wrong then must not take the form away.
+  if (link.data) return <Setup token={token} link={link.data} />;
+  if (link.error === undefined) return <Opening />;
+  return <Closed code={codeOf(link.error)} isLeaving={false} onRetry={link.reload} />;
 }
 
 function Setup({ token, link }: { readonly token: string; readonly link: SetupInspection }) {
@@ -73,13 +74,11 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   const username = link.username ?? String(typed['username'] ?? '').trim();
   const isPassword = typed['how'] === 'password' || !hasPasskeys();
   const use = async (password: string | undefined): Promise<void> => {
-    const chosen = isPassword
-      ? { password: password ?? '' }
-      : { passkey: await newPasskey(token, username, t('setup.passkey_name')) };
+    const chosen = isPassword ? { password: password ?? '' } : { passkey: await newPasskey(token, username) };
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
-    // Whoever was signed in here before is not any more.
-    sessionState.change(() => ({ status: 'signed_in', session }));
+    // First, so that the page is loaded anew at the right place where somebody else was signed in before.
     openInstead(link.kind === 'setup' ? hrefOf('firstRun') : '#/');
+    signedIn(session);
   };
   return (
     <Form
@@ -100,9 +99,9 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   );
 }
 
-async function newPasskey(token: string, username: string, name: string) {
+async function newPasskey(token: string, username: string) {
   const { ceremony_id: id, options } = await send('beginSetupPasskey', { body: { token, username } });
-  return { ceremony_id: id, credential: await makePasskey(options), name };
+  return { ceremony_id: id, credential: await makePasskey(options) };
 }
 
 function NextSteps() {

@@ -198,6 +198,8 @@ function numbers(language: string, { total, left }: BulkProgress) {
   return { done: number.format(total - left.length), total: number.format(total) };
 }
 
+const nothingDone = { total: 0, done: 0, missing: [], left: [] };
+
 function useRun(action: BulkAction, picked: Picked) {
   const { count } = useWords();
   const [state, setState] = useState<State>({ phase: 'collecting', found: 0 });
@@ -214,10 +216,12 @@ function useRun(action: BulkAction, picked: Picked) {
   const start = async (): Promise<void> => {
     const { signal } = stopping.current;
     try {
-      await run(await collect(picked, signal, (found) => setState({ phase: 'collecting', found })));
+      const users = await collect(picked, signal, (found) => setState({ phase: 'collecting', found }));
+      // Nobody has agreed to more than were counted: what came meanwhile is asked about once more.
+      if (users.length <= countOf(picked)) await run(users);
+      else setState({ phase: 'over', end: { ...nothingDone, left: users, error: undefined } });
     } catch (error) {
-      const nothing = { total: 0, done: 0, missing: [], left: [] };
-      setState({ phase: 'over', end: { ...nothing, error: signal.aborted ? undefined : error } });
+      setState({ phase: 'over', end: { ...nothingDone, error: signal.aborted ? undefined : error } });
     }
   };
   useEffect(() => {

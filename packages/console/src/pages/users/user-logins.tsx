@@ -1,5 +1,6 @@
 // The last logins of a user, each in a sentence; why the newest failed and what to do about it comes first.
 import type { Activity, User } from '@countersign/contract/models.ts';
+import { deviceNow } from '@countersign/ui/clock.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
@@ -32,12 +33,12 @@ export function UserLogins({ user }: { readonly user: User }) {
         </Button>
       }
     >
-      <Load from={logins}>{({ items }) => <Logins items={items} />}</Load>
+      <Load from={logins}>{({ items }) => <Logins items={items} user={user} />}</Load>
     </Section>
   );
 }
 
-function Logins({ items }: { readonly items: readonly Activity[] }) {
+function Logins({ items, user }: { readonly items: readonly Activity[]; readonly user: User }) {
   const speech = useWords();
   const { t } = speech;
   const [newest] = items;
@@ -49,7 +50,7 @@ function Logins({ items }: { readonly items: readonly Activity[] }) {
     );
   return (
     <>
-      {newest.reason === null ? null : <WhyItFailed login={newest} />}
+      {newest.reason === null ? null : <WhyItFailed login={newest} user={user} />}
       <ul class="logins">
         {items.map((login) => (
           <li key={login.id}>
@@ -70,23 +71,35 @@ function Logins({ items }: { readonly items: readonly Activity[] }) {
   );
 }
 
-function WhyItFailed({ login }: { readonly login: Activity }) {
+function WhyItFailed({ login, user }: { readonly login: Activity; readonly user: User }) {
   const speech = useWords();
   const { sentence, remedy } = reasonWords(speech, login);
   return (
     <Notice title={speech.t('logins.why')}>
       <p>{sentence}</p>
       <p>
-        <strong>{speech.t('logins.what_to_do')}</strong> {remedy}
+        <strong>{speech.t('logins.what_to_do')}</strong>{' '}
+        {isReleased(login, user, deviceNow()) ? speech.t('logins.released') : remedy}
       </p>
     </Notice>
   );
 }
 
+/** Whether what kept requests from the phone, as the login says, is over: to be told to end it would be wrong then. */
+export function isReleased(
+  { reason }: Pick<Activity, 'reason'>,
+  { requests_held: held, left_alone_until: until }: Pick<User, 'requests_held' | 'left_alone_until'>,
+  now: number,
+): boolean {
+  if (reason === 'requests_held' || reason === 'reported_by_user') return !held;
+  return reason === 'left_alone' && !held && (until === null || until <= now);
+}
+
 /** “Denied at vpn-berlin from 203.0.113.9: the user denied the request.” */
 export function sentenceOf(speech: Pick<Speech, 't' | 'known'>, login: Activity): string {
   const { t } = speech;
-  const { status, client_name: door, client_address: address } = login;
+  const { status, client_address: address } = login;
+  const door = login.kind === 'console_sign_in' ? t('kind.console_door') : login.client_name;
   const where = t(address === null ? 'logins.at' : 'logins.at_from', { door, address: address ?? '' });
   const head = t(`logins.${status}`, { where });
   return login.reason === null ? `${head}.` : `${head}: ${reasonWords(speech, login).sentence}`;

@@ -77,7 +77,7 @@ function Standing({ user }: { readonly user: User }) {
   const { t } = useWords();
   const clear = useAction(async () => {
     await call('clearUserHold', { params: { id: user.id } });
-    await refresh('getUser', 'listUsers');
+    await refresh('getUser', 'listUsers', 'listActivity');
     toast(t('user.hold_cleared', { name: user.username }));
   });
   const leftAlone = user.left_alone_until !== null && user.left_alone_until > deviceNow();

@@ -175,7 +175,8 @@ function useSelection(
     keys: shown,
     onChange: change,
     nameOf: ({ username }) => username,
-    matching: { total, isAll, onAll: () => setAll(true) },
+    // Counted for the filters before these: what would be confirmed is not what would be done.
+    ...(list.isStale ? {} : { matching: { total, isAll, onAll: () => setAll(true) } }),
     actions: buttons,
   };
   return { selection, dialogs };

@@ -1,7 +1,6 @@
 // The own passkeys: which there are, a new one, and taking one away.
 import type { Passkey } from '@countersign/contract/administrator-models.ts';
 import { useMemo, useState } from 'preact/hooks';
-import { deviceNameFrom } from '@countersign/ui/device-name.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { addPasskey } from '../../api/add-passkey.ts';
@@ -46,6 +45,7 @@ export function Passkeys() {
   const { t } = speech;
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Passkey>();
+  const [renaming, setRenaming] = useState<Passkey>();
   const list = usePages('listOwnPasskeys');
   const columns = useMemo(() => columnsOf(speech), [speech]);
   return (
@@ -64,13 +64,22 @@ export function Passkeys() {
         columns={columns}
         keyOf={({ id }) => id}
         rowActions={(passkey) => (
-          <Button
-            look="quiet"
-            label={t('yours.passkey_remove_label', { name: passkey.name })}
-            onClick={() => setRemoving(passkey)}
-          >
-            {t('yours.passkey_remove')}
-          </Button>
+          <>
+            <Button
+              look="quiet"
+              label={t('yours.passkey_rename_label', { name: passkey.name })}
+              onClick={() => setRenaming(passkey)}
+            >
+              {t('yours.passkey_rename')}
+            </Button>
+            <Button
+              look="quiet"
+              label={t('yours.passkey_remove_label', { name: passkey.name })}
+              onClick={() => setRemoving(passkey)}
+            >
+              {t('yours.passkey_remove')}
+            </Button>
+          </>
         )}
         empty={
           <Empty title={t('yours.passkeys_empty')} icon="key">
@@ -79,6 +88,7 @@ export function Passkeys() {
         }
       />
       {isAdding ? <AddPasskey onClose={() => setAdding(false)} /> : null}
+      {renaming ? <RenamePasskey passkey={renaming} onClose={() => setRenaming(undefined)} /> : null}
       {removing ? <RemovePasskey passkey={removing} onClose={() => setRemoving(undefined)} /> : null}
     </Section>
   );
@@ -93,7 +103,13 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
   const declared = useMemo(
     () =>
       fields({
-        name: { kind: 'text', label: t('yours.passkey_name'), hint: t('yours.passkey_name_help'), max: 80 },
+        name: {
+          kind: 'text',
+          label: t('yours.passkey_name'),
+          hint: t('yours.passkey_name_help'),
+          optional: true,
+          max: 80,
+        },
       }),
     [t],
   );
@@ -101,13 +117,42 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
     <Modal title={t('yours.passkey_add')} onClose={onClose}>
       <Form
         fields={declared}
-        values={{ name: deviceNameFrom(navigator.userAgent) }}
         submit={t('yours.passkey_add')}
         onCancel={onClose}
         onSubmit={async ({ name }) => {
           await addPasskey(name);
           await changed();
           toast(t('yours.passkey_added'));
+          onClose();
+        }}
+      />
+    </Modal>
+  );
+}
+
+function RenamePasskey({
+  passkey: { id, name },
+  onClose,
+}: {
+  readonly passkey: Passkey;
+  readonly onClose: () => void;
+}) {
+  const { t } = useWords();
+  const declared = useMemo(
+    () => fields({ name: { kind: 'text', label: t('yours.passkey_name'), max: 80 } }),
+    [t],
+  );
+  return (
+    <Modal title={t('yours.passkey_rename')} onClose={onClose}>
+      <Form
+        fields={declared}
+        values={{ name }}
+        submit={t('do.save')}
+        onCancel={onClose}
+        onSubmit={async (given) => {
+          await call('renameOwnPasskey', { params: { id }, body: { name: given.name } });
+          await refresh('listOwnPasskeys');
+          toast(t('form.saved'));
           onClose();
         }}
       />

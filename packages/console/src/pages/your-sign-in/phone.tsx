@@ -118,7 +118,8 @@ function ChooseUser({ onClose }: { readonly onClose: () => void }) {
           user.device_count === 0 ? (
             <span class="quiet">{t('yours.phone_no_device')}</span>
           ) : (
-            <Button disabled={pick.isBusy} onClick={() => void pick.run(user)}>
+            // While another application is fetched these are still users of the one before.
+            <Button disabled={pick.isBusy || users.isStale} onClick={() => void pick.run(user)}>
               {t('yours.phone_pick')}
             </Button>
           )

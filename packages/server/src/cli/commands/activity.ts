@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { App } from '#app';
 import { getActivity } from '#core/authentication/auth-request-store.ts';
 import { listActivity } from '#core/authentication/list-activity.ts';
-import { type ActivityWithSteps, authRequestStatuses } from '@countersign/contract/models.ts';
+import { activityKinds, type ActivityWithSteps, authRequestStatuses } from '@countersign/contract/models.ts';
 import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit.ts';
@@ -25,10 +25,14 @@ export function addActivity(parent: Command, context: Context): void {
     context,
     { group: 'activity', plural: 'auth requests' },
     {
-      columns: ['created_at', 'id', 'username', 'status', 'reason', 'client_name', 'client_address'],
+      columns: ['created_at', 'id', 'kind', 'username', 'status', 'reason', 'client_name', 'client_address'],
       example: '--application VPN --username alice',
       options: () => [
         new Option('--status <status>', 'Only those that stand like this.').choices(authRequestStatuses),
+        new Option(
+          '--kind <kind>',
+          'Only logins, or only administrators who signed in to the console by phone.',
+        ).choices(activityKinds),
         new Option('--user <id>', 'Only of the user with this id.'),
         ...userOptions('Only of this application, by id, access id or name.'),
       ],
@@ -61,7 +65,10 @@ function checkFilter({ user, application, username }: OptionValues): void {
 
 async function readFilter(app: App, values: OptionValues) {
   const [user, application, username] = [values.user, values.application, values.username].map(textOf);
-  const filter = values.status === undefined ? {} : { status: values.status };
+  const filter = {
+    ...(values.status !== undefined && { status: values.status }),
+    ...(values.kind !== undefined && { kind: values.kind }),
+  };
   if (application === undefined) return { ...filter, ...(user !== undefined && { user_id: user }) };
   const application_id = await findApplicationId(app, application);
   const user_id = username === undefined ? user : await findUserId(app, application_id, username);

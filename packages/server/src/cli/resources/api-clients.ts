@@ -27,7 +27,7 @@ export function addApiClients(parent: Command, context: Context): void {
     example: '--name helpdesk --scope users --scope devices',
     references: { application_id: findApplicationId },
     secret: 'client_secret',
-    create: (app, input) => createApiClient(app, consoleActor, 'console', input),
+    create: (app, input) => createApiClient(app, consoleActor, 'everything', input),
   });
   addList(group, context, thing, {
     columns: ['id', 'name', 'scopes', 'application_id', 'enabled', 'last_used_at'],
@@ -37,7 +37,7 @@ export function addApiClients(parent: Command, context: Context): void {
   addChange(group, context, thing, {
     schema: ApiClientChanges,
     example: '--scope users --scope activity',
-    change: (app, id, changes) => changeApiClient(app, consoleActor, 'console', id, changes),
+    change: (app, id, changes) => changeApiClient(app, consoleActor, 'everything', id, changes),
   });
   addDelete(group, context, thing, {
     summary: 'Delete an API client and its tokens.',
@@ -45,6 +45,6 @@ export function addApiClients(parent: Command, context: Context): void {
     show: (app, id) => getApiClient(app, everything, id),
     warning: ({ name }) => `This deletes the API client “${String(name)}”; its tokens stop working.`,
     word: ({ name }) => String(name),
-    remove: (app, id) => deleteApiClient(app, consoleActor, 'console', id),
+    remove: (app, id) => deleteApiClient(app, consoleActor, 'everything', id),
   });
 }

@@ -135,7 +135,8 @@ function journey(open: () => Promise<{ bench: Bench; drop(): Promise<void> }>): 
       '--new-username',
       'alice',
     ]);
-    expect(await bench.json(['users', 'clear-hold', ...alice])).toMatchObject({ requests_held: false });
+    for (const name of ['release-requests', 'clear-hold'])
+      expect(await bench.json(['users', name, ...alice])).toMatchObject({ requests_held: false });
   });
 
   test('lists are tables for people, follow pages, and stop at the limit', async () => {

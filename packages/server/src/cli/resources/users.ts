@@ -63,7 +63,7 @@ export function addUsers(parent: Command, context: Context): void {
     word: ({ username }) => String(username),
     remove: (app, id) => deleteUser(app, consoleActor, everything, id),
   });
-  addClearHold(group, context);
+  addReleaseRequests(group, context);
 }
 
 async function userFilter(app: App, values: OptionValues) {
@@ -74,19 +74,23 @@ async function userFilter(app: App, values: OptionValues) {
   };
 }
 
-function addClearHold(group: Command, context: Context): void {
+function addReleaseRequests(group: Command, context: Context): void {
   addCommand(group, context, {
-    usage: `clear-hold ${userNaming.argument}`,
+    usage: `release-requests ${userNaming.argument}`,
+    alias: 'clear-hold',
     args: { user: userNaming.description },
     summary: 'Release requests that are held after “it was not me”, or quietened after too many in vain.',
-    examples: [`users clear-hold ${thing.sample}`],
+    examples: [`users release-requests ${thing.sample}`],
     options: userNaming.options(),
     async run(given) {
       userNaming.check(given);
       return withApp(context, async (app) => {
         const id = await userNaming.find(app, given);
         const user = await clearUserHold(app, consoleActor, everything, id);
-        return { document: user, text: `Requests reach the user again.\n\n${renderRecord(user)}` };
+        return {
+          document: user,
+          text: `The requests are released: logins ask the phone again.\n\n${renderRecord(user)}`,
+        };
       });
     },
   });

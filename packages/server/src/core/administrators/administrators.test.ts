@@ -59,7 +59,7 @@ onBothDatabases('administrators', (db) => {
       ...{ full_name: '', email: '', phone: '', external_guid: '', enabled: 1 as const, device_limit: null },
       ...{ password_hash: null, held_by_request_id: null, unanswered_streak: 0, left_alone_until: null },
       ...{ last_authenticated_at: null, last_onboarded_at: null, requests_opened: 0 },
-      ...{ created_at: 1, updated_at: 1 },
+      ...{ created_at: 1, updated_at: 1, search_key: '' },
     }));
     await db().write((tx) => tx.insertInto('users').values(users).execute());
   }

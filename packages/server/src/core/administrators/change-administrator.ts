@@ -1,13 +1,14 @@
 // Changes an administrator. Whoever is disabled is signed out at once.
 import type { Administrator, AdministratorChanges } from '@countersign/contract/administrator-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { type AdministratorRow, toAdministrator } from './administrator.ts';
 import { lockAdministrator, requireAdministrator, updateAdministrator } from './administrator-store.ts';
-import { type Grantor, refuseRoleBeyond } from './grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { refuseRoleBeyond } from './refuse-role-beyond.ts';
 import { lockOwners, refuseLastOwner } from './owners.ts';
 import { removeSessionsOf } from './session-store.ts';
 
@@ -39,7 +40,10 @@ export async function changeAdministrator(
         event: 'administrator.changed',
         actor,
         subjectId: id,
-        data: { changed, ...(changes.role !== undefined && { role: changes.role }) },
+        data: {
+          ...changeOf(changed, before, changes),
+          ...(changes.role !== undefined && { role: changes.role }),
+        },
       });
       return toAdministrator(await requireAdministrator(tx, id, now));
     })

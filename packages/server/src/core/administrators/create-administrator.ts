@@ -7,7 +7,8 @@ import { asNameTaken } from '#db/taken.ts';
 import { newId } from '#platform/id.ts';
 import { toAdministrator } from './administrator.ts';
 import { insertAdministrator, requireAdministrator } from './administrator-store.ts';
-import { type Grantor, refuseRoleBeyond } from './grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { refuseRoleBeyond } from './refuse-role-beyond.ts';
 import { createInvitation, linkOf } from './setup-link.ts';
 
 export interface InviteDeps extends AuditDeps {

@@ -2,7 +2,8 @@
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { lockAdministrator, removeAdministrator } from './administrator-store.ts';
-import { type Grantor, refuseRoleBeyond } from './grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { refuseRoleBeyond } from './refuse-role-beyond.ts';
 import { lockOwners, refuseLastOwner } from './owners.ts';
 
 /** @throws Problem not_found, last_owner, forbidden (the administrator is stronger than the grantor) */

@@ -3,7 +3,8 @@ import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audi
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
-import { type Grantor, refuseRoleBeyond } from './grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { refuseRoleBeyond } from './refuse-role-beyond.ts';
 import { requireAdministrator } from './administrator-store.ts';
 import { readSessionTimes } from './session.ts';
 import { removeEnded, removeSession, removeSessionsOf } from './session-store.ts';
@@ -23,7 +24,7 @@ export async function endSession(deps: EndDeps, { administratorId, sessionId }: 
       event: 'session.ended',
       actor: { kind: 'administrator', id: administratorId },
       subjectId: sessionId,
-      data: { administrator_id: administratorId },
+      data: { administrator_id: administratorId, logged_out: true },
     });
   });
 }

@@ -5,6 +5,7 @@ import type { Db } from '#db/db.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { beginCeremony, takeCeremony } from './ceremony.ts';
+import { passkeyName } from './passkey-name.ts';
 import { type PasskeyRow, selectPasskeys } from './passkey-store.ts';
 import { requireSetupLink } from './setup-link.ts';
 import { creationOptions, type PasskeySite, relyingParty, verifyCreation } from './webauthn.ts';
@@ -54,13 +55,14 @@ async function begin(deps: PasskeyDeps, { username, ...subject }: Beginning): Pr
 
 /**
  * Checks the browser's answer and uses the ceremony up.
- * @param belongsTo the link or the session that the ceremony must have been begun for.
+ * @param userAgent of the browser, for a name where none is given. @param belongsTo the link or the session that the ceremony must have been begun for.
  * @returns the row to be written. @throws Problem passkey_refused, passkeys_unsupported
  */
 export async function verifyNewPasskey(
   deps: PasskeyDeps,
   belongsTo: { readonly setupLinkId: string } | { readonly sessionId: string },
   { ceremony_id, credential, name }: NewPasskey,
+  userAgent: string,
 ): Promise<NewPasskeyRow> {
   relyingParty(deps.site);
   const ceremony = await takeCeremony(deps, 'create', ceremony_id);
@@ -74,7 +76,7 @@ export async function verifyNewPasskey(
   return {
     id: newId(deps, 'pky'),
     administrator_id: ceremony.administrator_id,
-    name,
+    name: name ?? passkeyName({ ...made, userAgent }),
     credential_id: made.credentialId,
     public_key: made.publicKey,
     counter: made.counter,

@@ -1,12 +1,18 @@
 // An administrator's own password, phone and passkeys: what can be added freely, and taken away while a way in remains.
-import type { Passkey } from '@countersign/contract/administrator-models.ts';
+import type { NewPasskey, Passkey } from '@countersign/contract/administrator-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { type AdministratorFacts, type Factors, losesWayIn, type PasswordChecks } from './administrator.ts';
 import { lockAdministrator, updateAdministrator } from './administrator-store.ts';
 import { verifyNewPasskey } from './new-passkey.ts';
-import { type PasskeyRow, removePasskey, selectPasskeys, writePasskey } from './passkey-store.ts';
+import {
+  type PasskeyRow,
+  removePasskey,
+  renamePasskey,
+  selectPasskeys,
+  writePasskey,
+} from './passkey-store.ts';
 import { refuseWeakPassword } from './password-rules.ts';
 import { withdrawLinksOf } from './phone-users.ts';
 import { removeSessionsOf, updateSession } from './session-store.ts';
@@ -146,9 +152,10 @@ export const listOwnPasskeys = async ({ db }: { readonly db: Db }, own: Own): Pr
 export async function addOwnPasskey(
   deps: FactorDeps & { readonly site: PasskeySite },
   own: Own,
-  given: Parameters<typeof verifyNewPasskey>[2],
+  given: NewPasskey,
+  userAgent: string,
 ): Promise<Passkey> {
-  const row = await verifyNewPasskey(deps, { sessionId: own.sessionId }, given);
+  const row = await verifyNewPasskey(deps, { sessionId: own.sessionId }, given, userAgent);
   await deps.db.write(async (tx) => {
     await lockOwn(tx, own, deps.clock.now());
     await writePasskey(tx, deps, selfOf(own), row);
@@ -156,6 +163,28 @@ export async function addOwnPasskey(
     await updateSession(tx, own.sessionId, { strength: 'full' });
   });
   return toPasskey(row);
+}
+
+/** The same name again writes nothing. @throws Problem not_found */
+export async function renameOwnPasskey(
+  deps: FactorDeps,
+  own: Own,
+  { id, name }: Pick<Passkey, 'id' | 'name'>,
+): Promise<Passkey> {
+  return deps.db.write(async (tx) => {
+    await lockOwn(tx, own, deps.clock.now());
+    const before = (await selectPasskeys(tx, own.administratorId)).find((row) => row.id === id);
+    if (!before) throw new Problem('not_found');
+    if (before.name === name) return toPasskey(before);
+    await renamePasskey(tx, id, name);
+    await recordAudit(tx, deps, {
+      event: 'passkey.renamed',
+      actor: selfOf(own),
+      subjectId: own.administratorId,
+      data: { passkey_id: id, name, name_before: before.name },
+    });
+    return toPasskey({ ...before, name });
+  });
 }
 
 /** @throws Problem not_found, last_factor */

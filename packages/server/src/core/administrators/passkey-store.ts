@@ -7,8 +7,14 @@ import { Problem } from '#platform/problem.ts';
 
 export type PasskeyRow = Selectable<PasskeyTable>;
 
-/** With its audit event. @throws Problem passkey_refused when somebody has this very passkey already. */
-export async function writePasskey(tx: Tx, deps: AuditDeps, actor: Actor, row: PasskeyRow): Promise<void> {
+/** With its audit event. @param told what else that tells @throws Problem passkey_refused when somebody has this very passkey already. */
+export async function writePasskey(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  row: PasskeyRow,
+  told: { readonly link?: 'setup' | 'invitation' } = {},
+): Promise<void> {
   const written = await tx
     .insertInto('passkeys')
     .values(row)
@@ -20,7 +26,7 @@ export async function writePasskey(tx: Tx, deps: AuditDeps, actor: Actor, row: P
     event: 'passkey.added',
     actor,
     subjectId: row.administrator_id,
-    data: { passkey_id: row.id, name: row.name, synced: row.synced === 1 },
+    data: { passkey_id: row.id, name: row.name, synced: row.synced === 1, ...told },
   });
 }
 
@@ -51,6 +57,10 @@ export async function countUse(
     .where('id', '=', id);
   query = used.counter === 0 ? query.where('counter', '=', 0) : query.where('counter', '<', used.counter);
   return (await query.returning('id').executeTakeFirst()) !== undefined;
+}
+
+export async function renamePasskey(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.updateTable('passkeys').set({ name }).where('id', '=', id).execute();
 }
 
 /** @returns the removed one's row. */

@@ -2,7 +2,8 @@
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { Read, Tx } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
-import { type Grantor, refuseRoleBeyond } from './grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { refuseRoleBeyond } from './refuse-role-beyond.ts';
 
 /**
  * Nobody but the administrator and whoever may change that administrator hands out a device that could answer for them.

@@ -52,7 +52,11 @@ export async function useSetupLink(
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const link = await requireSetupLink(deps, input.token);
   refuseOtherName(link, input.username);
-  const given = { link, username: link.username ?? input.username, ...(await check(deps, link, input)) };
+  const given = {
+    link,
+    username: link.username ?? input.username,
+    ...(await check(deps, visitor, link, input)),
+  };
   const times = await readSessionTimes(deps);
   const former = await findSession(deps, formerToken, false);
   return deps.db
@@ -81,6 +85,7 @@ function refuseOtherName({ username }: OpenSetupLink, given: string): void {
 
 async function check(
   deps: SetupDeps,
+  { userAgent }: Visitor,
   link: OpenSetupLink,
   { username, password, passkey }: Setup,
 ): Promise<Pick<Given, 'passwordHash' | 'passkey'>> {
@@ -91,7 +96,7 @@ async function check(
   if (password !== undefined) await refuseWeakPassword(password, link.username ?? username);
   const passwordHash = password === undefined ? null : await deps.passwords.hash(password);
   // Last, since asking uses the ceremony up.
-  const verified = passkey && (await verifyNewPasskey(deps, { setupLinkId: link.id }, passkey));
+  const verified = passkey && (await verifyNewPasskey(deps, { setupLinkId: link.id }, passkey, userAgent));
   return { passwordHash, passkey: verified ?? null };
 }
 
@@ -99,6 +104,7 @@ async function check(
 async function writeAdministrator(tx: Tx, deps: SetupDeps, given: Given): Promise<string> {
   const { link, passkey } = given;
   const actor = { kind: 'setup_link', id: link.id } as const;
+  const by = { link: link.administrator_id === null ? 'setup' : 'invitation' } as const;
   const id =
     link.administrator_id === null
       ? await insertOwner(tx, deps, given)
@@ -107,18 +113,18 @@ async function writeAdministrator(tx: Tx, deps: SetupDeps, given: Given): Promis
     event: 'setup_link.used',
     actor,
     subjectId: link.id,
-    data: { administrator_id: id },
+    data: { administrator_id: id, ...by },
   });
   if (link.administrator_id === null)
     await recordAudit(tx, deps, {
       event: 'administrator.created',
       actor,
       subjectId: id,
-      data: { username: given.username, role: 'owner' },
+      data: { username: given.username, role: 'owner', ...by },
     });
   if (given.passwordHash !== null)
-    await recordAudit(tx, deps, { event: 'administrator.password_set', actor, subjectId: id });
-  if (passkey) await writePasskey(tx, deps, actor, { ...passkey, administrator_id: id });
+    await recordAudit(tx, deps, { event: 'administrator.password_set', actor, subjectId: id, data: by });
+  if (passkey) await writePasskey(tx, deps, actor, { ...passkey, administrator_id: id }, by);
   return id;
 }
 

@@ -93,6 +93,8 @@ export interface VerifiedCreation {
   readonly counter: number;
   readonly transports: readonly string[];
   readonly synced: boolean;
+  /** Of the authenticator's model; all zero where it is not told. */
+  readonly aaguid: string;
 }
 
 /** @returns undefined when it is not what was asked for: another challenge, origin or site, or no verified user. */
@@ -113,7 +115,7 @@ export async function verifyCreation(
     supportedAlgorithmIDs: algorithms,
   }).catch(() => undefined);
   if (verified?.verified !== true) return undefined;
-  const { credential: made, credentialBackedUp, userVerified } = verified.registrationInfo;
+  const { aaguid, credential: made, credentialBackedUp, userVerified } = verified.registrationInfo;
   if (!userVerified) return undefined;
   return {
     credentialId: made.id,
@@ -121,6 +123,7 @@ export async function verifyCreation(
     counter: made.counter,
     transports: (made.transports ?? []).filter((each) => typeof each === 'string').slice(0, maxTransports),
     synced: credentialBackedUp,
+    aaguid,
   };
 }
 

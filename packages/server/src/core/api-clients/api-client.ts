@@ -2,15 +2,11 @@
 import type { ApiClient } from '@countersign/contract/models.ts';
 import { allScopes, type Scope } from '@countersign/contract/scopes.ts';
 import type { Selectable } from 'kysely';
+import { type Grantor, scopesBeyond } from '#core/permissions/grantor.ts';
 import type { ApiClientTable } from '#db/administration-tables.ts';
 import { Problem } from '#platform/problem.ts';
 
 export type ApiClientRow = Selectable<ApiClientTable>;
-
-/** Whoever creates or changes an API client: nobody hands on more than they have. The console has everything. */
-export type Grantor =
-  | 'console'
-  | { readonly scopes: readonly Scope[]; readonly applicationId: string | null };
 
 export const clientSecretPrefix = 'css_';
 export const accessTokenPrefix = 'cst_';
@@ -36,22 +32,9 @@ export function readScopes(text: string): Scope[] {
 export const writeScopes = (scopes: readonly Scope[]): string =>
   allScopes.filter((scope) => scopes.includes(scope)).join(' ');
 
-/** The application that a grantor is limited to, or null. */
-export const visibleTo = (grantor: Grantor): string | null =>
-  grantor === 'console' ? null : grantor.applicationId;
-
-/** @throws Problem forbidden when the grantor lacks one of the scopes. */
-export function refuseScopesBeyond(grantor: Grantor, scopes: readonly Scope[]): void {
-  if (grantor === 'console') return;
-  const lacking = scopes.filter((scope) => !grantor.scopes.includes(scope));
-  if (lacking.length > 0)
-    throw new Problem('forbidden', `the API client cannot hand on what it lacks: ${lacking.join(', ')}`);
-}
-
 /** @throws Problem forbidden when the client may do what the grantor may not: nobody handles what is stronger than they are. */
 export function refuseStronger(grantor: Grantor, client: ApiClient): void {
-  if (grantor === 'console') return;
-  const lacking = client.scopes.filter((scope) => !grantor.scopes.includes(scope));
+  const lacking = scopesBeyond(grantor, client.scopes);
   if (lacking.length > 0)
     throw new Problem('forbidden', `the API client may do what the caller may not: ${lacking.join(', ')}`);
 }

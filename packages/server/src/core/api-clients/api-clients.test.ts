@@ -9,7 +9,8 @@ import {
   plantApplications,
 } from '#core/audit/administration.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import { type Grantor, readScopes, writeScopes } from './api-client.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
+import { readScopes, writeScopes } from './api-client.ts';
 import { changeApiClient } from './change-api-client.ts';
 import { createApiClient } from './create-api-client.ts';
 import { deleteApiClient } from './delete-api-client.ts';
@@ -34,7 +35,7 @@ onBothDatabases('API clients', (db) => {
   const clock = createHandClock();
   const deps = () => administrationDeps(db(), clock);
   const input = (name: string, rest: object = {}) => NewApiClient.parse({ name, scopes: ['users'], ...rest });
-  const create = (name: string, rest?: object, grantor: Grantor = 'console') =>
+  const create = (name: string, rest?: object, grantor: Grantor = 'everything') =>
     createApiClient(deps(), actor, grantor, input(name, rest));
   const token = ({ id, client_secret }: Made, scope?: string) =>
     issueToken(deps(), { clientId: id, clientSecret: client_secret, scope });
@@ -165,21 +166,21 @@ onBothDatabases('API clients', (db) => {
     const { accessToken } = await token(made);
     const scopes = async () => (await findCaller(deps(), accessToken))?.scopes;
     const change = (changes: Parameters<typeof changeApiClient>[4]) =>
-      changeApiClient(deps(), actor, 'console', made.id, changes);
+      changeApiClient(deps(), actor, 'everything', made.id, changes);
     await change({ scopes: ['devices', 'radius'] });
     expect(await scopes()).toEqual(new Set(['devices']));
     await change({ enabled: false });
     expect(await scopes()).toBeUndefined();
     await change({ enabled: true });
     expect(await scopes()).toEqual(new Set(['devices']));
-    await deleteApiClient(deps(), actor, 'console', made.id);
+    await deleteApiClient(deps(), actor, 'everything', made.id);
     expect(await scopes()).toBeUndefined();
   });
 
   test('a client disabled while its token is made has no token that works', async () => {
     for (let round = 0; round < 5; round += 1) {
       const made = await create(`Race ${round}`);
-      const disable = changeApiClient(deps(), actor, 'console', made.id, { enabled: false });
+      const disable = changeApiClient(deps(), actor, 'everything', made.id, { enabled: false });
       const results = await Promise.allSettled([token(made), disable, token(made)]);
       for (const result of [results[0], results[2]]) {
         if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'invalid_client' });
@@ -199,16 +200,16 @@ onBothDatabases('API clients', (db) => {
     const made = await create('Changed');
     clock.turn(1000);
     const { client_secret: _, ...shown } = made;
-    const changed = await changeApiClient(deps(), actor, 'console', made.id, { name: 'Changed too' });
+    const changed = await changeApiClient(deps(), actor, 'everything', made.id, { name: 'Changed too' });
     expect(changed).toEqual({ ...shown, name: 'Changed too', updated_at: clock.now() });
     expect((await auditTrail(db())).at(-1)).toMatchObject({
       event: 'api_client.changed',
       data: { changed: ['name'] },
     });
     const events = (await auditTrail(db())).length;
-    expect(await changeApiClient(deps(), actor, 'console', made.id, { scopes: ['users', 'users'] })).toEqual(
-      changed,
-    );
+    expect(
+      await changeApiClient(deps(), actor, 'everything', made.id, { scopes: ['users', 'users'] }),
+    ).toEqual(changed);
     expect(await auditTrail(db())).toHaveLength(events);
   });
 

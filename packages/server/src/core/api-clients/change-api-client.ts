@@ -1,21 +1,13 @@
 // Changes an API client. What is taken from it is taken from its tokens at once, since each use of a token asks anew.
 import type { ApiClient, ApiClientChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { type Grantor, refuseScopesBeyond, visibleTo } from '#core/permissions/grantor.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
-import {
-  type ApiClientRow,
-  type Grantor,
-  readScopes,
-  refuseScopesBeyond,
-  refuseStronger,
-  toApiClient,
-  visibleTo,
-  writeScopes,
-} from './api-client.ts';
+import { type ApiClientRow, readScopes, refuseStronger, toApiClient, writeScopes } from './api-client.ts';
 import { requireApiClient, updateApiClient } from './api-client-store.ts';
 
 /**
@@ -44,7 +36,7 @@ export function changeApiClient(
         actor,
         applicationId: row.application_id,
         subjectId: id,
-        data: { changed },
+        data: changeOf(changed, before, changes),
       });
       return toApiClient(row);
     })

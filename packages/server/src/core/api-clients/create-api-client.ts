@@ -2,6 +2,7 @@
 import type { ApiClient, NewApiClient } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { type Grantor, refuseScopesBeyond, visibleTo } from '#core/permissions/grantor.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { isStillReferred } from '#db/unavailable.ts';
@@ -9,15 +10,7 @@ import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { newToken } from '#platform/random.ts';
 import { hashToken } from '#platform/secret.ts';
-import {
-  type ApiClientRow,
-  clientSecretPrefix,
-  type Grantor,
-  refuseScopesBeyond,
-  toApiClient,
-  visibleTo,
-  writeScopes,
-} from './api-client.ts';
+import { type ApiClientRow, clientSecretPrefix, toApiClient, writeScopes } from './api-client.ts';
 import { insertApiClient } from './api-client-store.ts';
 
 export type CreatedApiClient = ApiClient & { readonly client_secret: string };

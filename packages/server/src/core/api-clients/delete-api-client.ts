@@ -1,7 +1,8 @@
 // Deletes an API client with its tokens.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { type Grantor, visibleTo } from '#core/permissions/grantor.ts';
 import type { Db } from '#db/db.ts';
-import { type Grantor, refuseStronger, toApiClient, visibleTo } from './api-client.ts';
+import { refuseStronger, toApiClient } from './api-client.ts';
 import { removeApiClient, requireApiClient } from './api-client-store.ts';
 
 /** @throws Problem not_found, forbidden (the client has scopes that the grantor lacks). */

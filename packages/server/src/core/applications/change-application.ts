@@ -2,7 +2,7 @@
 import type { Application, ApplicationChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
@@ -40,7 +40,7 @@ export function changeApplication(
         actor,
         applicationId: id,
         subjectId: id,
-        data: { changed },
+        data: changeOf(changed, before, changes),
       });
       return toApplication(row);
     })

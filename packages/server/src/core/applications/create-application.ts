@@ -2,10 +2,10 @@
 import type { Application, NewApplication } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { newId, uuid4 } from '#platform/id.ts';
-import { Problem } from '#platform/problem.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
@@ -21,7 +21,7 @@ export async function createApplication(
   visible: string | null,
   input: NewApplication,
 ): Promise<Application> {
-  if (visible !== null) throw new Problem('forbidden', 'the API client is bound to one application');
+  requireInstallationWide(visible);
   if (input.user_verification === 'required') requireRelyingParty(deps.publicUrl);
   const defaults = await deps.settings.values();
   const now = deps.clock.now();

@@ -40,6 +40,9 @@ onBothDatabases('answers of devices', (db) => {
       client: { name: 'gateway', address: '203.0.113.9' },
       request_id: requestId,
     });
+    const { application, title, messages } = shown!.content;
+    expect(title).toBe(`Log in to ${application.name}`);
+    expect(messages).toEqual({ title: { key: 'log_in', parameters: { application: application.name } } });
     expect(await answerChallenge(deps, phone.device, await answer(phone, 'approve'))).toEqual({
       status: 'approved',
     });

@@ -11,3 +11,22 @@ export function changedFields<T extends object>(
     return wanted !== undefined && JSON.stringify(wanted) !== JSON.stringify(before[name]);
   });
 }
+
+/**
+ * What the audit trail keeps of a change: the names of the fields; of a name what it was and is, and whether it is enabled now. Nothing
+ * else, since other values may be secret or personal.
+ */
+export function changeOf(
+  changed: readonly string[],
+  before: object,
+  changes: object,
+): Readonly<Record<string, unknown>> {
+  const told: Record<string, unknown> = { changed };
+  for (const field of ['name', 'username'])
+    if (changed.includes(field)) {
+      told[field] = Reflect.get(changes, field);
+      told[`${field}_before`] = Reflect.get(before, field);
+    }
+  if (changed.includes('enabled')) told['enabled'] = Reflect.get(changes, 'enabled');
+  return told;
+}

@@ -11,7 +11,13 @@ import { takeHead, writeHead } from './audit-head.ts';
 export type Actor =
   | { readonly kind: 'system' | 'console' }
   | {
-      readonly kind: 'api_client' | 'administrator' | 'device' | 'radius_client' | 'setup_link';
+      readonly kind:
+        | 'api_client'
+        | 'administrator'
+        | 'device'
+        | 'radius_client'
+        | 'setup_link'
+        | 'scim_token';
       readonly id: string;
     };
 

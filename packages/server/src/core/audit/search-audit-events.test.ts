@@ -146,7 +146,9 @@ onBothDatabases('searching the audit trail', (db) => {
   test('as CSV, no field is a formula and none breaks the line it is in', async () => {
     const text = await exported({ format: 'csv' });
     const [header, ...rows] = text.split('\r\n').slice(0, -1);
-    expect(header).toBe('id,chain,sequence,at,event,actor_kind,actor_id,application_id,subject_id,data,hash');
+    expect(header).toBe(
+      'id,chain,sequence,at,time,event,actor_kind,actor_id,actor_name,application_id,application_name,subject_id,subject_name,user_id,user_name,data,hash',
+    );
     expect(rows).toHaveLength(60);
     for (const row of rows) expect(row).toMatch(/^evt_[^,]+,test,[0-9]+,/);
   });

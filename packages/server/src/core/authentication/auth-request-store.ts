@@ -56,6 +56,7 @@ export function toActivity(row: AuthRequestRow): Activity {
   return {
     ...toAuthRequest(row),
     user_id: row.user_id,
+    kind: row.door === 'console' ? 'console_sign_in' : 'login',
     door: row.door,
     client_name: row.client_name,
     client_address: row.client_address,

@@ -355,7 +355,7 @@ onBothDatabases('login engine', (db) => {
       expect(row).toMatchObject({ unanswered_streak: 0, left_alone_until: null });
     });
 
-    test('after “it was not me”, until an administrator clears it; whatever else was open is refused with it', async () => {
+    test('after “it was not me”, until an administrator releases the requests; whatever else was open is refused with it', async () => {
       const user = await engine.newUser();
       const other = await asked(user.username, { context: ['elsewhere'] });
       await end((await asked(user.username)).requestId, { status: 'denied', reason: 'reported_by_user' });

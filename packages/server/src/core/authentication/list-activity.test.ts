@@ -1,3 +1,4 @@
+import { activityKinds } from '@countersign/contract/models.ts';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
@@ -12,6 +13,7 @@ import { newId } from '#platform/id.ts';
 import { type ActivityFilter, listActivity } from './list-activity.ts';
 
 const names = ['alice', 'Alina', 'bob', 'Bobby*', 'mallory'];
+const doors = ['radius', 'api', 'console', 'radius'] as const;
 const statuses = ['pending', 'approved', 'denied'] as const;
 
 onBothDatabases('the list of activity', (db) => {
@@ -51,6 +53,7 @@ onBothDatabases('the list of activity', (db) => {
         user_id: user?.id ?? null,
         username,
         status: statuses[n % statuses.length]!,
+        door: doors[n % doors.length]!,
       });
     }
     await db().write((tx) => tx.insertInto('auth_requests').values(planted).execute());
@@ -66,13 +69,14 @@ onBothDatabases('the list of activity', (db) => {
           application_id: fc.constantFrom(undefined, 'app_a', 'app_b'),
           user_id: fc.constantFrom(undefined, undefined, 'usr_alice', 'usr_none'),
           status: fc.constantFrom(undefined, ...statuses),
+          kind: fc.constantFrom(undefined, ...activityKinds),
           username: fc.constantFrom(undefined, 'al', 'ALI', 'bob', 'BOBBY*', 'm', 'nobody', '*', ' '),
           from: moment,
           until: moment,
         }),
         fc.constantFrom(null, 'app_a'),
         async (filter, visible) => {
-          const { application_id, user_id, status, username, from = 0, until = last + 9 } = filter;
+          const { application_id, user_id, status, kind, username, from = 0, until = last + 9 } = filter;
           const begin = username?.trim().toLowerCase() ?? '';
           const fits = planted.filter(
             (row) =>
@@ -81,6 +85,7 @@ onBothDatabases('the list of activity', (db) => {
               ) &&
               (user_id ?? row.user_id) === row.user_id &&
               (status ?? row.status) === row.status &&
+              (kind === undefined || (kind === 'console_sign_in') === (row.door === 'console')) &&
               row.username.toLowerCase().startsWith(begin) &&
               row.created_at >= from &&
               row.created_at < until,

@@ -1,9 +1,8 @@
 // Lists auth requests, newest first. Those of a user or an application are found by an index; anything else is looked for among the
 // newest, so many a call: what every login writes shall not have more indexes.
-import type { Activity, AuthRequestStatus } from '@countersign/contract/models.ts';
+import type { Activity, ActivityKind, AuthRequestStatus } from '@countersign/contract/models.ts';
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { beginsWith } from '#core/users/search-pattern.ts';
 import type { Db } from '#db/db.ts';
 import { type Page, type PageRequest, readCursor } from '#db/page.ts';
 import { unindexed } from '#db/unindexed.ts';
@@ -11,12 +10,14 @@ import { lookThrough, type Window, windowPage, windowRows } from '#db/window.ts'
 import type { Clock } from '#platform/clock.ts';
 import { idAt } from '#platform/id.ts';
 import { toActivity } from './auth-request-store.ts';
+import { beginsWith } from './begins-with.ts';
 import type { AuthRequestRow } from './auth-request-store.ts';
 
 export interface ActivityFilter extends PageRequest {
   readonly application_id?: string | undefined;
   readonly user_id?: string | undefined;
   readonly status?: AuthRequestStatus | undefined;
+  readonly kind?: ActivityKind | undefined;
   /** Begin of the user name. */
   readonly username?: string | undefined;
   /** Epoch milliseconds; not before, and before. */
@@ -204,11 +205,14 @@ const slackMs = 1000;
 function restOf(
   { dialect }: Db,
   { order, named }: Scope,
-  { status, username, from, until }: ActivityFilter,
+  { status, kind, username, from, until }: ActivityFilter,
 ): readonly RawBuilder<SqlBool>[] {
   const byRow = order === 'id';
   return [
     status === undefined ? undefined : sql<SqlBool>`status = ${status}`,
+    kind === undefined
+      ? undefined
+      : sql<SqlBool>`door ${sql.raw(kind === 'console_sign_in' ? '=' : '<>')} 'console'`,
     username === undefined || named ? undefined : beginsWith(dialect, 'username', username),
     byRow && from !== undefined ? sql<SqlBool>`created_at >= ${from}` : undefined,
     byRow && until !== undefined ? sql<SqlBool>`created_at < ${until}` : undefined,

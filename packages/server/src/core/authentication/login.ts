@@ -1,5 +1,6 @@
 // One try to get in, as a door tells it: facts only, no bytes of any protocol.
 import { createHash } from 'node:crypto';
+import type { ContentMessages } from '@countersign/contract/device-protocol.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { lastingContextMark } from '#core/audit/end-auth-request.ts';
 
@@ -25,6 +26,8 @@ export interface Login {
   readonly number: 'none' | 'shown_by_caller' | 'shown_by_challenge';
   readonly title?: string | undefined;
   readonly description: string;
+  /** Which sentences of our own they are, so that phones can say them in other languages. */
+  readonly messages?: ContentMessages;
   /** Whether a refusal must look like a request that nobody answers, since the door passes on what it is told. */
   readonly masked?: boolean;
   /** How long it can be answered; the application's own time when absent. */

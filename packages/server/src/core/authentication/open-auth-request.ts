@@ -1,4 +1,5 @@
 // Puts a login to the user's devices as a question, unless something changed since the user was looked up.
+import { type ChallengeContent, writeMessage } from '@countersign/contract/device-protocol.ts';
 import { numberDigits, writeContent } from '#core/approvals/challenge.ts';
 import type { Journal } from '#core/audit/journal.ts';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
@@ -110,6 +111,16 @@ function demandOf({ publicUrl }: OpenDeps, { application }: Question) {
   return application.verifiesUsers ? { verification: { rp_id: id, origin } } : {};
 }
 
+/** A text of the caller's own, or our sentence with its key. */
+function titleOf(
+  { title, messages }: Login,
+  { name }: KnownApplication,
+): Pick<ChallengeContent, 'title' | 'messages'> {
+  if (title !== undefined) return { title, ...(messages && { messages }) };
+  const message = { key: 'log_in', parameters: { application: name } } as const;
+  return { title: writeMessage(message), messages: { title: message, ...messages } };
+}
+
 function challengeOf(
   deps: OpenDeps,
   question: Question,
@@ -125,8 +136,8 @@ function challengeOf(
     nonce,
     application: { name: application.name, access_id: application.accessId },
     username: user.username,
-    title: login.title ?? `Log in to ${application.name}`,
     description: login.description,
+    ...titleOf(login, application),
     client: { name: row.client_name, address: row.client_address },
     created_at: row.created_at,
     expires_at: row.expires_at,

@@ -27,7 +27,7 @@ export interface AuthenticatedDevice {
     readonly id: string;
     readonly username: string;
     readonly fullName: string;
-    /** After "it was not me", until an administrator clears it. */
+    /** After "it was not me", until an administrator releases the requests. */
     readonly requestsHeld: boolean;
   };
   readonly application: {

@@ -90,6 +90,7 @@ export async function addUser(
     last_onboarded_at: null,
     created_at: deps.clock.now(),
     updated_at: deps.clock.now(),
+    search_key: '',
     ...fields,
   };
   await deps.db.write((tx) => tx.insertInto('users').values(row).execute());

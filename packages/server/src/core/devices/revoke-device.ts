@@ -31,7 +31,7 @@ export function revokeDevice(
       actor,
       applicationId: row.application_id,
       subjectId: id,
-      data: { user_id: row.user_id, certificate_serial: row.certificate_serial },
+      data: { name: row.name, user_id: row.user_id, certificate_serial: row.certificate_serial },
     });
   });
 }

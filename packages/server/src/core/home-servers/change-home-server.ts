@@ -1,8 +1,9 @@
 // Changes a home server, or gives it a new shared secret.
 import type { HomeServer, HomeServerChanges } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
@@ -10,7 +11,6 @@ import {
   canonicalAddress,
   type HomeServerRow,
   homeServerSecretPurpose,
-  requireInstallationWide,
   toHomeServer,
 } from './home-server.ts';
 import { requireHomeServer, updateHomeServer } from './home-server-store.ts';
@@ -43,7 +43,12 @@ export async function changeHomeServer(
       const set = { ...toColumns(changes), ...(sealed !== undefined && { shared_secret: sealed }) };
       const row = await updateHomeServer(tx, id, deps.clock.now(), set);
       if (!row) throw new Problem('not_found');
-      await recordAudit(tx, deps, { event: 'home_server.changed', actor, subjectId: id, data: { changed } });
+      await recordAudit(tx, deps, {
+        event: 'home_server.changed',
+        actor,
+        subjectId: id,
+        data: changeOf(changed, before, changes),
+      });
       return toHomeServer(row);
     })
     .catch(asNameTaken('name'));

@@ -2,6 +2,7 @@
 import type { HomeServer, NewHomeServer } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { newId } from '#platform/id.ts';
@@ -9,7 +10,6 @@ import {
   canonicalAddress,
   type HomeServerRow,
   homeServerSecretPurpose,
-  requireInstallationWide,
   toHomeServer,
 } from './home-server.ts';
 import { insertHomeServer } from './home-server-store.ts';

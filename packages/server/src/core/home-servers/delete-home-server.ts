@@ -1,9 +1,9 @@
 // Deletes a home server that no RADIUS client uses any more.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db } from '#db/db.ts';
 import { isStillReferred } from '#db/unavailable.ts';
 import { Problem } from '#platform/problem.ts';
-import { requireInstallationWide } from './home-server.ts';
 import { removeHomeServer, requireHomeServer } from './home-server-store.ts';
 
 /**

@@ -34,12 +34,3 @@ export function canonicalAddress(text: string): string {
   const address = ipaddr.process(text);
   return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
 }
-
-/** Home servers serve every application, so only callers for the whole installation may know or change them. @throws Problem forbidden */
-export function requireInstallationWide(visible: string | null): void {
-  if (visible !== null)
-    throw new Problem(
-      'forbidden',
-      'home servers belong to the installation, the API client to one application',
-    );
-}

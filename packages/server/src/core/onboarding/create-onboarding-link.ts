@@ -1,6 +1,6 @@
 // Makes an onboarding link for a user. The link itself is shown now and never again.
 import type { CreatedOnboardingLink } from '@countersign/contract/models.ts';
-import type { Grantor } from '#core/administrators/grantor.ts';
+import type { Grantor } from '#core/permissions/grantor.ts';
 import { refusePhoneOfOther } from '#core/administrators/phone-users.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { lockUser } from '#core/users/user-store.ts';

@@ -37,44 +37,29 @@ async function listNodes({ db, instanceId }: OverviewDeps, now: number): Promise
 }
 
 async function count({ db: { read }, clock }: OverviewDeps, visible: string | null) {
-  const [users, active] = [
-    await countUsers(read, visible),
-    await countActive(read, visible, clock.now() - activeMs),
-  ];
+  const rowsOf = (table: Counted) => countOf(read, table, visible);
+  const active = rowsOf('users').where('last_authenticated_at', '>=', clock.now() - activeMs);
+  const pending = rowsOf('auth_requests').where('status', '=', 'pending').where('door', '<>', 'console');
   return {
-    applications: await countApplications(read, visible),
-    users,
-    users_active: active,
+    applications: await numberOf(rowsOf('applications')),
+    users: await numberOf(rowsOf('users')),
+    users_active: await numberOf(active),
     ...(await countDevices(read, visible)),
-    requests_pending: await countPending(read, visible),
+    requests_pending: await numberOf(pending),
   };
 }
 
-async function countApplications(read: Read, visible: string | null): Promise<number> {
-  let rows = read.selectFrom('applications').select((e) => e.fn.countAll<number>().as('n'));
-  if (visible !== null) rows = rows.where('id', '=', visible);
-  return (await rows.executeTakeFirstOrThrow()).n;
-}
+type Counted = 'applications' | 'users' | 'auth_requests';
 
-const countOf = (read: Read, table: 'users' | 'auth_requests', visible: string | null) => {
+function countOf(read: Read, table: Counted, visible: string | null) {
   const rows = read.selectFrom(table).select((e) => e.fn.countAll<number>().as('n'));
-  return visible === null ? rows : rows.where('application_id', '=', visible);
-};
-
-const countUsers = async (read: Read, visible: string | null): Promise<number> =>
-  (await countOf(read, 'users', visible).executeTakeFirstOrThrow()).n;
-
-async function countActive(read: Read, visible: string | null, since: number): Promise<number> {
-  let rows = read
-    .selectFrom('users')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .where('last_authenticated_at', '>=', since);
-  if (visible !== null) rows = rows.where('application_id', '=', visible);
-  return (await rows.executeTakeFirstOrThrow()).n;
+  return visible === null
+    ? rows
+    : rows.where(table === 'applications' ? 'id' : 'application_id', '=', visible);
 }
 
-const countPending = async (read: Read, visible: string | null): Promise<number> =>
-  (await countOf(read, 'auth_requests', visible).where('status', '=', 'pending').executeTakeFirstOrThrow()).n;
+const numberOf = async (rows: ReturnType<typeof countOf>): Promise<number> =>
+  (await rows.executeTakeFirstOrThrow()).n;
 
 async function countDevices(
   read: Read,

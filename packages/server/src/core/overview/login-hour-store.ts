@@ -48,13 +48,14 @@ export interface Seen {
   readonly status: AuthRequestStatus;
 }
 
-/** Newest first. */
+/** Newest first. Signing in to the console is no login. */
 export function selectLogins(read: Read, { from, until }: IdRange, limit: number): Promise<Seen[]> {
   return read
     .selectFrom('auth_requests')
     .select(['id', 'application_id', 'status'])
     .where('id', '>=', from)
     .where('id', '<', until)
+    .where('door', '<>', 'console')
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
@@ -104,6 +105,7 @@ export async function countNow(
     .select((e) => ['status', e.fn.countAll<number>().as('logins')])
     .where('id', '>=', range.from)
     .where('id', '<', range.until)
+    .where('door', '<>', 'console')
     .groupBy('status');
   for (const id of [only.visible, only.applicationId])
     if (id !== null && id !== undefined)

@@ -73,6 +73,7 @@ onBothDatabases('overview', (db) => {
       const at = [0, 1, 2, 5, 5, 23, 24, 200, 719].map((hour) => start - hour * hourMs);
       for (const time of at) await plantLogin(time);
       await plantLogin(start - 5 * hourMs, { status: 'denied', application_id: 'app_other' });
+      for (const time of [start, start - 5 * hourMs]) await plantLogin(time, { door: 'console' });
       const recent = await history();
       expect(recent.buckets).toHaveLength(24);
       expect(recent.bucket_ms).toBe(hourMs);
@@ -282,7 +283,9 @@ onBothDatabases('overview', (db) => {
     );
     await plantDevice(db(), 'usr_b', `dev_b_${db().dialect}`);
     await plantDevice(db(), 'usr_b', `dev_b2_${db().dialect}`);
-    await plantLogin(start, { status: 'pending', application_id: 'app_a', decided_at: null });
+    const pending = { status: 'pending', application_id: 'app_a', decided_at: null } as const;
+    await plantLogin(start, pending);
+    await plantLogin(start, { ...pending, door: 'console' });
     expect(await getOverview(deps(), null)).toMatchObject({
       applications: 2,
       users: 3,

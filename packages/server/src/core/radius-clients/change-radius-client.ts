@@ -1,7 +1,7 @@
 // Changes a RADIUS client, or gives it a new shared secret, which is not told again.
 import type { RadiusClient, RadiusClientChanges } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
@@ -53,7 +53,7 @@ export async function changeRadiusClient(
         actor,
         applicationId: row.application_id,
         subjectId: id,
-        data: { changed },
+        data: changeOf(changed, before, changes),
       });
       return showRadiusClient(tx, row);
     })

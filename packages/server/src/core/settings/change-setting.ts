@@ -1,11 +1,12 @@
 // Sets a setting, or puts it back to its default; and forgets values that say no more than the default does.
 import { type SettingItem, type SettingName, settings } from '@countersign/contract/settings.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { readItems } from './list-settings.ts';
-import { type FixedSettings, requireInstallationWide, toSettingItem } from './setting.ts';
+import { type FixedSettings, toSettingItem } from './setting.ts';
 import { findSetting, keepSetting, removeSetting, selectSettings } from './setting-store.ts';
 
 export type ChangeSettingDeps = AuditDeps &

@@ -1,7 +1,8 @@
 // Lists every setting with the value that holds, its default and its state.
 import { allSettings, type SettingItem } from '@countersign/contract/settings.ts';
+import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import type { Db, Read } from '#db/db.ts';
-import { type FixedSettings, keptSettings, requireInstallationWide, toSettingItem } from './setting.ts';
+import { type FixedSettings, keptSettings, toSettingItem } from './setting.ts';
 import { selectSettings } from './setting-store.ts';
 
 /** @param visible id of the application that the caller is limited to; such a caller is refused. @throws Problem forbidden */

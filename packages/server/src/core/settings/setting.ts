@@ -10,7 +10,6 @@ import {
 import type { Selectable } from 'kysely';
 import type { SettingTable } from '#db/administration-tables.ts';
 import type { SettingValues } from '#platform/settings.ts';
-import { Problem } from '#platform/problem.ts';
 
 export type SettingRow = Selectable<SettingTable>;
 
@@ -63,9 +62,4 @@ function stateOf(name: SettingName, row: SettingRow | undefined, fixed: FixedSet
   if (fixed[name] !== undefined) return 'fixed';
   if (!row) return 'default';
   return row.value === settings[name].default ? 'set_to_default' : 'changed';
-}
-
-/** Settings belong to the installation. @throws Problem forbidden for a caller that is limited to one application */
-export function requireInstallationWide(visible: string | null): void {
-  if (visible !== null) throw new Problem('forbidden', 'the API client is bound to one application');
 }

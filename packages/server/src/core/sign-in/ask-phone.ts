@@ -1,5 +1,6 @@
 // Puts the signing in of an administrator to the phone, as any login is put there, with a number to be typed.
 import type { PhoneQuestion } from '@countersign/contract/administrator-models.ts';
+import { writeMessage } from '@countersign/contract/device-protocol.ts';
 import { findSession } from '#core/administrators/find-session.ts';
 import type { AdministratorFacts } from '#core/administrators/administrator.ts';
 import type { SessionRow, Visitor } from '#core/administrators/session.ts';
@@ -13,7 +14,7 @@ import { refuseSignIn, type SignInDeps } from './sign-in-deps.ts';
 
 export type PhoneDeps = SignInDeps & LoginDeps;
 
-const title = 'Sign in to the console';
+const title = { key: 'console_sign_in', parameters: {} } as const;
 
 /**
  * A question that still waits is taken back: only the newest number counts.
@@ -71,8 +72,12 @@ interface Asking {
   readonly signal: StopSignal;
 }
 
-const begin = (deps: PhoneDeps, { visitor, user, administrator, signal }: Asking): Promise<Begun> =>
-  beginLogin(
+const begin = (deps: PhoneDeps, { visitor, user, administrator, signal }: Asking): Promise<Begun> => {
+  const description = {
+    key: 'as_administrator',
+    parameters: { administrator: administrator.username },
+  } as const;
+  return beginLogin(
     deps,
     {
       applicationId: user.application_id,
@@ -82,11 +87,13 @@ const begin = (deps: PhoneDeps, { visitor, user, administrator, signal }: Asking
       clientAddress: visitor.address,
       context: null,
       number: 'shown_by_caller',
-      title,
-      description: `As the administrator “${administrator.username}”.`,
+      title: writeMessage(title),
+      description: writeMessage(description),
+      messages: { title, description },
     },
     { signal },
   );
+};
 
 /**
  * The session's earlier question, if nobody has answered it. It counts as ignored: whoever knows the password could otherwise ask again and

@@ -14,7 +14,10 @@ import type { SettingsDeps } from '#platform/settings.ts';
 export interface SignInThrottles {
   /** Wrong passwords; asked before one is checked. */
   readonly failures: LoginFailures;
-  /** How many refusals are written down: whoever tries again and again must not fill the disk. */
+  /**
+   * How many refusals are written down, for each administrator and for all others together: whoever tries again and again must neither fill
+   * the disk nor hide what is tried on somebody else.
+   */
   readonly recorded: Throttle;
 }
 
@@ -63,7 +66,7 @@ export interface Refused {
 /** Writes the reason down and gives the one answer there is. @throws Problem sign_in_refused, always */
 export async function refuseSignIn(deps: SignInDeps, refused: Refused): Promise<never> {
   const { reason, visitor, username, administratorId, cause } = refused;
-  if (deps.signInThrottles.recorded.take('').allowed)
+  if (deps.signInThrottles.recorded.take(administratorId ?? 'nobody').allowed)
     await deps.db.write((tx) =>
       recordAudit(tx, deps, {
         event: 'session.refused',

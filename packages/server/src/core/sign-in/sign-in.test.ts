@@ -56,6 +56,22 @@ onBothDatabases('signing in by password', (db) => {
     expect(JSON.stringify(await auditTrail(db()))).not.toContain('horse');
   });
 
+  test('a flood of unknown names is cut short in the trail, and hides no guess at an administrator', async () => {
+    const deps = fresh();
+    await makeAdministrator(deps, 'flora', 'owner');
+    const attempt = (address: string, username: string) =>
+      expect(
+        signInByPassword(deps, visit(address), undefined, { username, password: 'wrong' }),
+      ).rejects.toMatchObject(refused);
+    const recorded = async () =>
+      (await auditTrail(db())).filter(({ event }) => event === 'session.refused').length;
+    const before = await recorded();
+    for (let at = 0; at < 80; at += 1) await attempt(`198.51.100.${at}`, 'no such name');
+    expect((await recorded()) - before).toBe(60);
+    await attempt('203.0.113.5', 'flora');
+    expect(await lastRefusal()).toMatchObject({ reason: 'wrong_password', username: 'flora' });
+  });
+
   test('guesses for one name are held up at strange places, never at the administrator’s own', async () => {
     const deps = fresh();
     await makeAdministrator(deps, 'dave', 'auditor');

@@ -2,7 +2,7 @@
 import type { User, UserChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
@@ -15,6 +15,7 @@ import { updateUser } from './user-store.ts';
 
 /**
  * Fields that are absent stay untouched, a null password removes it; a change that changes nothing writes nothing.
+ * @param refuse throws when the change must not be made to the user as it is by then.
  * @param visible id of the only application that the caller may see; null for all.
  * @throws Problem not_found, name_taken, password_too_weak; Unavailable when too many passwords wait.
  */
@@ -24,6 +25,7 @@ export async function changeUser(
   visible: string | null,
   id: string,
   { password, ...changes }: UserChanges,
+  refuse: (before: User) => void = () => undefined,
 ): Promise<User> {
   // Asked first, so that nobody burns our time with passwords for users who do not exist.
   await requireUser(deps.db.read, visible, id);
@@ -31,6 +33,7 @@ export async function changeUser(
   return deps.db
     .write(async (tx) => {
       const before = await showUser(tx, await requireUser(tx, visible, id));
+      refuse(before);
       const changed = changedFields(before, changes);
       const passwordChanged = hash !== undefined && (hash !== null || before.has_password);
       if (changed.length === 0 && !passwordChanged) return before;
@@ -42,7 +45,11 @@ export async function changeUser(
       if (changes.teams) await setTeams(tx, deps, row, changes.teams);
       const about = { actor, applicationId: row.application_id, subjectId: id };
       if (changed.length > 0)
-        await recordAudit(tx, deps, { event: 'user.changed', ...about, data: { changed } });
+        await recordAudit(tx, deps, {
+          event: 'user.changed',
+          ...about,
+          data: changeOf(changed, before, changes),
+        });
       if (passwordChanged)
         await recordAudit(tx, deps, {
           event: 'user.password_set',

@@ -3,6 +3,7 @@ import type { NewUser, User } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
+import { searchKey } from '#db/search-key.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { isStillReferred } from '#db/unavailable.ts';
 import { newId } from '#platform/id.ts';
@@ -62,6 +63,7 @@ const toRow = (
   last_authenticated_at: null,
   last_onboarded_at: null,
   requests_opened: 0,
+  search_key: searchKey(input),
 });
 
 async function requireApplication(tx: Tx, id: string): Promise<void> {

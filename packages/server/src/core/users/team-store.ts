@@ -1,6 +1,7 @@
 // SQL of teams: they are made when a user is put into one and go when the last user leaves.
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Tx } from '#db/db.ts';
+import type { TeamTable } from '#db/tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 
 /** Makes the user a member of exactly the named teams; of two spellings the one that came first stays. */
@@ -15,7 +16,7 @@ export async function setTeams(
   // Takes every team's row, those to be left too, always in one order: nobody else can then remove or fill one meanwhile.
   const all = [...new Map([...left, ...wanted])].sort(([a], [b]) => (a < b ? -1 : 1));
   const teamIds = new Map<string, string>();
-  for (const [key, name] of all) teamIds.set(key, await takeTeam(tx, ids, user.application_id, key, name));
+  for (const [key, name] of all) teamIds.set(key, await takeTeam(tx, ids, user.application_id, name));
   await tx.deleteFrom('team_members').where('user_id', '=', user.id).execute();
   const members = [...wanted.keys()].flatMap((key) => teamIds.get(key) ?? []);
   if (members.length > 0)
@@ -43,16 +44,10 @@ async function teamsOf(tx: Tx, userId: string): Promise<Map<string, string>> {
 }
 
 /** The id of a team, made when missing; its row stays locked until the transaction ends. */
-async function takeTeam(
-  tx: Tx,
-  ids: IdSource,
-  applicationId: string,
-  key: string,
-  name: string,
-): Promise<string> {
+async function takeTeam(tx: Tx, ids: IdSource, applicationId: string, name: string): Promise<string> {
   const { id } = await tx
     .insertInto('teams')
-    .values({ id: newId(ids, 'tem'), application_id: applicationId, name, name_key: key })
+    .values(newTeam(ids, applicationId, name))
     .onConflict((c) =>
       c.columns(['application_id', 'name_key']).doUpdateSet((e) => ({ name: e.ref('teams.name') })),
     )
@@ -61,11 +56,27 @@ async function takeTeam(
   return id;
 }
 
+/** A row for a team that goes when nobody is in it. */
+export function newTeam(ids: IdSource, applicationId: string, name: string): TeamTable {
+  const now = ids.clock.now();
+  const written = { created_at: now, updated_at: now };
+  return {
+    id: newId(ids, 'tem'),
+    application_id: applicationId,
+    name,
+    name_key: nameKey(name),
+    external_id: '',
+    kept: 0,
+    ...written,
+  };
+}
+
 async function removeUnused(tx: Tx, teamIds: readonly string[]): Promise<void> {
   if (teamIds.length === 0) return;
   await tx
     .deleteFrom('teams')
     .where('id', 'in', teamIds)
+    .where('kept', '=', 0)
     .where((e) =>
       e.not(
         e.exists(

@@ -1,10 +1,10 @@
 // SQL of the list of users: filtered, sorted and cut into pages, and counted.
 import type { User } from '@countersign/contract/models.ts';
-import { nameKey } from '@countersign/contract/text.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import { globPattern, likePattern, regexPattern } from './search-pattern.ts';
+import { foldForSearch } from '#db/search-key.ts';
+import { unindexed } from '#db/unindexed.ts';
 import type { UserRow } from './user.ts';
 
 export type UserSort = keyof User & ('username' | 'full_name' | 'last_authenticated_at' | 'created_at');
@@ -101,7 +101,7 @@ export async function selectUsers(
   const valued = inLast ? [] : await selectValued(db, visible, query, after);
   const { present } = sortOf(query);
   if (valued.length === wanted || present === null) return valued;
-  let last = filtered(db, visible, query, readsAll(db, query))
+  let last = filtered(db, visible, query, readsAll(query))
     .selectAll()
     .select(sql.lit(null).as('sort_value'))
     .where(sql<SqlBool>`not (${present})`)
@@ -119,16 +119,19 @@ function selectValued(
 ): Promise<ListedUser[]> {
   const { value, present } = sortOf(query);
   const direction = query.order ?? 'asc';
-  const all = readsAll(db, query);
-  let rows = filtered(db, visible, query, all)
+  const all = readsAll(query);
+  const sign = sql.raw(all && db.dialect === 'sqlite' ? '+' : '');
+  let rows = filtered(db, visible, query, all || isSearched(query))
     .selectAll()
     .select(sql<string>`cast(${value} as text)`.as('sort_value'))
-    .orderBy(all ? sql`+${value}` : value, direction)
+    .orderBy(sql`${sign}${value}`, direction)
     .orderBy('id', direction)
     .limit(query.limit + 1);
-  if (present) rows = rows.where(present);
+  if (present) rows = rows.where(sql<SqlBool>`${sign}(${present})`);
   if (after)
-    rows = rows.where(sql<SqlBool>`(${value}, id) ${sql.raw(isAfter(query))} (${after.value}, ${after.id})`);
+    rows = rows.where(
+      sql<SqlBool>`(${sign}${value}, id) ${sql.raw(isAfter(query))} (${after.value}, ${after.id})`,
+    );
   return rows.execute();
 }
 
@@ -136,52 +139,42 @@ const isAfter = ({ order }: UserQuery): '<' | '>' => (order === 'desc' ? '<' : '
 
 /**
  * SQLite knows nothing of how many rows a condition leaves, and follows an index to rows all over the file where reading the table from
- * end to end takes a fifth of the time. A sign before a column keeps it from the index.
+ * end to end takes a fifth of the time. The index by name holds all that a search looks at: a search in its order stays in it.
  */
-const readsAll = ({ dialect }: Db, query: UserQuery): boolean =>
-  dialect === 'sqlite' && (sortOf(query).name === 'last_authenticated_at' || isSelective(query));
+const readsAll = (query: UserQuery): boolean => {
+  const { name } = sortOf(query);
+  return name === 'last_authenticated_at' || isRare(query) || (name !== 'username' && isSearched(query));
+};
 
-const isSelective = ({ enabled, held, search }: UserFilter): boolean =>
-  enabled !== undefined || held !== undefined || textOf(search) !== '';
+const isRare = ({ enabled, held }: UserFilter): boolean => enabled !== undefined || held !== undefined;
+
+const isSearched = ({ search }: UserFilter): boolean => keyOf(search) !== '';
 
 export async function countUsers(db: Db, visible: string | null, filter: UserFilter): Promise<number> {
-  const all = db.dialect === 'sqlite' && (isSelective(filter) || filter.onboarded !== undefined);
+  const all = isRare(filter) || isSearched(filter) || filter.onboarded !== undefined;
   const { total } = await filtered(db, visible, filter, all)
     .select((e) => e.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   return total;
 }
 
-const textOf = (search: string | undefined): string => search?.normalize('NFC').trim() ?? '';
+const keyOf = (search: string | undefined): string => foldForSearch(search ?? '');
 
-/** @param all whether the table is to be read from end to end */
+/** @param all whether to keep SQLite from looking applications up in an index */
 function filtered({ dialect, read }: Db, visible: string | null, filter: UserFilter, all: boolean) {
   let rows = read.selectFrom('users');
-  const sign = sql.raw(all ? '+' : '');
+  const application = all ? unindexed(dialect, 'application_id') : sql.ref('application_id');
   for (const id of [visible, filter.application_id])
-    if (id !== null && id !== undefined) rows = rows.where(sql<SqlBool>`${sign}application_id = ${id}`);
+    if (id !== null && id !== undefined) rows = rows.where(sql<SqlBool>`${application} = ${id}`);
   if (filter.enabled !== undefined) rows = rows.where('enabled', '=', filter.enabled ? 1 : 0);
   if (filter.held !== undefined) rows = rows.where('held_by_request_id', filter.held ? 'is not' : 'is', null);
   if (filter.onboarded !== undefined)
     rows = rows.where(
       sql<SqlBool>`${sql.raw(filter.onboarded ? '' : 'not')} exists (select 1 from devices where devices.user_id = users.id and devices.revoked_at is null)`,
     );
-  const search = textOf(filter.search);
-  return search === '' ? rows : rows.where(contains(dialect, search));
+  const key = keyOf(filter.search);
+  return key === '' ? rows : rows.where(sql<SqlBool>`search_key like ${likePattern(key)} escape '\\'`);
 }
 
-function contains(dialect: Db['dialect'], search: string): RawBuilder<boolean> {
-  const name = sql`username_key like ${likePattern(nameKey(search))} escape '\\'`;
-  if (dialect === 'postgres') {
-    const pattern = regexPattern(search);
-    return sql<boolean>`(${name} or full_name ~ ${pattern} or email ~ ${pattern})`;
-  }
-  // SQLite's `like` takes both cases of ASCII for one and is twice as fast.
-  const like = likePattern(search);
-  if (isAscii.test(search))
-    return sql<boolean>`(${name} or full_name like ${like} escape '\\' or email like ${like} escape '\\')`;
-  const pattern = globPattern(search);
-  return sql<boolean>`(${name} or full_name glob ${pattern} or email glob ${pattern})`;
-}
-
-const isAscii = /^[ -~]*$/;
+/** Finds the text as it stands: both sides are folded already. */
+const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;

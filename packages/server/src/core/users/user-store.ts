@@ -2,6 +2,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { User } from '@countersign/contract/models.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
+import { searchKey } from '#db/search-key.ts';
 import type { UserTable } from '#db/tables.ts';
 import { toUser, type UserRow } from './user.ts';
 
@@ -16,8 +17,18 @@ export function selectUser(read: Read, visible: string | null, id: string): Prom
   return query.executeTakeFirst();
 }
 
-export function updateUser(tx: Tx, id: string, set: Updateable<UserTable>): Promise<UserRow | undefined> {
-  return tx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst();
+export async function updateUser(
+  tx: Tx,
+  id: string,
+  set: Omit<Updateable<UserTable>, 'search_key'>,
+): Promise<UserRow | undefined> {
+  const row = await tx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst();
+  if (!row) return undefined;
+  // Of the row as it is now: somebody else may have changed the other names since it was read.
+  const search_key = searchKey(row);
+  if (search_key === row.search_key) return row;
+  await tx.updateTable('users').set({ search_key }).where('id', '=', id).execute();
+  return { ...row, search_key };
 }
 
 /**

@@ -3,25 +3,24 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import { globPattern, likePattern, regexPattern } from './search-pattern.ts';
+import { globPattern, regexPattern } from './begins-with.ts';
 
 test('each letter stands in both cases, whatever else is taken as it is', () => {
-  expect(globPattern('Öz*[')).toBe('*[Öö][zZ][*][[]*');
-  expect(regexPattern('Öz*[.')).toBe('[Öö][zZ]\\*\\[\\.');
-  expect(likePattern('50%_\\')).toBe('%50\\%\\_\\\\%');
+  expect(globPattern('Öz*[')).toBe('[Öö][zZ][*][[]*');
+  expect(regexPattern('Öz*[.')).toBe('^[Öö][zZ]\\*\\[\\.');
 });
 
 test('a letter whose capital is two letters stands alone', () => {
-  expect(globPattern('ß')).toBe('*ß*');
+  expect(globPattern('ß')).toBe('ß*');
 });
 
-onBothDatabases('search patterns', (db) => {
-  test('any text is found in a text that holds it', async () => {
+onBothDatabases('begins of names', (db) => {
+  test('any text is found where a text begins with it', async () => {
     const texts = fc.string({ unit: 'grapheme', maxLength: 60 }).filter(isDisplayable);
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
-        const glob = sql<number>`${`before ${text} after`} glob ${globPattern(text)}`;
-        const regex = sql<number>`case when ${`before ${text} after`}::text ~ ${regexPattern(text)} then 1 else 0 end`;
+        const glob = sql<number>`${`${text} after`} glob ${globPattern(text)}`;
+        const regex = sql<number>`case when ${`${text} after`}::text ~ ${regexPattern(text)} then 1 else 0 end`;
         const { rows } = await sql<{ found: number }>`select ${
           db().dialect === 'sqlite' ? glob : regex
         } as found`.execute(db().read);

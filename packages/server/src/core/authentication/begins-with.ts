@@ -1,5 +1,5 @@
-// Patterns that find a text inside others whatever its letter case. The databases' own ideas of letter case differ and know ASCII
-// only (SQLite always, PostgreSQL by locale), so the pattern spells out both cases of each letter.
+// Names that begin with a text, whatever its letter case. The databases' own ideas of letter case differ and know ASCII only (SQLite
+// always, PostgreSQL by locale), and a login keeps its name as it was typed: the pattern spells out both cases of each letter.
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '#db/db.ts';
 
@@ -15,20 +15,17 @@ export function beginsWith(
       ? sql<SqlBool>`(username_key >= ${text} and username_key < ${`${text}\u{10ffff}`})`
       : sql<SqlBool>`starts_with(username_key, ${text})`;
   return dialect === 'sqlite'
-    ? sql<SqlBool>`${sql.ref(column)} glob ${globPattern(text).slice(1)}`
-    : sql<SqlBool>`${sql.ref(column)} ~ ${`^${regexPattern(text)}`}`;
+    ? sql<SqlBool>`${sql.ref(column)} glob ${globPattern(text)}`
+    : sql<SqlBool>`${sql.ref(column)} ~ ${regexPattern(text)}`;
 }
-
-/** For `like … escape '\'`: finds the text as it stands. */
-export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /** For SQLite's `glob`. */
 export const globPattern = (text: string): string =>
-  `*${spell(text, (character) => ('*?['.includes(character) ? `[${character}]` : character))}*`;
+  `${spell(text, (character) => ('*?['.includes(character) ? `[${character}]` : character))}*`;
 
 /** For PostgreSQL's `~`. */
 export const regexPattern = (text: string): string =>
-  spell(text, (character) => (/[!-/:-@[-`{-~]/.test(character) ? `\\${character}` : character));
+  `^${spell(text, (character) => (/[!-/:-@[-`{-~]/.test(character) ? `\\${character}` : character))}`;
 
 function spell(text: string, quote: (character: string) => string): string {
   return [...text]

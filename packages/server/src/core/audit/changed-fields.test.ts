@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { changedFields, changeOf } from './changed-fields.ts';
+
+const before = { name: 'VPN', enabled: true, email: 'ann@example.org' };
+
+test('a change tells what was and is where it is a name or a switch, and of all else only the field', () => {
+  const changes = { name: 'Office', enabled: false, email: 'bob@example.org' };
+  expect(changeOf([...changedFields(before, changes), 'shared_secret'], before, changes)).toEqual({
+    changed: ['name', 'enabled', 'email', 'shared_secret'],
+    ...{ name: 'Office', name_before: 'VPN', enabled: false },
+  });
+  const same = { name: 'VPN', email: '' };
+  expect(changeOf(changedFields(before, same), before, same)).toEqual({ changed: ['email'] });
+});
