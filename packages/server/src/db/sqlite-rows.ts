@@ -56,9 +56,6 @@ export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
     if (database.inTransaction) return written;
     throw new Unavailable('database', new Error('SQLite rolled the transaction back'));
   };
-  const begin = database.prepare('begin immediate');
-  const commit = database.prepare('commit');
-  const rollback = database.prepare('rollback');
   const save = database.prepare('savepoint change');
   const release = database.prepare('release change');
   const undo = database.prepare('rollback to change');
@@ -77,22 +74,29 @@ export function prepareRows(database: SqliteDatabase.Database): SqliteRows {
       return written;
     },
     inTransaction: () => database.inTransaction,
-    transact(work) {
-      try {
-        begin.run();
-      } catch (error) {
-        if (isBusy(error)) return undefined;
-        throw error;
-      }
-      try {
-        const done = work();
-        commit.run();
-        return done;
-      } finally {
-        // A full disk may have ended it already.
-        if (database.inTransaction) rollback.run();
-      }
-    },
+    transact: prepareTransaction(database),
+  };
+}
+
+function prepareTransaction(database: SqliteDatabase.Database): SqliteRows['transact'] {
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  const rollback = database.prepare('rollback');
+  return (work) => {
+    try {
+      begin.run();
+    } catch (error) {
+      if (isBusy(error)) return undefined;
+      throw error;
+    }
+    try {
+      const done = work();
+      commit.run();
+      return done;
+    } finally {
+      // A full disk may have ended it already.
+      if (database.inTransaction) rollback.run();
+    }
   };
 }
 

@@ -30,7 +30,10 @@ export function createThrottle(clock: Clock, limit: Limit, maxKeys = defaultMaxK
     const known = recent.get(key);
     if (known) return known;
     const arrival = earlier.get(key) ?? { at: now };
-    if (recent.size >= maxKeys / 2) [earlier, recent] = [recent, new Map()];
+    if (recent.size >= maxKeys / 2) {
+      earlier = recent;
+      recent = new Map();
+    }
     recent.set(key, arrival);
     return arrival;
   };
