@@ -29,8 +29,6 @@ const patience: Patience = { tries: 25, pauseMs: 100 };
 /** Page caches. The reader’s is void after each commit of the writer, so that a large one would be memory for nothing. */
 const writeCacheKiB = 8192;
 const readCacheKiB = 512;
-/** How much the log may gather before it is written into the database itself: 16 MiB in pages of 4 KiB. */
-const checkpointPages = 4096;
 /** How many prepared statements a connection keeps. */
 const maxStatements = 512;
 
@@ -128,8 +126,6 @@ function connect(file: string, { readonly }: { readonly: boolean }): Connection 
     database.pragma('foreign_keys = ON');
     // What a savepoint would undo is kept in memory; the log is what survives.
     database.pragma('temp_store = MEMORY');
-    // Pages at the right edge of tables and indexes are written anew with each commit: few checkpoints write each of them fewer times.
-    database.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   }
   database.pragma(`cache_size = -${readonly ? readCacheKiB : writeCacheKiB}`);
   database.pragma(`busy_timeout = ${readonly ? readTimeoutMs : busyTimeoutMs}`);
