@@ -20,6 +20,7 @@ import { ScimPage } from './pages/scim/scim-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
 import { UserSourcesPage } from './pages/user-sources/user-sources-page.tsx';
+import { ImportPage } from './pages/users/import-page.tsx';
 import { AllUsersPage, UsersPage } from './pages/users/users-page.tsx';
 import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
@@ -41,6 +42,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   userSources: { show: UserSourcesPage, needs: 'listUserSources' },
   users: { show: UsersPage, needs: 'listUsers' },
+  usersFile: { show: ImportPage, needs: 'createUserImport' },
   allUsers: { show: AllUsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },

@@ -16,6 +16,7 @@ import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { userSourcesRoutes } from './routes/user-sources.ts';
+import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
 
 export const routes = {
@@ -23,6 +24,7 @@ export const routes = {
   ...applicationsRoutes,
   ...usersRoutes,
   ...userSourcesRoutes,
+  ...userFilesRoutes,
   ...devicesRoutes,
   ...onboardingRoutes,
   ...radiusRoutes,

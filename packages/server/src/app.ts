@@ -28,6 +28,7 @@ import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
+import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -219,11 +220,13 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const overview = startOverview(app, lifecycle);
+  const userImports = await startUserImports(app, lifecycle);
   const testLogins = openTestLogins();
   const sources = startUserSources(app, lifecycle, doors);
   const http = await startHttp(app, lifecycle, {
     ...doors,
     ...sources,
+    userImports,
     push,
     overview,
     playLogin: testLogins.play,
@@ -313,6 +316,18 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   );
 }
 
+/** Started before the doors, so that it is stopped after them; stopped, all or nothing is undone. */
+async function startUserImports(app: App, lifecycle: Lifecycle): Promise<UserImports> {
+  const failed = (error: unknown) => app.log.error({ err: error }, 'an import of users failed');
+  const imports = createUserImports({ ...app, runner: app.config.node, failed });
+  await imports.recover();
+  const forgetFailed = (error: unknown) =>
+    app.log.error({ err: error }, 'forgetting old imports of users failed; it is tried again');
+  lifecycle.onStop('forgetting imports', repeat(60_000, imports.forget, forgetFailed));
+  lifecycle.onStop('imports of users', imports.stop);
+  return imports;
+}
+
 const answerRefused = {
   name: 'answer refused',
   level: 'warn',
@@ -327,7 +342,7 @@ async function startHttp(
     lines,
     logins,
     ...more
-  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin' | keyof OpenedUserSources>,
+  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'userImports' | 'playLogin' | keyof OpenedUserSources>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({

@@ -10,6 +10,7 @@ export const paths = {
   provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
   userSources: '/applications/{id}/user-sources',
+  usersFile: '/applications/{id}/users/import',
   user: '/applications/{id}/users/{user}',
   allUsers: '/users',
   userById: '/users/{user}',

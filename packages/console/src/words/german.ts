@@ -15,6 +15,7 @@ import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
 import userSources from './de/user-sources.json';
 import users from './de/users.json';
+import userFiles from './de/user-files.json';
 
 export const german = {
   ...shell,
@@ -23,6 +24,7 @@ export const german = {
   ...applications,
   ...users,
   ...userSources,
+  ...userFiles,
   ...activities,
   ...dashboard,
   ...audit,

@@ -18,11 +18,13 @@ test('no text is there that nothing shows', () => {
     'refusal-reasons',
     'steps',
     'audit-events',
+    'onboarding-steps',
     'scopes',
     'push-failures',
     'images',
     'user-source-words',
     'directory-refusals',
+    'user-files',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

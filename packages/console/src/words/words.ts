@@ -15,6 +15,7 @@ import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import userSources from './en/user-sources.json';
 import users from './en/users.json';
+import userFiles from './en/user-files.json';
 import { englishNotices, englishReasons, englishSteps } from './reasons.ts';
 
 export const english = {
@@ -24,6 +25,7 @@ export const english = {
   ...applications,
   ...users,
   ...userSources,
+  ...userFiles,
   ...activities,
   ...dashboard,
   ...audit,

@@ -22,6 +22,7 @@ import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
+import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
 import { userSourceHandlers } from './user-sources.ts';
 
@@ -30,6 +31,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...tokenHandlers(deps),
     ...applicationHandlers(deps),
     ...userHandlers(deps),
+    ...userFileHandlers(deps, edge),
     ...deviceHandlers(deps),
     ...onboardingHandlers(deps, edge),
     ...userSourceHandlers(deps, edge),

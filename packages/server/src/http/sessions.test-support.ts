@@ -13,6 +13,7 @@ import { openOverview } from '#core/overview/open-overview.ts';
 import { memoryDirectory } from '#core/user-sources/memory-directory.test-support.ts';
 import { createSyncRunner } from '#core/user-sources/start-sync.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
+import { createUserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
@@ -51,6 +52,12 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
     overview: openOverview({ ...base, failed: () => {} }),
+    userImports: createUserImports({
+      ...base,
+      passwords: createPasswords(),
+      runner: 'test',
+      failed: () => {},
+    }),
     metrics: createMetrics(),
     sources: noUserSources,
     directory,

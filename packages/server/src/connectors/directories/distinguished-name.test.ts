@@ -66,6 +66,7 @@ test.each([
   ],
   ['1.2.840.1=x', [['1.2.840.1', 'x']]],
   ['CN=', [['CN', '']]],
+  ['CN=\u00a0a\u3000', [['CN', '\u00a0a\u3000']]],
 ])('%s', (text, names) => {
   expect(parseDistinguishedName(text)).toEqual(names.map(([type, value]) => [{ type, value }]));
 });
@@ -88,7 +89,7 @@ test('spellings of one name have one key', () => {
 
 const value = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.string({ unit: fc.constantFrom(...' \\",+;<>=#a\0*()é') }),
+  fc.string({ unit: fc.constantFrom(...' \\",+;<>=#a\0*()é\u00a0\t\u3000') }),
 );
 
 test('a value that is written and read is the same, whatever it holds', () => {
@@ -124,4 +125,11 @@ test('ldapts writes names that are read alike', () => {
       expect(nameKey(written)).toBe(nameKey(`cn=${escapeNameValue(text.trim())},dc=x`));
     }),
   );
+});
+
+test('a long name of nothing but spaces, backslashes or quotes takes no time to speak of', () => {
+  const since = performance.now();
+  for (const each of [' ', '\\', '"', ',', '+', '\\ ', 'cn=a,']) nameKey(`cn=${each.repeat(200_000)}x`);
+  // The square of it would take minutes.
+  expect(performance.now() - since).toBeLessThan(10_000);
 });

@@ -73,12 +73,16 @@ function unescaped(text: string): string | undefined {
   return Buffer.from(bytes).toString('utf8');
 }
 
-/** Spaces around a value mean nothing, unless the last one is escaped. */
+/** Spaces around a value mean nothing, unless the last one is escaped; other white space does. */
 function trimUnescaped(text: string): string {
-  const start = text.trimStart();
-  const end = start.trimEnd();
-  const backslashes = /\\*$/.exec(end)?.[0].length ?? 0;
-  return backslashes % 2 === 1 && end.length < start.length ? `${end} ` : end;
+  // Loops, because a pattern that looks for an end takes the square of the time in a long row of spaces.
+  let [from, to] = [0, text.length];
+  while (text[from] === ' ') from += 1;
+  while (to > from && text[to - 1] === ' ') to -= 1;
+  let backslashes = 0;
+  while (to - backslashes > from && text[to - backslashes - 1] === '\\') backslashes += 1;
+  const isEscaped = backslashes % 2 === 1 && to < text.length;
+  return text.slice(from, isEscaped ? to + 1 : to);
 }
 
 /** RFC 4514 2.4: a value as it stands in a distinguished name. */

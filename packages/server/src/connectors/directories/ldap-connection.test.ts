@@ -111,8 +111,8 @@ test.each<[string, Answer, RegExp]>([
     (id, socket) => socket.write(Buffer.concat(Array.from({ length: 4 }, () => entry(id)))),
     /more than the 3 entries/,
   ],
-])('a server that %s is given up', async (_, answer, words) => {
-  const connection = await connected(answer, 50);
+])('a server that %s is given up', async (what, answer, words) => {
+  const connection = await connected(answer, what === 'says nothing' ? 50 : 30_000);
   await expect(connection.search(search, never)).rejects.toThrow(words);
   expect(connection.isOpen()).toBe(false);
   await expect(connection.search(search, never)).rejects.toThrow(words);
