@@ -1,5 +1,6 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
+import { createSmsGateways } from '#connectors/sms/sms-gateways.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -26,6 +27,9 @@ import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
+import { createGatewayRest } from '#core/sms/deliver-text.ts';
+import { createTextSender } from '#core/sms/send-text.ts';
+import { forgetSmsCodes } from '#core/sms/sms-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -211,6 +215,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const push = await startPush(app, lifecycle, { metrics, lines });
+  const sms = startSms(app, lifecycle);
   const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices: push.waker.wake };
   const overload = watchOverload({ ...app, metrics, lines });
   lifecycle.onStop('watching the load', async () => overload.stop());
@@ -219,7 +224,13 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const overview = startOverview(app, lifecycle);
   const testLogins = openTestLogins();
-  const http = await startHttp(app, lifecycle, { ...doors, push, overview, playLogin: testLogins.play });
+  const http = await startHttp(app, lifecycle, {
+    ...doors,
+    ...sms,
+    push,
+    overview,
+    playLogin: testLogins.play,
+  });
   const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
   await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
     http: http.map(writeAddress),
@@ -257,6 +268,18 @@ async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metr
   return { publicKey: key.publicKey, rules, waker };
 }
 
+/** What sends texts; started before the doors, so that it is stopped after them. */
+function startSms(app: App, lifecycle: Lifecycle) {
+  const deps = { smsSender: createSmsGateways(app), smsRest: createGatewayRest(app.clock) };
+  const smsFailed = (error: unknown) => app.log.error({ err: error }, 'a text could not be sent');
+  const texts = createTextSender({ ...app, ...deps, smsFailed });
+  lifecycle.onStop('SMS', async () => {
+    await texts.stop();
+    await deps.smsSender.close();
+  });
+  return { ...deps, texts };
+}
+
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
   return {
     ...app,
@@ -292,6 +315,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
   );
   lifecycle.onStop(
+    'forgetting codes by SMS',
+    repeat(600_000, () => forgetSmsCodes(app), failed('forgetting codes by SMS')),
+  );
+  lifecycle.onStop(
     'forgetting sessions',
     repeat(60_000, () => forgetSessions(app), failed('forgetting sessions that ended')),
   );
@@ -306,7 +333,12 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins, ...more }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin'>,
+  {
+    metrics,
+    lines,
+    logins,
+    ...more
+  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin' | 'smsSender' | 'smsRest' | 'texts'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({

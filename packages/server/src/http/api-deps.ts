@@ -9,6 +9,8 @@ import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription
 import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
+import type { DeliveryDeps } from '#core/sms/deliver-text.ts';
+import type { TextSender } from '#core/sms/send-text.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
 import { Problem } from '#platform/problem.ts';
@@ -19,11 +21,13 @@ export type ApiDeps = LoginDeps &
   OnboardDeps &
   OwnPushDeps &
   ChangeSettingDeps &
+  Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &
   Pick<SignInDeps, 'site' | 'signInThrottles'> & {
     readonly passwords: Passwords;
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
+    readonly texts: TextSender;
   };
 
 /** Whom the audit names. */
