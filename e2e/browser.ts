@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 export interface BrowserOptions {
   /** A video (`.y4m`) that stands in for the camera, which is then allowed without a question. */
@@ -37,9 +37,32 @@ export async function openBrowser({ cameraFile }: BrowserOptions = {}): Promise<
   });
 }
 
-/** How every screen is looked at. */
-export const looks = (['en', 'de'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
+/** One browser for all tests of a file, which call this once. */
+export function sharedBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return () => {
+    if (!browser) throw new Error('no browser before the first test');
+    return browser;
+  };
+}
+
+export const schemes = ['light', 'dark'] as const;
+
+/** The languages of the apps, and how a browser says that it wants one. */
+export const languages = [
+  { language: 'en', options: { locale: 'en-GB' } },
+  { language: 'de', options: { locale: 'de-DE' } },
+] as const;
+
+/** How every screen of the phone is looked at. */
+export const looks = languages.flatMap(({ language, options }) =>
+  schemes.map((scheme) => ({ language, scheme, options: { ...options, colorScheme: scheme } })),
 );
 
 export interface ObservedPage {

@@ -1,7 +1,14 @@
 // The console in a real Chromium, as an administrator's hands use it: each one in a browser of its own.
 import type { ServerInstallation } from '@countersign/testkit/peers/server-process.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expectAccessible, expectToFit, type ObservedPage, openPage } from './browser.ts';
+import {
+  expectAccessible,
+  expectToFit,
+  type ObservedPage,
+  openPage,
+  picturesIn,
+  schemes,
+} from './browser.ts';
 import { addVirtualAuthenticator, type VirtualAuthenticator } from './virtual-authenticator.ts';
 
 export interface Console extends ObservedPage {
@@ -49,7 +56,28 @@ export async function becomeOwner(
   return passkeys;
 }
 
-/** axe-core and width at both sizes, and pictures of them. @param name ends in language and scheme, as in `users-en-dark` */
+/** The hands and eyes of a test that looks at every screen. @param scenario folder that gets the pictures */
+export function lookingAt({ page, go }: Console, language: string, scenario: string) {
+  const picture = picturesIn(scenario);
+  return {
+    picture,
+    look: (name: string) => lookAt(page, `${name}-${language}`, picture),
+    open: async (hash: string, ready: string) => {
+      await go(hash);
+      await page.locator(ready).first().waitFor();
+    },
+    field: (name: string) => page.locator(`input[name="${name}"]`),
+    main: page.locator('.form-actions [type="submit"]'),
+  };
+}
+
+/** A new setup link takes the place of the one before: who becomes an owner does so one after the other. */
+export function oneAfterAnother(): (setUp: () => Promise<unknown>) => Promise<unknown> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (setUp) => (last = last.then(setUp));
+}
+
+/** axe-core, width and pictures at both sizes, light and dark; it stays wide and light. @param name ends in the language, as in `users-en` */
 export async function lookAt(
   page: Page,
   name: string,
@@ -60,10 +88,13 @@ export async function lookAt(
     ['narrow', 390, 844],
   ] as const) {
     await page.setViewportSize({ width, height });
-    // Narrow it has other places, but the colours that it has wide.
-    if (size === 'wide' || !name.endsWith('dark')) await expectAccessible(page, `${name} (${size})`);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, `${name}-${colorScheme} (${size})`);
+      await picture(page, `${size}/${name}-${colorScheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
     await expectToFit(page, `${name} (${size})`);
-    await picture(page, `${size}/${name}`);
   }
   // Reflow at 400 % of 1280 (WCAG 1.4.10), and a phone at nearly twice the size.
   await page.setViewportSize({ width: 320, height: 600 });

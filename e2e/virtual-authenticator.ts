@@ -4,6 +4,8 @@ import type { CDPSession, Page } from 'playwright-core';
 export interface VirtualAuthenticator {
   /** Whether the next fingers are the right ones. */
   setVerified(isVerified: boolean): Promise<void>;
+  /** Nobody touches it: a ceremony waits. */
+  setPresent(isPresent: boolean): Promise<void>;
   /** How often each credential was used. */
   signCounts(): Promise<readonly number[]>;
 }
@@ -25,6 +27,9 @@ export async function addVirtualAuthenticator(page: Page, verifies = true): Prom
   return {
     async setVerified(isUserVerified) {
       await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    },
+    async setPresent(enabled) {
+      await session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
     },
     async signCounts() {
       const { credentials } = await session.send('WebAuthn.getCredentials', { authenticatorId });

@@ -86,6 +86,7 @@ export const peers: readonly Peer[] = [
       'first-run-browser',
       'hostile-text',
       'phone-onboarding',
+      'scim',
       'two-nodes-console',
       'user-verification',
     ],

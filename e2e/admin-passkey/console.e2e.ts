@@ -90,13 +90,25 @@ test('somebody who is invited chooses a password, and is let in to nothing else 
   // Helpdesk sees no administrators.
   await ivan.go('#/administrators');
   await ivan.heading('This is not for your role');
+  // The password alone would let ivan in to nothing.
   await ivan.press('Log out');
+  await ivan.press('Add one now');
+  await ivan.heading('Your sign-in');
+  await ivan.press('Log out');
+  await ivan.press('Log out anyway');
   await ivan.heading('Sign in');
 
   await signInByPassword(ivan, 'ivan');
   await ivan.heading('Add a second factor');
   await picture(ivan.page, 'wide/enrol');
   const key = await addVirtualAuthenticator(ivan.page);
+  await key.setPresent(false);
+  await ivan.press('Make a passkey and go on');
+  await ivan.page.getByText('Confirm on your device …').waitFor();
+  await ivan.press('Cancel');
+  await ivan.page.getByRole('button', { name: 'Make a passkey and go on', disabled: false }).waitFor();
+  expect(await ivan.page.locator('.notice').count()).toBe(0);
+  await key.setPresent(true);
   await ivan.press('Make a passkey and go on');
   await ivan.heading('Dashboard');
   await ivan.press('Log out');
@@ -204,6 +216,7 @@ test('another tab of the browser follows: out, in again, and to somebody else, o
   await tabShows('First run');
   await page.locator('.account-name', { hasText: 'oscar' }).waitFor();
   await olivia.press('Log out');
+  await olivia.press('Log out anyway');
   await olivia.heading('Sign in');
   await olivia.press('Sign in with a passkey');
   await olivia.heading('Dashboard');

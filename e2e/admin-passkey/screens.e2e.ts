@@ -6,8 +6,8 @@ import {
 } from '@countersign/testkit/peers/server-process.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser, picturesIn } from '../browser.ts';
-import { lookAt, openConsole, setupLink } from '../console.ts';
+import { languages, openBrowser } from '../browser.ts';
+import { lookingAt, oneAfterAnother, openConsole, setupLink } from '../console.ts';
 import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 let installation: ServerInstallation;
@@ -23,26 +23,12 @@ afterAll(async () => {
   installation?.remove();
 });
 
-/** A new setup link takes the place of the one before: one after the other. */
-let setups = Promise.resolve();
-function alone(setUp: () => Promise<void>): Promise<void> {
-  setups = setups.then(setUp);
-  return setups;
-}
+const alone = oneAfterAnother();
 
-const picture = picturesIn(import.meta.dirname);
-test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
-  const console = await openConsole(browser, {
-    locale: language === 'en' ? 'en-GB' : 'de-DE',
-    colorScheme: scheme,
-  });
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
+  const console = await openConsole(browser, options);
   const { page } = console;
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
-  const main = page.locator('.form-actions [type="submit"]');
-  const open = async (hash: string, ready: string) => {
-    await console.go(hash);
-    await page.locator(ready).first().waitFor();
-  };
+  const { picture, look, open, main } = lookingAt(console, language, import.meta.dirname);
   await addVirtualAuthenticator(page);
 
   await page.goto(`${installation.url}/console/`);
@@ -60,7 +46,7 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ langua
   await look('setup-refused');
   await alone(async () => {
     await page.goto(await setupLink(installation));
-    await page.locator('input[name="username"]').fill(`olivia.${language}.${scheme}`);
+    await page.locator('input[name="username"]').fill(`olivia.${language}`);
     await look('setup');
     await page.locator('input[value="password"]').check();
     await page.locator('input[name="password"]').fill('aaaaaaaaaaaaaaaaaa');
@@ -76,7 +62,7 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ langua
   await main.click();
   await page.locator('.field-fault').waitFor();
   await look('application-new');
-  await page.locator('dialog input[name="name"]').fill(`VPN ${language} ${scheme}`);
+  await page.locator('dialog input[name="name"]').fill(`VPN ${language}`);
   await main.click();
   await page.locator('.page-actions a[href$="/settings"]').click();
   await page.locator('input[name="request_seconds"]').waitFor();
@@ -98,14 +84,14 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ langua
 
   await open('#/administrators', '.table tbody th');
   await page.locator('.page-actions .button-main').click();
-  await page.locator('dialog input[name="username"]').fill(`ivan.${language}.${scheme}`);
+  await page.locator('dialog input[name="username"]').fill(`ivan.${language}`);
   await look('invite');
   await main.click();
   await page.locator('.secret').waitFor();
   await look('invited');
   await page.keyboard.press('Escape');
   await look('administrators');
-  await page.locator('tbody a', { hasText: `ivan.${language}.${scheme}` }).click();
+  await page.locator('tbody a', { hasText: `ivan.${language}` }).click();
   await page.locator('.facts').waitFor();
   await look('administrator');
   await open('#/your-sign-in', '.table tbody th');
@@ -116,7 +102,7 @@ test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ langua
   await page.setViewportSize({ width: 390, height: 844 });
   await page.locator('.top-menu').click();
   await page.locator('.frame-menu').waitFor();
-  await picture(page, `narrow/menu-${language}-${scheme}`);
+  await picture(page, `narrow/menu-${language}`);
   await page.locator('.side-leave').click();
   await page.locator('input[name="username"]').waitFor();
   expect(console.complaints).toEqual([]);

@@ -1,34 +1,19 @@
 // Every screen of the gateways and the API clients: light and dark, English and German, wide and narrow.
 import { runProgram } from '@countersign/testkit/peers/child-process.ts';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser, picturesIn } from '../browser.ts';
-import { lookAt } from '../console.ts';
+import { expect, test } from 'vitest';
+import { languages, sharedBrowser } from '../browser.ts';
+import { lookingAt } from '../console.ts';
 import { expectFreeradiusToRead } from './freeradius-reads.ts';
 import { becomeAdministrator, newServer, openSetup } from '../first-run-browser/new-server.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+const browser = sharedBrowser();
 
-const picture = picturesIn(import.meta.dirname);
-test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
   const installation = await newServer();
   const server = await installation.start();
-  const options = { locale: language === 'en' ? 'en-GB' : 'de-DE', colorScheme: scheme };
-  const console = await openSetup(browser, installation, options);
+  const console = await openSetup(browser(), installation, options);
   const { page } = console;
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
-  const field = (name: string) => page.locator(`input[name="${name}"]`);
-  const main = page.locator('.form-actions [type="submit"]');
-  const open = async (hash: string, ready: string) => {
-    await console.go(hash);
-    await page.locator(ready).first().waitFor();
-  };
+  const { look, open, field, main } = lookingAt(console, language, import.meta.dirname);
   const closed = () => page.locator('dialog[open]').waitFor({ state: 'detached' });
 
   await becomeAdministrator(console, 'passkey', 'olivia');

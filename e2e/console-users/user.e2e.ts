@@ -35,6 +35,30 @@ const openUser = async (id: string, name: string): Promise<void> => {
   await olivia.heading(name);
 };
 
+test('users of all applications: named by theirs, narrowed to one, made in one', async () => {
+  const { page } = olivia;
+  const other = await vpn.addApplication('WLAN');
+  await vpn.addUser({ username: 'zoe' });
+  await olivia.go('#/applications');
+  await page.locator('.side').getByRole('link', { name: 'Users', exact: true }).click();
+  await olivia.heading('Users');
+  await page.getByRole('row', { name: /zoe .* VPN/ }).waitFor();
+  await page.getByLabel('Application').selectOption('WLAN');
+  await page.getByText('Nothing matches').waitFor();
+  await olivia.press('New user');
+  await page.locator('dialog input[name="username"]').fill('zoe');
+  await page.locator('dialog input[name="password"]').fill('long enough for zoe');
+  await olivia.press('Create user');
+  await olivia.heading('zoe');
+  await page.locator('.crumbs').getByRole('link', { name: 'WLAN' }).waitFor();
+  await olivia.go('#/applications');
+  await page.getByRole('row', { name: /WLAN/ }).getByRole('link', { name: '1', exact: true }).waitFor();
+  await page.getByRole('row', { name: /WLAN/ }).getByRole('link', { name: '0', exact: true }).click();
+  await olivia.heading('RADIUS clients');
+  await page.getByText('Nothing matches').waitFor();
+  expect(await page.getByLabel('Application').inputValue()).toBe(other.id);
+});
+
 test('by keyboard alone: a user is created, and gets an onboarding link with which a phone is bound', async () => {
   const { page } = olivia;
   const { keyboard } = page;
@@ -49,9 +73,9 @@ test('by keyboard alone: a user is created, and gets an onboarding link with whi
     await keyboard.press('Tab');
   }
   await keyboard.type('alice');
-  await tabTo(page, 'Password, name, contact, teams and more');
+  await tabTo(page, 'Name, contact, teams and more');
   await keyboard.press('Enter');
-  await page.getByLabel('Full name').waitFor();
+  await page.getByRole('dialog').getByLabel('Full name').waitFor();
   for (const [field, text] of [
     ['full_name', 'Alice Adams'],
     ['phone', '+49 170 123-4567'],

@@ -2,8 +2,8 @@
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser, picturesIn } from '../browser.ts';
-import { becomeOwner, lookAt, openConsole } from '../console.ts';
+import { languages, openBrowser } from '../browser.ts';
+import { becomeOwner, lookingAt, oneAfterAnother, openConsole } from '../console.ts';
 import { deployVpn, requestOn, type Vpn } from '../vpn.ts';
 
 let vpn: Vpn;
@@ -34,27 +34,14 @@ afterAll(async () => {
   await vpn?.stop();
 });
 
-const picture = picturesIn(import.meta.dirname);
-/** A new setup link takes the place of the one before: one after the other. */
-let setups = Promise.resolve();
-function alone(setUp: () => Promise<void>): Promise<void> {
-  setups = setups.then(setUp);
-  return setups;
-}
+const alone = oneAfterAnother();
 
-test.concurrent.each(looks)('every page ($language, $scheme)', async ({ language, scheme }) => {
-  const console = await openConsole(browser, {
-    locale: language === 'en' ? 'en-GB' : 'de-DE',
-    colorScheme: scheme,
-  });
+test.concurrent.each(languages)('every page ($language)', async ({ language, options }) => {
+  const console = await openConsole(browser, options);
   const { page } = console;
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
-  const open = async (hash: string, ready: string) => {
-    await console.go(hash);
-    await page.locator(ready).first().waitFor();
-  };
+  const { look, open } = lookingAt(console, language, import.meta.dirname);
   await alone(async () => {
-    await becomeOwner(console, vpn.installation, `olivia.${language}.${scheme}`);
+    await becomeOwner(console, vpn.installation, `olivia.${language}`);
   });
   await open('#/', '.chart-bars');
   await page.locator('.activity-short .activity-line').first().waitFor();

@@ -113,7 +113,7 @@ test('without the stream the server is asked every five seconds, and with it aga
 });
 
 test('filters: begin of the name, outcome, one user by address', async () => {
-  await page.getByLabel('Begin of the user name').fill('ali');
+  await page.getByLabel('User name begins with').fill('ali');
   await line('nobody-here').waitFor({ state: 'detached' });
   await line('alice').waitFor();
   await page.getByLabel('Outcome').selectOption('denied');

@@ -3,7 +3,7 @@ import type { ServerInstallation, ServerProcess } from '@countersign/testkit/pee
 import { runProgram } from '@countersign/testkit/peers/child-process.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, openBrowser, picturesIn } from '../browser.ts';
+import { expectAccessible, focusedText, openBrowser, picturesIn } from '../browser.ts';
 import type { Console } from '../console.ts';
 import { openPhone, type Phone } from '../phone-onboarding/phone.ts';
 import { becomeAdministrator, newServer, openSetup } from './new-server.ts';
@@ -54,6 +54,11 @@ describe.each(['password', 'passkey'] as const)('an administrator with a %s', (h
     await field('name').fill('VPN');
     await press('Create application');
     await page.getByText('Where is it?').waitFor();
+    await page.getByRole('link', { name: 'Skip this step for now' }).click();
+    // Without a RADIUS client nobody can log in: there is nothing after the user to go on to.
+    await page.getByRole('link', { name: 'Not now: to the console' }).waitFor();
+    await page.locator('.stepper').getByText('RADIUS client').click();
+    await page.getByText('Where is it?').waitFor();
     await look('03-client');
     await press('Create RADIUS client');
     await page.locator('.secret-text').waitFor();
@@ -63,6 +68,10 @@ describe.each(['password', 'passkey'] as const)('an administrator with a %s', (h
 
   test('a user, and a phone that is bound by the link; the console sees it by itself', async () => {
     const { page, press } = console_;
+    await page.getByRole('link', { name: 'Skip this step for now' }).click();
+    await page.getByText('There is no user yet').waitFor();
+    await page.getByRole('link', { name: 'Create the first user' }).click();
+    await page.getByText('At least 8 characters.').waitFor();
     await field('username').fill('alice');
     await field('password').fill(password);
     await look('05-user');
@@ -71,6 +80,8 @@ describe.each(['password', 'passkey'] as const)('an administrator with a %s', (h
     await page.getByText('Waiting for the phone').waitFor();
     await look('06-phone');
     const link = await page.getByRole('link', { name: 'Open it on this machine' }).getAttribute('href');
+    expect(await page.locator('.secret-text').innerText()).toBe(link);
+    await page.getByText('The link works once, until').waitFor();
     await phone.page.goto(link ?? '');
     await phone.page.getByRole('button', { name: 'Bind this device' }).waitFor();
     await look('07-phone-binds', phone);
@@ -95,6 +106,7 @@ describe.each(['password', 'passkey'] as const)('an administrator with a %s', (h
     await phone.approve();
     await page.getByRole('heading', { name: 'alice is let in' }).waitFor();
     await page.locator('.login-step').nth(5).waitFor();
+    if (how === 'password') await page.getByRole('link', { name: 'Add your second factor' }).waitFor();
     await look('12-let-in');
     await phone.outcome('Approved');
     await phone.page
@@ -128,7 +140,16 @@ describe.each(['password', 'passkey'] as const)('an administrator with a %s', (h
     await page.goto(`${installation.url}/console/#/first-run`);
     await page.getByRole('button', { name: 'Log in now' }).waitFor();
     expect(await page.locator('.stepper-done').count()).toBe(5);
+    const own = page.getByRole('link', { name: 'Add your second factor' });
+    expect(await own.count()).toBe(how === 'password' ? 1 : 0);
     await look('14-again');
+    await console_.go('#/first-run?step=client');
+    await page.getByRole('link', { name: 'Lines for the configuration' }).click();
+    await page.getByRole('heading', { name: 'Connect the gateway', level: 2 }).waitFor();
+    await expect.poll(() => focusedText(page)).toBe('Connect the gateway');
+    await page.getByText('It belongs to the application VPN').waitFor();
+    const isSeen = `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.getBoundingClientRect())`;
+    expect(await page.evaluate<boolean>(isSeen)).toBe(true);
     await page.goto(`${installation.url}/console/#/applications`);
     await page.locator('.table tbody th').waitFor();
     expect(await page.locator('.first-banner').count()).toBe(0);

@@ -1,30 +1,19 @@
 // Every screen of the first run: light and dark, English and German, wide and narrow.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { looks, openBrowser, picturesIn } from '../browser.ts';
-import { lookAt } from '../console.ts';
+import { expect, test } from 'vitest';
+import { languages, sharedBrowser } from '../browser.ts';
+import { lookingAt } from '../console.ts';
 import { heading, openPhone } from '../phone-onboarding/phone.ts';
 import { becomeAdministrator, newServer, openSetup } from './new-server.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+const browser = sharedBrowser();
 
-const picture = picturesIn(import.meta.dirname);
-test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
   const installation = await newServer();
   const server = await installation.start();
-  const options = { locale: language === 'en' ? 'en-GB' : 'de-DE', colorScheme: scheme };
-  const console = await openSetup(browser, installation, options);
-  const phone = await openPhone(browser, { deviceScaleFactor: 1 });
+  const console = await openSetup(browser(), installation, options);
+  const phone = await openPhone(browser(), { deviceScaleFactor: 1 });
   const { page } = console;
-  const look = (name: string) => lookAt(page, `${name}-${language}-${scheme}`, picture);
-  const field = (name: string) => page.locator(`input[name="${name}"]`);
-  const main = page.locator('.form-actions [type="submit"]');
+  const { look, field, main } = lookingAt(console, language, import.meta.dirname);
   const onward = page.locator('.first-step a.button-main');
 
   await becomeAdministrator(console, 'passkey', 'olivia');

@@ -25,15 +25,14 @@ afterAll(async () => {
 
 const code = 'JBSWY3DPEHPK3PXP';
 
-test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme }) => {
+test.concurrent.each(looks)('every screen ($language, $scheme)', async ({ language, scheme, options }) => {
   const user = await vpn.addUser({
     username: `a.adams.${language}.${scheme}`,
     options: ['--full-name', 'Alice Adams'],
   });
   const link = await vpn.onboardingLink(user);
   const phone = await openPhone(browser, {
-    locale: language === 'en' ? 'en-GB' : 'de-DE',
-    colorScheme: scheme,
+    ...options,
     deviceScaleFactor: 1,
   });
   const { page } = phone;

@@ -16,9 +16,10 @@ import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
 import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
 import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
 import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
+import { ScimPage } from './pages/scim/scim-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
-import { UsersPage } from './pages/users/users-page.tsx';
+import { AllUsersPage, UsersPage } from './pages/users/users-page.tsx';
 import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
 
@@ -35,8 +36,10 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   invitation: { show: SetupPage, isOpen: true },
   applications: { show: ApplicationsPage, needs: 'listApplications' },
   application: { show: ApplicationPage, needs: 'getApplication' },
+  provisioning: { show: ScimPage, needs: 'listScimTokens' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   users: { show: UsersPage, needs: 'listUsers' },
+  allUsers: { show: AllUsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },
   applicationActivities: { show: ApplicationActivitiesPage, needs: 'listActivity' },

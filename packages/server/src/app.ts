@@ -44,7 +44,7 @@ import { openHttpDoor } from '#http/open-http-door.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Config, publicUrlOf } from '#platform/config.ts';
-import type { ListenAddress } from '#platform/environment.ts';
+import { type ListenAddress, writeAddress } from '#platform/environment.ts';
 import {
   closeToOthers,
   createMasterKey,
@@ -67,7 +67,6 @@ import { openRadiusDoor } from '#radius-door';
 
 /** How long HTTP answers under way may take once everything else has ended. */
 const httpGraceMs = 5000;
-const writeAddress = ({ host, port }: ListenAddress): string => `${host}:${port}`;
 
 export interface App {
   readonly config: Config;

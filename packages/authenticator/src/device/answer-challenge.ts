@@ -4,7 +4,7 @@ import type { Decision, VerificationDemand, VerifiedAnswer } from '@countersign/
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { serverClock } from '../platform/clock.ts';
 import { type Challenge, signAnswer } from '../protocol/challenge.ts';
-import { codeOf } from '../protocol/server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import type { Account, HistoryEntry, OutcomeKind } from '../storage/database.ts';
 import { NotVerified } from '../platform/user-verification.ts';
 import { connectionOf, ownDevice, sendAnswer } from './device-calls.ts';

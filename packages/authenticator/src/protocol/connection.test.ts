@@ -5,7 +5,7 @@ import { eventNames } from './event-stream.ts';
 import { readJws } from './jws.ts';
 import { newDeviceKeys, publicJwk } from './keys.ts';
 import { publicUrlOf, readOnboardingLink, ticketInFragment } from './onboarding-link.ts';
-import { codeOf } from './server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 
 const { signing } = await newDeviceKeys();
 const signer = { key: signing.privateKey, jwk: await publicJwk(signing.publicKey) };

@@ -2,7 +2,7 @@
 import type { PublicKeyJwk } from '@countersign/contract/device-models.ts';
 import { type Bytes, utf8 } from './base64url.ts';
 import { signProof } from './proof.ts';
-import { ServerProblem, ServerUnreachable } from './server-problem.ts';
+import { readProblem, ServerProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 
 export interface Signer {
   readonly key: CryptoKey;
@@ -39,27 +39,23 @@ export interface ConnectionDeps {
   readonly fetch?: typeof fetch;
 }
 
-interface ProblemDocument {
-  readonly code?: unknown;
-  readonly server_time?: unknown;
-}
-
 const defaultTimeoutMs = 15_000;
 
 export function openConnection(deps: ConnectionDeps): Connection {
   const send: Connection['send'] = async (method, path, options = {}) => {
     const response = await sendOnce(deps, method, path, options);
     if (response.status !== 401 || !deps.signer) return response;
-    const { code, server_time: serverTime } = await readProblem(response.clone());
-    if (code !== 'proof_stale' || typeof serverTime !== 'number') return response;
-    deps.clock.correct(serverTime);
+    const problem = await readProblem(response.clone());
+    if (!(problem instanceof ServerProblem) || problem.code !== 'proof_stale') return response;
+    if (problem.serverTime === undefined) return response;
+    deps.clock.correct(problem.serverTime);
     return sendOnce(deps, method, path, options);
   };
   return {
     send,
     async call(method, path, options) {
       const response = await send(method, path, options);
-      if (!response.ok) throw await problemOf(response);
+      if (!response.ok) throw await readProblem(response);
       return readBody(response, deps.clock);
     },
   };
@@ -95,27 +91,13 @@ async function sendOnce(
   }
 }
 
-/** What a failed response stands for. */
-export async function problemOf(response: Response): Promise<Error> {
-  const { code } = await readProblem(response);
-  // A gateway before the server speaks another language.
-  if (typeof code !== 'string') return new ServerUnreachable(`status ${response.status}`);
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return new ServerProblem(code, Number.isFinite(seconds) ? seconds * 1000 : undefined);
-}
-
-async function readProblem(response: Response): Promise<ProblemDocument> {
-  const document = (await response.json().catch(() => undefined)) as unknown;
-  return typeof document === 'object' && document !== null ? document : {};
-}
-
 async function readBody(response: Response, clock: ServerClock): Promise<unknown> {
   const text = await response.text().catch((error: unknown) => {
     throw new ServerUnreachable(error);
   });
   if (text === '') return undefined;
   try {
-    const document = JSON.parse(text) as ProblemDocument | null;
+    const document = JSON.parse(text) as { readonly server_time?: unknown } | null;
     if (typeof document?.server_time === 'number') clock.correct(document.server_time);
     return document;
   } catch (error) {

@@ -1,7 +1,6 @@
 // Reads server-sent events (WHATWG HTML 9.2.6) as far as the protocol uses them. Not EventSource: that cannot send a proof.
+import { readProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 import type { Connection } from './connection.ts';
-import { problemOf } from './connection.ts';
-import { ServerUnreachable } from './server-problem.ts';
 
 /** The server ends a stream after 5 minutes (device protocol section 4). */
 const streamTimeoutMs = 330_000;
@@ -13,7 +12,7 @@ export async function followEvents(
   signal: AbortSignal,
 ): Promise<void> {
   const response = await connection.send('GET', '/v1/device/events', { timeoutMs: streamTimeoutMs, signal });
-  if (!response.ok || !response.body) throw await problemOf(response);
+  if (!response.ok || !response.body) throw await readProblem(response);
   askAgain();
   const names = eventNames();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,9 +1,9 @@
 // One subscription for several accounts, some of which the server does not accept, or not yet.
 import { expect, test, vi } from 'vitest';
-import { ServerProblem, ServerUnreachable } from '../protocol/server-problem.ts';
+import { ServerProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 import { nameForAll, type Naming } from './name-subscription.ts';
 
-const removed = new ServerProblem('proof_invalid');
+const removed = new ServerProblem({ code: 'proof_invalid' });
 
 type Deps = Naming<string, string>;
 
@@ -36,7 +36,7 @@ test('push is on only when the server has it proved', async () => {
 });
 
 test('one failure of many is told, and the others are named all the same', async () => {
-  const deps = naming({ a: 'unproved', b: new ServerProblem('too_many_requests') });
+  const deps = naming({ a: 'unproved', b: new ServerProblem({ code: 'too_many_requests' }) });
   expect(await nameForAll(['a', 'b'], deps)).toEqual({ state: 'failed', proving: ['a'] });
 });
 

@@ -1,6 +1,6 @@
 // Naming one subscription for all accounts, and what may be said of it afterwards: one account in trouble must not take push from the others.
 import type { OwnPushSubscription } from '@countersign/contract/device-models.ts';
-import { codeOf } from '../protocol/server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 
 export interface Naming<Account, Subscription> {
   /** The key to subscribe with, asked by an account; it is the same for all. @throws ServerProblem, ServerUnreachable */

@@ -13,7 +13,7 @@ import { Screen } from '../parts/screen.tsx';
 import { useActions } from '../parts/use-actions.ts';
 import { mustInstallFirst } from '../platform/browser-state.ts';
 import { ownPublicUrl } from '../protocol/onboarding-link.ts';
-import { codeOf } from '../protocol/server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import type { AppState } from '../state/app-state.ts';
 import { hrefOf, openInstead, readRoute } from '../state/route.ts';
 import type { Account } from '../storage/database.ts';

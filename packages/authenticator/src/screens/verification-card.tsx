@@ -8,7 +8,7 @@ import { notVerified } from '../device/answer-challenge.ts';
 import { useActions } from '../parts/use-actions.ts';
 import { browserState } from '../platform/browser-state.ts';
 import { NotVerified } from '../platform/user-verification.ts';
-import { codeOf } from '../protocol/server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import type { Account } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 

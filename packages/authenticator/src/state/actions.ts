@@ -12,7 +12,7 @@ import { deviceNow } from '@countersign/ui/clock.ts';
 import { serverClock } from '../platform/clock.ts';
 import { endPush } from '../push/push.ts';
 import { ownPublicUrl, readOnboardingLink } from '../protocol/onboarding-link.ts';
-import { codeOf } from '../protocol/server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
 import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';

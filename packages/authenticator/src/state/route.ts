@@ -1,5 +1,6 @@
 // Which screen is open, kept in the fragment so that the back button works; a ticket in the fragment is taken out of it at once.
 import { ticketInFragment } from '../protocol/onboarding-link.ts';
+import { decoded } from '@countersign/ui/decoded.ts';
 import { createStore } from '@countersign/ui/store.ts';
 
 export const screenNames = [
@@ -29,15 +30,6 @@ export function readRoute(hash: string): Route {
   const name = screenNames.find((known) => known === screen);
   const readable = decoded(id);
   return name && readable !== undefined ? { screen: name, id: readable } : home;
-}
-
-/** Anybody can make a link into this app: what cannot be read must not keep it from opening. */
-function decoded(id: string): string | undefined {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return undefined;
-  }
 }
 
 export const hrefOf = (screen: ScreenName, id = ''): string =>

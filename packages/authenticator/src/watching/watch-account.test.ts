@@ -1,6 +1,6 @@
 // A watch in a world where time passes only when the test says so.
 import { expect, onTestFinished, test } from 'vitest';
-import { ServerProblem, ServerUnreachable } from '../protocol/server-problem.ts';
+import { ServerProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 import { pace, pauseFor, type Seen, watchAccount } from './watch-account.ts';
 
 type Answer = readonly string[] | Error;
@@ -68,7 +68,7 @@ test('trouble is told, waited out longer and longer, and forgotten when it is ov
 });
 
 test('a device that is not accepted asks seldom, and keeps asking', async () => {
-  const { reports, pauses, pass } = world([new ServerProblem('proof_invalid'), ['a']]);
+  const { reports, pauses, pass } = world([new ServerProblem({ code: 'proof_invalid' }), ['a']]);
   await pass();
   expect(pauses[0]).toBe(pace.refused);
   expect(reports).toEqual([

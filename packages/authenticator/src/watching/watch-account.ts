@@ -1,5 +1,5 @@
 // Follows the requests of one account while the app is open: a stream says when to ask, and polling alone is enough without it.
-import { codeOf } from '../protocol/server-problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 
 export interface WatchDeps<Pending> {
   /** What is pending now. @throws ServerProblem, ServerUnreachable */

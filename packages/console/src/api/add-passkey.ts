@@ -2,9 +2,14 @@
 import { call } from './call.ts';
 import { makePasskey } from './passkey.ts';
 
-/** @param name otherwise the server finds one. @throws PasskeyFailed, and what `call` throws */
-export async function addPasskey(name = ''): Promise<void> {
+/**
+ * @param name empty: the server finds one
+ * @param signal while the browser asks
+ * @throws PasskeyFailed, the signal's reason, and what `call` throws
+ */
+export async function addPasskey(name: string, signal: AbortSignal): Promise<void> {
   const { ceremony_id: id, options } = await call('beginOwnPasskey');
-  const credential = await makePasskey(options);
+  signal.throwIfAborted();
+  const credential = await makePasskey(options, signal);
   await call('addOwnPasskey', { body: { ceremony_id: id, credential, ...(name !== '' && { name }) } });
 }

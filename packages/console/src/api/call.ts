@@ -1,5 +1,5 @@
 // A call as pages make it: a session that has ended and a proof that is missing are put right on the way, and the call is repeated.
-import { ApiProblem } from './problem.ts';
+import { ServerProblem } from '@countersign/ui/server-problem.ts';
 import { type CallInput, type CallName, type CallOutput, send, type SendOptions } from './send.ts';
 import { createStore } from '@countersign/ui/store.ts';
 import { routeTable } from './route-table.ts';
@@ -13,7 +13,7 @@ type CallArguments<N extends CallName> =
 
 /**
  * `call('listUsers', { query: { search: 'a' } })`. Asks the person to sign in again or to prove who is there when the server wants it.
- * @throws ApiProblem, Unreachable, NotProved, or the reason of `options.signal`
+ * @throws ServerProblem, ServerUnreachable, NotProved, or the reason of `options.signal`
  */
 export const call = <N extends CallName>(
   ...[name, input, options]: CallArguments<N>
@@ -47,7 +47,7 @@ const changes = (name: CallName): boolean => {
 };
 
 async function isPutRight(error: unknown): Promise<boolean> {
-  if (!(error instanceof ApiProblem)) return false;
+  if (!(error instanceof ServerProblem)) return false;
   if (error.code === 'unauthorized') await signInAgain();
   else if (error.code === 'step_up_required') await proveAnew();
   else {

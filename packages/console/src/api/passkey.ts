@@ -16,11 +16,12 @@ export const hasPasskeys = (): boolean =>
   typeof PublicKeyCredential !== 'undefined' &&
   typeof PublicKeyCredential.parseRequestOptionsFromJSON === 'function';
 
-/** @param options of a ceremony, as the server gives them @throws PasskeyFailed */
-export async function makePasskey(options: Options): Promise<Credential> {
+/** @param options of a ceremony, as the server gives them @throws PasskeyFailed, or the signal's reason */
+export async function makePasskey(options: Options, signal: AbortSignal): Promise<Credential> {
   if (!hasPasskeys()) throw new PasskeyFailed('unsupported');
-  return asJson(() =>
+  return asJson(signal, () =>
     navigator.credentials.create({
+      signal,
       publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(
         options as unknown as PublicKeyCredentialCreationOptionsJSON,
       ),
@@ -28,24 +29,25 @@ export async function makePasskey(options: Options): Promise<Credential> {
   );
 }
 
-/** @throws PasskeyFailed */
-export async function answerWithPasskey(options: Options, signal?: AbortSignal): Promise<Credential> {
+/** @throws PasskeyFailed, or the signal's reason */
+export async function answerWithPasskey(options: Options, signal: AbortSignal): Promise<Credential> {
   if (!hasPasskeys()) throw new PasskeyFailed('unsupported');
-  return asJson(() =>
+  return asJson(signal, () =>
     navigator.credentials.get({
+      signal,
       publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(
         options as unknown as PublicKeyCredentialRequestOptionsJSON,
       ),
-      ...(signal === undefined ? {} : { signal }),
     }),
   );
 }
 
-async function asJson(ask: () => Promise<unknown>): Promise<Credential> {
+async function asJson(signal: AbortSignal, ask: () => Promise<unknown>): Promise<Credential> {
   try {
     const credential = await ask();
     if (credential instanceof PublicKeyCredential) return { ...credential.toJSON() };
   } catch (error) {
+    signal.throwIfAborted();
     throw new PasskeyFailed(reasonOf(error), error);
   }
   throw new PasskeyFailed('cancelled');

@@ -1,6 +1,7 @@
 // A call over the wire: where it goes, what it carries, and what every kind of answer becomes.
 import { afterEach, expect, test, vi } from 'vitest';
-import { ApiProblem, codeOf, isPassing, Unreachable } from './problem.ts';
+import { ServerProblem, codeOf, ServerUnreachable } from '@countersign/ui/server-problem.ts';
+import { isPassing } from './problem.ts';
 import { send, urlOf } from './send.ts';
 
 afterEach(() => {
@@ -38,7 +39,7 @@ test('a problem document is told with its fields and how long to wait', async ()
     { status: 400, headers: { 'retry-after': '3' } },
   );
   const error = await send('getSession', {}).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(ApiProblem);
+  expect(error).toBeInstanceOf(ServerProblem);
   expect(error).toMatchObject({
     code: 'invalid_request',
     status: 400,
@@ -56,7 +57,7 @@ test.each([
 ])('%s is a server that cannot be reached', async (_what, fetching) => {
   vi.stubGlobal('fetch', fetching);
   const error = await send('getSession', {}).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(Unreachable);
+  expect(error).toBeInstanceOf(ServerUnreachable);
   expect([codeOf(error), isPassing(error)]).toEqual(['unreachable', true]);
 });
 

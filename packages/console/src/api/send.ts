@@ -1,7 +1,7 @@
 // One call of the HTTP API, by the name of its route. Browsers carry the session in a cookie; nothing is kept here.
 import { type RouteInput, type RouteOutput, unattendedHeader } from '@countersign/contract/route.ts';
 import type { routes } from '@countersign/contract/routes.ts';
-import { ApiProblem, readProblem, Unreachable } from './problem.ts';
+import { ServerProblem, readProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
 import { isAttended } from './attended.ts';
 import { routeTable } from './route-table.ts';
 
@@ -43,7 +43,7 @@ export function urlOf(name: CallName, { params = {}, query = {} }: Parts): strin
   return `${apiRoot}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-/** @throws ApiProblem, Unreachable, or the signal's reason */
+/** @throws ServerProblem, ServerUnreachable, or the signal's reason */
 export async function send<N extends CallName>(
   name: N,
   input: CallInput<N>,
@@ -70,7 +70,7 @@ export async function send<N extends CallName>(
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as CallOutput<N>;
   } catch (error) {
-    if (signal?.aborted || error instanceof ApiProblem) throw error;
-    throw error instanceof Unreachable ? error : new Unreachable(error);
+    if (signal?.aborted || error instanceof ServerProblem) throw error;
+    throw error instanceof ServerUnreachable ? error : new ServerUnreachable(error);
   }
 }

@@ -3,9 +3,10 @@ import type { Session } from '@countersign/contract/administrator-models.ts';
 import { mayRole } from '@countersign/contract/roles.ts';
 import type { Scope } from '@countersign/contract/scopes.ts';
 import { createStore } from '@countersign/ui/store.ts';
+import { codeOf, ServerProblem } from '@countersign/ui/server-problem.ts';
 import { guardLeaving, mayLeaveNow } from '../router/router.ts';
 import { type Holder, tellOtherTabs } from './other-tabs.ts';
-import { ApiProblem, codeOf, NotProved } from './problem.ts';
+import { NotProved } from './problem.ts';
 import { type CallName, send } from './send.ts';
 import { routeTable } from './route-table.ts';
 
@@ -43,7 +44,7 @@ export async function openSession(): Promise<void> {
   try {
     signedIn(await send('getSession', {}));
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) sessionIsOver();
+    if (error instanceof ServerProblem && error.status === 401) sessionIsOver();
     else sessionState.change(() => ({ status: 'failed', session: undefined, code: codeOf(error) }));
   }
 }
@@ -79,7 +80,7 @@ export async function logOut(): Promise<void> {
   try {
     await send('endSession', {});
   } catch (error) {
-    if (!(error instanceof ApiProblem && error.status === 401))
+    if (!(error instanceof ServerProblem && error.status === 401))
       return sessionState.change(() => ({
         status: 'failed',
         session: undefined,
@@ -98,6 +99,10 @@ export function heardFromOtherTab(now: Holder): void {
   if (holder !== undefined && now !== holder) startOver();
   else if (now !== null && sessionState.get().status === 'signed_out') void openSession();
 }
+
+/** Something beside the password, without which signing in again leads to nothing but adding one. */
+export const hasSecondFactor = ({ administrator }: Session): boolean =>
+  administrator.passkey_count > 0 || administrator.phone_user !== null;
 
 /** Whether the role of whoever is signed in may call a route. */
 export function mayCall(name: CallName, { session }: SessionState = sessionState.get()): boolean {

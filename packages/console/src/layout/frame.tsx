@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Boundary } from '@countersign/ui/parts/boundary.tsx';
 import { useRoute } from '../router/router.ts';
 import { useWords } from '../words/words.ts';
+import { LogOutQuestion } from './log-out.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -27,6 +28,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
       <main id="main" class="main" tabIndex={-1}>
         <Boundary key={place}>{children}</Boundary>
       </main>
+      <LogOutQuestion />
     </div>
   );
 }

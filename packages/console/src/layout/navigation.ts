@@ -30,8 +30,9 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application', 'applicationSettings', 'users', 'user', 'userById'],
+        covers: ['application', 'applicationSettings', 'users', 'user', 'provisioning'],
       },
+      { page: 'allUsers', icon: 'users', word: 'users.title', needs: 'listUsers', covers: ['userById'] },
       {
         page: 'activities',
         icon: 'activity',
@@ -87,6 +88,7 @@ export interface ApplicationPlace {
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
-  { page: 'applicationActivities', word: 'activities.title', needs: 'listActivity' },
+  { page: 'provisioning', word: 'scim.title', needs: 'listScimTokens' },
+  { page: 'applicationActivities', word: 'activities.nav', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];

@@ -5,10 +5,11 @@ import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useStore } from '@countersign/ui/store.ts';
 import { useQuery } from '../api/query.ts';
 import type { CallName } from '../api/send.ts';
-import { logOut, mayCall, sessionState } from '../api/session.ts';
+import { mayCall, sessionState } from '../api/session.ts';
 import { hrefOf, type PageName, type Route } from '../router/paths.ts';
 import { useRoute } from '../router/router.ts';
 import { useWords } from '../words/words.ts';
+import { askLogOut } from './log-out.tsx';
 import { applicationPlaces, navigation, type Place } from './navigation.ts';
 
 export function Sidebar() {
@@ -38,7 +39,7 @@ export function Sidebar() {
           </div>
         ))}
       </nav>
-      <button type="button" class="side-link side-leave" onClick={() => void logOut()}>
+      <button type="button" class="side-link side-leave" onClick={askLogOut}>
         <Icon name="leave" />
         <span>{t('nav.log_out')}</span>
       </button>

@@ -5,10 +5,11 @@ import { keepTheme, keptTheme, type Theme, themes } from '@countersign/ui/theme.
 import { keptLanguage, languages } from '@countersign/ui/words/words.ts';
 import { useStore } from '@countersign/ui/store.ts';
 import { useId, useState } from 'preact/hooks';
-import { logOut, mayCall, sessionState } from '../api/session.ts';
+import { mayCall, sessionState } from '../api/session.ts';
 import { hrefOf } from '../router/paths.ts';
 import { keepLanguage, useWords } from '../words/words.ts';
 import { Bell } from './bell.tsx';
+import { askLogOut } from './log-out.tsx';
 
 export function TopBar({
   isMenuOpen,
@@ -81,7 +82,7 @@ function Account() {
         <a class="menu-link" href={hrefOf('yourSignIn')}>
           <Icon name="key" /> {t('nav.your_sign_in')}
         </a>
-        <button type="button" class="menu-link" onClick={() => void logOut()}>
+        <button type="button" class="menu-link" onClick={askLogOut}>
           <Icon name="leave" /> {t('nav.log_out')}
         </button>
       </div>

@@ -71,6 +71,8 @@ export function CodeSnippet({ code, label }: { readonly code: string; readonly l
 
 export interface SecretOnceProps {
   readonly label: string;
+  /** A heading above it says the label already. */
+  readonly isTitled?: boolean;
   readonly secret: string;
   /** Whoever opens it can use it: says so in other words. */
   readonly isLink?: boolean;
@@ -79,11 +81,11 @@ export interface SecretOnceProps {
 }
 
 /** A secret or link that the server tells once: large, to be copied as a whole, or kept as a file. */
-export function SecretOnce({ label, secret, isLink = false, fileName }: SecretOnceProps) {
+export function SecretOnce({ label, isTitled = false, secret, isLink = false, fileName }: SecretOnceProps) {
   const { t } = useWords();
   return (
     <div class="secret">
-      <p class="secret-label">{label}</p>
+      {isTitled ? null : <p class="secret-label">{label}</p>}
       <output class="secret-text">{secret}</output>
       <p class="secret-note">
         <Icon name="warn" /> {t(isLink ? 'secret.once_link' : 'secret.once')}

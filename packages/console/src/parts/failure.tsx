@@ -2,7 +2,7 @@
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { problemWords } from '@countersign/ui/words/words.ts';
-import { ApiProblem, codeOf } from '../api/problem.ts';
+import { ServerProblem, codeOf } from '@countersign/ui/server-problem.ts';
 import { PasskeyFailed } from '../api/passkey.ts';
 import { type Speech, useWords } from '../words/words.ts';
 
@@ -17,7 +17,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   const speech = useWords();
   if (error === undefined || error === null) return null;
   const { title, help } = wordsFor(speech, error);
-  const detail = error instanceof ApiProblem ? error.detail : undefined;
+  const detail = error instanceof ServerProblem ? error.detail : undefined;
   return (
     <Notice title={title}>
       <p>{help}</p>

@@ -26,12 +26,12 @@ export interface FormFieldProps {
 
 export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {
   const id = useId();
-  const described = [field.hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`];
+  const least = field.kind === 'password' && fault === undefined ? field.min : undefined;
   const ties: Ties = {
     id,
     name,
     'aria-invalid': fault === undefined ? undefined : 'true',
-    'aria-describedby': described.filter((part) => part !== '').join(' ') || undefined,
+    'aria-describedby': describedBy(id, { hint: field.hint, least, fault }),
     'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
     disabled: isReadOnly,
   };
@@ -42,6 +42,7 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
       return (
         <Frame {...frame}>
           <TextElement field={field} ties={ties} value={String(value)} onChange={onChange} />
+          <Least id={id} limit={least} />
         </Frame>
       );
     case 'number':
@@ -82,6 +83,12 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
   }
 }
 
+/** The ids of what is said about the field; undefined when there is nothing. */
+const describedBy = (id: string, said: Readonly<Record<string, unknown>>): string | undefined =>
+  Object.entries(said)
+    .flatMap(([part, text]) => (text === undefined ? [] : [`${id}-${part}`]))
+    .join(' ') || undefined;
+
 interface FrameProps {
   readonly id: string;
   readonly field: Field;
@@ -112,6 +119,16 @@ const Fault = ({ id, fault }: Pick<FrameProps, 'id' | 'fault'>) =>
       {fault}
     </span>
   );
+
+/** Said before it is typed: nobody should learn it from a refusal. */
+function Least({ id, limit }: { readonly id: string; readonly limit: number | undefined }) {
+  const { t } = useWords();
+  return limit === undefined ? null : (
+    <span class="quiet small" id={`${id}-least`}>
+      {t('form.too_short', { limit })}
+    </span>
+  );
+}
 
 const Frame = ({ id, field, fault, children }: FrameProps) => (
   <div class="field">
@@ -190,7 +207,7 @@ const NumberElement = ({ field, ties, value, onChange }: ElementProps<NumberFiel
       autocomplete="off"
       onInput={({ currentTarget }) => onChange(currentTarget.value)}
     />
-    {field.unit === undefined ? null : <span class="quiet">{field.unit}</span>}
+    {field.unit === undefined ? null : <span class="quiet">{field.unit(Number(value))}</span>}
   </span>
 );
 

@@ -33,7 +33,7 @@ export interface NumberField extends Common {
   readonly min: number;
   readonly max: number;
   /** Behind the number, such as “seconds”. */
-  readonly unit?: string;
+  readonly unit?: (count: number) => string;
 }
 /** Names that are typed one by one, such as teams. */
 export interface TagsField extends Common {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
-import { ApiProblem } from '../api/problem.ts';
+import { ServerProblem } from '@countersign/ui/server-problem.ts';
 import { guardLeaving } from '../router/router.ts';
 import { type Speech, useWords } from '../words/words.ts';
 import { Failure } from './failure.tsx';
@@ -44,13 +44,15 @@ export interface FormProps<Fs extends Fields> {
   readonly onTyped?: (typed: TypedValues) => void;
   /** Shows the values, and changes nothing: for roles that only read. */
   readonly isReadOnly?: boolean;
+  /** Instead of “Saving …”, where a device is asked meanwhile; it can be given up, and the form is as before. */
+  readonly waiting?: { readonly text: string; readonly giveUp: () => void } | undefined;
   /** Of the button: `bad` for something destructive, `plain` beside something that is better. */
   readonly look?: 'main' | 'bad' | 'plain';
 }
 
 /** Declare the fields with `fields({ … })`, outside of the component or in `useMemo`. */
 export function Form<Fs extends Fields>(props: FormProps<Fs>) {
-  const { fields: declared, values = {}, submit, isEditing = false, onCancel, children } = props;
+  const { fields: declared, values = {}, submit, isEditing = false, onCancel, children, waiting } = props;
   const speech = useWords();
   const form = useRef<HTMLFormElement>(null);
   const { first, typed, isDirty, change, saved } = useTyped(declared, values, props.onTyped);
@@ -98,13 +100,18 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       {children}
       <FormFailure action={save} told={told} declared={declared} />
       <div class="form-actions" hidden={props.isReadOnly}>
-        {onCancel ? <Button onClick={onCancel}>{speech.t('do.cancel')}</Button> : null}
+        <CancelButton onCancel={waiting && save.isBusy ? waiting.giveUp : onCancel} />
         <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
-          {save.isBusy ? speech.t('do.saving') : submit}
+          {save.isBusy ? (waiting?.text ?? speech.t('do.saving')) : submit}
         </Button>
       </div>
     </form>
   );
+}
+
+function CancelButton({ onCancel }: { readonly onCancel: (() => void) | undefined }) {
+  const { t } = useWords();
+  return onCancel ? <Button onClick={onCancel}>{t('do.cancel')}</Button> : null;
 }
 
 /** What comes anew from the server takes the place of what nobody has touched; what somebody types stays, whoever else saves meanwhile. */
@@ -145,7 +152,7 @@ function focusFirstFault(form: HTMLFormElement | null): void {
 type Told = Readonly<Record<string, { readonly message?: string; readonly code?: string }>>;
 
 function serverFaults(error: unknown, at: Readonly<Partial<Record<string, string>>>): Told {
-  if (!(error instanceof ApiProblem)) return {};
+  if (!(error instanceof ServerProblem)) return {};
   const field = at[error.code];
   return {
     ...Object.fromEntries(

@@ -108,11 +108,18 @@ function Plot({ history, patterns, chosen, onChoose }: PlotProps) {
         </span>
         <Stops history={history} chosen={chosen} onChoose={onChoose} />
       </div>
-      <div class="chart-times" aria-hidden="true">
-        {marksOf(buckets).map(({ at }) => (
-          <span key={at}>{timeText(language, at, length)}</span>
+      <svg class="chart-times" width={width} height={timesHeight} aria-hidden="true" focusable="false">
+        {marksOf(buckets.length, length).map((index) => (
+          <text
+            key={index}
+            x={((index + 0.5) * width) / buckets.length}
+            y={timesHeight - 4}
+            text-anchor="middle"
+          >
+            {timeText(language, buckets[index]?.at ?? 0, length)}
+          </text>
         ))}
-      </div>
+      </svg>
     </div>
   );
 }
@@ -161,9 +168,16 @@ function Stops({ history: { buckets, bucket_ms: length }, chosen, onChoose }: Om
   );
 }
 
-/** Of the first, the last and a few between them. */
-const marksOf = (buckets: readonly Bucket[]): readonly Bucket[] =>
-  [0, 0.25, 0.5, 0.75, 1].flatMap((part) => buckets[Math.round(part * (buckets.length - 1))] ?? []);
+const timesHeight = 18;
+const mostMarks = 5;
+
+/** Which bars have their time below them: the last and others before it, as far from one another. Where each is hours of a day, whole days. */
+export function marksOf(count: number, length: number): readonly number[] {
+  const least = Math.ceil(count / mostMarks);
+  const inDay = length > hour && length < 24 * hour ? Math.round((24 * hour) / length) : 1;
+  const step = Math.ceil(least / inDay) * inDay;
+  return Array.from({ length: Math.ceil(count / step) }, (_, index) => count - 1 - index * step).toReversed();
+}
 
 function timeText(language: string, at: number, length: number): string {
   const asDay = length >= 6 * hour;

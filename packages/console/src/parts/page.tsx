@@ -1,7 +1,8 @@
 // The frame of every page: where one is, the heading that gets the focus, what it is for, and what can be done with all of it.
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useHeadingFocus } from '@countersign/ui/parts/use-heading-focus.ts';
+import { useRoute } from '../router/router.ts';
 import { useWords } from '../words/words.ts';
 
 export interface Crumb {
@@ -26,7 +27,9 @@ export interface PageProps {
 /** Once in every page, around all of it. */
 export function Page({ title, lead, actions, crumbs = [], aside, children }: PageProps) {
   const { t } = useWords();
-  const heading = useHeadingFocus(title);
+  const { part } = useRoute().search;
+  // A link to one section: that one has the focus.
+  const heading = useHeadingFocus(part === undefined ? title : undefined);
   useEffect(() => {
     document.title = t('app.title', { page: title });
   }, [title, t]);
@@ -71,19 +74,32 @@ function Crumbs({ crumbs, here }: { readonly crumbs: readonly Crumb[]; readonly 
 /** A part of a page with a heading of its own, on a raised ground. */
 export function Section({
   title,
+  part,
   lead,
   actions,
   children,
 }: {
   readonly title: string;
+  /** Its name in the address: `hrefOf('radiusClient', { id }, { part: 'connect' })` leads right to it. */
+  readonly part?: string;
   readonly lead?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly children?: ComponentChildren;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { search } = useRoute();
+  const isCalled = part !== undefined && search['part'] === part;
+  useEffect(() => {
+    if (!isCalled) return;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView();
+  }, [isCalled]);
   return (
     <section class="section">
       <header class="section-head">
-        <h2>{title}</h2>
+        <h2 ref={heading} tabIndex={part === undefined ? undefined : -1}>
+          {title}
+        </h2>
         {actions ? <div class="page-actions">{actions}</div> : null}
         {lead ? <p class="quiet">{lead}</p> : null}
       </header>

@@ -1,10 +1,10 @@
 // Something that the person sets off and that takes a while: runs once at a time, and tells how it went.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { NotProved } from '../api/problem.ts';
+import { GivenUp } from '../api/problem.ts';
 
 export interface Action<A extends readonly unknown[]> {
   readonly isBusy: boolean;
-  /** Of the last run; undefined when it went well. A proof that was not given is no error. */
+  /** Of the last run; undefined when it went well. What the person gave up is no error. */
   readonly error: unknown;
   /** Never throws. Does nothing while it is busy. @returns whether it went well */
   run(...given: A): Promise<boolean>;
@@ -41,7 +41,7 @@ export function useAction<A extends readonly unknown[]>(act: (...given: A) => Pr
         end(undefined);
         return true;
       } catch (error) {
-        end(error instanceof NotProved ? undefined : error);
+        end(error instanceof GivenUp ? undefined : error);
         return false;
       }
     },

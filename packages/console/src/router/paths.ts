@@ -1,4 +1,5 @@
 // The addresses of all pages, after the `#`. A new page is one line here and one in pages.tsx.
+import { decoded } from '@countersign/ui/decoded.ts';
 
 export const paths = {
   setup: '/setup/{token}',
@@ -6,8 +7,10 @@ export const paths = {
   applications: '/applications',
   application: '/applications/{id}',
   applicationSettings: '/applications/{id}/settings',
+  provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
   user: '/applications/{id}/users/{user}',
+  allUsers: '/users',
   userById: '/users/{user}',
   applicationActivities: '/applications/{id}/activities',
   activities: '/activities',
@@ -88,13 +91,4 @@ function match(pattern: readonly string[], parts: readonly string[]): Record<str
     if (name !== undefined) params[name] = given;
   }
   return params;
-}
-
-/** Anybody can make a link into the console: what cannot be read is no page, and breaks nothing. */
-function decoded(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return undefined;
-  }
 }

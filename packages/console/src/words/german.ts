@@ -9,6 +9,7 @@ import dashboard from './de/dashboard.json';
 import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
 import reasons from './de/reasons.json';
+import scim from './de/scim.json';
 import settings from './de/settings.json';
 import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
@@ -27,6 +28,7 @@ export const german = {
   ...gateways,
   ...apiClients,
   ...firstRun,
+  ...scim,
   ...reasons,
   ...catalogues,
 };

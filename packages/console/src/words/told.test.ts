@@ -14,6 +14,16 @@ test('what the server said in English is said in German, with the same values', 
   expect(told(await speakIn('en'), ['step.received'], text)).toBe(text);
 });
 
+test('one device is one', async () => {
+  const german = await speakIn('de');
+  const woken = (devices: number) =>
+    told(german, ['step.push_sent'], `${devices} device(s) will be woken by push.`);
+  expect([woken(1), woken(2)]).toEqual([
+    '1 Gerät wird durch Push geweckt.',
+    '2 Geräte werden durch Push geweckt.',
+  ]);
+});
+
 test('every step is read back, whatever it is about', () => {
   const value = fc.string({ unit: 'binary' });
   for (const pattern of Object.values(steps))

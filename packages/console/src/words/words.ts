@@ -10,6 +10,7 @@ import settings from './en/settings.json';
 import apiClients from './en/api-clients.json';
 import firstRun from './en/first-run.json';
 import gateways from './en/gateways.json';
+import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
@@ -28,6 +29,7 @@ export const english = {
   ...gateways,
   ...apiClients,
   ...firstRun,
+  ...scim,
   ...englishReasons,
   ...englishNotices,
   ...englishSteps,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { publicUrlOf, readConfig } from './config.ts';
-import { ConfigError } from './environment.ts';
+import { ConfigError, listenAddresses, writeAddress } from './environment.ts';
 
 test('an empty environment gives the defaults', () => {
   const config = readConfig({});
@@ -102,4 +102,9 @@ test('a value can come from a file, and the database password does not show', ()
   const config = readConfig({ DATABASE_URL_FILE: file });
   expect(config.databaseUrl?.reveal()).toBe('postgres://app:s3cret-word@db/countersign');
   expect(JSON.stringify(config) + inspect(config)).not.toContain('s3cret-word');
+});
+
+test('an address is written as it is configured', () => {
+  for (const text of ['0.0.0.0:1812', '[::]:1812', '[2001:db8::1]:8080'])
+    expect(listenAddresses(text, 'X').map(writeAddress)).toEqual([text]);
 });

@@ -61,6 +61,10 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** `127.0.0.1:1812`, `[::]:1812`: as it is configured (RFC 3986 3.2.2). */
+export const writeAddress = ({ host, port }: ListenAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
 export const path = (value: string): string => resolve(value);
 
 export function listenAddresses(value: string, variable: string): readonly ListenAddress[] {

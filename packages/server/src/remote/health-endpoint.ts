@@ -1,4 +1,5 @@
 // Where the proxy tells how it stands: for people as text, for programs as JSON, for load balancers as a status code.
+import { writeAddress } from '#platform/environment.ts';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { metricsListener } from '#http/metrics-route.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -78,7 +79,7 @@ export function textOf(document: StatusDocument): string {
 }
 
 function lineOf({ name, address, port, message, remedy, since }: HomeServerStatus): string {
-  const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const where = writeAddress({ host: address, port });
   const when = since === null ? '' : `, since ${new Date(since).toISOString()}`;
   return `Home server “${name}” (${where}) ${message}${when}.${remedy === '' ? '' : ` What to do: ${remedy}`}`;
 }

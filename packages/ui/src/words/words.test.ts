@@ -60,3 +60,10 @@ test('values are put in as they are, plural forms follow the number, and the app
   expect(problemWords(speech, 'shutting_down').title).toBe(german['problem.unavailable']);
   expect(problemWords(speech, 'something new').title).toBe(german['problem.defect']);
 });
+
+test('a word beside a number takes the form that the number wants', () => {
+  const text = '{n} {n|Gerät|Geräte} für {name}';
+  expect(fill(text, { n: 1, name: 'a|b' }, 'de')).toBe('1 Gerät für a|b');
+  expect(fill(text, { n: '2', name: 'x' }, 'de')).toBe('2 Geräte für x');
+  expect(fill(text, { n: 0 }, 'de')).toBe('0 Geräte für {name}');
+});

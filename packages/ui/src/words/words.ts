@@ -36,9 +36,17 @@ export function keptLanguage(): LanguageCode | undefined {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Puts values into `{name}`. */
-export const fill = (text: string, values: Values): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** Puts values into `{name}`, and of `{name|one|other}` the form that the number takes in the language. */
+export const fill = (text: string, values: Values, language = 'en'): string =>
+  text.replace(
+    /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g,
+    (whole, name: string, one?: string, other?: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      if (one === undefined) return String(value);
+      return String(new Intl.PluralRules(language).select(Number(value)) === 'one' ? one : other);
+    },
+  );
 
 /** Words that come in plural forms: `key.one`, `key.other`. */
 type Counted<Word> = Word extends `${infer Stem}.other` ? Stem : never;
@@ -68,7 +76,7 @@ function speak<Word extends string>(spoken: Spoken): Speech<Word> {
 
 function speechOf({ language, texts }: Spoken): Speech<string> {
   const plural = new Intl.PluralRules(language);
-  const say = (word: string, values: Values): string => fill(texts[word] ?? word, values);
+  const say = (word: string, values: Values): string => fill(texts[word] ?? word, values, language);
   return {
     language,
     t: (word, values = {}) => say(word, values),

@@ -1,4 +1,5 @@
 // What is filtered by, read from the address, and put into the query of the server.
+import { applicationIn } from '../../parts/application-filter.tsx';
 import { type PeriodChoice, readPeriod, spanOf } from '../../parts/period-filter.tsx';
 import type { Search } from '../../router/paths.ts';
 import { type KindName, kindNames, type StatusName, statusNames } from './statuses.ts';
@@ -17,7 +18,7 @@ export interface ActivityFilters {
 export const readFilters = (search: Search): ActivityFilters => ({
   name: search['name'] ?? '',
   userId: /^usr_[0-9a-f-]{36}$/.exec(search['user'] ?? '')?.[0],
-  applicationId: /^app_[0-9a-f-]{36}$/.exec(search['application'] ?? '')?.[0],
+  applicationId: applicationIn(search),
   status: statusNames.find((each) => each === search['status']),
   kind: kindNames.find((each) => each === search['kind']),
   period: readPeriod(search),

@@ -18,7 +18,7 @@ export const firstFields = ({ t }: Speech) =>
   });
 
 export function allFields(speech: Speech) {
-  const { t } = speech;
+  const { t, count } = speech;
   return fields({
     ...firstFields(speech),
     user_verification: {
@@ -37,7 +37,7 @@ export function allFields(speech: Speech) {
       hint: t('application.request_seconds_help'),
       min: 10,
       max: 600,
-      unit: t('unit.seconds'),
+      unit: (value) => count('unit.seconds', value),
     },
     device_limit: {
       kind: 'number',
@@ -45,7 +45,7 @@ export function allFields(speech: Speech) {
       hint: t('application.device_limit_help'),
       min: 0,
       max: 20,
-      unit: t('unit.devices'),
+      unit: (value) => count('unit.devices', value),
     },
     unreachable_grace_seconds: {
       kind: 'number',
@@ -53,7 +53,7 @@ export function allFields(speech: Speech) {
       hint: t('application.grace_help'),
       min: 0,
       max: 3600,
-      unit: t('unit.seconds'),
+      unit: (value) => count('unit.seconds', value),
     },
     enabled: { kind: 'flag', label: t('application.enabled'), hint: t('application.enabled_help') },
   });

@@ -52,7 +52,9 @@ const columnsOf = (
           id: 'clients',
           head: t('application.clients'),
           align: 'end' as const,
-          cell: ({ id }: Application) => clients.get(id) ?? 0,
+          cell: ({ id }: Application) => (
+            <a href={hrefOf('radiusClients', {}, { application: id })}>{clients.get(id) ?? 0}</a>
+          ),
         },
       ]
     : []),

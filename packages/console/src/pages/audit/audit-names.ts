@@ -17,6 +17,7 @@ const lists = {
   rcl: 'listRadiusClients',
   hsv: 'listHomeServers',
   acl: 'listApiClients',
+  sct: 'listScimTokens',
 } as const;
 
 interface Named {

@@ -25,6 +25,7 @@ const actorWords = {
   administrator: 'actor.administrator',
   device: 'actor.device',
   radius_client: 'actor.radius_client',
+  scim_token: 'actor.scim_token',
 } as const;
 
 type Names = Readonly<Record<string, string>>;

@@ -11,6 +11,8 @@ export const families = [
   'radius_client',
   'home_server',
   'api_client',
+  'scim_token',
+  'team',
   'administrator',
   'session',
   'passkey',

@@ -92,7 +92,7 @@ function Made({ client, onward }: Pick<ClientStepProps, 'onward'> & { readonly c
         </Notice>
       ) : null}
       <p>
-        <a href={hrefOf('radiusClient', { id: client.id })}>{t('first.client_more')}</a>
+        <a href={hrefOf('radiusClient', { id: client.id }, { part: 'connect' })}>{t('first.client_more')}</a>
       </p>
       <p>{onward}</p>
     </>

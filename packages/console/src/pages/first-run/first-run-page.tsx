@@ -69,15 +69,29 @@ function Steps({ existing }: { readonly existing: Existing }) {
             <UserStep existing={existing} application={application} onTyped={setTyped} onward={onward} />
           ) : null}
           {now === 'phone' && user ? <PhoneStep user={user} onward={onward} /> : null}
-          {now === 'login' && client && user ? <LoginStep client={client} user={user} typed={typed} /> : null}
+          {now === 'login' && client ? (
+            <LoginStep
+              client={client}
+              user={user}
+              typed={typed}
+              isOver={existing.hasLogin}
+              userStep={hrefTo('user', application?.id)}
+            />
+          ) : null}
         </Section>
-        {next === undefined || done.has(now) ? null : (
-          <p class="first-skip">
-            <a href={hrefTo(next, application?.id)}>{t('first.skip')}</a>
-          </p>
-        )}
+        {now === 'login' || done.has(now) ? null : <Skip href={next && hrefTo(next, application?.id)} />}
       </div>
     </div>
+  );
+}
+
+/** What is left out stays open: the page begins there the next time. */
+function Skip({ href }: { readonly href: string | undefined }) {
+  const { t } = useWords();
+  return (
+    <p class="first-skip">
+      <a href={href ?? '#/'}>{t(href === undefined ? 'first.later' : 'first.skip')}</a>
+    </p>
   );
 }
 

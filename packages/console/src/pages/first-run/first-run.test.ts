@@ -22,6 +22,8 @@ describe('how far a new server is', () => {
   test('another one where there is what it builds on', () => {
     expect(at({ application }, 'user')).toBe('user');
     expect(at({ application }, 'phone')).toBe('client');
+    expect(at({ application }, 'login')).toBe('client');
+    expect(at({ application, client }, 'login')).toBe('login');
     expect(at({ application, client, user: user(0) }, 'application')).toBe('application');
     expect(at({}, 'nonsense')).toBe('application');
   });
@@ -31,6 +33,7 @@ describe('how far a new server is', () => {
     expect(nextStep('application', done)).toBe('client');
     expect(nextStep('client', done)).toBe('user');
     expect(nextStep('user', done)).toBeUndefined();
+    expect(nextStep('user', doneSteps({ application, client, hasLogin: false }))).toBe('login');
     expect(nextStep('phone', doneSteps({ application, client, user: user(0), hasLogin: false }))).toBe(
       'login',
     );

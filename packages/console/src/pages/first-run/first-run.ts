@@ -37,7 +37,7 @@ const buildsOn: Readonly<Record<StepName, readonly StepName[]>> = {
   client: ['application'],
   user: ['application'],
   phone: ['user'],
-  login: ['client', 'user'],
+  login: ['client'],
 };
 
 export const isOpen = (name: StepName, done: ReadonlySet<StepName>): boolean =>

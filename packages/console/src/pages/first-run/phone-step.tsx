@@ -5,9 +5,10 @@ import { useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { showTime } from '@countersign/ui/words/words.ts';
 import { call } from '../../api/call.ts';
 import { useQuery } from '../../api/query.ts';
-import { CopyButton } from '../../parts/copy.tsx';
+import { SecretOnce } from '../../parts/copy.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { QrCode } from '../../parts/qr-code.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -22,7 +23,7 @@ export function PhoneStep({ user, onward }: { readonly user: User; readonly onwa
     setMade(await call('createOnboardingLink', { body: { user_id: user.id } }));
   });
   if (user.device_count > 0) return <Bound user={user} onward={onward} />;
-  if (made) return <Link link={made.link} user={user} onAgain={() => void make.run()} />;
+  if (made) return <Link made={made} user={user} onAgain={() => void make.run()} />;
   return (
     <>
       <Failure error={make.error} />
@@ -43,13 +44,13 @@ function Bound({ user, onward }: { readonly user: User; readonly onward: Compone
 }
 
 interface LinkProps {
-  readonly link: string;
+  readonly made: CreatedOnboardingLink;
   readonly user: User;
   readonly onAgain: () => void;
 }
 
-function Link({ link, user, onAgain }: LinkProps) {
-  const { t } = useWords();
+function Link({ made: { link, expires_at: until }, user, onAgain }: LinkProps) {
+  const { t, language } = useWords();
   const reach = linkReach(link);
   return (
     <>
@@ -68,21 +69,19 @@ function Link({ link, user, onAgain }: LinkProps) {
               <span>{t('first.open_here')}</span>
             </a>
           </p>
-          <p>
-            <CopyButton text={link} label={t('link.or_send')} />
-          </p>
           <p class="first-waiting" role="status">
             <span class="pulse" aria-hidden="true" />
             {t('first.waiting')}
           </p>
-          <p class="quiet small">{t('first.link_once')}</p>
-          <p>
-            <Button look="quiet" onClick={onAgain}>
-              {t('first.link_again')}
-            </Button>
-          </p>
         </div>
       </div>
+      <SecretOnce label={t('link.or_send')} secret={link} isLink />
+      <p class="first-link-end quiet small">
+        {t('first.link_once', { time: showTime(language, until) })}
+        <Button look="quiet" onClick={onAgain}>
+          {t('first.link_again')}
+        </Button>
+      </p>
     </>
   );
 }

@@ -10,14 +10,14 @@ import { fields } from '../../parts/form-fields.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
+import { homeServerDefaults, homeServerFields } from '../gateways/home-server-fields.ts';
 import { minPassword } from '../users/user-fields.ts';
 import type { Existing, Typed } from './first-run.ts';
 import { StepDone } from './step-done.tsx';
 
-const radiusPort = 1812;
-
-const declare = ({ t }: Speech) =>
-  fields({
+const declare = (speech: Speech) => {
+  const { t } = speech;
+  return fields({
     username: {
       kind: 'text',
       label: t('user.username'),
@@ -40,34 +40,12 @@ const declare = ({ t }: Speech) =>
       kind: 'password',
       label: t('user.password'),
       min: minPassword,
-      max: 128,
+      max: 256,
       autocomplete: 'new-password',
     },
-    name: {
-      kind: 'text',
-      label: t('hserver.name'),
-      hint: t('hserver.name_help'),
-      max: 80,
-      placeholder: 'nps1',
-    },
-    address: {
-      kind: 'text',
-      label: t('hserver.address'),
-      hint: t('hserver.address_help'),
-      max: 45,
-      code: true,
-      placeholder: '192.0.2.20',
-    },
-    port: { kind: 'number', label: t('hserver.port'), min: 1, max: 65_535 },
-    shared_secret: {
-      kind: 'password',
-      label: t('rclient.secret'),
-      hint: t('hserver.secret_help'),
-      min: 16,
-      max: 128,
-      autocomplete: 'off',
-    },
+    ...homeServerFields(speech, true),
   });
+};
 
 const ofHomeServer = ['name', 'address', 'port', 'shared_secret'] as const;
 
@@ -88,7 +66,7 @@ export function UserStep({ existing: { user, client }, application, onTyped, onw
   return (
     <Form
       fields={declared}
-      values={{ port: radiusPort }}
+      values={homeServerDefaults}
       submit={t('first.user_do')}
       faultAt={{ password_too_weak: 'password' }}
       hide={({ checks }) => [

@@ -48,7 +48,7 @@ export function GatewaySetup({ client }: { readonly client: Client }) {
   const kind = kindIn(search['gateway']);
   const facts = useGatewayFacts(client);
   return (
-    <Section title={t('setup_gateway.title')} lead={t('setup_gateway.lead')}>
+    <Section part="connect" title={t('setup_gateway.title')} lead={t('setup_gateway.lead')}>
       <Reach network={client.network} />
       <p class="field setup-kind">
         <label for={id}>{t('setup_gateway.kind')}</label>

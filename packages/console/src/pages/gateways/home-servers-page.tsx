@@ -15,7 +15,7 @@ import { Modal } from '../../parts/modal.tsx';
 import { Page } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
-import { policyOptions } from './radius-client-fields.ts';
+import { askingFields, homeServerDefaults, homeServerFields } from './home-server-fields.ts';
 
 type State = 'ok' | 'down' | 'unknown';
 const tones = { ok: 'good', down: 'bad', unknown: 'quiet' } as const;
@@ -130,68 +130,21 @@ export function HomeServersPage() {
   );
 }
 
-function declare(speech: Speech, isNew: boolean) {
-  const { t } = speech;
-  return fields({
-    name: { kind: 'text', label: t('hserver.name'), hint: t('hserver.name_help'), max: 80 },
-    address: {
-      kind: 'text',
-      label: t('hserver.address'),
-      hint: t('hserver.address_help'),
-      max: 45,
-      code: true,
-      placeholder: '192.0.2.20',
-    },
-    port: { kind: 'number', label: t('hserver.port'), min: 1, max: 65_535 },
-    shared_secret: {
-      kind: 'password',
-      label: t('rclient.secret'),
-      hint: t(isNew ? 'hserver.secret_help' : 'hserver.secret_change_help'),
-      min: 16,
-      max: 128,
-      optional: !isNew,
-      autocomplete: 'off',
-    },
-    message_authenticator: {
-      kind: 'choice',
-      look: 'cards',
-      label: t('signing.title'),
-      hint: t('hserver.signing_help'),
-      options: policyOptions(speech),
-    },
-    timeout_ms: {
-      kind: 'number',
-      label: t('hserver.timeout'),
-      hint: t('hserver.timeout_help'),
-      min: 200,
-      max: 30_000,
-      unit: t('unit.milliseconds'),
-    },
-    tries: { kind: 'number', label: t('hserver.tries'), hint: t('hserver.tries_help'), min: 1, max: 5 },
-    dead_seconds: {
-      kind: 'number',
-      label: t('hserver.dead'),
-      hint: t('hserver.dead_help'),
-      min: 1,
-      max: 3600,
-      unit: t('unit.seconds'),
-    },
-  });
-}
-
-const defaults = { port: 1812, timeout_ms: 2000, tries: 2, dead_seconds: 30 };
 const folded = ['message_authenticator', 'timeout_ms', 'tries', 'dead_seconds'] as const;
 
 function Editor({ server, onClose }: { readonly server: HomeServer | 'new'; readonly onClose: () => void }) {
   const speech = useWords();
   const { t } = speech;
   const isNew = server === 'new';
-  const declared = useMemo(() => declare(speech, isNew), [speech, isNew]);
+  const declared = useMemo(
+    () => fields({ ...homeServerFields(speech, isNew), ...askingFields(speech) }),
+    [speech, isNew],
+  );
   return (
     <Modal title={isNew ? t('hservers.create') : server.name} onClose={onClose} side>
       <Form
         fields={declared}
-        values={isNew ? defaults : server}
+        values={isNew ? homeServerDefaults : server}
         submit={t(isNew ? 'hservers.create_do' : 'do.save')}
         faultAt={{ name_taken: 'name' }}
         folded={{ title: t('hservers.more'), names: folded }}

@@ -29,12 +29,32 @@ export function RadiusClientPage({ id }: { readonly id: string }) {
   return (
     <Page
       title={client.data?.name ?? t('rclient.title')}
-      lead={t('rclient.lead')}
+      lead={<Lead applicationId={client.data?.application_id} />}
       crumbs={[{ text: t('rclients.title'), href: hrefOf('radiusClients') }]}
       aside={client.data ? <ClientState client={client.data} /> : null}
     >
       <Load from={client}>{(data) => <Sections client={data} />}</Load>
     </Page>
+  );
+}
+
+/** Whose users log in through it stands beside what the page is for. */
+function Lead({ applicationId: id }: { readonly applicationId: string | undefined }) {
+  const { t } = useWords();
+  const application = useQuery('getApplication', { params: { id: id ?? '' } }, { enabled: id !== undefined });
+  return (
+    <>
+      {t('rclient.lead')}{' '}
+      {id !== undefined && application.data ? (
+        <>
+          {t('rclient.belongs')}{' '}
+          <a href={hrefOf('application', { id })}>
+            <bdi>{application.data.name}</bdi>
+          </a>
+          .
+        </>
+      ) : null}
+    </>
   );
 }
 
@@ -67,7 +87,7 @@ function FreshSecret({ client }: { readonly client: RadiusClient }) {
       lead={t('rclient.secret_made')}
       actions={<Button onClick={() => forgetSecret(client.id)}>{t('rclient.secret_kept')}</Button>}
     >
-      <SecretOnce label={t('rclient.secret')} secret={secret} />
+      <SecretOnce isTitled label={t('rclient.secret')} secret={secret} />
     </Section>
   );
 }

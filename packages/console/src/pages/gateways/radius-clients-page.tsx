@@ -4,10 +4,12 @@ import { useMemo, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { call } from '../../api/call.ts';
-import { refresh, usePages } from '../../api/query.ts';
+import { type Pages, refresh, usePages } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
+import { ApplicationFilter, applicationIn, useApplications } from '../../parts/application-filter.tsx';
 import { Badge, StatusDot } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { FilterBar } from '../../parts/filter-bar.tsx';
 import { Form } from '../../parts/form.tsx';
 import { fields } from '../../parts/form-fields.ts';
 import { LinkButton } from '../../parts/link-button.tsx';
@@ -15,10 +17,13 @@ import { Modal } from '../../parts/modal.tsx';
 import { Page } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
-import { open } from '../../router/router.ts';
+import { changeSearch, open, useRoute } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { keepSecret } from './fresh-secrets.ts';
 import { clientFields, foldedClientFields } from './radius-client-fields.ts';
+
+/** There are few. */
+const most = 200;
 
 type Names = ReadonlyMap<string, string>;
 
@@ -37,7 +42,11 @@ const columnsOf = ({ t }: Speech, applications: Names): readonly Column<RadiusCl
   {
     id: 'application',
     head: t('rclient.application'),
-    cell: ({ application_id: id }) => <bdi>{applications.get(id) ?? '…'}</bdi>,
+    cell: ({ application_id: id }) => (
+      <a href={hrefOf('application', { id })}>
+        <bdi>{applications.get(id) ?? '…'}</bdi>
+      </a>
+    ),
   },
   {
     id: 'state',
@@ -64,14 +73,16 @@ export function RadiusClientsPage() {
   const speech = useWords();
   const { t } = speech;
   const [isMaking, setMaking] = useState(false);
-  const list = usePages('listRadiusClients');
-  const applications = usePages('listApplications', { query: { limit: 200 } });
+  const { search } = useRoute();
+  const list = usePages('listRadiusClients', { query: { limit: most } });
+  const applications = useApplications();
+  const chosen = applicationIn(search);
   const columns = useMemo(
-    () => columnsOf(speech, new Map((applications.data ?? []).map(({ id, name }) => [id, name]))),
-    [speech, applications.data],
+    () => columnsOf(speech, new Map((applications ?? []).map(({ id, name }) => [id, name]))),
+    [speech, applications],
   );
   const mayMake = mayCall('createRadiusClient');
-  const isReady = (applications.data?.length ?? 0) > 0;
+  const isReady = (applications?.length ?? 0) > 0;
   const create =
     mayMake && isReady ? (
       <Button look="main" icon="plus" onClick={() => setMaking(true)}>
@@ -80,11 +91,17 @@ export function RadiusClientsPage() {
     ) : null;
   return (
     <Page title={t('rclients.title')} lead={t('rclients.lead')} actions={create}>
+      {(applications?.length ?? 0) > 1 ? (
+        <FilterBar>
+          <ApplicationFilter applications={applications} />
+        </FilterBar>
+      ) : null}
       <DataTable
         caption={t('rclients.title')}
-        list={list}
+        list={ofApplication(list, chosen)}
         columns={columns}
         keyOf={({ id }) => id}
+        onClearFilters={chosen === undefined ? undefined : () => changeSearch({ application: undefined })}
         empty={
           <Empty title={t('rclients.empty')} icon="gateway">
             <p>{t(isReady ? 'rclients.empty_help' : 'rclients.empty_no_application')}</p>
@@ -100,18 +117,26 @@ export function RadiusClientsPage() {
         }
       />
       {isMaking ? (
-        <NewClient applications={applications.data ?? []} onClose={() => setMaking(false)} />
+        <NewClient applications={applications ?? []} of={chosen} onClose={() => setMaking(false)} />
       ) : null}
     </Page>
   );
 }
 
+/** The server tells all of them; those of one application are picked here. */
+const ofApplication = (list: Pages<RadiusClient>, id: string | undefined): Pages<RadiusClient> =>
+  id === undefined
+    ? list
+    : { ...list, data: list.data?.filter(({ application_id: application }) => application === id) };
+
 interface NewClientProps {
   readonly applications: readonly { readonly id: string; readonly name: string }[];
+  /** Chosen already. */
+  readonly of: string | undefined;
   readonly onClose: () => void;
 }
 
-function NewClient({ applications, onClose }: NewClientProps) {
+function NewClient({ applications, of, onClose }: NewClientProps) {
   const speech = useWords();
   const { t } = speech;
   const declared = useMemo(() => {
@@ -141,7 +166,7 @@ function NewClient({ applications, onClose }: NewClientProps) {
     <Modal title={t('rclients.create')} onClose={onClose} side>
       <Form
         fields={declared}
-        values={{ enabled: true }}
+        values={{ enabled: true, ...(of === undefined ? {} : { application_id: of }) }}
         submit={t('rclients.create_do')}
         faultAt={{ name_taken: 'name', network_taken: 'network' }}
         folded={{ title: t('rclients.more'), names: [...foldedClientFields, 'shared_secret'] }}

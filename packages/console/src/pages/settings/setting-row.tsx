@@ -85,14 +85,7 @@ export function SettingRow({ item }: { readonly item: SettingItem }) {
           <label for={id}>{title}</label>
           <Hint id={`${id}-about`} label={t('form.about', { label: title })} text={aboutOf(speech, item)} />
         </span>
-        <Value
-          item={item}
-          id={id}
-          typed={typed}
-          isReadOnly={!isMine}
-          isFaulty={fault !== undefined}
-          onType={setTyped}
-        />
+        <Value item={item} id={id} typed={typed} isReadOnly={!isMine} fault={fault} onType={setTyped} />
         <span class="setting-state">
           <StateBadge state={item.state} />
         </span>
@@ -108,11 +101,6 @@ export function SettingRow({ item }: { readonly item: SettingItem }) {
           </span>
         ) : null}
       </form>
-      {fault === undefined ? null : (
-        <p id={`${id}-fault`} class="field-fault">
-          {fault}
-        </p>
-      )}
       <Note item={item} />
       <Failure error={save.error} />
     </li>
@@ -124,12 +112,12 @@ interface ValueProps {
   readonly id: string;
   readonly typed: string;
   readonly isReadOnly: boolean;
-  readonly isFaulty: boolean;
+  readonly fault: string | undefined;
   readonly onType: (text: string) => void;
 }
 
-function Value({ item, id, typed, isReadOnly, isFaulty, onType }: ValueProps) {
-  const { t } = useWords();
+function Value({ item, id, typed, isReadOnly, fault, onType }: ValueProps) {
+  const { count } = useWords();
   return (
     <span class="setting-value">
       <input
@@ -139,13 +127,18 @@ function Value({ item, id, typed, isReadOnly, isFaulty, onType }: ValueProps) {
         autocomplete="off"
         value={typed}
         readOnly={isReadOnly}
-        aria-invalid={isFaulty ? 'true' : undefined}
-        aria-describedby={isFaulty ? `${id}-unit ${id}-fault` : `${id}-unit`}
+        aria-invalid={fault !== undefined ? 'true' : undefined}
+        aria-describedby={fault !== undefined ? `${id}-unit ${id}-fault` : `${id}-unit`}
         onInput={({ currentTarget }) => onType(currentTarget.value)}
       />
       <span id={`${id}-unit`} class="quiet">
-        {t(unitWords[item.unit])}
+        {count(unitWords[item.unit], Number(typed))}
       </span>
+      {fault === undefined ? null : (
+        <span id={`${id}-fault`} class="field-fault">
+          {fault}
+        </span>
+      )}
     </span>
   );
 }

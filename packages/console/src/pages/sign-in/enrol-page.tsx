@@ -3,29 +3,25 @@ import type { Session } from '@countersign/contract/administrator-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { addPasskey } from '../../api/add-passkey.ts';
 import { logOut, openSession } from '../../api/session.ts';
-import { Failure } from '../../parts/failure.tsx';
-import { useAction } from '../../parts/use-action.ts';
+import { DeviceButton } from '../../parts/device-button.tsx';
 import { useWords } from '../../words/words.ts';
 import { Door } from './door.tsx';
 import { ProofDialog } from './proof-dialog.tsx';
 
 export function EnrolPage({ session }: { readonly session: Session }) {
   const { t } = useWords();
-  const add = useAction(async () => {
-    await addPasskey();
+  const add = async (signal: AbortSignal): Promise<void> => {
+    await addPasskey('', signal);
     await openSession();
-  });
+  };
   return (
     <Door wide title={t('enrol.title')} lead={t('enrol.lead')}>
       <section class="stack">
         <h2>{t('setup.passkey')}</h2>
         <p class="quiet">{t('enrol.passkey_lead')}</p>
         <div class="door-main">
-          <Button look="main" icon="key" disabled={add.isBusy} onClick={() => void add.run()}>
-            {t('setup.do_passkey')}
-          </Button>
+          <DeviceButton text={t('setup.do_passkey')} onPress={add} />
         </div>
-        <Failure error={add.error} />
       </section>
       <section class="stack">
         <h2>{t('enrol.phone')}</h2>

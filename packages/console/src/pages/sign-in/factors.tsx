@@ -8,6 +8,7 @@ import { Ring } from '@countersign/ui/parts/ring.tsx';
 import { useNow } from '@countersign/ui/parts/use-now.ts';
 import { answerWithPasskey } from '../../api/passkey.ts';
 import { send } from '../../api/send.ts';
+import { DeviceButton } from '../../parts/device-button.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { Form } from '../../parts/form.tsx';
 import { fields } from '../../parts/form-fields.ts';
@@ -18,20 +19,13 @@ export interface FactorProps {
   readonly onProved: (session: Session) => void;
 }
 
-export function PasskeyFactor({ onProved, text, look = 'main' }: FactorProps & PasskeyLook) {
-  const ask = useAction(async () => {
-    const { ceremony_id: id, options } = await send('beginPasskeySignIn', {});
-    const credential = await answerWithPasskey(options);
+export function PasskeyFactor({ onProved, ...look }: FactorProps & PasskeyLook) {
+  const prove = async (signal: AbortSignal): Promise<void> => {
+    const { ceremony_id: id, options } = await send('beginPasskeySignIn', {}, { signal });
+    const credential = await answerWithPasskey(options, signal);
     onProved(await send('signInByPasskey', { body: { ceremony_id: id, credential } }));
-  });
-  return (
-    <>
-      <Button look={look} icon="key" disabled={ask.isBusy} onClick={() => void ask.run()}>
-        {text}
-      </Button>
-      <Failure error={ask.error} />
-    </>
-  );
+  };
+  return <DeviceButton {...look} onPress={prove} />;
 }
 
 interface PasskeyLook {

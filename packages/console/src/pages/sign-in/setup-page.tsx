@@ -1,7 +1,7 @@
 // Where a setup or invitation link leads: one becomes an administrator, with a passkey or a password.
 import type { SetupInspection } from '@countersign/contract/administrator-models.ts';
 import { useMemo, useState } from 'preact/hooks';
-import { codeOf } from '../../api/problem.ts';
+import { codeOf } from '@countersign/ui/server-problem.ts';
 import { hasPasskeys, makePasskey } from '../../api/passkey.ts';
 import { useQuery } from '../../api/query.ts';
 import { send } from '../../api/send.ts';
@@ -10,6 +10,7 @@ import { Form } from '../../parts/form.tsx';
 import { fields, type TypedValues } from '../../parts/form-fields.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
+import { useDevice } from '../../parts/use-device.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { Door } from './door.tsx';
 import { PasswordMeter } from './password-meter.tsx';
@@ -71,10 +72,13 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   const { t } = speech;
   const [typed, setTyped] = useState<TypedValues>({});
   const declared = useMemo(() => declare(speech, link.username !== null), [speech, link.username]);
+  const device = useDevice();
   const username = link.username ?? String(typed['username'] ?? '').trim();
   const isPassword = typed['how'] === 'password' || !hasPasskeys();
   const use = async (password: string | undefined): Promise<void> => {
-    const chosen = isPassword ? { password: password ?? '' } : { passkey: await newPasskey(token, username) };
+    const chosen = isPassword
+      ? { password: password ?? '' }
+      : { passkey: await device.ask((signal) => newPasskey(token, username, signal)) };
     const session = await send('useSetupLink', { body: { token, username, ...chosen } });
     // First, so that the page is loaded anew at the right place where somebody else was signed in before.
     openInstead(link.kind === 'setup' ? hrefOf('firstRun') : '#/');
@@ -86,6 +90,7 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
       submit={t(isPassword ? 'setup.do_password' : 'setup.do_passkey')}
       hide={(now) => (now['how'] === 'password' || !hasPasskeys() ? [] : ['password'])}
       onTyped={setTyped}
+      waiting={isPassword ? undefined : { text: t('passkey.confirm'), giveUp: device.giveUp }}
       faultAt={{ name_taken: 'username', password_too_weak: 'password' }}
       onSubmit={({ password }) => use(password)}
     >
@@ -99,9 +104,10 @@ function SetupForm({ token, link }: { readonly token: string; readonly link: Set
   );
 }
 
-async function newPasskey(token: string, username: string) {
-  const { ceremony_id: id, options } = await send('beginSetupPasskey', { body: { token, username } });
-  return { ceremony_id: id, credential: await makePasskey(options) };
+async function newPasskey(token: string, username: string, signal: AbortSignal) {
+  const body = { token, username };
+  const { ceremony_id: id, options } = await send('beginSetupPasskey', { body }, { signal });
+  return { ceremony_id: id, credential: await makePasskey(options, signal) };
 }
 
 function NextSteps() {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ApiProblem, NotProved, Unreachable } from '../../api/problem.ts';
+import { ServerProblem, ServerUnreachable } from '@countersign/ui/server-problem.ts';
+import { NotProved } from '../../api/problem.ts';
 import { type BulkProgress, runBulk } from './bulk-run.ts';
 
 const users = (count: number) =>
@@ -39,11 +40,8 @@ test('users that are gone are named', async () => {
 test('what passes by itself is tried again, after as long as the server says', async () => {
   const pauses: number[] = [];
   const answers = [
-    new ApiProblem(
-      { code: 'too_many_requests' },
-      { status: 429, headers: new Headers({ 'retry-after': '7' }) },
-    ),
-    new Unreachable('cut'),
+    new ServerProblem({ code: 'too_many_requests' }, { status: 429, retryAfterMs: 7000 }),
+    new ServerUnreachable('cut'),
   ];
   const end = await runBulk(
     {
@@ -63,7 +61,7 @@ test('what passes by itself is tried again, after as long as the server says', a
 });
 
 test('a refusal ends it, and says who is left', async () => {
-  const refused = new ApiProblem({ code: 'forbidden' }, { status: 403, headers: new Headers() });
+  const refused = new ServerProblem({ code: 'forbidden' }, { status: 403 });
   let calls = 0;
   const act = async (ids: readonly string[]) => {
     calls += 1;

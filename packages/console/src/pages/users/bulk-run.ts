@@ -1,5 +1,6 @@
 // The same done to many users: a hundred in a call, told while it goes on, stopped when wanted, and nothing forgotten of what failed.
-import { ApiProblem, isPassing, NotProved } from '../../api/problem.ts';
+import { ServerProblem } from '@countersign/ui/server-problem.ts';
+import { isPassing, NotProved } from '../../api/problem.ts';
 
 /** As many as one call takes; the contract's own constant would bring its schemas along. */
 export const chunkSize = 100;
@@ -79,6 +80,7 @@ export async function insist<T>(
 }
 
 function waitFor(error: unknown): number | undefined {
-  if (error instanceof ApiProblem && error.code === 'too_many_requests') return error.retryAfterMs ?? pauseMs;
+  if (error instanceof ServerProblem && error.code === 'too_many_requests')
+    return error.retryAfterMs ?? pauseMs;
   return isPassing(error) ? pauseMs : undefined;
 }

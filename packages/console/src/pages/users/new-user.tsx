@@ -1,4 +1,5 @@
 // Making a user: a name is enough; the rest can wait.
+import type { Application } from '@countersign/contract/models.ts';
 import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { refresh } from '../../api/query.ts';
@@ -11,11 +12,17 @@ import { open } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { minPassword, personFields, plainNumber } from './user-fields.ts';
 
-function declare(speech: Speech) {
+function declare(speech: Speech, applications: NewUserProps['applications']) {
   const { t } = speech;
   const { username, enabled, ...rest } = personFields(speech);
   return fields({
     username,
+    application_id: {
+      kind: 'choice',
+      label: t('filter.application'),
+      hint: t('users.application_help'),
+      options: applications.map(({ id, name }) => ({ value: id, text: name })),
+    },
     password: {
       kind: 'password',
       label: t('user.password'),
@@ -30,41 +37,33 @@ function declare(speech: Speech) {
   });
 }
 
-const folded = [
-  'password',
-  'full_name',
-  'email',
-  'phone',
-  'teams',
-  'external_guid',
-  'device_limit',
-  'enabled',
-] as const;
+const folded = ['full_name', 'email', 'phone', 'teams', 'external_guid', 'device_limit', 'enabled'] as const;
 
-export function NewUser({
-  applicationId,
-  onClose,
-}: {
-  readonly applicationId: string;
+interface NewUserProps {
+  readonly applications: readonly Pick<Application, 'id' | 'name'>[];
+  /** Chosen already. */
+  readonly of: string | undefined;
   readonly onClose: () => void;
-}) {
+}
+
+export function NewUser({ applications, of, onClose }: NewUserProps) {
   const speech = useWords();
   const { t } = speech;
-  const declared = useMemo(() => declare(speech), [speech]);
+  const declared = useMemo(() => declare(speech, applications), [speech, applications]);
   return (
     <Modal title={t('users.create')} onClose={onClose} side>
       <Form
         fields={declared}
-        values={{ enabled: true }}
+        values={{ enabled: true, ...(of === undefined ? {} : { application_id: of }) }}
         submit={t('users.create_do')}
         faultAt={{ name_taken: 'username', password_too_weak: 'password' }}
         folded={{ title: t('users.create_more'), names: folded }}
+        hide={() => (applications.length > 1 ? [] : ['application_id'])}
         onCancel={onClose}
         onSubmit={async ({ password, phone, teams, ...rest }) => {
           const made = await call('createUser', {
             body: {
               ...rest,
-              application_id: applicationId,
               phone: plainNumber(phone),
               teams: [...teams],
               ...(password === '' ? {} : { password }),
@@ -72,7 +71,7 @@ export function NewUser({
           });
           await refresh('listUsers');
           toast(t('users.created', { name: made.username }));
-          open(hrefOf('user', { id: applicationId, user: made.id }));
+          open(hrefOf('user', { id: made.application_id, user: made.id }));
         }}
       />
     </Modal>

@@ -11,7 +11,7 @@ export const plainNumber = (typed: string): string => typed.replace(/[\s()/.-]/g
 
 export const minPassword = 8;
 
-export const personFields = ({ t }: Speech) =>
+export const personFields = ({ t, count }: Speech) =>
   fields({
     username: {
       kind: 'text',
@@ -53,7 +53,7 @@ export const personFields = ({ t }: Speech) =>
       hint: t('user.device_limit_help'),
       min: 0,
       max: 20,
-      unit: t('unit.devices'),
+      unit: (value) => count('unit.devices', value),
       optional: true,
     },
     enabled: { kind: 'flag', label: t('user.enabled'), hint: t('user.enabled_help') },

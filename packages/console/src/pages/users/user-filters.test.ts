@@ -29,3 +29,12 @@ test('what somebody else wrote into the address asks for nothing that does not e
     search: 'x'.repeat(200),
   });
 });
+
+test('over all applications, one of them can be chosen; on the page of one, the address cannot choose another', () => {
+  const application = `app_${'0'.repeat(36)}`;
+  expect(queryFrom(undefined, {})).toEqual({ sort: 'username', order: 'asc' });
+  expect(queryFrom(undefined, { application }).application_id).toBe(application);
+  expect(hasFilters({ application })).toBe(true);
+  expect(queryFrom(undefined, { application: 'app_x' }).application_id).toBeUndefined();
+  expect(queryFrom('app_1', { application }).application_id).toBe('app_1');
+});

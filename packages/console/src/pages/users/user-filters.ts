@@ -1,5 +1,6 @@
 // The filters of the list of users: as they stand in the address, and as the server wants them.
 import type { CallInput } from '../../api/send.ts';
+import { applicationIn } from '../../parts/application-filter.tsx';
 import type { Search } from '../../router/paths.ts';
 
 const flags = ['enabled', 'onboarded', 'held'] as const;
@@ -9,11 +10,16 @@ type UserSort = (typeof sorts)[number];
 
 export type UserQuery = NonNullable<CallInput<'listUsers'>['query']>;
 
-/** Whatever somebody wrote into the address: what is none of ours is left out. */
-export function queryFrom(applicationId: string, search: Search): UserQuery {
+/**
+ * Whatever somebody wrote into the address: what is none of ours is left out.
+ * @param applicationId undefined for the users of all applications, where one of them can be chosen
+ */
+export function queryFrom(applicationId: string | undefined, search: Search): UserQuery {
   const text = (search['search'] ?? '').trim();
   const sort = sorts.find((each) => each === search['sort']) ?? 'username';
-  const query: UserQuery = { application_id: applicationId, sort, order: orderFrom(search) };
+  const application = applicationId ?? applicationIn(search);
+  const query: UserQuery = { sort, order: orderFrom(search) };
+  if (application !== undefined) query.application_id = application;
   if (text !== '') query.search = text.slice(0, 200);
   for (const flag of flags) {
     const value = search[flag];
@@ -31,10 +37,12 @@ export const sortFrom = (search: Search): { readonly by: UserSort; readonly orde
 
 export const hasFilters = (search: Search): boolean =>
   (search['search'] ?? '').trim() !== '' ||
+  applicationIn(search) !== undefined ||
   flags.some((flag) => search[flag] === 'true' || search[flag] === 'false');
 
-export const noFilters: Readonly<Record<Flag | 'search', undefined>> = {
+export const noFilters: Readonly<Record<Flag | 'search' | 'application', undefined>> = {
   search: undefined,
+  application: undefined,
   enabled: undefined,
   onboarded: undefined,
   held: undefined,

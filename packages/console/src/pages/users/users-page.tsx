@@ -1,16 +1,18 @@
-// The users of an application: found, sorted and filtered by the server, however many there are.
-import type { User } from '@countersign/contract/models.ts';
+// The users of an application, or of all: found, sorted and filtered by the server, however many there are.
+import type { Application, User } from '@countersign/contract/models.ts';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { type Pages, useQuery, usePages } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
+import { ApplicationFilter, useApplications } from '../../parts/application-filter.tsx';
 import { type Column, DataTable, type Selection } from '../../parts/data-table.tsx';
 import { FilterBar, FilterChoice, SearchBox } from '../../parts/filter-bar.tsx';
-import { Page } from '../../parts/page.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
+import { type Crumb, Page } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
-import { hrefOf } from '../../router/paths.ts';
+import { hrefOf, type Search } from '../../router/paths.ts';
 import { changeSearch, useRoute } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { type Picked, useBulk } from './bulk-actions.tsx';
@@ -18,7 +20,19 @@ import { NewUser } from './new-user.tsx';
 import { hasFilters, noFilters, queryFrom, sortFrom, type UserQuery } from './user-filters.ts';
 import { UserState } from './user-state.tsx';
 
-const columnsOf = ({ t, count }: Speech): readonly Column<User>[] => [
+type Named = Pick<Application, 'id' | 'name'>;
+
+const applicationColumn = (t: Speech['t'], applications: readonly Named[]): Column<User> => ({
+  id: 'application',
+  head: t('filter.application'),
+  cell: ({ application_id: id }) => <bdi>{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>,
+});
+
+/** @param applications of which to name the one of each user; undefined where all are of the same */
+const columnsOf = (
+  { t, count }: Speech,
+  applications: readonly Named[] | undefined,
+): readonly Column<User>[] => [
   {
     id: 'username',
     head: t('user.username'),
@@ -46,6 +60,7 @@ const columnsOf = ({ t, count }: Speech): readonly Column<User>[] => [
       </span>
     ),
   },
+  ...(applications ? [applicationColumn(t, applications)] : []),
   { id: 'state', head: t('user.state'), cell: (user) => <UserState user={user} /> },
   {
     id: 'devices',
@@ -68,36 +83,76 @@ const columnsOf = ({ t, count }: Speech): readonly Column<User>[] => [
   },
 ];
 
+/** Of one application. */
 export function UsersPage({ id }: { readonly id: string }) {
-  const speech = useWords();
-  const { t } = speech;
-  const { search } = useRoute();
-  const [isMaking, setMaking] = useState(false);
+  const { t } = useWords();
   const application = useQuery('getApplication', { params: { id } });
-  const query = useMemo(() => queryFrom(id, search), [id, JSON.stringify(search)]);
-  const list = usePages('listUsers', { query });
-  const columns = useMemo(() => columnsOf(speech), [speech]);
-  const { selection, dialogs } = useSelection(list, query);
-  const isFiltered = hasFilters(search);
-  const create = mayCall('createUser') ? (
-    <Button look="main" icon="plus" onClick={() => setMaking(true)}>
-      {t('users.create')}
-    </Button>
-  ) : null;
   const name = application.data?.name ?? '';
   return (
-    <Page
-      title={t('users.title')}
+    <UserList
+      id={id}
+      applications={application.data ? [application.data] : undefined}
       lead={t('users.lead')}
-      actions={create}
+      caption={t('users.caption', { name })}
       crumbs={[
         { text: t('applications.title'), href: hrefOf('applications') },
         { text: name, href: hrefOf('application', { id }) },
       ]}
-    >
-      {isFiltered || list.data === undefined || list.data.length > 0 ? <Filters search={search} /> : null}
+    />
+  );
+}
+
+/** Of all applications. */
+export function AllUsersPage() {
+  const { t } = useWords();
+  return (
+    <UserList
+      id={undefined}
+      applications={useApplications()}
+      lead={t('users.lead_all')}
+      caption={t('users.title')}
+      crumbs={[]}
+    />
+  );
+}
+
+interface UserListProps {
+  /** Of the application; undefined for all. */
+  readonly id: string | undefined;
+  /** That a user can be made in; undefined until they are known. */
+  readonly applications: readonly Named[] | undefined;
+  readonly lead: string;
+  readonly caption: string;
+  readonly crumbs: readonly Crumb[];
+}
+
+function UserList({ id, applications, lead, caption, crumbs }: UserListProps) {
+  const speech = useWords();
+  const { t } = speech;
+  const { search } = useRoute();
+  const [isMaking, setMaking] = useState(false);
+  const query = useMemo(() => queryFrom(id, search), [id, JSON.stringify(search)]);
+  const list = usePages('listUsers', { query });
+  const isMixed = query.application_id === undefined && (applications?.length ?? 0) > 1;
+  const columns = useMemo(
+    () => columnsOf(speech, isMixed ? applications : undefined),
+    [speech, isMixed, applications],
+  );
+  const { selection, dialogs } = useSelection(list, query);
+  const isFiltered = hasFilters(search);
+  const create =
+    mayCall('createUser') && applications && applications.length > 0 ? (
+      <Button look="main" icon="plus" onClick={() => setMaking(true)}>
+        {t('users.create')}
+      </Button>
+    ) : null;
+  return (
+    <Page title={t('users.title')} lead={lead} actions={create} crumbs={crumbs}>
+      {isFiltered || list.data === undefined || list.data.length > 0 ? (
+        <Filters search={search} applications={id === undefined ? applications : undefined} />
+      ) : null}
       <DataTable
-        caption={t('users.caption', { name })}
+        caption={caption}
         list={list}
         columns={columns}
         keyOf={keyOf}
@@ -105,23 +160,54 @@ export function UsersPage({ id }: { readonly id: string }) {
         onSort={({ by, order }) => changeSearch({ sort: by, order })}
         {...(mayCall('changeUsers') ? { selection } : {})}
         onClearFilters={isFiltered ? clear : undefined}
-        empty={
-          <Empty title={t('users.empty')} icon="users">
-            <p>{t('users.empty_help')}</p>
-            <div class="empty-actions">{create}</div>
-          </Empty>
-        }
+        empty={<NoUser create={create} hasApplication={applications?.length !== 0} />}
       />
       {dialogs}
-      {isMaking ? <NewUser applicationId={id} onClose={() => setMaking(false)} /> : null}
+      {isMaking ? (
+        <NewUser
+          applications={applications ?? []}
+          of={query.application_id}
+          onClose={() => setMaking(false)}
+        />
+      ) : null}
     </Page>
+  );
+}
+
+function NoUser({
+  create,
+  hasApplication,
+}: {
+  readonly create: ComponentChildren;
+  readonly hasApplication: boolean;
+}) {
+  const { t } = useWords();
+  const mayBegin = !hasApplication && mayCall('createApplication');
+  return (
+    <Empty title={t('users.empty')} icon="users">
+      <p>{t(hasApplication ? 'users.empty_help' : 'users.empty_no_application')}</p>
+      <div class="empty-actions">
+        {create}
+        {mayBegin ? (
+          <LinkButton href={hrefOf('firstRun')} look="main">
+            {t('rclients.first_run')}
+          </LinkButton>
+        ) : null}
+      </div>
+    </Empty>
   );
 }
 
 const keyOf = ({ id }: User): string => id;
 const clear = (): void => changeSearch(noFilters);
 
-function Filters({ search }: { readonly search: Readonly<Record<string, string | undefined>> }) {
+function Filters({
+  search,
+  applications,
+}: {
+  readonly search: Search;
+  readonly applications: readonly Named[] | undefined;
+}) {
   const { t } = useWords();
   const onSearch = useCallback((text: string) => changeSearch({ search: text }), []);
   const choice = (flag: 'enabled' | 'onboarded' | 'held') => (
@@ -139,6 +225,7 @@ function Filters({ search }: { readonly search: Readonly<Record<string, string |
   return (
     <FilterBar>
       <SearchBox label={t('users.search')} value={search['search'] ?? ''} onSearch={onSearch} />
+      <ApplicationFilter applications={applications} />
       {choice('enabled')}
       {choice('onboarded')}
       {choice('held')}

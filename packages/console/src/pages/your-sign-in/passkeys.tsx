@@ -15,6 +15,7 @@ import { Modal } from '../../parts/modal.tsx';
 import { Section } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
+import { useDevice } from '../../parts/use-device.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 
 const columnsOf = ({ t }: Speech): readonly Column<Passkey>[] => [
@@ -100,6 +101,7 @@ const changed = async (): Promise<void> => {
 
 function AddPasskey({ onClose }: { readonly onClose: () => void }) {
   const { t } = useWords();
+  const device = useDevice();
   const declared = useMemo(
     () =>
       fields({
@@ -119,8 +121,9 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
         fields={declared}
         submit={t('yours.passkey_add')}
         onCancel={onClose}
+        waiting={{ text: t('passkey.confirm'), giveUp: device.giveUp }}
         onSubmit={async ({ name }) => {
-          await addPasskey(name);
+          await device.ask((signal) => addPasskey(name, signal));
           await changed();
           toast(t('yours.passkey_added'));
           onClose();

@@ -20,19 +20,8 @@ async function install(): Promise<void> {
 }
 
 test('migrate says what it ran, and the second time that there was nothing to do', async () => {
-  expect(await bench.json<{ ran: string[] }>(['migrate'])).toMatchObject({
-    ran: [
-      'first-tables',
-      'hot-path',
-      'remote-proxy',
-      'web-push',
-      'administrators',
-      'overview',
-      'settings',
-      'application-images',
-      'user-verification',
-    ],
-  });
+  const { ran } = await bench.json<{ ran: string[] }>(['migrate']);
+  expect(ran.slice(0, 2)).toEqual(['first-tables', 'hot-path']);
   const again = await bench.run(['migrate']);
   expect([again.code, again.out]).toEqual([0, 'The schema is up to date.\n']);
 });

@@ -1,7 +1,7 @@
 // countersign radius: a RADIUS proxy at another site, and what it says about itself.
 import { type Command, Option } from 'commander';
 import { startProxy } from '#remote-app';
-import type { Environment, ListenAddress } from '#platform/environment.ts';
+import { type Environment, type ListenAddress, writeAddress } from '#platform/environment.ts';
 import { createSplitLog } from '#platform/log-files.ts';
 import { readHealthListen, readProxyConfig } from '#remote/proxy-config.ts';
 import { type StatusDocument, textOf } from '#remote/health-endpoint.ts';
@@ -76,10 +76,7 @@ async function run(io: Io, environment: Environment): Promise<void> {
 }
 
 const listed = (addresses: readonly ListenAddress[]): string =>
-  addresses.length === 0 ? 'off' : addresses.map(show).join(', ');
-
-const show = ({ host, port }: ListenAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  addresses.length === 0 ? 'off' : addresses.map(writeAddress).join(', ');
 
 const statusTimeoutMs = 3000;
 
@@ -91,7 +88,7 @@ async function askStatus({ env }: Io): Promise<Result> {
     return {
       document: { status: 'not_running', message: messages.notRunning },
       text: `${messages.notRunning}\n`,
-      note: `Nothing answers on ${show(address)} (COUNTERSIGN_HEALTH_LISTEN).`,
+      note: `Nothing answers on ${writeAddress(address)} (COUNTERSIGN_HEALTH_LISTEN).`,
       exitCode: exitCodes.failed,
     };
   const exitCode = document.status === 'ok' ? exitCodes.done : exitCodes.failed;
@@ -102,7 +99,7 @@ async function askStatus({ env }: Io): Promise<Result> {
 async function fetchStatus({ host, port }: ListenAddress): Promise<StatusDocument | undefined> {
   const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   try {
-    const response = await fetch(`http://${show({ host: local, port })}/status`, {
+    const response = await fetch(`http://${writeAddress({ host: local, port })}/status`, {
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(statusTimeoutMs),
     });

@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { type App, lockDataDirectory, openApp } from '#app';
 import { listAdministrators } from '#core/administrators/get-administrator.ts';
 import { readConfig } from '#platform/config.ts';
+import { writeAddress } from '#platform/environment.ts';
 import { createLog } from '#platform/log.ts';
 import { awaitStop } from '../await-stop.ts';
 import { addCommand } from '../command.ts';
-import type { Address, Context, Served } from '../context.ts';
+import type { Context, Served } from '../context.ts';
 import type { Io } from '../io.ts';
 import { readableLog } from '../output/readable-log.ts';
 import { linkOf } from '#core/administrators/setup-link.ts';
@@ -60,8 +61,8 @@ async function welcome(app: App, { addresses }: Served, program: string): Promis
     '',
     'Countersign is running.',
     '',
-    `  HTTP      ${listed(addresses.http.map((address) => `${scheme}://${showAddress(address)}`))}`,
-    `  RADIUS    ${listed(addresses.radius.map((address) => `${showAddress(address)} (UDP)`))}`,
+    `  HTTP      ${listed(addresses.http.map((address) => `${scheme}://${writeAddress(address)}`))}`,
+    `  RADIUS    ${listed(addresses.radius.map((address) => `${writeAddress(address)} (UDP)`))}`,
     `  Public    ${app.publicUrl}`,
     `  Database  ${database}`,
     `  Key       ${config.masterKeyFile} (keep a copy elsewhere: without it the database is of no use)`,
@@ -75,9 +76,6 @@ async function welcome(app: App, { addresses }: Served, program: string): Promis
 
 const listed = (addresses: readonly string[]): string =>
   addresses.length === 0 ? 'off' : addresses.join(', ');
-
-const showAddress = ({ host, port }: Address): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 async function nextSteps(app: App, program: string): Promise<readonly string[]> {
   if (app.setupToken !== undefined)

@@ -1,4 +1,5 @@
 // Asks every home server whether it is alive and shares the secret (Status-Server, RFC 5997).
+import { writeAddress } from '#platform/environment.ts';
 import { discardedAnswer } from '#connectors/home-servers/discarded-answer.ts';
 import { connectHomeServers } from '#connectors/home-servers/home-servers.ts';
 import type { OpenedHomeServer } from '#core/home-servers/load-home-servers.ts';
@@ -32,7 +33,7 @@ type Answer = Awaited<ReturnType<ReturnType<typeof connectHomeServers>['probe']>
 
 function describe({ name, address, port, timeoutMs, tries }: OpenedHomeServer, answer: Answer): Finding {
   const check = `home server “${name}”`;
-  const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const where = writeAddress({ host: address, port });
   switch (answer.kind) {
     case 'reply':
       return ok(check, `${where} answers and has the same shared secret`);

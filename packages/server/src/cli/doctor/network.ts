@@ -4,7 +4,7 @@ import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { createServer } from 'node:net';
 import { type Config, publicUrlOf } from '#platform/config.ts';
-import { isLoopback, type ListenAddress } from '#platform/environment.ts';
+import { isLoopback, type ListenAddress, writeAddress } from '#platform/environment.ts';
 import { fail, type Finding, ok, unknown, warn } from './check.ts';
 
 const answerTimeoutMs = 3000;
@@ -23,15 +23,12 @@ export async function checkAddresses(
   return [...http.map(({ finding }) => finding), ...radius];
 }
 
-const show = ({ host, port }: ListenAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-
 async function checkHttp(
   config: Config,
   address: ListenAddress,
   installation: string | undefined,
 ): Promise<{ finding: Finding; running: boolean }> {
-  const name = `HTTP ${show(address)}`;
+  const name = `HTTP ${writeAddress(address)}`;
   const free = await tryTcp(address);
   if (free === undefined)
     return { finding: ok(name, 'free; the server is not running here'), running: false };
@@ -66,7 +63,7 @@ function checkInstallation(name: string, ours: string | undefined, theirs: unkno
 }
 
 async function checkRadius(address: ListenAddress, isRunning: boolean): Promise<Finding> {
-  const name = `RADIUS ${show(address)}`;
+  const name = `RADIUS ${writeAddress(address)}`;
   const free = await tryUdp(address);
   if (free === undefined && isRunning)
     return warn(

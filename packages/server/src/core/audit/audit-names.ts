@@ -23,12 +23,14 @@ const kept = {
   adm: ['administrators', 'username'],
   acl: ['api_clients', 'name'],
   hsv: ['home_servers', 'name'],
+  sct: ['scim_tokens', 'name'],
+  tem: ['teams', 'name'],
 } as const;
 type Kind = keyof typeof kept;
 const kinds = Object.keys(kept) as Kind[];
 
 /** What belongs to one application: who administers the installation is nothing that a caller who is bound to one may see. */
-const ofApplications: readonly Kind[] = ['usr', 'app', 'dev', 'rcl'];
+const ofApplications: readonly Kind[] = ['usr', 'app', 'dev', 'rcl', 'sct', 'tem'];
 
 /** @param visible id of the only application that the caller may see; null for all. @returns names by event */
 export async function readNames(
@@ -74,7 +76,8 @@ const idsOf = (event: AuditEvent): readonly string[] =>
   [event.actor_id, event.application_id, namedOf(event), userOf(event)].filter((id) => id !== null);
 
 /** What the subject was called then; a name that was only typed by somebody is none. */
-const naming = /^(?:user|application|administrator|radius_client|home_server|api_client|device)\./;
+const naming =
+  /^(?:user|application|administrator|radius_client|home_server|api_client|scim_token|team|device)\./;
 const nameTold = ({ event, data }: Pick<AuditEvent, 'event' | 'data'>): string | undefined =>
   naming.test(event) ? (textOf(data['username']) ?? textOf(data['name']) ?? undefined) : undefined;
 

@@ -1,7 +1,7 @@
 // Binds the RADIUS door to every configured address, and says in one sentence why where it cannot.
 import type { RadiusServer } from '@countersign/radius';
 import { StartError } from '#platform/data-directory.ts';
-import type { ListenAddress } from '#platform/environment.ts';
+import { type ListenAddress, writeAddress } from '#platform/environment.ts';
 import type { Log } from '#platform/log.ts';
 
 /** @returns what was really bound. @throws StartError */
@@ -27,7 +27,7 @@ function explainListenFailure(log: Log, { host, port }: ListenAddress, error: un
     log.warn('this machine has no IPv6; RADIUS listens on IPv4 only');
     return undefined;
   }
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const address = writeAddress({ host, port });
   if (code === 'EADDRINUSE') {
     throw new StartError(
       `The RADIUS address ${address} is in use by another program (another RADIUS server, or is Countersign already running?). Stop it, or choose another with COUNTERSIGN_RADIUS_LISTEN.`,
