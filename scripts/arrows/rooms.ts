@@ -26,8 +26,9 @@ export interface Room {
 export const coreLevels: Readonly<Record<string, number>> = {
   'sign-in': 4,
   overview: 4,
+  // Asks the phones that a user already has, as any login does.
+  onboarding: 4,
   authentication: 3,
-  onboarding: 3,
   factors: 2,
   policies: 2,
   approvals: 2,
@@ -36,7 +37,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   scim: 2,
   applications: 1,
   users: 1,
-  directories: 1,
+  'user-sources': 1,
   devices: 1,
   certificates: 1,
   administrators: 1,
@@ -62,6 +63,7 @@ const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   'push-subscriptions': ['push-endpoint.ts'],
   sms: ['gateway-address.ts', 'gsm-alphabet.ts', 'sms-sender.ts'],
   throttles: ['fair-share.ts'],
+  'user-sources': ['directory.ts'],
 };
 
 /** The one file of the product that may ask what time it is. */
@@ -135,6 +137,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
+    packages: ['ldapts'],
   }),
   room(
     'remote',

@@ -33,6 +33,13 @@ export const auditEvents = {
   'user.deleted': 'A user was deleted with the user’s devices.',
   'onboarding_link.created': 'An onboarding link was made for a user.',
   'onboarding_link.deleted': 'An onboarding link was withdrawn.',
+  'requirements.changed':
+    'What an application requires of a new device was changed; `requirements` is the list, `acknowledged` the risks that were accepted.',
+  'onboarding.met': 'A requirement was met; `kind` names it.',
+  'onboarding.approved': 'An administrator approved the binding of a device.',
+  'onboarding.refused': 'The binding of a device was refused; `reason` says why.',
+  'onboarding.destroyed': 'An onboarding process was ended by an administrator.',
+  'onboarding.expired': 'An onboarding process was not finished in time.',
   'device.onboarded': 'A device was bound to a user and given a certificate.',
   'device.changed': 'A device was renamed.',
   'device.revoked': 'A device was removed and its certificate revoked.',

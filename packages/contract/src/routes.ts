@@ -5,6 +5,8 @@ import { authRequestsRoutes } from './routes/auth-requests.ts';
 import { certificatesRoutes } from './routes/certificates.ts';
 import { authenticatorRoutes } from './routes/device-protocol.ts';
 import { devicesRoutes } from './routes/devices.ts';
+import { onboardingRoutes } from './routes/onboarding.ts';
+import { onboardingDeviceRoutes } from './routes/onboarding-device.ts';
 import { radiusRoutes } from './routes/radius.ts';
 import { administratorsRoutes } from './routes/administrators.ts';
 import { overviewRoutes } from './routes/overview.ts';
@@ -21,12 +23,14 @@ export const routes = {
   ...applicationsRoutes,
   ...usersRoutes,
   ...devicesRoutes,
+  ...onboardingRoutes,
   ...radiusRoutes,
   ...apiClientsRoutes,
   ...scimTokensRoutes,
   ...authRequestsRoutes,
   ...remoteProxiesRoutes,
   ...authenticatorRoutes,
+  ...onboardingDeviceRoutes,
   ...certificatesRoutes,
   ...sessionsRoutes,
   ...administratorsRoutes,

@@ -14,6 +14,7 @@ import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
+import { expireProcesses, forgetProcesses } from '#core/onboarding/close-processes.ts';
 import { startOverview } from '#core/overview/open-overview.ts';
 import type { OwnServices } from '#core/overview/services.ts';
 import { startNode } from '#core/overview/start-node.ts';
@@ -31,6 +32,7 @@ import { createGatewayRest } from '#core/sms/deliver-text.ts';
 import { createTextSender } from '#core/sms/send-text.ts';
 import { forgetSmsCodes } from '#core/sms/sms-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
+import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -307,7 +309,15 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),
   );
-  const forget = async () => forgetActivity(app, await readSetting(app, 'activity_days'));
+  lifecycle.onStop(
+    'expiring onboarding processes',
+    repeat(5000, () => expireProcesses(app), failed('expiring onboarding processes')),
+  );
+  const forget = async () => {
+    const days = await readSetting(app, 'activity_days');
+    await forgetActivity(app, days);
+    await forgetProcesses(app, days);
+  };
   lifecycle.onStop('forgetting activity', repeat(600_000, forget, failed('forgetting old activity')));
   lifecycle.onStop(
     'forgetting proofs',
@@ -344,6 +354,7 @@ async function startHttp(
     ...logins,
     ...app,
     ...more,
+    sources: noUserSources,
     metrics,
     lines,
     version: readVersion(),

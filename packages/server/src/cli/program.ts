@@ -19,6 +19,7 @@ import { addApiClients } from './resources/api-clients.ts';
 import { addApplications } from './resources/applications.ts';
 import { addDevices } from './resources/devices.ts';
 import { addHomeServers } from './resources/home-servers.ts';
+import { addOnboarding } from './resources/onboarding.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
@@ -39,6 +40,7 @@ const parts = [
   addApplications,
   addUsers,
   addOnboardingLinks,
+  addOnboarding,
   addDevices,
   addRadiusClients,
   addHomeServers,

@@ -6,7 +6,8 @@ import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { OverviewMemory } from '#core/overview/open-overview.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
-import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
+import type { OnboardDeps } from '#core/onboarding/bind-device.ts';
+import type { TakeStepDeps } from '#core/onboarding/take-step.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { DeliveryDeps } from '#core/sms/deliver-text.ts';
@@ -19,6 +20,7 @@ import type { AdministeringCaller } from './callers.ts';
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
+  Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalMs'> &
   OwnPushDeps &
   ChangeSettingDeps &
   Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &

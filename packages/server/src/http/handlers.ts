@@ -12,6 +12,7 @@ import { certificateHandlers } from './certificates.ts';
 import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
+import { onboardingHandlers } from './onboarding.ts';
 import { ownSessionHandlers } from './own-session.ts';
 import { overviewHandlers } from './overview.ts';
 import { radiusHandlers } from './radius.ts';
@@ -30,6 +31,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...applicationHandlers(deps),
     ...userHandlers(deps),
     ...deviceHandlers(deps),
+    ...onboardingHandlers(deps, edge),
     ...radiusHandlers(deps, edge),
     ...apiClientHandlers(deps),
     ...scimTokenHandlers(deps),

@@ -24,7 +24,14 @@ export const httpLimits = {
 } as const satisfies Record<string, Limit>;
 
 /** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time. */
-export const maxWaits = { device: 4, administrator: 20, api_client: 500, test_login: 2, export: 2 } as const;
+export const maxWaits = {
+  device: 4,
+  onboarding: 2,
+  administrator: 20,
+  api_client: 500,
+  test_login: 2,
+  export: 2,
+} as const;
 
 export class TooManyRequests extends Error {
   readonly retryAfterMs: number;

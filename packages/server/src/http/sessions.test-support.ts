@@ -11,6 +11,7 @@ import { createGatewayRest } from '#core/sms/deliver-text.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
@@ -52,6 +53,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     bus: createBus(),
     overview: openOverview({ ...base, failed: () => {} }),
     metrics: createMetrics(),
+    sources: noUserSources,
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },

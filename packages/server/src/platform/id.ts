@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'dev'
   | 'psh'
   | 'lnk'
+  | 'onp'
   | 'rcl'
   | 'hsv'
   | 'acl'

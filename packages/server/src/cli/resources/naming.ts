@@ -110,6 +110,7 @@ function refuseOtherIds(noun: string, id: IdSchema, text: string, hint = ''): vo
 
 export const deviceNaming = idNaming('device', 'device', ids.device);
 export const onboardingLinkNaming = idNaming('onboarding-link', 'onboarding link', ids.onboardingLink);
+export const onboardingProcessNaming = idNaming('process', 'onboarding process', ids.onboardingProcess);
 export const scimTokenNaming = idNaming('scim-token', 'SCIM token', ids.scimToken);
 export const authRequestNaming = idNaming('request', 'auth request', ids.authRequest);
 

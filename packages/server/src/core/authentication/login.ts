@@ -8,7 +8,7 @@ export interface Login {
   readonly applicationId: string;
   /** As typed. */
   readonly username: string;
-  readonly door: { readonly kind: 'radius' | 'api' | 'console'; readonly id: string };
+  readonly door: { readonly kind: 'radius' | 'api' | 'console' | 'onboarding'; readonly id: string };
   /** Where the user logs in, as shown on the phone. */
   readonly clientName: string;
   /** Where the login comes from, as far as the door knows. */
