@@ -95,7 +95,9 @@ const httpFields = {
     .max(4000)
     .refine(hasOnlyPlaceholders, unknownPlaceholder)
     .describe('With placeholders; in JSON within quotation marks.'),
-  user: line(100).describe('User name of HTTP Basic authentication. Empty: none.'),
+  user: line(100).describe(
+    'User name: of HTTP Basic authentication, empty for none; at an SMSC its system_id.',
+  ),
   accepted_statuses: z
     .array(z.int().min(200).max(299))
     .max(20)
@@ -123,7 +125,7 @@ const smppFields = {
     .max(20_000)
     .regex(/^(?:$|-----BEGIN CERTIFICATE-----)/, 'must be a certificate in PEM')
     .describe('Authority of the SMSC’s certificate, PEM. Empty: those that the system trusts.'),
-  system_id: octets(15).min(1).describe('User name at the SMSC.'),
+  user: octets(15).min(1).describe('User name at the SMSC (system_id).'),
   system_type: octets(12),
   bind: z.enum(['transceiver', 'transmitter']),
 };

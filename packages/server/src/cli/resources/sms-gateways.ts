@@ -36,7 +36,7 @@ export function addSmsGateways(parent: Command, context: Context): void {
   const group = addGroup(parent, thing.group, 'Who sends texts, in order.', 'sms-gateways list');
   addCreate(group, context, thing, {
     schema: SmsGatewayFields,
-    example: '--name smsc --kind smpp --host smsc.example.net --system-id countersign --password-prompt',
+    example: '--name smsc --kind smpp --host smsc.example.net --user countersign --password-prompt',
     create: (app, input) => createSmsGateway(app, consoleActor, everything, readNewGateway(input)),
   });
   addList(group, context, thing, {

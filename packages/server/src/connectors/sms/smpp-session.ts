@@ -41,7 +41,10 @@ export async function openSmppSession(
   const abort = () => line.end(new SmppError('it was not bound in time'));
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const { status } = await line.ask(bind, bindBody({ ...settings, password }));
+    const { status } = await line.ask(
+      bind,
+      bindBody({ system_id: settings.user, system_type: settings.system_type, password }),
+    );
     if (status !== 0) throw new BindRefused(status);
   } catch (error) {
     line.end(new SmppError('not bound'));

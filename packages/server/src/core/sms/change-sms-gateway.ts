@@ -57,10 +57,6 @@ function refuseOtherKinds(kind: SmsGateway['kind'], changes: object): void {
       undefined,
       others.map((field) => ({ field, message: `is not for gateways of kind ${kind}` })),
     );
-  if (kind === 'twilio' && 'url' in changes && /[?{]/.test(String(changes.url)))
-    throw new Problem('invalid_request', undefined, [
-      { field: 'url', message: 'must be without query and placeholders' },
-    ]);
 }
 
 /** Who may change a gateway does not get to read its password by sending it to themselves. */
@@ -77,10 +73,17 @@ function toColumns(
   before: SmsGateway,
   { name, enabled, ...settings }: Omit<SmsGatewayChanges, 'password'>,
 ): Partial<SmsGatewayRow> {
-  const merged = { ...before, ...settings };
+  // What one kind may have under a name, another may not.
+  const parsed = smsGatewaySettings[row.kind].safeParse({ ...before, ...settings });
+  if (!parsed.success)
+    throw new Problem(
+      'invalid_request',
+      undefined,
+      parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message })),
+    );
   return {
     ...(name !== undefined && { name, name_key: nameKey(name) }),
     enabled: enabled === undefined ? row.enabled : enabled ? 1 : 0,
-    settings: JSON.stringify(smsGatewaySettings[row.kind].parse(merged)),
+    settings: JSON.stringify(parsed.data),
   };
 }

@@ -18,7 +18,7 @@ const extension: Readonly<Record<string, number>> = {
   '€': 0x65,
 };
 const codes = new Map<string, readonly number[]>([
-  ...[...basic].flatMap((character, code) =>
+  ...Array.from(basic).flatMap((character, code) =>
     code === escape ? [] : [[character, [code]] as [string, readonly number[]]],
   ),
   ...Object.entries(extension).map(

@@ -6,7 +6,7 @@ export function readNumber(typed: string): string | undefined {
   if (typed.length > 40) return undefined;
   const plain = typed
     .trim()
-    .replace(/[\s().\/-]/g, '')
+    .replace(/[\s()./-]/g, '')
     .replace(/^00/, '+');
   return /^\+[1-9][0-9]{4,14}$/.test(plain) ? plain : undefined;
 }

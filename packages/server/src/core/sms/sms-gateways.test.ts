@@ -40,7 +40,7 @@ onBothDatabases('SMS gateways', (db) => {
       position: 1,
       has_password: true,
     });
-    const smpp = NewSmsGateway.parse({ kind: 'smpp', name: 'Smpp', host: 'smsc.example', system_id: 'me' });
+    const smpp = NewSmsGateway.parse({ kind: 'smpp', name: 'Smpp', host: 'smsc.example', user: 'me' });
     expect(await createSmsGateway(deps(), actor, null, smpp)).toMatchObject({
       port: 2775,
       tls: false,
@@ -76,14 +76,26 @@ onBothDatabases('SMS gateways', (db) => {
     expect(refused({ kind: 'http', url: 'http://gateway/', headers: ['Host: other'] })).toBe(false);
     expect(refused({ kind: 'http', url: 'http://gateway/', headers: ['X: a\r\nY: b'] })).toBe(false);
     expect(refused({ kind: 'http', url: 'http://gateway/', sender: 'a\nb' })).toBe(false);
-    expect(refused({ kind: 'smpp', host: 'a b', system_id: 'x' })).toBe(false);
+    expect(refused({ kind: 'smpp', host: 'a b', user: 'x' })).toBe(false);
     expect(() => readNewGateway({ kind: 'smpp', name: 'X', url: 'http://a/' })).toThrow(
       expect.objectContaining({ code: 'invalid_request' }) as Error,
     );
     const made = await create('Kind');
-    await expect(changeSmsGateway(deps(), actor, null, made.id, { system_id: 'me' })).rejects.toMatchObject({
-      fields: [{ field: 'system_id' }],
+    const { id } = await createSmsGateway(
+      deps(),
+      actor,
+      null,
+      NewSmsGateway.parse({ kind: 'twilio', name: 'Twilio', account: 'AC1', sender: 'Acme', password }),
+    );
+    const query = { url: 'https://api.example/?a={to}', password };
+    await expect(changeSmsGateway(deps(), actor, null, id, query)).rejects.toMatchObject({
+      fields: [{ field: 'url' }],
     });
+    await expect(changeSmsGateway(deps(), actor, null, made.id, { system_type: 'me' })).rejects.toMatchObject(
+      {
+        fields: [{ field: 'system_type' }],
+      },
+    );
     await clear();
   });
 
