@@ -16,12 +16,14 @@ import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
+import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
 
 export const routes = {
   ...tokensRoutes,
   ...applicationsRoutes,
   ...usersRoutes,
+  ...userFilesRoutes,
   ...devicesRoutes,
   ...onboardingRoutes,
   ...radiusRoutes,

@@ -33,6 +33,7 @@ import { createTextSender } from '#core/sms/send-text.ts';
 import { forgetSmsCodes } from '#core/sms/sms-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
+import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -224,12 +225,14 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const overview = startOverview(app, lifecycle);
+  const userImports = await startUserImports(app, lifecycle);
   const testLogins = openTestLogins();
   const http = await startHttp(app, lifecycle, {
     ...doors,
     ...sms,
     push,
     overview,
+    userImports,
     playLogin: testLogins.play,
   });
   const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
@@ -333,6 +336,18 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   );
 }
 
+/** Started before the doors, so that it is stopped after them; stopped, all or nothing is undone. */
+async function startUserImports(app: App, lifecycle: Lifecycle): Promise<UserImports> {
+  const failed = (error: unknown) => app.log.error({ err: error }, 'an import of users failed');
+  const imports = createUserImports({ ...app, runner: app.config.node, failed });
+  await imports.recover();
+  const forgetFailed = (error: unknown) =>
+    app.log.error({ err: error }, 'forgetting old imports of users failed; it is tried again');
+  lifecycle.onStop('forgetting imports', repeat(60_000, imports.forget, forgetFailed));
+  lifecycle.onStop('imports of users', imports.stop);
+  return imports;
+}
+
 const answerRefused = {
   name: 'answer refused',
   level: 'warn',
@@ -347,7 +362,8 @@ async function startHttp(
     lines,
     logins,
     ...more
-  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin' | 'smsSender' | 'smsRest' | 'texts'>,
+  }: Doors &
+    Pick<ApiDeps, 'push' | 'overview' | 'userImports' | 'playLogin' | 'smsSender' | 'smsRest' | 'texts'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({

@@ -30,7 +30,7 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application', 'applicationSettings', 'users', 'user', 'provisioning'],
+        covers: ['application', 'applicationSettings', 'users', 'usersFile', 'user', 'provisioning'],
       },
       { page: 'allUsers', icon: 'users', word: 'users.title', needs: 'listUsers', covers: ['userById'] },
       {
@@ -87,7 +87,7 @@ export interface ApplicationPlace {
 /** Each takes the id of the application as its parameter `id`. */
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
-  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
+  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user', 'usersFile'] },
   { page: 'provisioning', word: 'scim.title', needs: 'listScimTokens' },
   { page: 'applicationActivities', word: 'activities.nav', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },

@@ -9,6 +9,7 @@ export const paths = {
   applicationSettings: '/applications/{id}/settings',
   provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
+  usersFile: '/applications/{id}/users/import',
   user: '/applications/{id}/users/{user}',
   allUsers: '/users',
   userById: '/users/{user}',

@@ -18,9 +18,11 @@ test('no text is there that nothing shows', () => {
     'refusal-reasons',
     'steps',
     'audit-events',
+    'onboarding-steps',
     'scopes',
     'push-failures',
     'images',
+    'user-files',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

@@ -14,6 +14,7 @@ import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
+import userFiles from './en/user-files.json';
 import { englishNotices, englishReasons, englishSteps } from './reasons.ts';
 
 export const english = {
@@ -22,6 +23,7 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...userFiles,
   ...activities,
   ...dashboard,
   ...audit,

@@ -19,6 +19,8 @@ import type {
   SettingTable,
   SetupLinkTable,
   UnreachableLoginTable,
+  UserImportPieceTable,
+  UserImportTable,
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
 import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
@@ -398,4 +400,6 @@ export interface Tables {
   nodes: NodeTable;
   counted_hours: CountedHourTable;
   login_hours: LoginHourTable;
+  user_imports: UserImportTable;
+  user_import_pieces: UserImportPieceTable;
 }

@@ -12,6 +12,7 @@ import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
 import type { DeliveryDeps } from '#core/sms/deliver-text.ts';
 import type { TextSender } from '#core/sms/send-text.ts';
+import type { UserImports } from '#core/user-files/user-imports.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
 import { Problem } from '#platform/problem.ts';
@@ -30,6 +31,7 @@ export type ApiDeps = LoginDeps &
     readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
     readonly texts: TextSender;
+    readonly userImports: UserImports;
   };
 
 /** Whom the audit names. */

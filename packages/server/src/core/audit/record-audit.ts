@@ -1,7 +1,8 @@
 // Appends to the audit trail, in the transaction of the change it tells of: neither exists without the other.
 // Each event's hash covers the one before it, under a key outside the database, so that nothing can be changed or cut out unseen.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
-import type { Tx } from '#db/db.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { insertRows } from '#db/insert-rows.ts';
 import type { AuditEventTable } from '#db/tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
@@ -55,6 +56,29 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): P
   await writeHead(tx, deps.vault, head, { chain, sequence, hash });
 }
 
+/** Appends many events at once, in this order. */
+export async function recordAudits(
+  tx: Tx,
+  dialect: Db['dialect'],
+  deps: AuditDeps,
+  entries: readonly AuditEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const head = await takeHead(tx, deps.vault, deps.auditChain);
+  const { chain } = head;
+  let { sequence, hash } = head;
+  const at = deps.clock.now();
+  const events: AuditEventTable[] = [];
+  for (const entry of entries) {
+    sequence += 1;
+    const event = chainEvent(deps, { chain, sequence, previousHash: hash, at }, entry);
+    hash = event.hash;
+    events.push(event);
+  }
+  await insertRows(tx, dialect, 'audit_events', events);
+  await writeHead(tx, deps.vault, head, { chain, sequence, hash });
+}
+
 /** Where an event stands in its chain. */
 export interface Link {
   readonly chain: string;
@@ -70,7 +94,7 @@ export function chainEvent(
   { chain, sequence, previousHash, at }: Link,
   entry: AuditEntry,
 ): AuditEventTable {
-  const event = {
+  const event: AuditEventTable = {
     chain,
     sequence,
     id: newId(deps, 'evt'),
@@ -81,8 +105,10 @@ export function chainEvent(
     application_id: entry.applicationId ?? null,
     subject_id: entry.subjectId ?? null,
     data: JSON.stringify(entry.data ?? {}),
+    hash: '',
   };
-  return { ...event, hash: hashEvent(deps.vault, previousHash, event) };
+  event.hash = hashEvent(deps.vault, previousHash, event);
+  return event;
 }
 
 export interface HashedEvent {
