@@ -30,6 +30,7 @@ export const ids = {
   scimToken: id('sct'),
   userSource: id('src'),
   userSourceSync: id('syn'),
+  smsGateway: id('sms'),
   team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),

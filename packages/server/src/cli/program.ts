@@ -25,6 +25,8 @@ import { addRadiusClients } from './resources/radius-clients.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
 import { addUserSources } from './resources/user-sources.ts';
+import { addSmsGateways } from './resources/sms-gateways.ts';
+import { addSmsRules } from './resources/sms-rules.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -48,6 +50,8 @@ const parts = [
   addScimTokens,
   addAdministrators,
   addSettings,
+  addSmsGateways,
+  addSmsRules,
   addActivity,
   addEvidence,
   addAudit,

@@ -15,6 +15,7 @@ import { userSearch } from './migrations/0010-user-search.ts';
 import { userImports } from './migrations/0011-user-imports.ts';
 import { onboarding } from './migrations/0012-onboarding.ts';
 import { userSources } from './migrations/0013-user-sources.ts';
+import { sms } from './migrations/0014-sms.ts';
 import { scim } from './migrations/0015-scim.ts';
 
 interface Migration {
@@ -42,6 +43,7 @@ const migrations: readonly Migration[] = [
   { number: 11, name: 'user-imports', steps: onBoth(userImports) },
   { number: 12, name: 'onboarding', steps: onBoth(onboarding) },
   { number: 13, name: 'user-sources', steps: onBoth(userSources) },
+  { number: 14, name: 'sms', steps: onBoth(sms) },
   { number: 15, name: 'scim', steps: onBoth(scim) },
 ];
 

@@ -29,6 +29,7 @@ import type {
   UserSourceTable,
   UserSourceUserTable,
 } from './user-source-tables.ts';
+import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
 export type UserVerification = 'off' | 'required';
@@ -390,6 +391,10 @@ export interface Tables {
   user_source_users: UserSourceUserTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
+  sms_gateways: SmsGatewayTable;
+  sms_rules: SmsRulesTable;
+  sms_sends: SmsSendTable;
+  sms_codes: SmsCodeTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   passkeys: PasskeyTable;

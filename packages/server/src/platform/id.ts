@@ -9,6 +9,8 @@ export type IdPrefix =
   | 'sct'
   | 'src'
   | 'syn'
+  | 'sms'
+  | 'smc'
   | 'dev'
   | 'psh'
   | 'lnk'

@@ -3,6 +3,7 @@ import type { ProcessAsk, StepInput } from '@countersign/contract/onboarding-dev
 import type { OnboardingEnding } from '@countersign/contract/onboarding-steps.ts';
 import type { Requirement, RequirementKindName } from '@countersign/contract/requirements.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import type { TextSender } from '#core/sms/send-text.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
@@ -26,6 +27,8 @@ export interface OnboardingThrottles {
 export interface RequirementDeps extends LoginDeps {
   readonly passwords: Passwords;
   readonly sources: UserSources;
+  readonly texts: TextSender;
+  readonly publicUrl: string;
   readonly onboardingThrottles: OnboardingThrottles;
 }
 
