@@ -8,8 +8,17 @@ export type Kind = UserSource['kind'];
 const attribute = (label: string, placeholder: string) =>
   ({ kind: 'text', label, placeholder, max: 100, optional: true, code: true }) as const;
 
-export function sourceFields({ t, count }: Speech, kind: Kind, isNew: boolean) {
+export function sourceFields(speech: Speech, kind: Kind, isNew: boolean) {
   const isAd = kind === 'active_directory';
+  return fields({
+    ...wayFields(speech, isAd, isNew),
+    ...peopleFields(speech, isAd),
+    ...moreFields(speech, isAd),
+  });
+}
+
+/** How the directory is reached. */
+function wayFields({ t }: Speech, isAd: boolean, isNew: boolean) {
   return fields({
     name: {
       kind: 'text',
@@ -51,6 +60,12 @@ export function sourceFields({ t, count }: Speech, kind: Kind, isNew: boolean) {
       optional: !isNew,
       autocomplete: 'off',
     },
+  });
+}
+
+/** Who is looked for there. */
+function peopleFields({ t, count }: Speech, isAd: boolean) {
+  return fields({
     base_dn: {
       kind: 'text',
       label: t('source.base_dn'),
@@ -94,6 +109,11 @@ export function sourceFields({ t, count }: Speech, kind: Kind, isNew: boolean) {
       unit: (hours) => count('source.hours', hours),
     },
     enabled: { kind: 'flag', label: t('source.enabled'), hint: t('source.enabled_help') },
+  });
+}
+
+function moreFields({ t, count }: Speech, isAd: boolean) {
+  return fields({
     ca: {
       kind: 'text',
       rows: 4,
@@ -183,6 +203,8 @@ export const defaults = { transport: 'ldaps', enabled: true, connect_ms: 3000, a
 type FormValues = Readonly<Record<string, unknown>>;
 type Body = Omit<Partial<NewUserSource>, 'kind'>;
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** What the API is told: empty texts where it wants null, groups as pairs, no password that was not typed. */
 export function bodyOf({
   ca,
@@ -193,9 +215,9 @@ export function bodyOf({
 }: FormValues): Body {
   return {
     ...rest,
-    ...(ca !== undefined && { ca: ca === '' ? null : String(ca) }),
-    ...(group !== undefined && { mandatory_group: group === '' ? null : String(group) }),
-    ...(groups !== undefined && { groups: readGroups(String(groups)) ?? [] }),
+    ...(ca !== undefined && { ca: ca === '' ? null : textOf(ca) }),
+    ...(group !== undefined && { mandatory_group: group === '' ? null : textOf(group) }),
+    ...(groups !== undefined && { groups: readGroups(textOf(groups)) ?? [] }),
     ...(typeof password === 'string' && password !== '' && { bind_password: password }),
   };
 }

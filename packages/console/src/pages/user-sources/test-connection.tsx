@@ -50,30 +50,14 @@ export function TestConnection({
   readonly source: UserSource;
   readonly onClose: () => void;
 }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { findings, state, error, start } = useConnectionTest(id);
-  const time = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   return (
     <Modal title={t('source_test.title', { name })} onClose={onClose}>
       <div class="try">
         <ol class="login-steps" aria-label={t('source_test.steps')} aria-live="polite">
-          {findings.map(({ step, host, passed, sentence, ms }) => (
-            <li key={`${step} ${host}`} class="login-step">
-              <span class={passed ? 'step-sign step-sign-done' : 'step-sign step-sign-bad'}>
-                <Icon name={passed ? 'check' : 'cross'} />
-              </span>
-              <span>
-                <span class="strong">
-                  {t(`source_step.${step}`)}
-                  {passed ? '' : ` – ${t('source_test.step_failed')}`}
-                </span>
-                <bdi class="quiet">{sentence}</bdi>
-                <span class="quiet">
-                  {host === '' ? null : <bdi class="mono">{host} · </bdi>}
-                  {t('source_test.ms', { ms: time.format(ms) })}
-                </span>
-              </span>
-            </li>
+          {findings.map((finding) => (
+            <Step key={`${finding.step} ${finding.host}`} finding={finding} />
           ))}
           {state === 'running' ? (
             <li class="login-step login-step-open" aria-hidden="true">
@@ -102,5 +86,28 @@ export function TestConnection({
         )}
       </div>
     </Modal>
+  );
+}
+
+function Step({ finding: { step, host, passed, sentence, ms } }: { readonly finding: UserSourceFinding }) {
+  const { t, language } = useWords();
+  const time = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  return (
+    <li class="login-step">
+      <span class={passed ? 'step-sign step-sign-done' : 'step-sign step-sign-bad'}>
+        <Icon name={passed ? 'check' : 'cross'} />
+      </span>
+      <span>
+        <span class="strong">
+          {t(`source_step.${step}`)}
+          {passed ? '' : ` – ${t('source_test.step_failed')}`}
+        </span>
+        <bdi class="quiet">{sentence}</bdi>
+        <span class="quiet">
+          {host === '' ? null : <bdi class="mono">{host} · </bdi>}
+          {t('source_test.ms', { ms: time.format(ms) })}
+        </span>
+      </span>
+    </li>
   );
 }

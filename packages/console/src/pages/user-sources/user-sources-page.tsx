@@ -137,27 +137,7 @@ function Order({
       <ol class="order sources" aria-label={t('sources.title')}>
         {sources.map((source, index) => (
           <li key={source.id} class="order-item source">
-            <div class="order-name">
-              <span class="source-head">
-                <button
-                  type="button"
-                  class="link-like strong"
-                  onClick={() => onOpen({ what: 'edit', id: source.id })}
-                >
-                  <bdi>{source.name}</bdi>
-                </button>
-                <Badge>{t(`source.kind.${source.kind}`)}</Badge>
-                {source.enabled ? null : <Badge tone="warn">{t('source.disabled')}</Badge>}
-                {source.transport === 'plain' ? (
-                  <Badge tone="bad">{t('source.transport.plain')}</Badge>
-                ) : null}
-              </span>
-              <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>
-              <SyncLine source={source} />
-              <span class="source-actions">
-                <Actions source={source} onOpen={onOpen} />
-              </span>
-            </div>
+            <Described source={source} onOpen={onOpen} />
             {mayCall('orderUserSources') && sources.length > 1 ? (
               <span class="order-actions">
                 <Move
@@ -178,6 +158,37 @@ function Order({
         ))}
       </ol>
     </>
+  );
+}
+
+function Described({
+  source,
+  onOpen,
+}: {
+  readonly source: UserSource;
+  readonly onOpen: (opened: Opened) => void;
+}) {
+  const { t } = useWords();
+  return (
+    <div class="order-name">
+      <span class="source-head">
+        <button
+          type="button"
+          class="link-like strong"
+          onClick={() => onOpen({ what: 'edit', id: source.id })}
+        >
+          <bdi>{source.name}</bdi>
+        </button>
+        <Badge>{t(`source.kind.${source.kind}`)}</Badge>
+        {source.enabled ? null : <Badge tone="warn">{t('source.disabled')}</Badge>}
+        {source.transport === 'plain' ? <Badge tone="bad">{t('source.transport.plain')}</Badge> : null}
+      </span>
+      <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>
+      <SyncLine source={source} />
+      <span class="source-actions">
+        <Actions source={source} onOpen={onOpen} />
+      </span>
+    </div>
   );
 }
 
