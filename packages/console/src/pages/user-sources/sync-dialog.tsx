@@ -77,6 +77,7 @@ function FollowedSync({ id, onStart }: { readonly id: string; readonly onStart: 
 function ShownSync({ sync, onStart }: { readonly sync: UserSourceSyncWithChanges; readonly onStart: Start }) {
   const { t } = useWords();
   const { status, dry_run: isDry, failure, detail } = sync;
+  const outcome = status === 'done' && isDry ? 'done_dry' : status;
   const stop = useAction(async () => {
     await call('stopUserSourceSync', { params: { id: sync.id } });
     await refresh('getUserSourceSync');
@@ -84,7 +85,7 @@ function ShownSync({ sync, onStart }: { readonly sync: UserSourceSyncWithChanges
   return (
     <>
       <p role="status" class="strong">
-        {t(`sync.${status === 'done' && isDry ? 'done_dry' : status}`)}
+        {t(`sync.${outcome}`)}
       </p>
       <Counts sync={sync} />
       {failure === null ? null : (
@@ -127,7 +128,9 @@ function Counts({ sync: { counts, dry_run: isDry } }: { readonly sync: UserSourc
   const number = new Intl.NumberFormat(language);
   const rows = [
     [t('sync.listed'), counts.listed],
-    ...syncChangeKinds.map((kind) => [t(`sync.count${isDry ? '_dry' : ''}.${kind}`), counts[kind]] as const),
+    ...syncChangeKinds.map(
+      (kind) => [t(isDry ? `sync.count_dry.${kind}` : `sync.count.${kind}`), counts[kind]] as const,
+    ),
     [t('sync.unchanged'), counts.unchanged],
   ] as const;
   return (
