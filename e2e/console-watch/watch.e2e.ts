@@ -76,7 +76,9 @@ test('a login arrives live, opens to its steps, and its signed answer is verifie
     `Login received from ${gateway.name} for “alice”, coming from 203.0.113.9.`,
   ]);
   await olivia.press('Evidence');
-  await page.getByText('It is that of the text above.').waitFor();
+  const evidence = page.locator('dialog');
+  await evidence.getByText('It is that of the request above.').waitFor();
+  await evidence.getByText('Phone of alice', { exact: true }).waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.locator('dialog').getByRole('button', { name: 'Download evidence' }).click(),

@@ -62,7 +62,6 @@ test('a journey through the app makes no report', async () => {
   await phone.approve();
   await phone.outcome('Approved');
   expect((await reply).code).toBe('Access-Accept');
-  await page.getByRole('button', { name: 'Done' }).click();
   await page.locator('.row').click();
   await page.getByRole('button', { name: 'Remove this account' }).click();
   await page.locator('dialog').waitFor();

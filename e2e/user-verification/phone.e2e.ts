@@ -83,7 +83,7 @@ test.concurrent.each(looks)(
     );
     const { stdout } = await vpn.installation.countersign(['evidence', 'verify', requestId]);
     expect(stdout).toMatch(/^Genuine: .* user verified there by fingerprint, face or PIN/);
-    await page.locator('.outcome .button-main').click();
+    await page.locator('.outcome').waitFor({ state: 'detached' });
     await page.evaluate(`location.hash = '#/history'`);
     await page.locator('.row').first().click();
     await page.locator('.block').first().waitFor();

@@ -120,6 +120,28 @@ test('how a request ended stays to be read: the next one comes after three secon
   expect(later.view).toMatchObject({ kind: 'asking', another: false, challenge: { id: 'c' } });
 });
 
+test('how a request ended leaves by itself after three seconds; who asks minutes later is no other request', () => {
+  const approved = answered(
+    send(seen(noRequests, 'one', [challenge('a')], 1), 'a', approve),
+    { outcome: 'approved' },
+    10,
+  );
+  expect(shows(tick(approved, 3009))).toBe('outcome a');
+  expect(shows(tick(approved, 3010))).toBe('none');
+  const later = (state: typeof approved, at: number) =>
+    seen(state, 'one', [challenge('b', at, at + 60_000)], at + 1).view;
+  expect(later(tick(approved, 3010), 240_000)).toMatchObject({ kind: 'asking', another: false });
+  // Also where no clock ran meanwhile: the phone slept.
+  expect(later(approved, 240_000)).toMatchObject({ kind: 'asking', another: false });
+  // What was not confirmed is read first.
+  const failed = answered(
+    send(seen(noRequests, 'one', [challenge('a')], 1), 'a', approve),
+    { outcome: 'not_sent' },
+    10,
+  );
+  expect(shows(tick(failed, 70_000))).toBe('outcome a');
+});
+
 test('a new request does not take the place of one that may be sent again', () => {
   const sending = send(seen(noRequests, 'one', [challenge('a')], 1), 'a', approve);
   const failed = answered(sending, { outcome: 'not_sent' }, 2);

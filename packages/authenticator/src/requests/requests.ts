@@ -35,7 +35,7 @@ export const noRequests: Requests = { pending: {}, settled: [], view: { kind: 'n
 /** As many as the server may still name. */
 const maxSettled = 100;
 
-/** An outcome stays so long at least, unless it is dismissed: who has just approved must not approve somebody else's login by a second tap. */
+/** An outcome stays so long, unless it is dismissed: who has just approved must not approve somebody else's login by a second tap. */
 const outcomeStaysMs = 3000;
 
 /** The server was asked. @param now epoch milliseconds by the server's clock */
@@ -120,9 +120,16 @@ function settle(
   };
 }
 
-/** Brings the oldest request to the screen, unless one is there that still needs the person. */
+/** Brings the oldest request to the screen, unless one is there that still needs the person; how the last one ended leaves in time. */
 function advance(requests: Requests, now: number): Requests {
-  return isTaken(requests.view, now) ? requests : next(requests, now, requests.view.kind === 'outcome');
+  const { view } = requests;
+  if (isTaken(view, now)) return requests;
+  if (view.kind !== 'outcome') return next(requests, now, false);
+  // What came only later, while nothing ran here, follows upon nothing that anybody still has in mind.
+  const [first] = waiting(requests, now);
+  if (first) return next(requests, now, first.challenge.content.created_at < view.endedAt + outcomeStaysMs);
+  // What was not confirmed may have counted: it stays until it was read.
+  return view.outcome === 'not_sent' ? requests : { ...requests, view: { kind: 'none' } };
 }
 
 function isTaken(view: View, now: number): boolean {

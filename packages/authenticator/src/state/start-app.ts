@@ -3,6 +3,7 @@ import { connectionOf, pendingChallenges } from '../device/device-calls.ts';
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { serverClock } from '../platform/clock.ts';
 import { followPushes, renewPush } from '../push/push.ts';
+import type { Challenge } from '../protocol/challenge.ts';
 import { followEvents } from '../protocol/event-stream.ts';
 import { seen } from '../requests/requests.ts';
 import { listAccounts } from '../storage/accounts.ts';
@@ -11,7 +12,7 @@ import { type Account, type Database, openDatabase } from '../storage/database.t
 import { listHistory } from '../storage/history.ts';
 import { pauseFor, type Watch, watchAccount } from '../watching/watch-account.ts';
 import { type Actions, createActions } from './actions.ts';
-import { appState, learn, type Link } from './app-state.ts';
+import { type AppState, appState, learn, type Link } from './app-state.ts';
 import { whenIdle } from './when-idle.ts';
 
 /** A browser opens six connections to a server at most (HTTP/1.1); streams must leave some for calls. */
@@ -59,8 +60,9 @@ function followAccounts(actions: Actions): void {
     }
     for (const [id, { account, streams }] of wanted) {
       if (watches.has(id)) continue;
-      watches.set(id, { watch: startWatch(account, streams), streams });
-      void actions.lookAfter(account).catch(() => undefined);
+      const look = () => void actions.lookAfter(account).catch(() => undefined);
+      watches.set(id, { watch: startWatch(account, streams, look), streams });
+      look();
     }
   };
   const askAll = (): void => {
@@ -102,7 +104,20 @@ function closeOutcome(actions: Actions): void {
   if (isRead && document.visibilityState === 'hidden') actions.dismissOutcome();
 }
 
-function startWatch(account: Account, streams: boolean): Watch {
+/** Whether the server must be asked how the account stands: its requests are held, or other ones wait than before (one was reported elsewhere). */
+function mayHaveChanged(
+  { held, requests }: AppState,
+  { id }: Account,
+  pending: readonly Challenge[],
+): boolean {
+  const before = requests.pending[id] ?? [];
+  return held.includes(id) || before.map(idOf).join() !== pending.map(idOf).join();
+}
+
+const idOf = ({ id }: Challenge): string => id;
+
+/** @param look asks how the account stands */
+function startWatch(account: Account, streams: boolean, look: () => void): Watch {
   const connection = connectionOf(account);
   const link = (state: Link): void => {
     const { links } = appState.get();
@@ -118,6 +133,7 @@ function startWatch(account: Account, streams: boolean): Watch {
     report(found) {
       if (found.state === 'trouble') return link(found);
       link({ state: 'connected' });
+      if (mayHaveChanged(appState.get(), account, found.pending)) look();
       learn({ requests: seen(appState.get().requests, account.id, found.pending, serverClock.now()) });
     },
   });

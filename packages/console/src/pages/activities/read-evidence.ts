@@ -14,6 +14,38 @@ export interface SignedAnswer {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Of a request, what people read; empty where it does not say. */
+export interface AskedText {
+  readonly title: string;
+  readonly description: string;
+  readonly application: string;
+  readonly username: string;
+  readonly through: string;
+  readonly from: string;
+}
+
+const objectOf = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? (value as Json) : {};
+const lineOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Undefined for what cannot be read. @param content what the digest is of */
+export function readAsked(content: string): AskedText | undefined {
+  try {
+    const { title, description, application, username, client } = objectOf(JSON.parse(content));
+    const { name: through, address } = objectOf(client);
+    return {
+      title: lineOf(title),
+      description: lineOf(description),
+      application: lineOf(objectOf(application)['name']),
+      username: lineOf(username),
+      through: lineOf(through),
+      from: lineOf(address),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Undefined for what cannot be read. */
 export function readAnswer({ answer }: Pick<Evidence, 'answer'>): SignedAnswer | undefined {
   try {

@@ -299,3 +299,33 @@ test('PostgreSQL out of reach', async () => {
   expect(out).toMatch(/^fail {5}database: /m);
   expect(out).not.toContain('planted');
 });
+
+test('a server on this database that listens elsewhere is named, and where', async () => {
+  await install();
+  const { COUNTERSIGN_DATA_DIR: directory } = bench.env;
+  const listens = { http: ['127.0.0.1:18080'], radius: ['127.0.0.1:11812'] };
+  const services = (['http', 'radius'] as const).map((code) => ({ code, listens: listens[code] }));
+  const db = openSqlite(join(directory!, 'countersign.db'));
+  const say = (seen_at: number) =>
+    db.write(async (tx) => {
+      await tx.deleteFrom('nodes').execute();
+      await tx
+        .insertInto('nodes')
+        .values({
+          ...{ instance_id: 'nod_1', name: 'main', version: '1', started_at: 1, seen_at },
+          ...{ certificate_ends_at: null, services: JSON.stringify(services) },
+        })
+        .execute();
+    });
+  await say(Date.now());
+  const { find } = await examine();
+  expect(find('HTTP')).toMatchObject({
+    status: 'warn',
+    message: 'free; the server runs elsewhere: “main” on 127.0.0.1:18080',
+    remedy: expect.stringContaining('COUNTERSIGN_HTTP_LISTEN'),
+  });
+  expect(find('RADIUS')?.message).toContain('“main” on 127.0.0.1:11812');
+  await say(1);
+  expect((await examine()).find('HTTP')?.message).toBe('free; the server is not running here');
+  await db.close();
+});

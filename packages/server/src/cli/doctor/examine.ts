@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { databaseFile, openDatabase } from '#app';
 import { findInstallation, installationDigest } from '#core/installation/installation.ts';
+import { isAlive, type NodeFacts } from '#core/overview/node.ts';
+import { selectNodes } from '#core/overview/node-store.ts';
 import { loadHomeServers } from '#core/home-servers/load-home-servers.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -40,7 +42,8 @@ export async function examine(deps: ExamineDeps): Promise<readonly Finding[]> {
   const machine = [checkDataDirectory(config), keyFinding, checkDisk(config)];
   const files = [config.masterKeyFile, databaseFile(config)];
   const opened = await open(config, log);
-  const network = [...(await checkAddresses(config, await digestOf(opened.db))), checkPublicUrl(config)];
+  const known = { installation: await digestOf(opened.db), nodes: await nodesOf(opened.db, clock.now()) };
+  const network = [...(await checkAddresses(config, known)), checkPublicUrl(config)];
   if (!opened.db) {
     const clocks = await checkClock({ clock, db: undefined, files });
     return [...machine, opened.finding, ...network, ...clocks];
@@ -62,6 +65,15 @@ async function digestOf(db: Db | undefined): Promise<string | undefined> {
     return installation && installationDigest(installation);
   } catch {
     return undefined;
+  }
+}
+
+/** None where the database cannot say: its schema may be of before. */
+async function nodesOf(db: Db | undefined, now: number): Promise<readonly NodeFacts[]> {
+  try {
+    return db === undefined ? [] : (await selectNodes(db.read)).filter((node) => isAlive(node, now));
+  } catch {
+    return [];
   }
 }
 

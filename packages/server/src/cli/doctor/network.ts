@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { createServer } from 'node:net';
+import type { NodeFacts } from '#core/overview/node.ts';
 import { type Config, publicUrlOf } from '#platform/config.ts';
 import { isLoopback, type ListenAddress, writeAddress } from '#platform/environment.ts';
 import { fail, type Finding, ok, unknown, warn } from './check.ts';
@@ -10,33 +11,36 @@ import { fail, type Finding, ok, unknown, warn } from './check.ts';
 const answerTimeoutMs = 3000;
 const maxAnswerBytes = 10_000;
 
-/** @param installation digest of ours, as our server tells it; undefined when the database cannot say */
-export async function checkAddresses(
-  config: Config,
-  installation: string | undefined,
-): Promise<readonly Finding[]> {
-  const http = await Promise.all(
-    config.httpListen.map((address) => checkHttp(config, address, installation)),
-  );
+/** What is known of servers before any address is tried. */
+export interface Known {
+  /** Digest of ours, as our server tells it; undefined when the database cannot say. */
+  readonly installation: string | undefined;
+  /** Those that said on this database just now that they live. */
+  readonly nodes: readonly Pick<NodeFacts, 'name' | 'services'>[];
+}
+
+export async function checkAddresses(config: Config, known: Known): Promise<readonly Finding[]> {
+  const http = await Promise.all(config.httpListen.map((address) => checkHttp(config, address, known)));
   const isRunning = http.some(({ running }) => running);
-  const radius = await Promise.all(config.radiusListen.map((address) => checkRadius(address, isRunning)));
+  const radius = await Promise.all(
+    config.radiusListen.map((address) => checkRadius(config, address, { ...known, isRunning })),
+  );
   return [...http.map(({ finding }) => finding), ...radius];
 }
 
 async function checkHttp(
   config: Config,
   address: ListenAddress,
-  installation: string | undefined,
+  known: Known,
 ): Promise<{ finding: Finding; running: boolean }> {
   const name = `HTTP ${writeAddress(address)}`;
   const free = await tryTcp(address);
-  if (free === undefined)
-    return { finding: ok(name, 'free; the server is not running here'), running: false };
+  if (free === undefined) return { finding: freeAddress(config, name, 'http', known), running: false };
   if (free !== 'EADDRINUSE')
     return { finding: refused(name, free, 'COUNTERSIGN_HTTP_LISTEN'), running: false };
   const answer = await askServer(config, address);
   if (answer !== undefined) {
-    const finding = checkInstallation(name, installation, answer.installation);
+    const finding = checkInstallation(name, known.installation, answer.installation);
     return { finding, running: finding.status !== 'fail' };
   }
   const finding = fail(
@@ -62,7 +66,28 @@ function checkInstallation(name: string, ours: string | undefined, theirs: unkno
   );
 }
 
-async function checkRadius(address: ListenAddress, isRunning: boolean): Promise<Finding> {
+const variables = { http: 'COUNTERSIGN_HTTP_LISTEN', radius: 'COUNTERSIGN_RADIUS_LISTEN' } as const;
+
+/** Where the server listens elsewhere, this command was called with other variables than the server. */
+function freeAddress(config: Config, name: string, door: 'http' | 'radius', { nodes }: Known): Finding {
+  const elsewhere = nodes.flatMap((node) => {
+    const listens = node.services.filter(({ code }) => code === door).flatMap((service) => service.listens);
+    return listens.length === 0 ? [] : [`“${node.name}” on ${listens.join(' and ')}`];
+  });
+  if (elsewhere.length === 0) return ok(name, 'free; the server is not running here');
+  const message = `free; the server runs elsewhere: ${elsewhere.join(', ')}`;
+  // Several nodes on one PostgreSQL are meant to be several, and this may be the machine of the next.
+  if (config.databaseUrl !== undefined) return ok(name, message);
+  const remedy = `Set ${variables[door]} and the other variables as they are set for that server: what stands here is about these addresses, and not about its own.`;
+  return warn(name, message, remedy);
+}
+
+async function checkRadius(
+  config: Config,
+  address: ListenAddress,
+  known: Known & { readonly isRunning: boolean },
+): Promise<Finding> {
+  const { isRunning } = known;
   const name = `RADIUS ${writeAddress(address)}`;
   const free = await tryUdp(address);
   if (free === undefined && isRunning)
@@ -71,7 +96,7 @@ async function checkRadius(address: ListenAddress, isRunning: boolean): Promise<
       'free, though the server is running: it does not listen here',
       'Restart the server if COUNTERSIGN_RADIUS_LISTEN was changed.',
     );
-  if (free === undefined) return ok(name, 'free; the server is not running here');
+  if (free === undefined) return freeAddress(config, name, 'radius', known);
   // The server itself goes on without IPv6.
   if (address.host === '::' && (free === 'EAFNOSUPPORT' || free === 'EADDRNOTAVAIL'))
     return ok(name, 'this machine has no IPv6; RADIUS listens on IPv4 only');

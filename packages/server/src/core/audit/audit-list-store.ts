@@ -65,7 +65,7 @@ async function lifeOfLogin(read: Read, id: string | undefined): Promise<AuditSea
   return { from, until: (row?.decided_at ?? from) + loginMs };
 }
 
-/** One id orders all chains by time (UUIDv7). */
+/** One id orders all chains by time (UUIDv7), and each by its sequence within a millisecond (record-audit.ts). */
 export const positionOf = ({ id }: AuditRow): readonly string[] => [id];
 
 const loginPrefix = 'auth_request.';

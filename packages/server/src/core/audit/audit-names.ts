@@ -65,9 +65,11 @@ export async function readNames(
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A session is named by its administrator; a login has no name. */
-const namedOf = ({ subject_id: subject, data }: AuditEvent): string | null =>
-  subject?.startsWith('ses_') === true ? textOf(data['administrator_id']) : subject;
+/** A session is named by its administrator, who began or proved it where the event says no other; so is the link that one became by. */
+function namedOf({ event, subject_id: subject, actor_id: actor, data }: AuditEvent): string | null {
+  if (subject?.startsWith('ses_') === true) return textOf(data['administrator_id']) ?? actor;
+  return event === 'setup_link.used' ? textOf(data['administrator_id']) : subject;
+}
 
 const userOf = ({ subject_id: subject, data }: AuditEvent): string | null =>
   textOf(data['user_id']) ?? (subject?.startsWith('usr_') === true ? subject : null);

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { actor, administrationDeps, createHandClock } from './administration.test-support.ts';
 import { changedFields } from './changed-fields.ts';
+import { exportAuditEvents } from './export-audit-events.ts';
 import { listAuditEvents } from './list-audit-events.ts';
 import { recordAudit } from './record-audit.ts';
 
@@ -49,6 +50,17 @@ onBothDatabases('listing audit events', (db) => {
     expect(items[0]?.at).toBe(clock.now());
     expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).sort((a, b) => b - a));
     expect(items.at(-1)?.data).toHaveProperty('number');
+  });
+
+  test('what was written in one millisecond comes in the order of its chain, in the list and in the export', async () => {
+    const { items } = await list(null, {});
+    expect(items.map(({ sequence }) => sequence)).toEqual(items.map((_, n) => items.length - n));
+    const lines: string[] = [];
+    const never = new AbortController().signal;
+    for await (const piece of await exportAuditEvents(deps(), null, { format: 'jsonl' }, never))
+      lines.push(...piece.trim().split('\n'));
+    const sequences = lines.map((line) => (JSON.parse(line) as AuditEvent).sequence);
+    expect(sequences).toEqual(items.map((_, n) => n + 1));
   });
 
   test('pages follow each other without gap or repetition', async () => {

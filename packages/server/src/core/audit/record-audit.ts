@@ -4,7 +4,7 @@ import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { insertRows } from '#db/insert-rows.ts';
 import type { AuditEventTable } from '#db/tables.ts';
-import { type IdSource, newId } from '#platform/id.ts';
+import { type IdSource, newOrderedId } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
 import { takeHead, writeHead } from './audit-head.ts';
 
@@ -97,7 +97,8 @@ export function chainEvent(
   const event: AuditEventTable = {
     chain,
     sequence,
-    id: newId(deps, 'evt'),
+    // In its order also among those of the same millisecond: the trail is listed by id.
+    id: newOrderedId(deps, 'evt', sequence),
     at,
     event: entry.event,
     actor_kind: entry.actor.kind,
