@@ -72,6 +72,41 @@ export const peers: readonly Peer[] = [
     suites: ['certificates and revocation lists', 'certificate requests of the authenticator'],
   },
   {
+    name: 'slapd',
+    commands: ['slapd'],
+    packages: ['slapd'],
+    scenarios: ['openldap'],
+    suites: [],
+  },
+  {
+    name: 'ldap-utils',
+    commands: ['ldapmodify'],
+    packages: ['ldap-utils'],
+    scenarios: ['openldap', 'samba-ad'],
+    suites: [],
+  },
+  {
+    name: 'samba',
+    commands: ['samba'],
+    packages: ['samba-ad-dc'],
+    scenarios: ['samba-ad'],
+    suites: [],
+  },
+  {
+    name: 'samba-tool',
+    commands: ['samba-tool'],
+    packages: ['samba-common-bin', 'samba-dsdb-modules'],
+    scenarios: ['samba-ad'],
+    suites: [],
+  },
+  {
+    name: 'samba-ad-provision',
+    commands: ['/usr/share/samba/setup/ad-schema'],
+    packages: ['samba-ad-provision'],
+    scenarios: ['samba-ad'],
+    suites: [],
+  },
+  {
     name: 'chromium',
     // Not a package's own browser: those that come from npm download theirs.
     commands: ['chromium'],

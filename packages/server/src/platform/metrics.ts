@@ -156,6 +156,22 @@ export const metricTable = {
     help: 'Pushes under way or waiting now.',
     labels: [],
   },
+  countersign_directory_answers_total: {
+    kind: 'counter',
+    help: 'Questions to directories (Active Directory, LDAP) and how they ended.',
+    labels: ['directory', 'operation', 'result'],
+  },
+  countersign_directory_seconds: {
+    kind: 'histogram',
+    help: 'How long questions to directories took, all servers that were tried included.',
+    labels: ['directory', 'operation'],
+    buckets: seconds,
+  },
+  countersign_directory_server_down: {
+    kind: 'gauge',
+    help: '1 while a server of a directory is passed over because it did not answer, 0.5 while it is tried again, else 0.',
+    labels: ['directory', 'host'],
+  },
   countersign_answers_refused_total: {
     kind: 'counter',
     help: 'Answers of devices that were not accepted: wrong signature, nonce, digest, clock or form.',

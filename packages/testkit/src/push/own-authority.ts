@@ -17,29 +17,35 @@ export interface LocalTls {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const dayMs = 86_400_000;
 
-/** For `localhost`, 127.0.0.1 and ::1. */
-export async function createLocalTls(): Promise<LocalTls> {
+export interface TlsNames {
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+const thisMachine: TlsNames = { names: ['localhost'], addresses: ['127.0.0.1', '::1'] };
+
+/** @param of what the certificate is for: this machine, unless told otherwise */
+export async function createLocalTls({ names, addresses }: TlsNames = thisMachine): Promise<LocalTls> {
   const newPair = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const [authorityKeys, keys] = await Promise.all([newPair(), newPair()]);
   const dates = { notBefore: new Date(Date.now() - dayMs), notAfter: new Date(Date.now() + 30 * dayMs) };
   const authority = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Push test authority',
+    name: 'CN=Test authority',
     keys: authorityKeys,
     signingAlgorithm: algorithm,
     extensions: [new BasicConstraintsExtension(true, 0, true)],
     ...dates,
   });
   const certificate = await X509CertificateGenerator.create({
-    subject: 'CN=localhost',
+    subject: `CN=${names[0] ?? 'localhost'}`,
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: authorityKeys.privateKey,
     signingAlgorithm: algorithm,
     extensions: [
       new SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'ip', value: '::1' },
+        ...names.map((value) => ({ type: 'dns' as const, value })),
+        ...addresses.map((value) => ({ type: 'ip' as const, value })),
       ]),
     ],
     ...dates,

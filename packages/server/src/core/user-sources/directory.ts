@@ -80,6 +80,8 @@ export type DirectoryStep =
 /** What one step of a test found out, in a sentence for the administrator. */
 export interface DirectoryFinding {
   readonly step: DirectoryStep;
+  /** The server that it is about, `host:port`; empty when it is about all of them. */
+  readonly host: string;
   readonly passed: boolean;
   readonly sentence: string;
   /** How long the step took. */

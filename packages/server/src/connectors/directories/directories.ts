@@ -1,0 +1,104 @@
+// Directories for the core (LDAP, Active Directory): keeps one set of connections for each user source, and turns failures into answers.
+import type {
+  Directory,
+  DirectoryAnswer,
+  DirectorySettings,
+  DirectoryUser,
+} from '#core/user-sources/directory.ts';
+import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
+import type { Secret } from '#platform/secret.ts';
+import { findPerson } from './find-person.ts';
+import { handOver } from './hand-over.ts';
+import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
+import { listPeople } from './list-people.ts';
+import { parseLoginName } from './login-name.ts';
+import { probeDirectory } from './probe-directory.ts';
+import type { SourceDeps } from './hosts-of-source.ts';
+import { type KeptSources, keepSources } from './keep-sources.ts';
+import { longest } from './source.ts';
+
+export type DirectoryOperation = 'verify' | 'look_up' | 'everyone';
+
+export interface DirectoriesDeps extends Omit<SourceDeps, 'findAddresses'> {
+  /** Told how each question ended and how long it took, in milliseconds. */
+  readonly observe: (
+    settings: DirectorySettings,
+    operation: DirectoryOperation,
+    result: DirectoryAnswer['kind'],
+    ms: number,
+    detail?: string,
+  ) => void;
+  readonly findAddresses?: FindAddresses;
+}
+
+export function connectDirectories(deps: DirectoriesDeps): Directory {
+  const sourceDeps: SourceDeps = {
+    ...deps,
+    findAddresses: deps.findAddresses ?? createFindAddresses(deps.clock),
+  };
+  const sources = keepSources(sourceDeps);
+
+  const ask = async (
+    operation: DirectoryOperation,
+    settings: DirectorySettings,
+    typed: string,
+    password: Secret | null,
+    signal: AbortSignal,
+  ): Promise<DirectoryAnswer> => {
+    // RFC 4513 5.1.2: many servers take it for an anonymous login and say yes.
+    if (password?.reveal() === '') return { kind: 'refused', reason: 'empty_password', user: null };
+    const name = parseLoginName(typed);
+    if (name.kind === 'unusable') return { kind: 'not_found', tried: `the name cannot be used: ${name.why}` };
+    const { clock } = deps;
+    const since = clock.monotonic();
+    const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
+    const answer = await orUnavailable(async () => {
+      const source = sources.of(settings);
+      const wanted = { settings, remembered: source.remembered, clock, name, password };
+      return source.withHost(within, (session) => findPerson(wanted, session));
+    });
+    const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
+    deps.observe(settings, operation, answer.kind, clock.monotonic() - since, detail);
+    return answer;
+  };
+
+  return {
+    verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
+    lookUp: (settings, name, signal) => ask('look_up', settings, name, null, signal),
+    everyone: (settings, signal) => everyone(deps, sources, settings, signal),
+    probe: (settings, signal) => probeDirectory(sourceDeps, settings, signal),
+    async close() {
+      sources.close();
+    },
+  };
+}
+
+const everyone = (
+  { clock, observe }: DirectoriesDeps,
+  sources: KeptSources,
+  settings: DirectorySettings,
+  signal: AbortSignal,
+): AsyncIterable<readonly DirectoryUser[]> =>
+  handOver(async (emit, stopped) => {
+    const since = clock.monotonic();
+    try {
+      const source = sources.of(settings);
+      const listing = { settings, remembered: source.remembered, clock };
+      const within = AbortSignal.any([signal, stopped]);
+      await source.withHost(within, (session) => listPeople(listing, session, emit));
+      observe(settings, 'everyone', 'found', clock.monotonic() - since);
+    } catch (error) {
+      if (error instanceof DirectoryUnavailable)
+        observe(settings, 'everyone', 'unavailable', clock.monotonic() - since, error.message);
+      throw error;
+    }
+  });
+
+async function orUnavailable(ask: () => Promise<DirectoryAnswer>): Promise<DirectoryAnswer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof DirectoryUnavailable) return { kind: 'unavailable', detail: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+// The groups that a user source names: by name or DN in the settings, as entries of the directory here.
+import { type Filter, OrFilter, PresenceFilter } from 'ldapts';
+import type { DirectorySettings } from '#core/user-sources/directory.ts';
+import { relativeIdOf } from './active-directory-values.ts';
+import type { Bases } from './bases.ts';
+import { nameKey, parseDistinguishedName } from './distinguished-name.ts';
+import { DirectoryRefused } from './failure.ts';
+import type { HostSession } from './host-session.ts';
+import { allOf, equals } from './person-filter.ts';
+import type { Remembered } from './remembered.ts';
+import type { DirectoryEntry } from './response.ts';
+
+export interface Group {
+  /** As the server writes it. */
+  readonly dn: string;
+  readonly key: string;
+  /** Active Directory: what `primaryGroupID` of its members says; such a group does not list them. */
+  readonly relativeId: number | undefined;
+}
+
+export interface SourceGroups {
+  readonly mandatory: Group | undefined;
+  readonly teams: readonly { readonly group: Group; readonly team: string }[];
+}
+
+/** How long a group may be renamed before that is noticed. */
+const rememberMs = 60_000;
+export const mostGroups = 100;
+
+/** Every group of the settings once, for searches. */
+export function allGroups({ mandatory, teams }: SourceGroups): readonly Group[] {
+  const all = [...(mandatory ? [mandatory] : []), ...teams.map(({ group }) => group)];
+  return [...new Map(all.map((group) => [group.key, group])).values()];
+}
+
+/** @throws DirectoryRefused when one is not there, or there is more than one of that name: nobody is let in by mistake */
+export function findGroups(
+  settings: DirectorySettings,
+  session: HostSession,
+  remembered: Remembered,
+  bases: Bases,
+): Promise<SourceGroups> {
+  return remembered.get('groups', rememberMs, async () => {
+    const { mandatory_group: mandatory, groups } = settings;
+    if (groups.length > mostGroups)
+      throw new DirectoryRefused('settings', `the user source names more than ${mostGroups} groups`);
+    const teams = [];
+    for (const { group, team } of groups)
+      teams.push({ group: await findGroup(settings, session, bases, group), team });
+    const isMandatory = mandatory !== null && mandatory.trim() !== '';
+    return {
+      mandatory: isMandatory ? await findGroup(settings, session, bases, mandatory) : undefined,
+      teams,
+    };
+  });
+}
+
+const asked = ['objectSid'];
+
+async function findGroup(
+  { kind }: DirectorySettings,
+  session: HostSession,
+  { groups }: Bases,
+  nameOrDn: string,
+): Promise<Group> {
+  const text = nameOrDn.trim();
+  const search = parseDistinguishedName(text)
+    ? { base: text, scope: 'base' as const, filter: new PresenceFilter({ attribute: 'objectClass' }) }
+    : { base: groups, scope: 'sub' as const, filter: groupsNamed(kind, text) };
+  const { entries } = await session.search({ ...search, attributes: asked, most: 2 });
+  const [entry] = entries;
+  if (!entry) throw new DirectoryRefused('group_found', `there is no group ${text} below ${groups}`);
+  if (entries.length > 1)
+    throw new DirectoryRefused('group_found', `there is more than one group ${text}; write its whole DN`);
+  return groupOf(entry);
+}
+
+function groupOf({ dn, attributes }: DirectoryEntry): Group {
+  return { dn, key: nameKey(dn), relativeId: relativeIdOf(attributes.get('objectsid')?.[0]) };
+}
+
+const groupClasses = ['groupOfNames', 'groupOfUniqueNames', 'groupOfMembers', 'posixGroup', 'group'];
+
+function groupsNamed(kind: DirectorySettings['kind'], name: string): Filter {
+  const any = (filters: readonly Filter[]): Filter => new OrFilter({ filters: [...filters] });
+  const parts =
+    kind === 'active_directory'
+      ? [equals('objectClass', 'group'), any([equals('cn', name), equals('sAMAccountName', name)])]
+      : [any(groupClasses.map((each) => equals('objectClass', each))), equals('cn', name)];
+  return allOf(parts, { user_filter: '' });
+}

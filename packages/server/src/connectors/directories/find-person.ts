@@ -1,0 +1,101 @@
+// One person of a directory by the name that was typed: found, checked if there is a password, and with the teams.
+import type { DirectoryAnswer, DirectorySettings, DirectoryUser } from '#core/user-sources/directory.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Secret } from '#platform/secret.ts';
+import { type Bases, findBases, findNetbiosName } from './bases.ts';
+import { bindRefusal } from './bind-reason.ts';
+import { DirectoryRefused, HostFailure } from './failure.ts';
+import { findGroups } from './find-groups.ts';
+import type { HostSession } from './host-session.ts';
+import type { BindAnswer } from './ldap-connection.ts';
+import type { UsableName } from './login-name.ts';
+import { isAdmitted, membershipsOf, teamsOf } from './memberships.ts';
+import { type PersonFilter, personFilter } from './person-filter.ts';
+import { askedAttributes, readUser } from './read-user.ts';
+import type { Remembered } from './remembered.ts';
+import type { DirectoryEntry } from './response.ts';
+import { describeResult, resultCode } from './result-words.ts';
+
+export interface Wanted {
+  readonly settings: DirectorySettings;
+  readonly remembered: Remembered;
+  readonly clock: Clock;
+  readonly name: UsableName;
+  /** Null: nothing is checked but the name. */
+  readonly password: Secret | null;
+}
+
+/** @throws HostFailure, DirectoryRefused, DirectoryBusy */
+export async function findPerson(wanted: Wanted, session: HostSession): Promise<DirectoryAnswer> {
+  const { settings, remembered, password, clock } = wanted;
+  const meant = await personFilter(settings, wanted.name, async () =>
+    findNetbiosName(session, remembered, await findBases(settings, session, remembered)),
+  );
+  if (meant.kind === 'nobody') return { kind: 'not_found', tried: meant.why };
+  const bases = await findBases(settings, session, remembered);
+  const found = await findEntry(settings, session, bases, meant);
+  if (found === 'none')
+    return {
+      kind: 'not_found',
+      tried: `${meant.filter.toString()} below ${bases.people} at ${session.host.host}`,
+    };
+  if (found === 'several') return { kind: 'refused', reason: 'ambiguous_name', user: null };
+  const person = readUser(settings, found, clock.now());
+  if (!person) return { kind: 'not_found', tried: `${found.dn} has no user name that can be used` };
+
+  const bare: DirectoryUser = { ...person, teams: [] };
+  if (password !== null) {
+    const answer = await bind(session, found, password);
+    const reason = answer ? bindRefusal(settings, found, answer, clock.now()) : 'wrong_password';
+    if (reason !== undefined) return { kind: 'refused', reason, user: bare };
+  }
+  const groups = await findGroups(settings, session, remembered, bases);
+  const memberships = await membershipsOf({ settings, session, bases, groups, above: new Map() }, found);
+  const user = { ...person, teams: teamsOf(groups, memberships) };
+  if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };
+  return { kind: 'found', user };
+}
+
+async function findEntry(
+  settings: DirectorySettings,
+  session: HostSession,
+  { people }: Bases,
+  { filter, prefers }: Extract<PersonFilter, { kind: 'filter' }>,
+): Promise<DirectoryEntry | 'none' | 'several'> {
+  const { entries } = await session.search({
+    base: people,
+    scope: 'sub',
+    filter,
+    attributes: askedAttributes(settings),
+    most: 10,
+  });
+  const [only] = entries;
+  if (!only) return 'none';
+  if (entries.length === 1) return only;
+  const preferred = entries.filter(prefers);
+  return preferred.length === 1 && preferred[0] ? preferred[0] : 'several';
+}
+
+const longestPassword = 1024;
+
+/** Undefined for what is no password anywhere, so is not sent. */
+async function bind(
+  session: HostSession,
+  { dn }: DirectoryEntry,
+  password: Secret,
+): Promise<BindAnswer | undefined> {
+  const text = password.reveal();
+  if (text.length > longestPassword || text.includes('\0')) return undefined;
+  const answer = await session.bindAs(dn, password);
+  const { code } = answer.result;
+  const words = `checking a password was refused: ${describeResult(answer.result)}`;
+  if (code === resultCode.busy || code === resultCode.unavailable) throw new HostFailure('answer', words);
+  // About how we ask, not about who it is for.
+  const aboutUs: readonly number[] = [
+    resultCode.strongerAuthRequired,
+    resultCode.confidentialityRequired,
+    resultCode.referral,
+  ];
+  if (aboutUs.includes(code)) throw new DirectoryRefused('bound', words);
+  return answer;
+}
