@@ -5,6 +5,8 @@ export const families = [
   'user',
   'device',
   'onboarding_link',
+  'onboarding',
+  'requirements',
   'push_subscription',
   'verification_credential',
   'application',

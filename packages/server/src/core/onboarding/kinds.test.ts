@@ -229,7 +229,7 @@ onBothDatabases('kinds of requirements', (db) => {
       await it.approve(phone.id, user.id);
       expect(await phone.look()).toMatchObject({ may_complete: true, user: { username: 'alice' } });
       await phone.complete();
-      expect(await auditOf(it.deps, phone.id)).toEqual(['onboarding.met']);
+      expect(await auditOf(it.deps, phone.id)).toEqual(['onboarding.approved']);
       expect((await it.show(phone.id)).picture).toBeNull();
     });
 

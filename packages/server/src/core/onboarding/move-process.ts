@@ -163,7 +163,7 @@ async function advance(
   const row = await changeProcess(tx, expected, { set, steps, now });
   if (!row) throw new Undone();
   await recordAudit(tx, deps, {
-    event: 'onboarding.met',
+    event: actor.kind === 'onboarding_process' ? 'onboarding.met' : 'onboarding.approved',
     actor,
     applicationId: application.id,
     subjectId: process.id,
