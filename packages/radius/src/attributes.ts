@@ -20,6 +20,16 @@ export function rawValues(attributes: readonly Attribute[], definition: Attribut
   return values;
 }
 
+/** The first of them, undefined when absent. */
+export function firstRawValue(
+  attributes: readonly Attribute[],
+  definition: AttributeDefinition,
+): Uint8Array | undefined {
+  if (definition.vendor !== undefined) return rawValues(attributes, definition)[0];
+  for (const { type, value } of attributes) if (type === definition.type) return value;
+  return undefined;
+}
+
 /** Every value of an attribute, in order. Throws RadiusError 'bad-value' when one is not of its type. */
 export function readAll<T extends DataType>(
   attributes: readonly Attribute[],
@@ -33,13 +43,12 @@ export function readFirst<T extends DataType>(
   attributes: readonly Attribute[],
   definition: AttributeDefinition<T>,
 ): ValueTypes[T] | undefined {
-  const [value] = rawValues(attributes, definition);
+  const value = firstRawValue(attributes, definition);
   return value === undefined ? undefined : valueCodecs[definition.dataType].read(value);
 }
 
 export function hasAttribute(attributes: readonly Attribute[], definition: AttributeDefinition): boolean {
-  if (definition.vendor === undefined) return attributes.some(({ type }) => type === definition.type);
-  return rawValues(attributes, definition).length > 0;
+  return firstRawValue(attributes, definition) !== undefined;
 }
 
 /** An attribute ready to send; a vendor's comes wrapped in Vendor-Specific. Throws RadiusError 'bad-value'. */

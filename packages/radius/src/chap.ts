@@ -1,5 +1,5 @@
 // CHAP (RFC 2865 2.2, 5.3): the response is an MD5 over a challenge that may be the Request Authenticator itself.
-import { rawValues } from './attributes.ts';
+import { firstRawValue } from './attributes.ts';
 import { rfc2865 } from './dictionary/rfc2865.ts';
 import { RadiusError } from './errors.ts';
 import { md5 } from './md5.ts';
@@ -20,11 +20,11 @@ export interface ChapResponse {
  * authenticator must add `challenge` as CHAP-Challenge (RFC 2865 2.2). Throws RadiusError 'bad-value' for a wrong length.
  */
 export function readChap(packet: Packet): ChapResponse | undefined {
-  const [password] = rawValues(packet.attributes, rfc2865.ChapPassword);
+  const password = firstRawValue(packet.attributes, rfc2865.ChapPassword);
   if (password === undefined) return undefined;
   if (password.length !== CHAP_PASSWORD_LENGTH)
     throw new RadiusError('bad-value', 'CHAP-Password is not 17 octets');
-  const [challenge = packet.authenticator] = rawValues(packet.attributes, rfc2865.ChapChallenge);
+  const challenge = firstRawValue(packet.attributes, rfc2865.ChapChallenge) ?? packet.authenticator;
   return { identifier: password[0] ?? 0, response: password.subarray(1), challenge };
 }
 

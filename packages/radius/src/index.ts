@@ -1,6 +1,7 @@
 // RADIUS on the wire: packets, attributes, dictionaries, a UDP server and a client. Knows no users and decides nothing.
 export {
   hasAttribute,
+  firstRawValue,
   rawValues,
   readAll,
   readConcatenated,

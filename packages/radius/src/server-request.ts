@@ -1,5 +1,5 @@
 // An accepted packet as the handler sees it: the secret stays here, what it hides comes out on request.
-import { hasAttribute, rawValues } from './attributes.ts';
+import { firstRawValue, hasAttribute } from './attributes.ts';
 import { readChap } from './chap.ts';
 import { rfc2865 } from './dictionary/rfc2865.ts';
 import { rfc2869 } from './dictionary/rfc2869.ts';
@@ -25,7 +25,7 @@ export function createRequest<C extends RadiusClientRecord>(
     listener,
     signed: isSigned(packet),
     userPassword: () => {
-      const [hidden] = rawValues(packet.attributes, rfc2865.UserPassword);
+      const hidden = firstRawValue(packet.attributes, rfc2865.UserPassword);
       if (hidden === undefined) return undefined;
       return revealUserPassword(hidden, { secret: client.secret, authenticator: packet.authenticator });
     },

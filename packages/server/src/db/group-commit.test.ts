@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { Unavailable } from '#platform/problem.ts';
 import type { Db, Tx } from './db.ts';
 import { migrate } from './migrate.ts';
+import { insertInto } from './row-statement.ts';
 import { openSqlite } from './sqlite.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-commit-'));
@@ -115,4 +116,34 @@ test('a database that stays held is told as unavailable in the end', async () =>
   await impatient.write((tx) => insert(tx, 'later'));
   await impatient.close();
   expect(await chains()).toEqual(['later']);
+});
+
+const head = (chain: string) => insertInto('audit_heads')({ chain, sequence: 1, hash: '', mac: '' });
+const nothing = () => [];
+
+test('what is written together keeps out of a transaction that is under way, and of its end', async () => {
+  const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const undone = db.write(async (tx) => {
+    await insert(tx, 'undone');
+    begin();
+    await mayEnd;
+    throw new Error('undone');
+  });
+  await begun;
+  const together = db.writeTogether([[head('together')]], nothing);
+  end();
+  await expect(undone).rejects.toThrow('undone');
+  expect(await together).toEqual([true]);
+  expect(await chains()).toEqual(['together']);
+});
+
+test('what is written together waits for another process', async () => {
+  const other = holdDatabase();
+  const patient = openSqlite(file, { tries: 1000, pauseMs: 10 });
+  const together = patient.writeTogether([[head('together')]], nothing);
+  await setTimeout(300);
+  other.release();
+  expect(await together).toEqual([true]);
+  await patient.close();
 });

@@ -58,7 +58,12 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
     write: (work) => commits.write(work),
     find: async (find, parameters) => findRows(find, parameters)[0],
     findAll: async (find, parameters) => findRows(find, parameters),
-    writeTogether: (changes, seal) => commits.write(async () => writeAll(writer.rows, changes, seal)),
+    writeTogether: async (changes, seal) => {
+      const write = () => writeAll(writer.rows, changes, seal);
+      // At once and in one go, unless a transaction is open: those of `write` wait for their works.
+      const written = writer.rows.inTransaction() ? undefined : transact(writer.rows, write);
+      return written ?? commits.write(async () => write());
+    },
     ping: async () => {
       await reader.kysely.executeQuery(CompiledQuery.raw('select 1'));
     },
@@ -71,6 +76,14 @@ export function openSqlite(file: string, { tries, pauseMs }: Patience = patience
       writer.file.close();
     },
   };
+}
+
+function transact<T>(rows: SqliteRows, work: () => T): T | undefined {
+  try {
+    return rows.transact(work);
+  } catch (error) {
+    return asUnavailable(error);
+  }
 }
 
 function writeAll(rows: SqliteRows, changes: readonly Change[], seal: Seal): readonly boolean[] {

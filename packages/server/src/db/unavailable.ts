@@ -50,7 +50,7 @@ export const isUnanswered = (error: unknown): error is Error =>
 
 /** True when another process holds SQLite's write lock: it can be tried again. */
 export function isBusy(error: unknown): boolean {
-  const cause = error instanceof Unavailable ? error.cause : undefined;
+  const cause = error instanceof Unavailable ? error.cause : error;
   return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
 }
 

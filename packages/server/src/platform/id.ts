@@ -32,14 +32,23 @@ export interface IdSource {
 export const newId = (source: IdSource, prefix: IdPrefix): string => `${prefix}_${uuid7(source)}`;
 
 function uuid7({ clock, random }: IdSource): string {
-  const bytes = random.bytes(16);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
-  const now = clock.now();
-  view.setUint16(0, Math.floor(now / 2 ** 32));
-  view.setUint32(2, now % 2 ** 32);
-  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
-  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
-  return dashed(Buffer.from(bytes).toString('hex'));
+  const bytes = random.bytes(10);
+  bytes[0] = ((bytes[0] ?? 0) & 0x0f) | 0x70;
+  bytes[2] = ((bytes[2] ?? 0) & 0x3f) | 0x80;
+  const { hex } = timeText(clock.now());
+  const rest = Buffer.from(bytes.buffer, bytes.byteOffset, 10).toString('hex');
+  return `${hex}-${rest.slice(0, 4)}-${rest.slice(4, 8)}-${rest.slice(8)}`;
+}
+
+/** How the time of a UUIDv7 is written. Kept for its millisecond, in which many are made. */
+let latest = { at: Number.NaN, hex: '' };
+
+function timeText(at: number): { readonly hex: string } {
+  if (at !== latest.at) {
+    const hex = at.toString(16).padStart(12, '0');
+    latest = { at, hex: `${hex.slice(0, 8)}-${hex.slice(8)}` };
+  }
+  return latest;
 }
 
 /** A random UUID (RFC 9562 5.4), for ids that must not tell when they were made. */

@@ -29,7 +29,7 @@ const censored = '[redacted]';
 const maxDepth = 4;
 
 /** Lines are gathered and written together: under load a write for each would cost more than the line. */
-const buffer = { bytes: 8192, ms: 100 };
+const buffer = { characters: 8192, ms: 100 };
 
 export function createLog(level: LogLevel, destination?: { write(line: string): void }): Log {
   const options = {
@@ -47,11 +47,25 @@ export function createLog(level: LogLevel, destination?: { write(line: string): 
 }
 
 function bufferedOutput(): { write(line: string): void } {
-  const output = openDestination({ dest: 1, sync: true, minLength: buffer.bytes });
-  setInterval(() => output.flush(), buffer.ms).unref();
+  const output = openDestination({ dest: 1, sync: true });
+  let lines = '';
+  const flush = (): void => {
+    if (lines !== '') output.write(lines);
+    lines = '';
+  };
+  setInterval(flush, buffer.ms).unref();
   // The last lines are those that tell why.
-  process.on('exit', () => output.flushSync());
-  return output;
+  process.on('exit', () => {
+    flush();
+    output.flushSync();
+  });
+  return {
+    // Gathered here: the destination would measure all that it has gathered anew with each line.
+    write(line) {
+      lines += line;
+      if (lines.length >= buffer.characters) flush();
+    },
+  };
 }
 
 /** The same value without secrets; itself when there are none. */

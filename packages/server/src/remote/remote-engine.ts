@@ -10,7 +10,7 @@ import type { FirstFactorResult } from '#core/authentication/first-factor.ts';
 import type { DoorOutcome, LoginEngine } from '#core/authentication/login-engine.ts';
 import { contextKey, type Login } from '#core/authentication/login.ts';
 import { type AskedServer, askedServer } from '#core/authentication/remote-outcome.ts';
-import { type Guess, isGuess, type LoginFailures } from '#core/throttles/login-failures.ts';
+import { type Guess, guessOf, isGuess, type LoginFailures } from '#core/throttles/login-failures.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
@@ -77,12 +77,13 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   return {
     authenticate: (login, { firstFactor, signal }) =>
       counted(async () => {
-        if (isTooMany(deps.throttles, login)) return refuse('throttled');
+        const guess = guessOf(nameKey(login.username), login.clientAddress, login.door.id);
+        if (isTooMany(deps.throttles, login, guess)) return refuse('throttled');
         const first = await firstFactor(undefined, signal);
-        countResult(deps.throttles, login, first);
+        countResult(deps.throttles, guess, first);
         if (first.kind === 'asks') return { kind: 'first_factor_asks', doorData: first.doorData };
         if (first.kind === 'refused') return { ...first, kind: 'rejected', requestId: null };
-        const allowed = deps.throttles.user.take(nameKey(login.username)).allowed;
+        const allowed = deps.throttles.user.take(guess.user).allowed;
         return allowed ? askServer(deps, login, first, signal) : refuse('throttled');
       }),
     continueLogin: (login, { state, signal }) =>
@@ -96,26 +97,20 @@ export function createRemoteEngine(deps: RemoteEngineDeps): LoginEngine {
   };
 }
 
-const guessOf = ({ username, clientAddress, door }: Login): Guess => ({
-  user: nameKey(username),
-  source: clientAddress,
-  door: door.id,
-});
-
 /** What is asked before a first factor is checked. Nothing here can be used up by strangers for a user at the user's own places. */
-function isTooMany({ failures, source }: RemoteEngineDeps['throttles'], login: Login): boolean {
-  if (failures.exceeded(guessOf(login)) !== undefined) return true;
+function isTooMany({ failures, source }: RemoteEngineDeps['throttles'], login: Login, guess: Guess): boolean {
+  if (failures.exceeded(guess) !== undefined) return true;
   return login.clientAddress !== null && !source.take(login.clientAddress).allowed;
 }
 
 /** What passed and what failed are counted apart, as at the server's own door (core/authentication/begin-login.ts). */
 function countResult(
   { failures }: RemoteEngineDeps['throttles'],
-  login: Login,
+  guess: Guess,
   result: FirstFactorResult,
 ): void {
-  if (result.kind === 'verified') failures.passed(guessOf(login));
-  if (result.kind === 'refused' && isGuess(result.reason)) failures.failed(guessOf(login));
+  if (result.kind === 'verified') failures.passed(guess);
+  if (result.kind === 'refused' && isGuess(result.reason)) failures.failed(guess);
 }
 
 type Verified = Extract<FirstFactorResult, { kind: 'verified' }>;

@@ -70,7 +70,7 @@ export function chainEvent(
   { chain, sequence, previousHash, at }: Link,
   entry: AuditEntry,
 ): AuditEventTable {
-  const event = {
+  const event: AuditEventTable = {
     chain,
     sequence,
     id: newId(deps, 'evt'),
@@ -81,8 +81,10 @@ export function chainEvent(
     application_id: entry.applicationId ?? null,
     subject_id: entry.subjectId ?? null,
     data: JSON.stringify(entry.data ?? {}),
+    hash: '',
   };
-  return { ...event, hash: hashEvent(deps.vault, previousHash, event) };
+  event.hash = hashEvent(deps.vault, previousHash, event);
+  return event;
 }
 
 export interface HashedEvent {

@@ -51,8 +51,9 @@ export async function admit(
     },
   );
   if (!written) return undefined;
-  const entered = { status: 'approved', user_id: user.id, user_enabled: 1, application_enabled: 1 } as const;
-  return endOf({ ...row, ...entered }, () => doorData);
+  const { id, reason, expires_at } = row;
+  const entered = { user_id: user.id, user_enabled: 1, application_enabled: 1 } as const;
+  return endOf({ id, status: 'approved', reason, expires_at, ...entered }, () => doorData);
 }
 
 const seen = ({ id, lastAuthenticatedAt }: KnownUser, now: number): readonly Written[] =>

@@ -28,50 +28,55 @@ export const actorOf = ({ door }: Login): Actor => ({ kind: actorKinds[door.kind
 
 export interface RowStart {
   readonly userId: string | null;
-  /** How long it can be answered; 0 for what has ended already. */
-  readonly seconds: number;
   readonly trail: readonly StepEntry[];
 }
 
 /** A row that waits for its answer; the same login finds it by its context, a copy of the packet by its digest. */
-export function pendingRow(deps: IdSource, login: Login, start: RowStart): AuthRequestTable {
-  return {
-    ...newRow(deps, login, start),
-    door_context: contextKey(login),
-    packet_digest: login.packetDigest ?? null,
-  };
-}
-
-/** A row that is written down when all is over. */
-export function endedRow(
+export const pendingRow = (
   deps: IdSource,
   login: Login,
-  { userId, trail, ...ending }: Omit<RowStart, 'seconds'> & Pick<AuthRequestTable, 'status' | 'reason'>,
-): AuthRequestTable {
-  const row = newRow(deps, login, { userId, trail, seconds: 0 });
-  return { ...row, ...ending, decided_at: row.created_at };
-}
+  { seconds, ...start }: RowStart & { readonly seconds: number },
+): AuthRequestTable => newRow(deps, login, { ...start, status: 'pending', reason: null, seconds });
 
-function newRow(deps: IdSource, login: Login, { userId, seconds, trail }: RowStart): AuthRequestTable {
+/** A row that is written down when all is over. */
+export const endedRow = (
+  deps: IdSource,
+  login: Login,
+  ending: RowStart & Pick<AuthRequestTable, 'status' | 'reason'>,
+): AuthRequestTable => newRow(deps, login, ending);
+
+/** @param start `seconds`: how long it can be answered; absent for what has ended already. */
+function newRow(
+  deps: IdSource,
+  login: Login,
+  {
+    userId,
+    trail,
+    status,
+    reason,
+    seconds,
+  }: RowStart & Pick<AuthRequestTable, 'status' | 'reason'> & { readonly seconds?: number },
+): AuthRequestTable {
   const now = deps.clock.now();
+  const isPending = seconds !== undefined;
   return {
     id: newId(deps, 'req'),
     application_id: login.applicationId,
     user_id: userId,
     username: toDisplayable(login.username, nameLimit),
-    status: 'pending',
-    reason: null,
+    status,
+    reason,
     door: login.door.kind,
     door_id: login.door.id,
-    door_context: null,
-    packet_digest: null,
+    door_context: isPending ? contextKey(login) : null,
+    packet_digest: isPending ? (login.packetDigest ?? null) : null,
     state_hash: null,
     client_name: toDisplayable(login.clientName, clientLimit),
     client_address: login.clientAddress === null ? null : toDisplayable(login.clientAddress, addressLimit),
     reply_attributes: null,
     created_at: now,
-    expires_at: now + seconds * 1000,
-    decided_at: null,
+    expires_at: isPending ? now + seconds * 1000 : now,
+    decided_at: isPending ? null : now,
     updated_at: now,
     steps: writeSteps(now, trail),
   };

@@ -17,32 +17,36 @@ const longestWaitMs = 700_000;
 export async function authenticate(
   deps: LoginDeps,
   login: Login,
-  { firstFactor, ...on }: { readonly firstFactor: FirstFactorCheck } & Running,
+  on: { readonly firstFactor: FirstFactorCheck } & Running,
 ): Promise<Outcome | ToldLater> {
-  return failClosed(async () => {
-    const begun = await beginLogin(withTime(deps, on.time), login, { firstFactor, signal: on.signal });
+  try {
+    const begun = await beginLogin(withTime(deps, on.time), login, on);
     if (begun.kind !== 'asked') return begun;
     const { requestId, number, state, doorData } = begun;
-    if (number === null || state === null) return waitForEnd(deps, { requestId, doorData }, on);
+    if (number === null || state === null) return await waitForEnd(deps, { requestId, doorData }, on);
     return { kind: 'show_number', requestId, number, state };
-  });
+  } catch (error) {
+    return failClosed(error);
+  }
 }
 
 /** Goes on with a login whose number was shown. */
 export async function continueLogin(
   deps: LoginDeps,
   login: Login,
-  { state, ...on }: { readonly state: Uint8Array } & Running,
+  on: { readonly state: Uint8Array } & Running,
 ): Promise<Outcome | ToldLater> {
-  return failClosed(async () => {
+  try {
     const timed = withTime(deps, on.time);
-    const requestId = await takeState(timed, state, { doorId: login.door.id, username: login.username });
-    if (requestId !== undefined) return waitForEnd(deps, { requestId }, on);
+    const requestId = await takeState(timed, on.state, { doorId: login.door.id, username: login.username });
+    if (requestId !== undefined) return await waitForEnd(deps, { requestId }, on);
     const refused = await startAttempt(timed, login).refuse('challenge_unknown');
     return refused.kind === 'rejected'
       ? refused
       : { kind: 'rejected', requestId: refused.requestId, reason: 'challenge_unknown' };
-  });
+  } catch (error) {
+    return failClosed(error);
+  }
 }
 
 interface AskedLogin {
@@ -54,11 +58,11 @@ interface AskedLogin {
 function waitForEnd(
   deps: LoginDeps,
   asked: AskedLogin,
-  { later, ...on }: Running,
+  { signal, time, later }: Running,
 ): Promise<Outcome> | ToldLater {
   if (!later)
-    return new Promise((ended, failed) => tellEnd(deps, asked, { ...on, later: { ended, failed } }));
-  tellEnd(deps, asked, { ...on, later });
+    return new Promise((ended, failed) => tellEnd(deps, asked, { signal, time, later: { ended, failed } }));
+  tellEnd(deps, asked, { signal, time, later });
   return { kind: 'told_later' };
 }
 
@@ -81,11 +85,7 @@ function tellEnd(deps: LoginDeps, { requestId, doorData }: AskedLogin, { signal,
 
 const unavailable = ({ dependency }: Unavailable): NotAvailable => ({ kind: 'unavailable', dependency });
 
-async function failClosed(run: () => Promise<Outcome | ToldLater>): Promise<Outcome | ToldLater> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof Unavailable) return unavailable(error);
-    throw error;
-  }
+function failClosed(error: unknown): NotAvailable {
+  if (error instanceof Unavailable) return unavailable(error);
+  throw error;
 }

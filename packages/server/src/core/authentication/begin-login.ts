@@ -7,6 +7,7 @@ import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts'
 import {
   type FailureLimit,
   type Guess,
+  guessOf,
   isGuess,
   type LoginFailures,
 } from '#core/throttles/login-failures.ts';
@@ -80,7 +81,8 @@ export async function beginLogin(
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
   if (!deps.acceptsLogins()) return attempt.refuse('shutting_down');
-  const limit = exceededLimit(deps.throttles, login, firstFactor !== undefined);
+  const guess = guessOf(userKey(login), login.clientAddress, login.door.id);
+  const limit = exceededLimit(deps.throttles, login, { guess, proves: firstFactor !== undefined });
   if (limit) return refuseByLimit(deps, attempt, limit);
 
   const known = await lookUp(deps, login);
@@ -90,7 +92,7 @@ export async function beginLogin(
   if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, ask: true });
 
   const result = await firstFactor(known.user, signal);
-  const exceeded = countResult(deps.throttles, login, result);
+  const exceeded = countResult(deps.throttles, guess, result);
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
   attempt.note(result.step);
@@ -134,7 +136,7 @@ async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<
 }
 
 /** @returns undefined when what was known is no longer so */
-async function decide(
+function decide(
   deps: LoginDeps,
   attempt: Attempt,
   { login, known, doorData, ask, mayAsk }: Passed & { readonly mayAsk: MayAsk },
@@ -202,25 +204,23 @@ function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined 
   return user.openRequests >= maxOpenRequests ? 'too_many_requests' : undefined;
 }
 
-const userKey = ({ applicationId, username }: Login): string =>
-  JSON.stringify([applicationId, nameKey(username)]);
-
-const guessOf = (login: Login): Guess => ({
-  user: userKey(login),
-  source: login.clientAddress,
-  door: login.door.id,
-});
+/** Ids have no spaces. */
+const userKey = ({ applicationId, username }: Login): string => `${applicationId} ${nameKey(username)}`;
 
 /**
  * Which limit the login exceeds before anything is checked, or undefined. The narrow limits first: a source must not use up what its
  * client shares with others, nor a client what the application does.
  */
-function exceededLimit(throttles: LoginThrottles, login: Login, proves: boolean): LoginLimit | undefined {
-  const failed = proves ? throttles.failures.exceeded(guessOf(login)) : undefined;
+function exceededLimit(
+  throttles: LoginThrottles,
+  login: Login,
+  { guess, proves }: { readonly guess: Guess; readonly proves: boolean },
+): LoginLimit | undefined {
+  const failed = proves ? throttles.failures.exceeded(guess) : undefined;
   if (failed) return failed;
   if (!proves && login.clientAddress !== null && !throttles.source.take(login.clientAddress).allowed)
     return 'source';
-  if (!proves && !throttles.user.take(userKey(login)).allowed) return 'user';
+  if (!proves && !throttles.user.take(guess.user).allowed) return 'user';
   if (!throttles.client.take(login.door.id).allowed) return 'client';
   if (!throttles.application.take(login.applicationId).allowed) return 'application';
   return undefined;
@@ -229,15 +229,15 @@ function exceededLimit(throttles: LoginThrottles, login: Login, proves: boolean)
 /** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
 function countResult(
   { failures, user }: LoginThrottles,
-  login: Login,
+  guess: Guess,
   result: FirstFactorResult,
 ): LoginLimit | undefined {
   if (result.kind === 'refused') {
-    if (isGuess(result.reason)) failures.failed(guessOf(login));
+    if (isGuess(result.reason)) failures.failed(guess);
     return undefined;
   }
-  if (result.kind === 'verified') failures.passed(guessOf(login));
-  return user.take(userKey(login)).allowed ? undefined : 'user';
+  if (result.kind === 'verified') failures.passed(guess);
+  return user.take(guess.user).allowed ? undefined : 'user';
 }
 
 function refuseByLimit(deps: LoginDeps, attempt: Attempt, limit: LoginLimit): Promise<Begun> {

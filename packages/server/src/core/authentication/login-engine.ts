@@ -25,9 +25,9 @@ export interface ToldLater {
 export interface Running {
   readonly signal: StopSignal;
   /** Told where the time goes, as far as the engine knows. */
-  readonly time?: LoginTime;
+  readonly time?: LoginTime | undefined;
   /** Whoever brings one need not wait, and need not keep in memory meanwhile what it waits with. An engine may do without. */
-  readonly later?: Later;
+  readonly later?: Later | undefined;
 }
 
 /** Neither throws for what an attacker can cause; a broken dependency is an outcome. */

@@ -3,6 +3,7 @@ import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import type { AdministratorFacts } from '#core/administrators/administrator.ts';
 import { findAdministratorByName } from '#core/administrators/administrator-store.ts';
 import type { Visitor } from '#core/administrators/session.ts';
+import { guessOf } from '#core/throttles/login-failures.ts';
 import { Unavailable } from '#platform/problem.ts';
 import { refuseSignIn, type SignInDeps, type SignInRefusal } from './sign-in-deps.ts';
 
@@ -16,7 +17,7 @@ export async function checkPassword(
   { username, password }: { readonly username: string; readonly password: string },
 ): Promise<AdministratorFacts> {
   const key = isDisplayable(username) ? nameKey(username) : '';
-  const guess = { user: key, source: visitor.address, door: asker };
+  const guess = guessOf(key, visitor.address, asker);
   const { failures } = deps.signInThrottles;
   if (failures.exceeded(guess) !== undefined)
     return refuseSignIn(deps, { reason: 'too_many_failures', visitor });

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { createFailureCount } from './failure-count.ts';
 import { createKnownSources } from './known-sources.ts';
-import { createLoginFailures, type Guess } from './login-failures.ts';
+import { createLoginFailures, type Guess, guessOf } from './login-failures.ts';
 
 function handTurned() {
   let time = 1000;
   return { clock: { now: () => time, monotonic: () => time }, turn: (ms: number) => (time += ms) };
 }
 
-const guess = (user: string, source: string | null): Guess => ({ user, source, door: 'rcl_1' });
+const guess = (user: string, source: string | null): Guess => guessOf(user, source, 'rcl_1');
 
 const limits = {
   source: { burst: 20, perMinute: 60 },
@@ -77,7 +77,14 @@ describe('login failures', () => {
     const failures = createLoginFailures(handTurned().clock, limits);
     for (let i = 0; i < 100; i += 1) expect(guessesOf(failures, `user-${i}`, null)).toBe(5);
     expect(failures.exceeded(guess('alice', null))).toBeUndefined();
-    expect(failures.exceeded({ ...guess('user-1', null), door: 'rcl_2' })).toBeUndefined();
+    expect(failures.exceeded(guessOf('user-1', null, 'rcl_2'))).toBeUndefined();
+  });
+
+  test('no user and source are taken for another user and source', () => {
+    expect(guessOf('alice', 'bob', 'rcl_1').userAtSource).not.toBe(
+      guessOf('alicebob', '', 'rcl_1').userAtSource,
+    );
+    expect(guessOf('1', '2 a', 'rcl_1').userAtSource).not.toBe(guessOf('12', ' a', 'rcl_1').userAtSource);
   });
 
   test('one IPv6 network is one source', () => {

@@ -9,12 +9,22 @@ import { createKnownSources } from './known-sources.ts';
 import { sourceKey } from './source-key.ts';
 import type { Limit } from './throttles.ts';
 
-/** `user` names one user of one application; `source` is where the login comes from, null when the door does not tell. */
+/** By what a guess is counted; made once for a login, which asks and tells several times. */
 export interface Guess {
+  /** Names one user of one application. */
   readonly user: string;
   readonly source: string | null;
-  /** Stands for the source that is not known; everybody else comes through there too, so it is no source of its own. */
-  readonly door: string;
+  readonly userAtSource: string;
+}
+
+/**
+ * @param source where the login comes from, null when the door does not tell.
+ * @param door stands for a source that is not known; everybody else comes through there too, so it is no source of its own.
+ */
+export function guessOf(user: string, source: string | null, door: string): Guess {
+  const from = source === null ? null : sourceKey(source);
+  // With its length in front, so that no two pairs have the same text.
+  return { user, source: from, userAtSource: `${user.length} ${user}${from ?? door}` };
 }
 
 export interface FailureLimits {
@@ -60,24 +70,18 @@ export function createLoginFailures(clock: Clock, limits: FailureLimits): LoginF
   const byUserAtSource = createFailureCount(clock, limits.userAtSource);
   const byUser = createFailureCount(clock, limits.user);
   const known = createKnownSources(clock);
-  const keysOf = ({ user, source, door }: Guess) => {
-    const from = source === null ? null : sourceKey(source);
-    return { from, both: JSON.stringify([user, from ?? door]), user };
-  };
   return {
-    exceeded(guess) {
-      const { from, both, user } = keysOf(guess);
-      if (from !== null && !bySource.allows(from)) return 'failures_source';
-      if (!byUserAtSource.allows(both)) return 'failures_user_at_source';
-      if (!byUser.allows(user) && !known.isKnown(both)) return 'failures_user';
+    exceeded({ source, userAtSource, user }) {
+      if (source !== null && !bySource.allows(source)) return 'failures_source';
+      if (!byUserAtSource.allows(userAtSource)) return 'failures_user_at_source';
+      if (!byUser.allows(user) && !known.isKnown(userAtSource)) return 'failures_user';
       return undefined;
     },
-    failed(guess) {
-      const { from, both, user } = keysOf(guess);
-      if (from !== null) bySource.failed(from);
-      byUserAtSource.failed(both);
-      if (!known.isKnown(both)) byUser.failed(user);
+    failed({ source, userAtSource, user }) {
+      if (source !== null) bySource.failed(source);
+      byUserAtSource.failed(userAtSource);
+      if (!known.isKnown(userAtSource)) byUser.failed(user);
     },
-    passed: (guess) => known.remember(keysOf(guess).both),
+    passed: ({ userAtSource }) => known.remember(userAtSource),
   };
 }

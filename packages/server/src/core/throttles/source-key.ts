@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 
 /** IPv4: the address. IPv6: its /64, since whoever has one address there has them all (RFC 4291 2.5.1). */
 export function sourceKey(address: string): string {
+  if (!address.includes(':')) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   if (!ipaddr.IPv6.isValid(address)) return address;

@@ -36,3 +36,13 @@ test('the table is bounded', () => {
   );
   expect(remembered.length).toBeLessThanOrEqual(10);
 });
+
+test('a key that is asked for stays, however many others come', () => {
+  const { clock } = handTurned();
+  const throttle = createThrottle(clock, { burst: 1, perMinute: 1 }, 10);
+  throttle.take('a');
+  for (let i = 0; i < 1000; i++) {
+    throttle.take(`key-${i}`);
+    expect(throttle.take('a').allowed).toBe(false);
+  }
+});

@@ -16,33 +16,45 @@ export interface Throttle {
   take(key: string): Taken;
 }
 
-/** Beyond this many keys the throttle forgets the ones that were at rest longest; an attacker cannot fill the memory. */
+/** Beyond this many keys the throttle forgets those that nobody asked for longest; an attacker cannot fill the memory. */
 const defaultMaxKeys = 100_000;
 
 export function createThrottle(clock: Clock, limit: Limit, maxKeys = defaultMaxKeys): Throttle {
   const intervalMs = 60_000 / limit.perMinute;
   const toleranceMs = intervalMs * (limit.burst - 1);
-  // Theoretical arrival time of the next conforming event. A Map keeps insertion order: the first key was touched longest ago.
-  const arrivals = new Map<string, number>();
+  // By key, those asked for lately and those before. Moving a key within one Map, to keep it in order, would make new tables of it.
+  let recent = new Map<string, Arrival>();
+  let earlier = new Map<string, Arrival>();
 
-  const makeRoom = (now: number): void => {
-    for (const [key, arrival] of arrivals) {
-      if (arrivals.size < maxKeys && arrival > now) return;
-      arrivals.delete(key);
+  const arrivalOf = (key: string, now: number): Arrival => {
+    const known = recent.get(key);
+    if (known) return known;
+    const arrival = earlier.get(key) ?? { at: now };
+    if (recent.size >= maxKeys / 2) {
+      earlier = recent;
+      recent = new Map();
     }
+    recent.set(key, arrival);
+    return arrival;
   };
 
   return {
     take(key) {
       const now = clock.monotonic();
-      const arrival = Math.max(arrivals.get(key) ?? now, now);
-      const early = arrival - now - toleranceMs;
+      const arrival = arrivalOf(key, now);
+      const expected = Math.max(arrival.at, now);
+      const early = expected - now - toleranceMs;
       // Half a microsecond: sums of fractions must not refuse what is just in time.
       if (early > 0.0005) return { allowed: false, retryAfterMs: Math.ceil(early) };
-      arrivals.delete(key);
-      if (arrivals.size >= maxKeys) makeRoom(now);
-      arrivals.set(key, arrival + intervalMs);
-      return { allowed: true };
+      arrival.at = expected + intervalMs;
+      return allowed;
     },
   };
 }
+
+/** Theoretical arrival time of the next conforming event. */
+interface Arrival {
+  at: number;
+}
+
+const allowed: Taken = { allowed: true };

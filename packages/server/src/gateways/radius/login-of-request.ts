@@ -1,9 +1,9 @@
 // Access-Request → facts of a login. Pure: no rules about who may enter, no storage.
 import { hash } from 'node:crypto';
 import {
+  firstRawValue,
   hasAttribute,
   type RadiusRequest,
-  rawValues,
   readFirst,
   rfc2865,
   rfc2866,
@@ -24,14 +24,13 @@ type Request = Pick<RadiusRequest<LoadedRadiusClient>, 'packet' | 'client' | 'us
 
 export const loginOf = (request: Request): Login => new LoginOfRequest(request);
 
-/** A class because of its getter: in a plain object it would make each of them a hash table with a shape of its own. */
+/** A class because of its getters: in a plain object they would make each of them a hash table with a shape of its own. */
 class LoginOfRequest implements Login {
   readonly applicationId: string;
   readonly username: string;
   readonly door: Login['door'];
   readonly clientName: string;
   readonly clientAddress: string | null;
-  readonly context: readonly string[] | null;
   readonly contextLasts: boolean;
   readonly number: Login['number'];
   readonly description = '';
@@ -41,13 +40,12 @@ class LoginOfRequest implements Login {
   constructor(request: Request) {
     const { attributes } = request.packet;
     const { client } = request;
-    const callingStation = textOf(rawValues(attributes, rfc2865.CallingStationId)[0]);
+    const callingStation = textOf(firstRawValue(attributes, rfc2865.CallingStationId));
     this.applicationId = client.applicationId;
-    this.username = lookedUpName(client, textOf(rawValues(attributes, rfc2865.UserName)[0]) ?? '');
+    this.username = lookedUpName(client, textOf(firstRawValue(attributes, rfc2865.UserName)) ?? '');
     this.door = { kind: 'radius', id: client.id };
     this.clientName = client.name;
     this.clientAddress = callingStation ?? null;
-    this.context = contextOf(attributes);
     // RFC 2866 5.5: unique to the session, and kept by clients that try again. By itself it is not believed: some clients send the
     // same one again and again.
     this.contextLasts = callingStation !== undefined && hasAttribute(attributes, rfc2866.AcctSessionId);
@@ -55,7 +53,11 @@ class LoginOfRequest implements Login {
     this.#request = request;
   }
 
-  /** Many logins end before anybody asks. */
+  /** Many logins end before anybody asks for this or the digest. */
+  get context(): readonly string[] | null {
+    return contextOf(this.#request.packet.attributes);
+  }
+
   get packetDigest(): string {
     this.#digest ??= digestOf(this.#request);
     return this.#digest;
@@ -86,7 +88,7 @@ const sessionAttributes = [
 ];
 
 function contextOf(attributes: Request['packet']['attributes']): readonly string[] | null {
-  const values = sessionAttributes.map((each) => rawValues(attributes, each)[0]);
+  const values = sessionAttributes.map((each) => firstRawValue(attributes, each));
   // The client itself and its ports are the same for whoever comes next: only these two tell users apart.
   if (values[0] === undefined && values[1] === undefined) return null;
   return values.map((value) => (value === undefined ? '' : Buffer.from(value).toString('hex')));
@@ -101,7 +103,7 @@ function lookedUpName({ stripRealm, appendRealm }: LoadedRadiusClient, typed: st
 
 export function credentialsOf(request: Request): Credentials {
   const { attributes } = request.packet;
-  if (textOf(rawValues(attributes, rfc2865.UserName)[0]) === undefined) return { kind: 'unusable' };
+  if (textOf(firstRawValue(attributes, rfc2865.UserName)) === undefined) return { kind: 'unusable' };
   if (hasAttribute(attributes, rfc2869.EapMessage)) return { kind: 'eap' };
   if (hasAttribute(attributes, rfc2865.ChapPassword)) return { kind: 'chap' };
   if (!hasAttribute(attributes, rfc2865.UserPassword)) return { kind: 'other' };
@@ -112,11 +114,15 @@ export function credentialsOf(request: Request): Credentials {
 export const stateOf = (request: Request): Uint8Array | undefined =>
   readFirst(request.packet.attributes, rfc2865.State);
 
+/** Kept: making one takes longer than what it is made for. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** UTF-8 text; undefined when empty or not UTF-8. PAP pads with NUL, and some clients do it to names as well. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return undefined;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\0+$/, '');
+    const padded = utf8.decode(bytes);
+    const text = padded.endsWith('\0') ? padded.replace(/\0+$/, '') : padded;
     return text === '' || text.includes('\0') ? undefined : text;
   } catch {
     return undefined;
