@@ -30,7 +30,16 @@ export const navigation: readonly PlaceGroup[] = [
         icon: 'grid',
         word: 'nav.applications',
         needs: 'listApplications',
-        covers: ['application', 'applicationSettings', 'users', 'user', 'provisioning'],
+        covers: [
+          'application',
+          'applicationSettings',
+          'users',
+          'user',
+          'provisioning',
+          'requirements',
+          'onboardingActivities',
+          'approvals',
+        ],
       },
       { page: 'allUsers', icon: 'users', word: 'users.title', needs: 'listUsers', covers: ['userById'] },
       {
@@ -88,6 +97,9 @@ export interface ApplicationPlace {
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
+  { page: 'requirements', word: 'requirements.title', needs: 'getRequirements' },
+  { page: 'onboardingActivities', word: 'processes.title', needs: 'listOnboardingProcesses' },
+  { page: 'approvals', word: 'approvals.nav', needs: 'listOnboardingProcesses' },
   { page: 'provisioning', word: 'scim.title', needs: 'listScimTokens' },
   { page: 'applicationActivities', word: 'activities.nav', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },

@@ -2,14 +2,13 @@
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { useWords } from '../words/words.ts';
 
 export interface OrderListProps<Item> {
   readonly label: string;
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
-  /** As its buttons call it. */
-  readonly nameOf: (item: Item) => string;
+  /** What the buttons of an item do, in words. */
+  readonly labelsOf: (item: Item) => Readonly<Record<'up' | 'down' | 'remove', string>>;
   readonly onMove: (from: number, to: number) => void;
   readonly onRemove: (item: Item) => void;
   readonly isReadOnly?: boolean;
@@ -45,29 +44,23 @@ export function OrderList<Item>(props: OrderListProps<Item>) {
 
 function Moves<Item>({
   items,
-  nameOf,
+  labelsOf,
   onMove,
   onRemove,
   item,
   index,
 }: OrderListProps<Item> & { readonly item: Item; readonly index: number }) {
-  const { t } = useWords();
-  const name = nameOf(item);
+  const labels = labelsOf(item);
   return (
     <span class="order-actions">
-      <Move
-        icon="up"
-        label={t('order.up', { name })}
-        isOff={index === 0}
-        onClick={() => onMove(index, index - 1)}
-      />
+      <Move icon="up" label={labels.up} isOff={index === 0} onClick={() => onMove(index, index - 1)} />
       <Move
         icon="down"
-        label={t('order.down', { name })}
+        label={labels.down}
         isOff={index === items.length - 1}
         onClick={() => onMove(index, index + 1)}
       />
-      <Move icon="cross" label={t('order.remove', { name })} onClick={() => onRemove(item)} />
+      <Move icon="cross" label={labels.remove} onClick={() => onRemove(item)} />
     </span>
   );
 }

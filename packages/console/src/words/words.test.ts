@@ -19,6 +19,7 @@ test('no text is there that nothing shows', () => {
     'steps',
     'audit-events',
     'onboarding-steps',
+    'requirements',
     'scopes',
     'push-failures',
     'images',
