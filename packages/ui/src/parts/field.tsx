@@ -9,24 +9,37 @@ export interface FieldProps {
   readonly inputMode?: 'text' | 'numeric' | 'url';
   readonly maxLength?: number;
   readonly code?: boolean;
+  readonly type?: 'password';
+  readonly autocomplete?: 'off' | 'username' | 'current-password';
 }
 
-export function Field({ label, value, onInput, help, code = false, ...input }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onInput,
+  help,
+  code = false,
+  autocomplete = 'off',
+  type,
+  ...input
+}: FieldProps) {
   const id = useId();
+  const shared = {
+    ...input,
+    id,
+    class: code ? 'code' : '',
+    value,
+    autocomplete,
+    autocapitalize: 'off',
+    spellcheck: false,
+    'aria-describedby': help === undefined ? undefined : `${id}-help`,
+    onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) =>
+      onInput(currentTarget.value),
+  } as const;
   return (
     <p class="field">
       <label for={id}>{label}</label>
-      <input
-        {...input}
-        id={id}
-        class={code ? 'code' : ''}
-        value={value}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        aria-describedby={help === undefined ? undefined : `${id}-help`}
-        onInput={({ currentTarget }) => onInput(currentTarget.value)}
-      />
+      {type === 'password' ? <input {...shared} type="password" /> : <input {...shared} />}
       {help === undefined ? null : (
         <span id={`${id}-help`} class="quiet small">
           {help}

@@ -17,7 +17,7 @@ import { ExactTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
-import { groupsOf, metOf, stepText } from './process-words.ts';
+import { groupsOf, metOf, stateWords, stepText } from './process-words.ts';
 
 export function ProcessDetail({ process }: { readonly process: OnboardingProcess }) {
   const detail = useQuery('getOnboardingProcess', { params: { id: process.id } });
@@ -53,7 +53,7 @@ function Progress({ process }: { readonly process: OnboardingProcessWithSteps })
       <ol class="requirement-line">
         {requirements.map(({ kind, state }) => (
           <li key={kind} class={`requirement-${state}`}>
-            {t(`requirement.${kind}`)} <span class="quiet">({t(`requirement_state.${state}`)})</span>
+            {t(`requirement.${kind}`)} <span class="quiet">({t(stateWords[state])})</span>
           </li>
         ))}
       </ol>

@@ -3,10 +3,11 @@ import type {
   OnboardingProcess,
   OnboardingProcessWithSteps,
   ProcessStatus,
+  WaitsFor,
 } from '@countersign/contract/onboarding-models.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import { told } from '../../words/told.ts';
-import type { Speech } from '../../words/words.ts';
+import type { Speech, Word } from '../../words/words.ts';
 
 type Step = OnboardingProcessWithSteps['steps'][number];
 
@@ -38,10 +39,23 @@ export const statusTones: Readonly<Record<ProcessStatus, Tone>> = {
   refused: 'bad',
 };
 
+const waits = {
+  person: 'waits.person',
+  administrator: 'waits.administrator',
+  existing_device: 'waits.existing_device',
+  time: 'waits.time',
+} as const satisfies Readonly<Record<WaitsFor, Word>>;
+
+export const stateWords = {
+  met: 'requirement_state.met',
+  next: 'requirement_state.next',
+  later: 'requirement_state.later',
+} as const satisfies Readonly<Record<OnboardingProcess['requirements'][number]['state'], Word>>;
+
 /** Why it ended, or what it waits for; empty when it is done. */
 export function standingText({ t }: Pick<Speech, 't'>, process: OnboardingProcess): string {
   if (process.ending !== null) return t(`ending.${process.ending}`);
-  return process.waits_for === null ? '' : t(`waits.${process.waits_for}`);
+  return process.waits_for === null ? '' : t(waits[process.waits_for]);
 }
 
 /** `1` of 3, where one is under way. */
