@@ -7,7 +7,7 @@ import {
   type RequirementKindName,
   type RequirementRisk,
   requirementRisks,
-} from '@countersign/contract/requirements.ts';
+} from '@countersign/contract/requirement-kinds.ts';
 import { type StepCode, steps } from '@countersign/contract/steps.ts';
 
 type Texts<Name extends string> = Readonly<Record<Name, string>>;

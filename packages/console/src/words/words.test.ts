@@ -19,7 +19,7 @@ test('no text is there that nothing shows', () => {
     'steps',
     'audit-events',
     'onboarding-steps',
-    'requirements',
+    'requirement-kinds',
     'scopes',
     'push-failures',
     'images',

@@ -192,7 +192,7 @@ function Refusal({
     <Modal title={t('approvals.refuse_title', { name: username })} onClose={onClose}>
       <Form
         fields={declared}
-        submit={t('approvals.refuse')}
+        submit={t('approvals.refuse_now')}
         look="bad"
         onCancel={onClose}
         onSubmit={async ({ reason }) => {

@@ -1,9 +1,8 @@
 // What an onboarding process is doing, in words: its steps by what they belong to, and how it stands.
+import type { ProcessStatus, WaitsFor } from '@countersign/contract/requirement-kinds.ts';
 import type {
   OnboardingProcess,
   OnboardingProcessWithSteps,
-  ProcessStatus,
-  WaitsFor,
 } from '@countersign/contract/onboarding-models.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import { told } from '../../words/told.ts';

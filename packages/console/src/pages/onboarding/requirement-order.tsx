@@ -3,11 +3,11 @@ import type { Application } from '@countersign/contract/models.ts';
 import type { Requirements } from '@countersign/contract/onboarding-models.ts';
 import {
   allRequirementKinds,
-  type Requirement,
   requirementKinds,
   type RequirementKindName,
   risksOf,
-} from '@countersign/contract/requirements.ts';
+} from '@countersign/contract/requirement-kinds.ts';
+import { type Requirement } from '@countersign/contract/requirements.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { codeOf } from '@countersign/ui/server-problem.ts';
