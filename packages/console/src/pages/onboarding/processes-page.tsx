@@ -1,6 +1,6 @@
 // Onboarding activities: devices that want to be bound, live, each with its steps by requirement, and a way to let it begin afresh.
 import { processStatuses } from '@countersign/contract/requirement-kinds.ts';
-import { type OnboardingProcess } from '@countersign/contract/onboarding-models.ts';
+import type { OnboardingProcess } from '@countersign/contract/onboarding-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';

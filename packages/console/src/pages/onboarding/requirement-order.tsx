@@ -7,7 +7,7 @@ import {
   type RequirementKindName,
   risksOf,
 } from '@countersign/contract/requirement-kinds.ts';
-import { type Requirement } from '@countersign/contract/requirements.ts';
+import type { Requirement } from '@countersign/contract/requirements.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { codeOf } from '@countersign/ui/server-problem.ts';
