@@ -20,7 +20,7 @@ export const PictureDrawing = ({
   readonly label: string;
 }) => (
   <figure class="compared">
-    <svg viewBox="-10 -10 240 240" role="img" aria-label={label}>
+    <svg viewBox="-12 -12 244 244" role="img" aria-label={label}>
       <rect class="compared-ground" x="-10" y="-10" width="240" height="240" rx="16" />
       {picture.shapes.map(({ fill, path, x, y }) => (
         <path
