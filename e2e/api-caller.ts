@@ -3,6 +3,8 @@ import type { ServerInstallation } from '@countersign/testkit/peers/server-proce
 
 export interface ApiCaller {
   readonly id: string;
+  /** Access token, for calls that are no JSON. */
+  readonly token: string;
   /** @returns what the call answers @throws Error when it is no success */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
@@ -28,6 +30,7 @@ export async function apiCaller(installation: ServerInstallation, name = 'script
     });
   return {
     id: client.id,
+    token,
     async call<T>(method: string, path: string, body?: unknown) {
       for (;;) {
         const response = await send(method, path, body);

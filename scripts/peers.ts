@@ -118,6 +118,7 @@ export const peers: readonly Peer[] = [
       'console-users-screens',
       'console-watch',
       'console-watch-screens',
+      'csv',
       'first-run-browser',
       'hostile-text',
       'phone-onboarding',

@@ -8,6 +8,7 @@ import { runVitest } from './run-vitest.ts';
 
 /** These fill the machine by themselves, on purpose: nothing runs beside them. */
 const alone: ReadonlySet<string> = new Set([
+  'csv',
   'database-outage',
   'flood',
   'kill-nine',

@@ -34,6 +34,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   approvals: 2,
   'push-subscriptions': 2,
   installation: 2,
+  'user-files': 2,
   scim: 2,
   applications: 1,
   users: 1,
@@ -84,6 +85,7 @@ export const testRooms: readonly string[] = ['testkit'];
 const corePackages: Readonly<Record<string, readonly string[]>> = {
   administrators: ['@simplewebauthn/server', '@zxcvbn-ts/*'],
   devices: ['@simplewebauthn/server'],
+  'user-files': ['csv-parse'],
 };
 
 const server = 'packages/server/src/';

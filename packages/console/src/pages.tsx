@@ -22,6 +22,7 @@ import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
 import { ScimPage } from './pages/scim/scim-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
+import { ImportPage } from './pages/users/import-page.tsx';
 import { AllUsersPage, UsersPage } from './pages/users/users-page.tsx';
 import { YourSignInPage } from './pages/your-sign-in/your-sign-in-page.tsx';
 import type { PageName, ParamsOf } from './router/paths.ts';
@@ -45,6 +46,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   provisioning: { show: ScimPage, needs: 'listScimTokens' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   users: { show: UsersPage, needs: 'listUsers' },
+  usersFile: { show: ImportPage, needs: 'createUserImport' },
   allUsers: { show: AllUsersPage, needs: 'listUsers' },
   user: { show: UserPage, needs: 'getUser' },
   userById: { show: UserByIdPage, needs: 'getUser' },

@@ -31,6 +31,8 @@ export const auditEvents = {
   'user.password_set': 'A user’s password was set or removed.',
   'user.hold_cleared': 'Held or quietened requests of a user were released.',
   'user.deleted': 'A user was deleted with the user’s devices.',
+  'user.file_imported': 'Users were created and changed from a file; each of them has an event of its own.',
+  'user.file_exported': 'The users of an application were exported to a file.',
   'onboarding_link.created': 'An onboarding link was made for a user.',
   'onboarding_link.deleted': 'An onboarding link was withdrawn.',
   'requirements.changed':

@@ -35,6 +35,7 @@ export const ids = {
   administrator: id('adm'),
   session: id('ses'),
   passkey: id('pky'),
+  userImport: id('uim'),
 } as const;
 
 export const flag = z.boolean();

@@ -1,4 +1,4 @@
-// The picture by which people recognise one device on two screens (ADR 0016): a pure function of 32 bytes, so that phone and console
+// The picture by which people recognise one device on two screens (ADR 0018): a pure function of 32 bytes, so that phone and console
 // cannot but draw the same. Four shapes in a square, each of 8 forms and 8 colours, and five of 256 words for those who cannot see it.
 import { pictureWords } from './picture-words.ts';
 

@@ -122,6 +122,26 @@ export const problemKinds = {
     'What the caller holds is an older version (RFC 9110 13.1.1); read it again.',
   ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
+  import_running: kind(
+    409,
+    'Another import is under way',
+    'One file of users is imported at a time; wait for its end, or cancel it.',
+  ),
+  import_not_ready: kind(
+    409,
+    'The import cannot be started',
+    'It is being read still, it was started already, or it failed.',
+  ),
+  import_has_errors: kind(
+    409,
+    'Rows of the file are at fault',
+    'All or nothing was asked for, and `errors` of the import names rows that cannot go in. Put them right, or skip them.',
+  ),
+  import_too_large: kind(
+    409,
+    'Too many rows to go in at once',
+    'All or nothing takes at most 100,000 rows. Cut the file, or skip rows at fault.',
+  ),
   user_disabled: kind(403, 'The user may not log in', 'The user or the application is disabled.'),
   password_too_weak: kind(
     422,

@@ -34,7 +34,12 @@ export interface Route {
   /** Media type of the body; JSON when absent. */
   readonly bodyType?: 'application/x-www-form-urlencoded';
   /** The body is a file of one of these media types and at most so many bytes, instead of fields. */
-  readonly file?: { readonly types: readonly [string, ...string[]]; readonly maxBytes: number };
+  readonly file?: {
+    readonly types: readonly [string, ...string[]];
+    readonly maxBytes: number;
+    /** Large: who calls is looked at before any of it is read, and one such file is taken at a time. */
+    readonly large?: true;
+  };
   /**
    * Status and schema of the one success; `null` for an empty body. `type` is the media type where it is no JSON; `files` are those of
    * which it is a file that never changes.

@@ -15,12 +15,14 @@ import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { tokensRoutes } from './routes/tokens.ts';
+import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
 
 export const routes = {
   ...tokensRoutes,
   ...applicationsRoutes,
   ...usersRoutes,
+  ...userFilesRoutes,
   ...devicesRoutes,
   ...onboardingRoutes,
   ...radiusRoutes,

@@ -29,6 +29,7 @@ import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
+import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { migrate, pendingMigrations } from '#db/migrate.ts';
@@ -219,8 +220,15 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
 
   const doors = { metrics, lines, logins: { ...logins, mustDrop: overload.mustDrop } };
   const overview = startOverview(app, lifecycle);
+  const userImports = await startUserImports(app, lifecycle);
   const testLogins = openTestLogins();
-  const http = await startHttp(app, lifecycle, { ...doors, push, overview, playLogin: testLogins.play });
+  const http = await startHttp(app, lifecycle, {
+    ...doors,
+    push,
+    overview,
+    userImports,
+    playLogin: testLogins.play,
+  });
   const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
   await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
     http: http.map(writeAddress),
@@ -306,6 +314,18 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   );
 }
 
+/** Started before the doors, so that it is stopped after them; stopped, all or nothing is undone. */
+async function startUserImports(app: App, lifecycle: Lifecycle): Promise<UserImports> {
+  const failed = (error: unknown) => app.log.error({ err: error }, 'an import of users failed');
+  const imports = createUserImports({ ...app, runner: app.config.node, failed });
+  await imports.recover();
+  const forgetFailed = (error: unknown) =>
+    app.log.error({ err: error }, 'forgetting old imports of users failed; it is tried again');
+  lifecycle.onStop('forgetting imports', repeat(60_000, imports.forget, forgetFailed));
+  lifecycle.onStop('imports of users', imports.stop);
+  return imports;
+}
+
 const answerRefused = {
   name: 'answer refused',
   level: 'warn',
@@ -315,7 +335,12 @@ const answerRefused = {
 async function startHttp(
   app: App,
   lifecycle: Lifecycle,
-  { metrics, lines, logins, ...more }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'playLogin'>,
+  {
+    metrics,
+    lines,
+    logins,
+    ...more
+  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'userImports' | 'playLogin'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({

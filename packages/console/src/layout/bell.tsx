@@ -3,32 +3,22 @@ import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { useStore } from '@countersign/ui/store.ts';
-import { followActivity } from '../api/activity-stream.ts';
 import { changesMade } from '../api/call.ts';
 import { refresh, useQuery } from '../api/query.ts';
+import { useRefreshOnActivity } from '../api/refresh-on-activity.ts';
+import type { CallName } from '../api/send.ts';
 import { NoticeList, severityTones } from '../parts/notice-list.tsx';
 import { useWords } from '../words/words.ts';
 
 const everyMs = 60_000;
-/** However much goes on: so often at most because of it. */
 const onStreamMs = 10_000;
 /** So long another node may still remember what was before. */
 const rememberedMs = 4_000;
 
+const notices: readonly CallName[] = ['listNotices'];
+
 function useNotices() {
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const unfollow = followActivity(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void refresh('listNotices');
-      }, onStreamMs);
-    });
-    return () => {
-      unfollow();
-      clearTimeout(timer);
-    };
-  }, []);
+  useRefreshOnActivity(notices, onStreamMs);
   useAfterChanges(() => void refresh('listNotices'));
   return useQuery('listNotices', {}, { everyMs });
 }
@@ -48,8 +38,8 @@ export function Bell() {
   const { t, count, language } = useWords();
   const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const notices = useNotices();
-  const items: readonly NoticeItem[] = notices.data?.items ?? [];
+  const { data } = useNotices();
+  const items: readonly NoticeItem[] = data?.items ?? [];
   const [worst] = items;
   const label = worst
     ? `${count('nav.notices', items.length)}. ${t(`severity.worst.${worst.severity}`)}`

@@ -35,6 +35,7 @@ export const navigation: readonly PlaceGroup[] = [
           'applicationSettings',
           'users',
           'user',
+          'usersFile',
           'provisioning',
           'requirements',
           'onboardingActivities',
@@ -96,7 +97,7 @@ export interface ApplicationPlace {
 /** Each takes the id of the application as its parameter `id`. */
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
-  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user'] },
+  { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user', 'usersFile'] },
   { page: 'requirements', word: 'requirements.title', needs: 'getRequirements' },
   { page: 'onboardingActivities', word: 'processes.title', needs: 'listOnboardingProcesses' },
   { page: 'approvals', word: 'approvals.nav', needs: 'listOnboardingProcesses' },

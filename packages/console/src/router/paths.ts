@@ -12,6 +12,7 @@ export const paths = {
   approvals: '/applications/{id}/approvals',
   provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
+  usersFile: '/applications/{id}/users/import',
   user: '/applications/{id}/users/{user}',
   allUsers: '/users',
   userById: '/users/{user}',

@@ -16,6 +16,7 @@ import settings from './de/settings.json';
 import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
 import users from './de/users.json';
+import userFiles from './de/user-files.json';
 
 export const german = {
   ...shell,
@@ -23,6 +24,7 @@ export const german = {
   ...administrators,
   ...applications,
   ...users,
+  ...userFiles,
   ...activities,
   ...dashboard,
   ...audit,

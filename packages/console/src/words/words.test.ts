@@ -23,6 +23,7 @@ test('no text is there that nothing shows', () => {
     'scopes',
     'push-failures',
     'images',
+    'user-files',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

@@ -15,6 +15,7 @@ import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import users from './en/users.json';
+import userFiles from './en/user-files.json';
 import { englishNotices, englishReasons, englishRequirements, englishSteps } from './reasons.ts';
 
 export const english = {
@@ -23,6 +24,7 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...userFiles,
   ...activities,
   ...dashboard,
   ...audit,

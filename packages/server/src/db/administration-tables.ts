@@ -2,6 +2,7 @@
 // The rules of these files are those of tables.ts.
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { RoleName } from '@countersign/contract/roles.ts';
+import type { ImportState } from '@countersign/contract/user-files.ts';
 import type { Flag } from './flag.ts';
 
 export interface ApiClientTable {
@@ -156,4 +157,28 @@ export interface LoginHourTable {
   application_id: string;
   status: AuthRequestStatus;
   logins: number;
+}
+
+/** A file of users on its way into an application. */
+export interface UserImportTable {
+  id: string;
+  application_id: string;
+  state: ImportState;
+  /** Which node works on it; `console` for the command line. */
+  runner: string;
+  /** JSON: what the API tells of it besides. */
+  document: string;
+  created_at: number;
+  /** When whoever works on it last said so. */
+  touched_at: number;
+}
+
+/** A few hundred rows of it. */
+export interface UserImportPieceTable {
+  import_id: string;
+  number: number;
+  /** Rows whose password is not hashed yet. */
+  passwords: number;
+  /** JSON, sealed. */
+  content: string;
 }

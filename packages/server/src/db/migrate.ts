@@ -12,6 +12,7 @@ import { settings } from './migrations/0007-settings.ts';
 import { applicationImages } from './migrations/0008-application-images.ts';
 import { userVerification } from './migrations/0009-user-verification.ts';
 import { userSearch } from './migrations/0010-user-search.ts';
+import { userImports } from './migrations/0011-user-imports.ts';
 import { onboarding } from './migrations/0012-onboarding.ts';
 import { scim } from './migrations/0015-scim.ts';
 
@@ -37,6 +38,7 @@ const migrations: readonly Migration[] = [
   { number: 8, name: 'application-images', steps: onBoth(applicationImages) },
   { number: 9, name: 'user-verification', steps: onBoth(userVerification) },
   { number: 10, name: 'user-search', steps: userSearch },
+  { number: 11, name: 'user-imports', steps: onBoth(userImports) },
   { number: 12, name: 'onboarding', steps: onBoth(onboarding) },
   { number: 15, name: 'scim', steps: onBoth(scim) },
 ];

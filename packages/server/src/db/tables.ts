@@ -19,6 +19,8 @@ import type {
   SettingTable,
   SetupLinkTable,
   UnreachableLoginTable,
+  UserImportPieceTable,
+  UserImportTable,
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
 
@@ -393,4 +395,6 @@ export interface Tables {
   nodes: NodeTable;
   counted_hours: CountedHourTable;
   login_hours: LoginHourTable;
+  user_imports: UserImportTable;
+  user_import_pieces: UserImportPieceTable;
 }

@@ -10,6 +10,7 @@ import type { OnboardDeps } from '#core/onboarding/bind-device.ts';
 import type { TakeStepDeps } from '#core/onboarding/take-step.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
+import type { UserImports } from '#core/user-files/user-imports.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
 import { Problem } from '#platform/problem.ts';
@@ -26,6 +27,7 @@ export type ApiDeps = LoginDeps &
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
+    readonly userImports: UserImports;
   };
 
 /** Whom the audit names. */

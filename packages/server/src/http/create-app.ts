@@ -10,6 +10,7 @@ import Fastify, {
 import { imageTypes } from '@countersign/contract/images.ts';
 import type { ProblemCode } from '@countersign/contract/problems.ts';
 import { problemKinds } from '@countersign/contract/problems.ts';
+import { userFileTypes } from '@countersign/contract/user-files.ts';
 import { uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import type { Edge } from './edge.ts';
@@ -105,7 +106,13 @@ function admit(edge: Edge, request: FastifyRequest): void {
 /** Routes parse bodies themselves: who calls is checked over the exact bytes, and only then is anything read from them. */
 function readBodiesAsBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  for (const type of ['application/json', 'application/x-www-form-urlencoded', ...imageTypes])
+  const types = new Set([
+    'application/json',
+    'application/x-www-form-urlencoded',
+    ...imageTypes,
+    ...userFileTypes,
+  ]);
+  for (const type of types)
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 

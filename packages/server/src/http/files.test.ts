@@ -71,3 +71,36 @@ test('as many bytes as allowed are taken, from whoever may', async () => {
   expect((await send(Buffer.alloc(maxImageBytes)).put()).statusCode).toBe(200);
   expect((await send(Buffer.alloc(1), 'image/png', '').put()).statusCode).toBe(401);
 });
+
+test('a large file is taken from nobody unknown, and only a few at a time', async () => {
+  const large = route({
+    ...common,
+    method: 'POST',
+    caller: { kind: 'api_client', scope: 'users' },
+    file: { types: ['text/csv'], maxBytes: 1000, large: true },
+    success: { status: 200, body: z.object({ bytes: z.int() }) },
+  });
+  const begun: (() => void)[] = [];
+  const { app } = await testServer((server, edge) => {
+    registerRoute(server, edge, 'large', large, async ({ body }) => {
+      await new Promise<void>((resolve) => void begun.push(resolve));
+      return { bytes: body.length };
+    });
+  });
+  const send = (payload: string, authorization: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/file',
+      payload,
+      headers: { 'content-type': 'text/csv', authorization },
+    });
+  const tooLarge = 'x'.repeat(1001);
+  expect((await send(tooLarge, 'Bearer nobody')).statusCode).toBe(401);
+  expect((await send(tooLarge, 'Bearer none')).statusCode).toBe(403);
+  expect((await send(tooLarge, 'Bearer all')).statusCode).toBe(413);
+  const two = [send('a', 'Bearer all'), send('b', 'Bearer all')];
+  await expect.poll(() => begun.length).toBe(2);
+  expect((await send('c', 'Bearer all')).statusCode).toBe(429);
+  for (const go of begun) go();
+  expect((await Promise.all(two)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+});

@@ -22,6 +22,7 @@ import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { tokenHandlers } from './tokens.ts';
+import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
 
 export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'>): Handlers =>
@@ -29,6 +30,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...tokenHandlers(deps),
     ...applicationHandlers(deps),
     ...userHandlers(deps),
+    ...userFileHandlers(deps, edge),
     ...deviceHandlers(deps),
     ...onboardingHandlers(deps, edge),
     ...radiusHandlers(deps, edge),

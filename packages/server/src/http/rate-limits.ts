@@ -23,7 +23,7 @@ export const httpLimits = {
   pushSubscription: { burst: 10, perMinute: 6 },
 } as const satisfies Record<string, Limit>;
 
-/** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time. */
+/** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time; large files of all callers together. */
 export const maxWaits = {
   device: 4,
   onboarding: 2,
@@ -31,6 +31,7 @@ export const maxWaits = {
   api_client: 500,
   test_login: 2,
   export: 2,
+  upload: 2,
 } as const;
 
 export class TooManyRequests extends Error {

@@ -9,6 +9,7 @@ import { Problem } from '#platform/problem.ts';
 import type { AdministeringCaller, AdministratorCaller, ApiClientCaller, ProofCall } from './callers.ts';
 import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import type { Edge } from './edge.ts';
+import { enterWait } from './enter-wait.ts';
 import { type Input, readInput } from './read-input.ts';
 import { pathOf } from './request-target.ts';
 import { type SessionCookie, sessionCookie } from './session-cookie.ts';
@@ -89,6 +90,7 @@ export function registerRoute<R extends Route>(
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: bodyLimitOf(route),
+    ...(route.file?.large && { preParsing: admitLarge({ edge, cookie }, route) }),
     config: {
       name,
       problems: [...commonProblems(route), ...route.problems],
@@ -117,6 +119,14 @@ export function registerRoute<R extends Route>(
     },
   });
 }
+
+/** Before any of a large file is read: it is held in memory, so not for anybody, and not many of them. */
+const admitLarge =
+  (door: Doorway, route: Route) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<undefined> => {
+    await identify(door, route, request, undefined);
+    reply.raw.once('close', enterWait(door.edge, { kind: 'upload', id: 'all' }));
+  };
 
 /** Bytes that a body may have. */
 export function bodyLimitOf(route: Route): number {

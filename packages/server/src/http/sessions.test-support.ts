@@ -11,6 +11,7 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
+import { createUserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { createBus } from '#platform/bus.ts';
@@ -48,6 +49,12 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     lines: createSampledLines({ log, clock }),
     bus: createBus(),
     overview: openOverview({ ...base, failed: () => {} }),
+    userImports: createUserImports({
+      ...base,
+      passwords: createPasswords(),
+      runner: 'test',
+      failed: () => {},
+    }),
     metrics: createMetrics(),
     sources: noUserSources,
     authority: await loadCertificateAuthority(base),

@@ -22,7 +22,8 @@ export type IdPrefix =
   | 'ses'
   | 'pky'
   | 'cer'
-  | 'nod';
+  | 'nod'
+  | 'uim';
 
 export interface IdSource {
   readonly clock: Clock;

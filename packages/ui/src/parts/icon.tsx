@@ -28,6 +28,7 @@ const paths = {
   grid: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   leave: 'M14 4H5v16h9M10 12h10M17 9l3 3-3 3',
   download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
+  upload: 'M12 15V4M7.5 8.5l4.5-4.5 4.5 4.5M5 20h14',
   eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6',
   phone: 'M7 3h10v18H7zM11 18h2',
   laptop: 'M5 5h14v10H5zM2.5 19h19',

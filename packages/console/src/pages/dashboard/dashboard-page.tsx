@@ -1,8 +1,9 @@
 // The first page: how the server is, who logs in, and what needs somebody. Everything on it renews itself.
 import { Empty } from '@countersign/ui/parts/facts.tsx';
-import { useEffect, useMemo } from 'preact/hooks';
-import { followActivity } from '../../api/activity-stream.ts';
-import { refresh, useQuery } from '../../api/query.ts';
+import { useMemo } from 'preact/hooks';
+import { useQuery } from '../../api/query.ts';
+import { useRefreshOnActivity } from '../../api/refresh-on-activity.ts';
+import type { CallName } from '../../api/send.ts';
 import { mayCall } from '../../api/session.ts';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
@@ -20,13 +21,13 @@ import { Figures } from './figures.tsx';
 import { Nodes } from './nodes.tsx';
 
 const everyMs = 15_000;
-/** However many logins there are: so often at most the figures are asked because of them. */
 const onStreamMs = 3_000;
+const figures: readonly CallName[] = ['getOverview', 'getLoginHistory'];
 
 export function DashboardPage() {
   const { t } = useWords();
   const overview = useQuery('getOverview', {}, { everyMs });
-  useFiguresOnChange();
+  useRefreshOnActivity(figures, onStreamMs);
   if (overview.data?.applications === 0) return <Fresh />;
   return (
     <Page title={t('dashboard.title')} lead={t('dashboard.lead')} aside={<Live />}>
@@ -46,22 +47,6 @@ export function DashboardPage() {
       </div>
     </Page>
   );
-}
-
-function useFiguresOnChange(): void {
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const unfollow = followActivity(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void refresh('getOverview', 'getLoginHistory');
-      }, onStreamMs);
-    });
-    return () => {
-      unfollow();
-      clearTimeout(timer);
-    };
-  }, []);
 }
 
 /** Of an installation in which nothing is protected yet. */

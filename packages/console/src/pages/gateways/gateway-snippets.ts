@@ -1,4 +1,5 @@
 // What to write into the configuration of the gateways that people have, with this server's address and the time that a person needs.
+import { hostAndPort } from './radius-address.ts';
 
 export const gatewayKinds = [
   'freeradius',
@@ -188,7 +189,7 @@ const pamRadius = ({ host, port, secret, seconds }: GatewayFacts): readonly Snip
   {
     place: '/etc/pam_radius_auth.conf (0600)',
     code: `# server[:port]  shared secret  timeout
-${host.includes(':') ? `[${host}]` : host}:${port} ${secret} ${Math.min(seconds, 60)}`,
+${hostAndPort({ host, port })} ${secret} ${Math.min(seconds, 60)}`,
   },
   { place: '/etc/pam.d/sshd', code: 'auth required pam_radius_auth.so' },
   { place: '/etc/ssh/sshd_config', code: `LoginGraceTime ${seconds + 30}\nKbdInteractiveAuthentication yes` },
@@ -217,7 +218,7 @@ export function radclientLine({ host, port, secret, seconds, username, password 
     'Calling-Station-Id=203.0.113.9',
     'Message-Authenticator=0x00',
   ].join(', ');
-  const server = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const server = hostAndPort({ host, port });
   return `echo ${shellWord(packet)} |\n  radclient -x -r 1 -t ${seconds} ${server} auth ${shellWord(secret)}`;
 }
 

@@ -13,6 +13,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
+import { hostAndPort } from './radius-address.ts';
 import { inOrder } from './radius-client-fields.ts';
 
 export function HomeServerOrder({ client }: { readonly client: RadiusClient }) {
@@ -78,9 +79,7 @@ function Order({ servers, onChange }: OrderProps) {
       {({ name, address, port }) => (
         <>
           <bdi class="strong">{name}</bdi>
-          <span class="quiet mono">
-            {address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`}
-          </span>
+          <span class="quiet mono">{hostAndPort({ host: address, port })}</span>
         </>
       )}
     </OrderList>

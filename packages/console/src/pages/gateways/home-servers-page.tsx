@@ -15,6 +15,7 @@ import { Modal } from '../../parts/modal.tsx';
 import { Page } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
+import { hostAndPort } from './radius-address.ts';
 import { askingFields, homeServerDefaults, homeServerFields } from './home-server-fields.ts';
 
 type State = 'ok' | 'down' | 'unknown';
@@ -38,9 +39,7 @@ const columnsOf = (
   {
     id: 'address',
     head: t('hserver.address'),
-    cell: ({ address, port }) => (
-      <span class="mono">{address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`}</span>
-    ),
+    cell: ({ address, port }) => <span class="mono">{hostAndPort({ host: address, port })}</span>,
   },
   {
     id: 'state',

@@ -42,7 +42,6 @@ export function endOf(played: PlayedLogin): LoginEnd {
 
 export interface LoginTest {
   readonly played: PlayedLogin | undefined;
-  readonly isRunning: boolean;
   start(username: string, password: string): Promise<void>;
   clear(): void;
 }
@@ -64,7 +63,6 @@ export function useLoginTest({
   useActivityStream(isRunning, () => void look().catch(() => undefined));
   return {
     played,
-    isRunning,
     clear: () => setPlayed(undefined),
     async start(username, password) {
       const { signal } = leaving.current;

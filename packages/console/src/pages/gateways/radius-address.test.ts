@@ -18,7 +18,7 @@ describe('where gateways reach this server', () => {
   });
 
   test('IPv6 addresses are put into brackets beside a port', () => {
-    expect(hostAndPort({ host: '2001:db8::5', port: 1812, isLocalOnly: false })).toBe('[2001:db8::5]:1812');
+    expect(hostAndPort({ host: '2001:db8::5', port: 1812 })).toBe('[2001:db8::5]:1812');
   });
 
   test('this machine', () => {

@@ -44,5 +44,5 @@ export function useRadiusAddress(): RadiusAddress | undefined {
 export const isThisMachine = (network: string): boolean => loopback.test(network);
 
 /** `host:port` as programs take it. */
-export const hostAndPort = ({ host, port }: RadiusAddress): string =>
+export const hostAndPort = ({ host, port }: Pick<RadiusAddress, 'host' | 'port'>): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;

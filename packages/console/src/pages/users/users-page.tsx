@@ -18,6 +18,7 @@ import { type Speech, useWords } from '../../words/words.ts';
 import { type Picked, useBulk } from './bulk-actions.tsx';
 import { NewUser } from './new-user.tsx';
 import { hasFilters, noFilters, queryFrom, sortFrom, type UserQuery } from './user-filters.ts';
+import { ExportButton, ImportButton } from './user-files.tsx';
 import { UserState } from './user-state.tsx';
 
 type Named = Pick<Application, 'id' | 'name'>;
@@ -146,8 +147,21 @@ function UserList({ id, applications, lead, caption, crumbs }: UserListProps) {
         {t('users.create')}
       </Button>
     ) : null;
+  const only = applications?.find((each) => each.id === query.application_id);
+  const bring = only ? <ImportButton key="import" id={only.id} /> : null;
   return (
-    <Page title={t('users.title')} lead={lead} actions={create} crumbs={crumbs}>
+    <Page
+      title={t('users.title')}
+      lead={lead}
+      actions={
+        <>
+          {only ? <ExportButton id={only.id} name={only.name} /> : null}
+          {bring}
+          {create}
+        </>
+      }
+      crumbs={crumbs}
+    >
       {isFiltered || list.data === undefined || list.data.length > 0 ? (
         <Filters search={search} applications={id === undefined ? applications : undefined} />
       ) : null}
@@ -160,7 +174,7 @@ function UserList({ id, applications, lead, caption, crumbs }: UserListProps) {
         onSort={({ by, order }) => changeSearch({ sort: by, order })}
         {...(mayCall('changeUsers') ? { selection } : {})}
         onClearFilters={isFiltered ? clear : undefined}
-        empty={<NoUser create={create} hasApplication={applications?.length !== 0} />}
+        empty={<NoUser create={[create, bring]} hasApplication={applications?.length !== 0} />}
       />
       {dialogs}
       {isMaking ? (

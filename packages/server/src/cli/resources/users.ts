@@ -14,6 +14,7 @@ import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
 import { renderRecord } from '../output/table.ts';
 import { consoleActor, everything, withApp } from '../with-app.ts';
 import { findApplicationId, userNaming } from './naming.ts';
+import { addUserFiles } from './user-files.ts';
 import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
 
 const thing: Thing = {
@@ -64,6 +65,7 @@ export function addUsers(parent: Command, context: Context): void {
     remove: (app, id) => deleteUser(app, consoleActor, everything, id),
   });
   addReleaseRequests(group, context);
+  addUserFiles(group, context);
 }
 
 async function userFilter(app: App, values: OptionValues) {

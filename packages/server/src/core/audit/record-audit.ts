@@ -1,7 +1,8 @@
 // Appends to the audit trail, in the transaction of the change it tells of: neither exists without the other.
 // Each event's hash covers the one before it, under a key outside the database, so that nothing can be changed or cut out unseen.
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
-import type { Tx } from '#db/db.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { insertRows } from '#db/insert-rows.ts';
 import type { AuditEventTable } from '#db/tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
@@ -52,6 +53,29 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, entry: AuditEntry): P
   );
   await tx.insertInto('audit_events').values(event).execute();
   const { chain, sequence, hash } = event;
+  await writeHead(tx, deps.vault, head, { chain, sequence, hash });
+}
+
+/** Appends many events at once, in this order. */
+export async function recordAudits(
+  tx: Tx,
+  dialect: Db['dialect'],
+  deps: AuditDeps,
+  entries: readonly AuditEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const head = await takeHead(tx, deps.vault, deps.auditChain);
+  const { chain } = head;
+  let { sequence, hash } = head;
+  const at = deps.clock.now();
+  const events: AuditEventTable[] = [];
+  for (const entry of entries) {
+    sequence += 1;
+    const event = chainEvent(deps, { chain, sequence, previousHash: hash, at }, entry);
+    hash = event.hash;
+    events.push(event);
+  }
+  await insertRows(tx, dialect, 'audit_events', events);
   await writeHead(tx, deps.vault, head, { chain, sequence, hash });
 }
 

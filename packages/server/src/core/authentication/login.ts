@@ -34,6 +34,10 @@ export interface Login {
   readonly seconds?: number | undefined;
 }
 
+/** By what guesses at a user's password are counted, wherever they come in. */
+export const userKey = ({ applicationId, username }: Pick<Login, 'applicationId' | 'username'>): string =>
+  `${applicationId} ${nameKey(username)}`;
+
 /** What the database keeps of a context: unambiguous, of fixed length, and no text of the caller's. */
 export function contextKey(login: Login): string | null {
   const { applicationId, username, door, context, number } = login;

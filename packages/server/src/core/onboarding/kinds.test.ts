@@ -4,6 +4,8 @@ import { pictureOf, pictureText } from '@countersign/contract/picture.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeAuthRequest } from '#core/approvals/close-auth-request.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
+import { userKey } from '#core/authentication/login.ts';
+import { guessOf } from '#core/throttles/login-failures.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { addDevice, auditOf } from '#core/devices/devices.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -58,11 +60,9 @@ onBothDatabases('kinds of requirements', (db) => {
       const { application, phone } = await begun('simple_credentials');
       await it.user(application, { password });
       for (let i = 0; i < 40; i += 1)
-        it.deps.throttles.failures.failed({
-          user: JSON.stringify([application.id, 'alice']),
-          source: '198.51.100.7',
-          door: 'rcl_any',
-        });
+        it.deps.throttles.failures.failed(
+          guessOf(userKey({ applicationId: application.id, username: 'ALICE' }), '198.51.100.7', 'rcl_any'),
+        );
       await expect(phone.give(credentials)).rejects.toEqual(problem('step_not_accepted'));
       expect(await it.stepsOf(phone.id)).toContain('throttled');
       it.deps.clock.at += 3_600_000;

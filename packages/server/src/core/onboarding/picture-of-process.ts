@@ -1,4 +1,4 @@
-// By what people know one process on two screens (ADR 0016): a keyed hash of the process and the new device's key, so that nobody but this
+// By what people know one process on two screens (ADR 0018): a keyed hash of the process and the new device's key, so that nobody but this
 // server can tell beforehand which picture a key gets.
 import { createHash } from 'node:crypto';
 import { pictureText } from '@countersign/contract/picture.ts';

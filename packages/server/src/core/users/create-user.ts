@@ -1,9 +1,7 @@
 // Creates a user of an application.
 import type { NewUser, User } from '@countersign/contract/models.ts';
-import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
-import { searchKey } from '#db/search-key.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { isStillReferred } from '#db/unavailable.ts';
 import { newId } from '#platform/id.ts';
@@ -11,7 +9,7 @@ import { Problem } from '#platform/problem.ts';
 import { showUser } from './get-user.ts';
 import type { Passwords } from './passwords.ts';
 import { setTeams } from './team-store.ts';
-import type { UserRow } from './user.ts';
+import { newUserRow } from './user.ts';
 import { insertUser } from './user-store.ts';
 
 /**
@@ -27,7 +25,10 @@ export async function createUser(
   if (visible !== null && visible !== input.application_id) throw new Problem('not_found');
   const hash = input.password === undefined ? null : await deps.passwords.hash(input.password);
   const now = deps.clock.now();
-  const row = { ...toRow(input, hash), id: newId(deps, 'usr'), created_at: now, updated_at: now };
+  const row = newUserRow(
+    { ...input, id: newId(deps, 'usr'), enabled: input.enabled ? 1 : 0, password_hash: hash },
+    now,
+  );
   return deps.db
     .write(async (tx) => {
       await requireApplication(tx, row.application_id);
@@ -42,29 +43,6 @@ export async function createUser(
     .catch(asNotFound)
     .catch(asNameTaken('username'));
 }
-
-const toRow = (
-  input: NewUser,
-  passwordHash: string | null,
-): Omit<UserRow, 'id' | 'created_at' | 'updated_at'> => ({
-  application_id: input.application_id,
-  username: input.username,
-  username_key: nameKey(input.username),
-  full_name: input.full_name,
-  email: input.email,
-  phone: input.phone,
-  external_guid: input.external_guid,
-  enabled: input.enabled ? 1 : 0,
-  device_limit: input.device_limit,
-  password_hash: passwordHash,
-  held_by_request_id: null,
-  unanswered_streak: 0,
-  left_alone_until: null,
-  last_authenticated_at: null,
-  last_onboarded_at: null,
-  requests_opened: 0,
-  search_key: searchKey(input),
-});
 
 async function requireApplication(tx: Tx, id: string): Promise<void> {
   const row = await tx.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();

@@ -11,6 +11,11 @@ export interface Passwords {
    */
   hash(password: Secret | string): Promise<string>;
   /**
+   * The same for a password that somebody has already, elsewhere: however short it is. Waits in turn, on behalf of `asker`.
+   * @throws Problem invalid_request; Unavailable when too many wait already.
+   */
+  hashImported(password: string, asker: string): Promise<string>;
+  /**
    * With a null hash (no such user, no password) takes as long as with one, and is always wrong.
    * @param asker on whose behalf, such as a RADIUS client: those who wait are served in turn, and none takes all places to wait.
    */
@@ -43,13 +48,22 @@ export function createPasswords(
   hasher: Hasher = argon2id,
 ): Passwords {
   const turns = createTurns(maxParallel, maxWaiting);
+  const hashText = async (text: string, asker?: string): Promise<string> => {
+    const hashed = await turns.take(() => hasher.hash(text), asker);
+    if (hashed === undefined) throw new Unavailable('password hashing', 'too many passwords are waiting');
+    return hashed;
+  };
   return {
     async hash(password) {
       const text = prepare(typeof password === 'string' ? password : password.reveal());
+      refuseShort(text);
       refuseUnusable(text);
-      const hashed = await turns.take(() => hasher.hash(text));
-      if (hashed === undefined) throw new Unavailable('password hashing', 'too many passwords are waiting');
-      return hashed;
+      return hashText(text);
+    },
+    async hashImported(password, asker) {
+      const text = prepare(password);
+      refuseUnusable(text);
+      return hashText(text, asker);
     },
     async verify(hash, password, asker) {
       const usable = password.length <= maxLength;
@@ -66,12 +80,15 @@ export function createPasswords(
 /** RFC 8265 4.2.2 (OpaqueString): other spaces become U+0020, then Unicode form NFC; letter case counts. */
 const prepare = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 
-function refuseUnusable(text: string): void {
+function refuseShort(text: string): void {
   // The form may have got shorter by composing.
   if ([...text].length < minCharacters)
     throw new Problem('password_too_weak', `it must have at least ${minCharacters} characters`, [
       { field: 'password', message: `must have at least ${minCharacters} characters` },
     ]);
+}
+
+function refuseUnusable(text: string): void {
   // RFC 8265 4.2.3 disallows them, and RADIUS pads passwords with NUL (RFC 2865 5.2).
   if (/\p{Cc}|\p{Surrogate}/u.test(text))
     throw new Problem('invalid_request', undefined, [

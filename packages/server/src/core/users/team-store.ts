@@ -1,6 +1,7 @@
 // SQL of teams: they are made when a user is put into one and go when the last user leaves.
 import { nameKey } from '@countersign/contract/text.ts';
-import type { Tx } from '#db/db.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { insertRows } from '#db/insert-rows.ts';
 import type { TeamTable } from '#db/tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 
@@ -12,7 +13,7 @@ export async function setTeams(
   names: readonly string[],
 ): Promise<void> {
   const wanted = byKey(names);
-  const left = await teamsOf(tx, user.id);
+  const left = await teamsOf(tx, [user.id]);
   // Takes every team's row, those to be left too, always in one order: nobody else can then remove or fill one meanwhile.
   const all = [...new Map([...left, ...wanted])].sort(([a], [b]) => (a < b ? -1 : 1));
   const teamIds = new Map<string, string>();
@@ -27,18 +28,49 @@ export async function setTeams(
   await removeUnused(tx, [...teamIds.values()]);
 }
 
+/** Of many users of one application at once, each in exactly the named teams. @param users those who are in other teams so far */
+export async function setTeamsOfMany(
+  tx: Tx,
+  dialect: Db['dialect'],
+  ids: IdSource,
+  applicationId: string,
+  users: readonly { readonly id: string; readonly teams: readonly string[]; readonly isNew: boolean }[],
+): Promise<void> {
+  if (users.length === 0) return;
+  const wanted = byKey(users.flatMap(({ teams }) => teams));
+  const old = users.filter(({ isNew }) => !isNew).map(({ id }) => id);
+  const left = old.length === 0 ? new Map<string, string>() : await teamsOf(tx, old);
+  const all = [...new Map([...left, ...wanted])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const teamIds = new Map<string, string>();
+  for (const [key, name] of all) teamIds.set(key, await takeTeam(tx, ids, applicationId, name));
+  if (old.length > 0) await tx.deleteFrom('team_members').where('user_id', 'in', old).execute();
+  const members = users.flatMap(({ id, teams }) =>
+    [...byKey(teams).keys()].flatMap((key) => {
+      const team = teamIds.get(key);
+      return team === undefined ? [] : { team_id: team, user_id: id };
+    }),
+  );
+  await insertRows(tx, dialect, 'team_members', members);
+  const leftKeys = [...left.keys()].filter((key) => !wanted.has(key));
+  await removeUnused(
+    tx,
+    leftKeys.flatMap((key) => teamIds.get(key) ?? []),
+  );
+}
+
 function byKey(names: readonly string[]): Map<string, string> {
   const teams = new Map<string, string>();
   for (const name of names) if (!teams.has(nameKey(name))) teams.set(nameKey(name), name);
   return teams;
 }
 
-async function teamsOf(tx: Tx, userId: string): Promise<Map<string, string>> {
+async function teamsOf(tx: Tx, userIds: readonly string[]): Promise<Map<string, string>> {
   const rows = await tx
     .selectFrom('teams')
     .innerJoin('team_members', 'team_members.team_id', 'teams.id')
     .select(['teams.name_key', 'teams.name'])
-    .where('team_members.user_id', '=', userId)
+    .distinct()
+    .where('team_members.user_id', 'in', userIds)
     .execute();
   return new Map(rows.map((row) => [row.name_key, row.name]));
 }

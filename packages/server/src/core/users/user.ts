@@ -1,6 +1,8 @@
 // A user: a person in one application's pool.
 import type { User } from '@countersign/contract/models.ts';
+import { nameKey } from '@countersign/contract/text.ts';
 import type { Selectable } from 'kysely';
+import { type SearchedColumns, searchKey } from '#db/search-key.ts';
 import type { UserTable } from '#db/tables.ts';
 
 export type UserRow = Selectable<UserTable>;
@@ -30,4 +32,48 @@ export const toUser = (row: UserRow, { teams, deviceCount }: UserSurroundings): 
   last_onboarded_at: row.last_onboarded_at,
   created_at: row.created_at,
   updated_at: row.updated_at,
+});
+
+/** Columns that follow from others: whoever writes one of those writes these too. */
+export const derivedColumns = (names: SearchedColumns) => ({
+  username_key: nameKey(names.username),
+  search_key: searchKey(names),
+});
+
+/** The row of a user who has just been made. @param now epoch milliseconds */
+export const newUserRow = (
+  input: Pick<
+    UserRow,
+    | 'id'
+    | 'application_id'
+    | 'username'
+    | 'full_name'
+    | 'email'
+    | 'phone'
+    | 'external_guid'
+    | 'enabled'
+    | 'device_limit'
+    | 'password_hash'
+  >,
+  now: number,
+): UserRow => ({
+  id: input.id,
+  application_id: input.application_id,
+  username: input.username,
+  full_name: input.full_name,
+  email: input.email,
+  phone: input.phone,
+  external_guid: input.external_guid,
+  enabled: input.enabled,
+  device_limit: input.device_limit,
+  password_hash: input.password_hash,
+  held_by_request_id: null,
+  unanswered_streak: 0,
+  left_alone_until: null,
+  last_authenticated_at: null,
+  last_onboarded_at: null,
+  requests_opened: 0,
+  created_at: now,
+  updated_at: now,
+  ...derivedColumns(input),
 });

@@ -1,7 +1,8 @@
 // User name and password: the application's own users first, then its user sources in order. Whatever is wrong, the answer is one and costs
 // one check of a password; the administrator finds the cause among the steps.
 import { directoryRefusals } from '@countersign/contract/directory-refusals.ts';
-import { nameKey } from '@countersign/contract/text.ts';
+import { userKey } from '#core/authentication/login.ts';
+import { type Guess, guessOf } from '#core/throttles/login-failures.ts';
 import type { DirectoryUser } from '#core/user-sources/directory.ts';
 import type { SourceFinding } from '#core/user-sources/user-sources.ts';
 import { findUserByName } from '#core/users/find-user.ts';
@@ -19,14 +20,11 @@ type Credentials = Given<'simple_credentials'>;
 const asker = 'onboarding';
 
 /** Guesses here and at the doors are counted together: it is the same password. */
-const guessOf = ({ application, input, address }: Credentials) => ({
-  user: JSON.stringify([application.id, nameKey(input.username)]),
-  source: address,
-  door: asker,
-});
+const guessBy = ({ application, input, address }: Credentials): Guess =>
+  guessOf(userKey({ applicationId: application.id, username: input.username }), address, asker);
 
 async function meet(deps: RequirementDeps, given: Credentials): Promise<StepResult> {
-  const guess = guessOf(given);
+  const guess = guessBy(given);
   const limit = deps.throttles.failures.exceeded(guess);
   if (limit !== undefined) return refused([{ code: 'throttled', details: { limit } }]);
   const result = await check(deps, given);

@@ -1,0 +1,487 @@
+// Files of users on both databases: what goes in, what is refused, what is left when it is broken off, and what an export says.
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { isDisplayable } from '@countersign/contract/text.ts';
+import type { ImportMode, UserFileFormat } from '@countersign/contract/user-files.ts';
+import {
+  actor,
+  administrationDeps,
+  auditTrail,
+  createHandClock,
+  plantApplications,
+  plantPendingRequest,
+  standingOf,
+} from '#core/audit/administration.test-support.ts';
+import { verifyAudit } from '#core/audit/verify-audit.ts';
+import { createUser } from '#core/users/create-user.ts';
+import { listUsers } from '#core/users/list-users.ts';
+import { createPasswords } from '#core/users/passwords.ts';
+import type { Db } from '#db/db.ts';
+import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { exportUsers } from './export-users.ts';
+import { createUserImports } from './user-imports.ts';
+
+const app = 'app_one';
+const other = 'app_two';
+const seed = `Username, Full name, Email,         Phone,       Password,  Teams,        Enabled
+johndoe,  John Doe,,  37120000001, p455w0rd,  Root,         yes
+jameswho, James Who,, 37120000002, 53cr3t,    First|Second, yes
+`;
+const never = new AbortController().signal;
+const hasher = {
+  hash: async (text: string) => `hash of ${text}`,
+  verify: async (hashed: string, text: string) => hashed === `hash of ${text}`,
+};
+
+async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 4096) yield bytes.subarray(at, at + 4096);
+}
+const fileOf = (content: string, format: UserFileFormat = 'csv') => ({
+  format,
+  bytes: Buffer.byteLength(content),
+  content: inPieces(content),
+});
+
+function setUp(db: Db, failed: (error: unknown) => void = () => undefined) {
+  const clock = createHandClock();
+  const deps = { ...administrationDeps(db, clock), passwords: createPasswords({}, hasher) };
+  const imports = createUserImports({ ...deps, runner: 'one', failed });
+  const read = async (content: string, format: UserFileFormat = 'csv', into = app) => {
+    const { id } = await imports.read(null, into, fileOf(content, format));
+    return imports.show(null, id, 20_000);
+  };
+  const start = async (id: string, mode: ImportMode = 'all_or_nothing') => {
+    await imports.start(actor, null, id, mode);
+    return imports.show(null, id, 20_000);
+  };
+  const bring = async (content: string, mode: ImportMode = 'all_or_nothing', into = app) => {
+    const shown = await read(
+      content,
+      content.trimStart().startsWith('{') || content.startsWith('[') ? 'json' : 'csv',
+      into,
+    );
+    expect(shown.failure).toBeNull();
+    return start(shown.id, mode);
+  };
+  const usersIn = async (application_id = app) =>
+    (await listUsers(deps, null, { application_id, limit: 200 })).items;
+  const exported = async (format: 'csv' | 'json' | 'jsonl', application_id = app) => {
+    let text = '';
+    for await (const piece of await exportUsers(deps, actor, null, { application_id, format }, never))
+      text += piece;
+    return text;
+  };
+  return { deps, clock, imports, read, start, bring, usersIn, exported };
+}
+
+/** What an import may change. */
+const stateOf = ({
+  username,
+  full_name,
+  email,
+  phone,
+  teams,
+  enabled,
+  external_guid,
+  device_limit,
+}: Awaited<ReturnType<ReturnType<typeof setUp>['usersIn']>>[number]) => ({
+  username,
+  full_name,
+  email,
+  phone,
+  teams,
+  enabled,
+  external_guid,
+  device_limit,
+});
+
+onBothDatabases('files of users', (db) => {
+  beforeEach(async () => {
+    await db().write(async (tx) => {
+      for (const table of [
+        'challenges',
+        'auth_requests',
+        'applications',
+        'audit_events',
+        'audit_heads',
+      ] as const)
+        await tx.deleteFrom(table).execute();
+    });
+    await plantApplications(db(), app, other);
+  });
+
+  test('the rows of the format’s own example, with an event for each user, and nothing the second time', async () => {
+    const { deps, read, start, bring, usersIn } = setUp(db());
+    const shown = await read(seed);
+    expect(shown).toMatchObject({
+      state: 'ready',
+      rows: 2,
+      created: 2,
+      failed: 0,
+      passwords: 2,
+      phones_completed: 2,
+    });
+    expect(shown.sample[1]).toMatchObject({
+      line: 3,
+      change: 'created',
+      teams: ['First', 'Second'],
+      has_password: true,
+    });
+    expect(JSON.stringify(shown)).not.toContain('p455w0rd');
+    expect(await usersIn()).toEqual([]);
+    expect(await start(shown.id)).toMatchObject({
+      state: 'done',
+      created: 2,
+      rows_done: 2,
+      passwords_done: 2,
+    });
+    expect((await usersIn()).map((user) => ({ ...stateOf(user), has_password: user.has_password }))).toEqual([
+      {
+        username: 'jameswho',
+        full_name: 'James Who',
+        email: '',
+        phone: '+37120000002',
+        teams: ['First', 'Second'],
+        enabled: true,
+        external_guid: '',
+        device_limit: null,
+        has_password: true,
+      },
+      {
+        username: 'johndoe',
+        full_name: 'John Doe',
+        email: '',
+        phone: '+37120000001',
+        teams: ['Root'],
+        enabled: true,
+        external_guid: '',
+        device_limit: null,
+        has_password: true,
+      },
+    ]);
+    const events = (await auditTrail(db())).map(({ event }) => event);
+    expect(events).toEqual([
+      'user.created',
+      'user.password_set',
+      'user.created',
+      'user.password_set',
+      'user.file_imported',
+    ]);
+    const again = await bring(seed);
+    expect(again).toMatchObject({ state: 'done', created: 0, updated: 0, unchanged: 2 });
+    expect((await auditTrail(db())).map(({ event }) => event).slice(5)).toEqual(['user.file_imported']);
+    expect(await verifyAudit(deps)).toMatchObject({ kind: 'intact' });
+    expect(await db().read.selectFrom('user_import_pieces').selectAll().execute()).toEqual([]);
+  });
+
+  test('columns that are absent are left alone; a name is one whatever its letter case', async () => {
+    const { bring, usersIn } = setUp(db());
+    await bring(
+      'Username;Full name;Email;Phone;Teams;Device limit\r\nAlice;Alice;a@example.org;+491701234567;A|B;3\r\n',
+    );
+    expect(await bring('ENABLED\tuser name\tteams\nNo\tALICE\tB|C\n')).toMatchObject({
+      updated: 1,
+      disabled: 1,
+    });
+    expect((await usersIn()).map(stateOf)).toEqual([
+      {
+        username: 'Alice',
+        full_name: 'Alice',
+        email: 'a@example.org',
+        phone: '+491701234567',
+        teams: ['B', 'C'],
+        enabled: false,
+        external_guid: '',
+        device_limit: 3,
+      },
+    ]);
+    await bring('Username,Email,Device limit,Teams\nalice,,,\n');
+    expect((await usersIn()).map(stateOf)).toMatchObject([
+      { full_name: 'Alice', email: '', teams: [], device_limit: null, enabled: false },
+    ]);
+    expect((await db().read.selectFrom('teams').selectAll().execute()).length).toBe(0);
+    const changed = (await auditTrail(db())).filter(({ event }) => event === 'user.changed');
+    expect(changed.map(({ data }) => data['changed'])).toEqual([
+      ['enabled', 'teams'],
+      ['email', 'device_limit', 'teams'],
+    ]);
+  });
+
+  test('rows at fault are told by line and column; all or nothing is refused, or they are skipped', async () => {
+    const { read, start, usersIn, imports } = setUp(db());
+    const shown = await read(
+      'Username,Email,Phone,Device limit,Password\nok,,,,\n,x@example.org,,,\nbad,nobody,0170,99,abc\nOK,,,,\nshort\nlong,,,,,x\n',
+    );
+    expect(shown).toMatchObject({ state: 'ready', rows: 6, created: 1, failed: 5 });
+    expect(shown.errors.map(({ line, column, code }) => [line, column, code])).toEqual([
+      [3, 'Username', 'username_missing'],
+      [4, 'Email', 'email_invalid'],
+      [4, 'Phone', 'phone_invalid'],
+      [4, 'Password', 'password_too_short'],
+      [4, 'Device limit', 'device_limit_invalid'],
+      [5, 'Username', 'username_twice'],
+      [6, null, 'too_few_cells'],
+      [7, null, 'too_many_cells'],
+    ]);
+    await expect(imports.start(actor, null, shown.id, 'all_or_nothing')).rejects.toMatchObject({
+      code: 'import_has_errors',
+    });
+    expect(await start(shown.id, 'skip_bad')).toMatchObject({
+      state: 'done',
+      created: 1,
+      failed: 5,
+      rows_done: 6,
+    });
+    expect((await usersIn()).map(({ username }) => username)).toEqual(['ok']);
+    await expect(imports.start(actor, null, shown.id, 'skip_bad')).rejects.toMatchObject({
+      code: 'import_not_ready',
+    });
+  });
+
+  test('of thousands of errors a hundred are kept', async () => {
+    const { read } = setUp(db());
+    const shown = await read(
+      `Username,Email\n${Array.from({ length: 1500 }, (_, n) => `u${n},x`).join('\n')}`,
+    );
+    expect(shown.failed).toBe(1500);
+    expect(shown.errors.length).toBe(100);
+  });
+
+  test.each([
+    ['quote_not_closed', 'Username\na\n"b', 3],
+    ['no_username_column', 'Name\na', 1],
+    ['column_twice', 'Username,Email,e-mail\na,,', 1],
+    ['too_many_columns', `Username,${Array.from({ length: 64 }, (_, n) => n).join(',')}\n`, 1],
+    ['empty', 'Username\n', null],
+    ['not_utf8', 'Username\n\ufffd', null],
+  ])('a file that cannot be read: %s', async (code, text, line) => {
+    const { imports, usersIn } = setUp(db());
+    const bytes = Buffer.from(text);
+    const broken = code === 'not_utf8' ? bytes.subarray(0, -1) : bytes;
+    const content = async function* () {
+      yield broken;
+    };
+    const { id } = await imports.read(null, app, { format: 'csv', bytes: broken.length, content: content() });
+    expect(await imports.show(null, id, 20_000)).toMatchObject({ state: 'failed', failure: { code, line } });
+    expect(await usersIn()).toEqual([]);
+    expect(await db().read.selectFrom('user_import_pieces').selectAll().execute()).toEqual([]);
+  });
+
+  test('a file that breaks off while it is read leaves nothing', async () => {
+    const { imports } = setUp(db());
+    const content = async function* () {
+      yield Buffer.from('Username\na\n');
+      throw new Error('the connection was torn');
+    };
+    const { id } = await imports.read(null, app, { format: 'csv', bytes: 9, content: content() });
+    expect(await imports.show(null, id, 20_000)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'defect' },
+    });
+  });
+
+  test('JSON, as an array and as lines', async () => {
+    const { bring, usersIn } = setUp(db());
+    await bring(
+      '[{"username":"a","teams":["x|y"],"enabled":false,"device_limit":2},{"username":"b","phone":null}]',
+    );
+    expect(await bring('{"username":"A","enabled":true}\n{"username":"c","id":"usr_1"}\n')).toMatchObject({
+      created: 1,
+      updated: 1,
+      ignored_columns: ['id'],
+    });
+    expect((await usersIn()).map(stateOf)).toMatchObject([
+      { username: 'a', teams: ['x|y'], enabled: true, device_limit: 2 },
+      { username: 'b' },
+      { username: 'c' },
+    ]);
+  });
+
+  test('whoever is disabled has no login that waits', async () => {
+    const { deps, bring } = setUp(db());
+    const { id } = await createUser(deps, actor, null, {
+      application_id: app,
+      username: 'alice',
+      full_name: '',
+      email: '',
+      phone: '',
+      teams: [],
+      external_guid: '',
+      enabled: true,
+      device_limit: null,
+    });
+    await plantPendingRequest(db(), { id: 'req_1', applicationId: app, userId: id });
+    await bring('Username,Enabled\nalice,no\n');
+    expect(await standingOf(db(), 'req_1')).toMatchObject({
+      request: { status: 'cancelled' },
+      challenge: { status: 'cancelled' },
+    });
+    expect(await verifyAudit(deps)).toMatchObject({ kind: 'intact' });
+  });
+
+  const many = (count: number) =>
+    `Username,Full name,Teams\n${Array.from({ length: count }, (_, n) => `u${n},User ${n},Team ${n % 7}`).join('\n')}\n`;
+
+  test('cancelled in the middle: of all or nothing, nothing is left', async () => {
+    const { imports, read, usersIn } = setUp(db());
+    const shown = await read(many(3000));
+    await imports.start(actor, null, shown.id, 'all_or_nothing');
+    for (let progress = shown; progress.rows_done < 1000; progress = await imports.show(null, shown.id))
+      await setImmediate();
+    await imports.stop();
+    expect(await imports.show(null, shown.id)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'cancelled' },
+    });
+    expect(await usersIn()).toEqual([]);
+    expect(await auditTrail(db())).toEqual([]);
+    expect(await db().read.selectFrom('teams').selectAll().execute()).toEqual([]);
+  });
+
+  test('whoever writes waits for half a minute at most', async () => {
+    const { imports, read, clock, usersIn } = setUp(db());
+    const shown = await read(many(3000));
+    await imports.start(actor, null, shown.id, 'all_or_nothing');
+    for (let now = shown; now.rows_done < 1000; now = await imports.show(null, shown.id))
+      await setImmediate();
+    clock.turn(31_000);
+    const ended = await imports.show(null, shown.id, 20_000);
+    if (db().dialect === 'sqlite')
+      expect(ended).toMatchObject({ state: 'failed', failure: { code: 'took_too_long' } });
+    else expect(ended).toMatchObject({ state: 'done' });
+    expect((await usersIn()).length > 0).toBe(ended.state === 'done');
+  });
+
+  test('one that a killed process left has failed when it starts again, and any after a while', async () => {
+    const { imports, clock, read } = setUp(db());
+    const { id } = await read(many(10));
+    await db().write((tx) => tx.updateTable('user_imports').set({ state: 'importing' }).execute());
+    await createUserImports({ ...setUp(db()).deps, runner: 'two', failed: () => undefined }).recover();
+    await expect(imports.read(null, app, fileOf('Username\na'))).rejects.toMatchObject({
+      code: 'import_running',
+    });
+    await imports.recover();
+    expect(await imports.show(null, id)).toMatchObject({ state: 'failed', failure: { code: 'interrupted' } });
+    const second = await read(many(10));
+    await db().write((tx) =>
+      tx.updateTable('user_imports').set({ state: 'reading' }).where('id', '=', second.id).execute(),
+    );
+    clock.turn(61_000);
+    await imports.forget();
+    expect(await imports.show(null, second.id)).toMatchObject({ state: 'failed' });
+    clock.turn(25 * 3_600_000);
+    await imports.forget();
+    await expect(imports.show(null, id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('whoever may see another application sees nothing of it', async () => {
+    const { imports, read, deps } = setUp(db());
+    const { id } = await read(many(1));
+    await expect(imports.show(other, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(imports.start(actor, other, id, 'skip_bad')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(imports.remove(other, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(imports.read(other, app, fileOf('Username\na'))).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(imports.read(null, 'app_none', fileOf('Username\na'))).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(
+      exportUsers(deps, actor, other, { application_id: app, format: 'csv' }, never),
+    ).rejects.toMatchObject({ code: 'not_found' });
+    await imports.remove(null, id);
+    await expect(imports.show(null, id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('an export says what the format says, and begins no formula', async () => {
+    const { bring, exported } = setUp(db());
+    await bring(
+      'Username,Full name,Email,Phone,Teams,External GUID\n"-alice","=1+1;@x",a@example.org,+491701234567,"a\\|b|c",g\n',
+    );
+    const [head, line] = (await exported('csv')).split('\r\n');
+    expect(head).toBe(
+      'Username,Full name,Device count,Enabled,Last authentication,Last onboarding,Teams,Created at,Last updated at,Email,Phone,External GUID,Device limit',
+    );
+    const at = new Date(1_790_000_000_000).toISOString();
+    expect(line).toBe(`'-alice,"'=1+1;'@x",0,yes,,,a\\|b|c,${at},${at},a@example.org,'+491701234567,g,`);
+    expect(JSON.parse(await exported('json'))).toMatchObject([
+      { username: '-alice', enabled: true, teams: ['a|b', 'c'] },
+    ]);
+    expect((await auditTrail(db())).at(-1)).toMatchObject({
+      event: 'user.file_exported',
+      data: { format: 'json' },
+    });
+  });
+
+  test('an export that is ended breaks off loudly', async () => {
+    const { deps, bring } = setUp(db());
+    await bring(many(600));
+    const stop = new AbortController();
+    const pieces = (
+      await exportUsers(deps, actor, null, { application_id: app, format: 'json' }, stop.signal)
+    )[Symbol.asyncIterator]();
+    await pieces.next();
+    stop.abort();
+    await expect(pieces.next()).rejects.toMatchObject({
+      message: expect.stringContaining('export') as string,
+    });
+  });
+
+  describe('exported and imported elsewhere', () => {
+    const text = (limit: number) =>
+      fc
+        .oneof(
+          fc.string({ unit: 'grapheme', maxLength: limit }),
+          fc.string({
+            unit: fc.constantFrom("'", '=', '+', '-', '@', ';', ',', '"', '|', '\\', ' ', 'é', 'a'),
+            maxLength: limit,
+          }),
+        )
+        .filter(isDisplayable);
+    const user = fc.record({
+      username: text(20).filter((name) => /[a-z]/i.test(name)),
+      full_name: text(20),
+      email: fc.constantFrom('', 'a@example.org', '+x@example.org', '-x@example.org'),
+      phone: fc.constantFrom('', '+491701234567'),
+      teams: fc.array(
+        text(8).filter((name) => /[a-z]/i.test(name)),
+        { maxLength: 3 },
+      ),
+      external_guid: text(10),
+      enabled: fc.boolean(),
+      device_limit: fc.option(fc.integer({ min: 0, max: 20 })),
+    });
+    test.each(['csv', 'json', 'jsonl'] as const)('%s: the same state', async (format) => {
+      const { deps, bring, usersIn, exported } = setUp(db());
+      await fc.assert(
+        fc.asyncProperty(fc.array(user, { minLength: 1, maxLength: 4 }), async (users) => {
+          await db().write(async (tx) => {
+            await tx.deleteFrom('users').execute();
+            await tx.deleteFrom('teams').execute();
+          });
+          for (const each of users)
+            await createUser(deps, actor, null, {
+              ...each,
+              full_name: each.full_name.normalize('NFC').trim(),
+              external_guid: each.external_guid.normalize('NFC').trim(),
+              username: each.username.normalize('NFC').trim(),
+              teams: each.teams.map((name) => name.normalize('NFC').trim()),
+              application_id: app,
+            }).catch((error: { code?: string }) => expect(error.code).toBe('name_taken'));
+          const done = await bring(await exported(format), 'all_or_nothing', other);
+          expect(done).toMatchObject({ state: 'done', failed: 0, updated: 0 });
+          const [from, to] = [await usersIn(app), await usersIn(other)];
+          expect(to.map(stateOf)).toEqual(from.map(stateOf));
+          expect(await bring(await exported(format), 'all_or_nothing', other)).toMatchObject({
+            unchanged: from.length,
+            updated: 0,
+            created: 0,
+          });
+        }),
+        { numRuns: 15 },
+      );
+    });
+  });
+});
