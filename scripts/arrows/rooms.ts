@@ -48,6 +48,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'home-servers': 1,
   profiles: 1,
   settings: 1,
+  sms: 1,
   audit: 0,
   notifications: 0,
   permissions: 0,
@@ -61,6 +62,7 @@ export const sameLevelArrows: readonly (readonly [from: string, to: string])[] =
 const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
+  sms: ['gateway-address.ts', 'gsm-alphabet.ts', 'sms-sender.ts'],
   throttles: ['fair-share.ts'],
   'user-sources': ['directory.ts'],
 };

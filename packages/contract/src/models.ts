@@ -28,6 +28,7 @@ export const ids = {
   homeServer: id('hsv'),
   apiClient: id('acl'),
   scimToken: id('sct'),
+  smsGateway: id('sms'),
   team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),

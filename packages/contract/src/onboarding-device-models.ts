@@ -32,6 +32,21 @@ export const StepInput = z.discriminatedUnion('kind', [
     username,
     password: z.string().min(1).max(256),
   }),
+  z
+    .strictObject({
+      kind: z.literal('sms'),
+      number: z
+        .string()
+        .min(1)
+        .max(40)
+        .optional()
+        .describe('To which a code is to be sent, with `+` or `00` before the country.'),
+      code: z
+        .string()
+        .regex(/^[0-9]{6}$/)
+        .optional(),
+    })
+    .describe('Number or code. Neither: to the number of the user, or again to the one given before.'),
   z.strictObject({ kind: z.literal('manual'), username: username.optional() }),
   z.strictObject({ kind: z.literal('existing_device') }),
   z.strictObject({ kind: z.literal('administrator_approval') }),
@@ -50,6 +65,14 @@ const ask = {
 export const ProcessAsk = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('activation_link'), ...ask }),
   z.object({ kind: z.literal('simple_credentials'), ...ask }),
+  z.object({
+    kind: z.literal('sms'),
+    ...ask,
+    needs_number: z.boolean().describe('Whether the person must give a telephone number.'),
+    sent_to: z.string().nullable().describe('The end of the number that a code was sent to. Null before.'),
+    code_until: time.nullable(),
+    resend_at: time.nullable().describe('When it can be sent again; null when it cannot.'),
+  }),
   z.object({
     kind: z.literal('manual'),
     ...ask,

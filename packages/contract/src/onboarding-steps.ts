@@ -37,6 +37,27 @@ export const onboardingSteps = {
   // Onboarding link
   link_accepted: 'The onboarding link was made for user “{username}”.',
   link_unknown: 'The onboarding link is unknown, used, expired or of another application.',
+  // Code by SMS
+  sms_number_wrong: 'What was given is no international telephone number.',
+  sms_number_missing: 'No telephone number was given, and user “{username}” has none.',
+  sms_nobody: 'No enabled user has the number {number}; nothing was sent, and the device was not told.',
+  sms_several: 'Several users have the number {number}; nothing was sent, and the device was not told.',
+  sms_number_differs:
+    'The number {number} is not that of user “{username}”; nothing was sent, and the device was not told.',
+  sms_code_asked: 'A code is sent to the number {number} of user “{username}”.',
+  sms_user_limit:
+    'User “{username}” has had as many texts as the SMS rules allow; nothing was sent, and the device was not told.',
+  sms_not_allowed: 'The SMS rules allow no texts to the dialling prefix of {number}.',
+  sms_limit: 'No text was sent to {number}: a limit of the SMS rules is reached ({limit}).',
+  sms_too_soon: 'Not sent again: it was sent a moment ago.',
+  sms_no_resends: 'Not sent again: it was sent as often as the SMS rules allow, or is spent.',
+  sms_taken: 'SMS gateway “{gateway}” took the text.',
+  sms_not_taken: 'No SMS gateway took the text: {cause}',
+  sms_code_right: 'The code was right.',
+  sms_code_wrong: 'The code was wrong; {left} more tries.',
+  sms_code_expired: 'The code came too late.',
+  sms_code_exhausted: 'The code was not looked at: too many were wrong.',
+  sms_code_none: 'There is no code that waits to be typed.',
   // In person, approval by an administrator
   picture_shown: 'The device shows its picture and says to be of user “{username}”.',
   approval_asked: 'An administrator is asked to approve.',

@@ -121,6 +121,16 @@ export const problemKinds = {
     'It was changed meanwhile',
     'What the caller holds is an older version (RFC 9110 13.1.1); read it again.',
   ),
+  sms_not_allowed: kind(
+    422,
+    'No text may be sent there',
+    'The number’s dialling prefix is not among those that the SMS rules allow, or is blocked.',
+  ),
+  sms_limit_reached: kind(
+    429,
+    'No more texts for now',
+    'A limit of the SMS rules is reached: of the number, the user, the dialling prefix, or in all.',
+  ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   import_running: kind(
     409,

@@ -22,6 +22,12 @@ export const requirementKinds = {
       'Checked against the application’s own users, then against its user sources in order; a user found there is created.',
     identifies: true,
   },
+  sms: {
+    title: 'Code by SMS',
+    description:
+      'A code goes to the user’s telephone number. First in the list, the number says who it is; later, it must be that of the user.',
+    identifies: true,
+  },
   manual: {
     title: 'In person',
     description:
@@ -50,6 +56,8 @@ export const allRequirementKinds = Object.keys(requirementKinds) as [
 export const requirementRisks = {
   password_binds_device:
     'The password alone binds a phone, and an approval on the phone is the only second factor: who knows the password of a user without a phone has both.',
+  sms_binds_device:
+    'A code by SMS alone binds a phone, and an approval on the phone is the only second factor: who gets hold of the telephone number has both.',
 } as const satisfies Record<string, string>;
 export type RequirementRisk = keyof typeof requirementRisks;
 
@@ -58,8 +66,12 @@ export function risksOf(
   list: readonly { readonly kind: RequirementKindName }[],
   secondFactor: 'push' | 'none',
 ): RequirementRisk[] {
-  const passwordAlone = list.every(({ kind }) => kind === 'simple_credentials');
-  return passwordAlone && secondFactor === 'push' ? ['password_binds_device'] : [];
+  if (secondFactor !== 'push') return [];
+  const isAll = (one: RequirementKindName) => list.every(({ kind }) => kind === one);
+  return [
+    ...(isAll('simple_credentials') ? (['password_binds_device'] as const) : []),
+    ...(isAll('sms') ? (['sms_binds_device'] as const) : []),
+  ];
 }
 
 export const processStatuses = ['open', 'completed', 'expired', 'destroyed', 'refused'] as const;

@@ -15,6 +15,12 @@ const none = z.strictObject({}).default({});
 export const Requirement = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('activation_link'), settings: none }),
   z.strictObject({ kind: z.literal('simple_credentials'), settings: none }),
+  z.strictObject({
+    kind: z.literal('sms'),
+    settings: z
+      .strictObject({ language: z.enum(['en', 'de']).default('en').describe('Of the text.') })
+      .default({ language: 'en' }),
+  }),
   z.strictObject({ kind: z.literal('manual'), settings: none }),
   z.strictObject({ kind: z.literal('existing_device'), settings: none }),
   z.strictObject({ kind: z.literal('administrator_approval'), settings: none }),

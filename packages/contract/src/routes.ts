@@ -14,6 +14,7 @@ import { sessionsRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
+import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
@@ -37,5 +38,6 @@ export const routes = {
   ...administratorsRoutes,
   ...overviewRoutes,
   ...settingsRoutes,
+  ...smsRoutes,
 };
 export type RouteName = keyof typeof routes;

@@ -1,33 +1,26 @@
 // One screen for each kind of requirement: what the person gives, or what is shown while somebody else decides.
-import type { ProcessAsk, StepInput } from '@countersign/contract/onboarding-device-models.ts';
 import type { Picture } from '@countersign/contract/picture.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { Field } from '@countersign/ui/parts/field.tsx';
 import { PictureDrawing } from '@countersign/ui/parts/picture.tsx';
 import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { pictureFor } from '../device/enrol-device.ts';
+import { Giving, type StepProps } from './giving.tsx';
+import { SmsStep } from './sms-step.tsx';
 import { readOnboardingLink } from '../protocol/onboarding-link.ts';
 import type { EnrolmentRecord } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 import type { FollowedProcess } from './use-process.ts';
-
-type Ask<Kind extends ProcessAsk['kind']> = Extract<ProcessAsk, { kind: Kind }>;
-
-interface StepProps<Kind extends ProcessAsk['kind'] = ProcessAsk['kind']> {
-  readonly next: Ask<Kind>;
-  readonly followed: FollowedProcess;
-  readonly enrolment: EnrolmentRecord;
-  readonly ticket: string | undefined;
-}
 
 export function EnrolStep({ next, ...rest }: StepProps) {
   const { t } = useWords();
   switch (next.kind) {
     case 'simple_credentials':
       return <Credentials next={next} {...rest} />;
+    case 'sms':
+      return <SmsStep next={next} {...rest} />;
     case 'manual':
       return <InPerson next={next} {...rest} />;
     case 'existing_device':
@@ -43,45 +36,6 @@ export function EnrolStep({ next, ...rest }: StepProps) {
         </Notice>
       );
   }
-}
-
-interface GivingProps {
-  readonly followed: FollowedProcess;
-  readonly triesLeft: number;
-  readonly button: string;
-  /** Undefined: something is missing. */
-  readonly input: () => StepInput | undefined;
-  readonly children?: ComponentChildren;
-}
-
-/** Below this many it is told how many tries are left. */
-const fewTries = 5;
-
-function Giving({ followed, triesLeft, button, input, children }: GivingProps) {
-  const { t, count } = useWords();
-  const { trouble, isBusy } = followed;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const given = input();
-    if (given && !isBusy) followed.give(given);
-  };
-  return (
-    <form class="stack" onSubmit={submit}>
-      {children}
-      {trouble === undefined ? null : (
-        <Problem code={trouble}>
-          {trouble === 'step_not_accepted' && triesLeft < fewTries ? (
-            <p>{count('enrol.tries_left', triesLeft)}</p>
-          ) : null}
-        </Problem>
-      )}
-      <div class="actions-big actions">
-        <Button type="submit" look="main" disabled={isBusy}>
-          {isBusy ? t('enrol.asking') : button}
-        </Button>
-      </div>
-    </form>
-  );
 }
 
 function Credentials({ next, followed }: StepProps<'simple_credentials'>) {

@@ -4,6 +4,7 @@ import type { Word } from '../words/words.ts';
 const kinds = {
   activation_link: 'enrol.kind.activation_link',
   simple_credentials: 'enrol.kind.simple_credentials',
+  sms: 'enrol.kind.sms',
   manual: 'enrol.kind.manual',
   existing_device: 'enrol.kind.existing_device',
   administrator_approval: 'enrol.kind.administrator_approval',

@@ -108,4 +108,13 @@ export const routeTable = {
   changeSetting: ['PUT', '/v1/settings/{name}', 'settings'],
   resetSetting: ['DELETE', '/v1/settings/{name}', 'settings'],
   cleanUpSettings: ['POST', '/v1/settings/clean-up', 'settings'],
+  listSmsGateways: ['GET', '/v1/sms-gateways', 'settings'],
+  createSmsGateway: ['POST', '/v1/sms-gateways', 'settings'],
+  getSmsGateway: ['GET', '/v1/sms-gateways/{id}', 'settings'],
+  changeSmsGateway: ['PATCH', '/v1/sms-gateways/{id}', 'settings'],
+  deleteSmsGateway: ['DELETE', '/v1/sms-gateways/{id}', 'settings'],
+  orderSmsGateways: ['PUT', '/v1/sms-gateways/order', 'settings'],
+  testSms: ['POST', '/v1/sms-gateways/test', 'settings'],
+  getSmsRules: ['GET', '/v1/sms-rules', 'settings'],
+  changeSmsRules: ['PATCH', '/v1/sms-rules', 'settings'],
 } as const;

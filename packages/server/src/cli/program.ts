@@ -24,6 +24,8 @@ import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
+import { addSmsGateways } from './resources/sms-gateways.ts';
+import { addSmsRules } from './resources/sms-rules.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -46,6 +48,8 @@ const parts = [
   addScimTokens,
   addAdministrators,
   addSettings,
+  addSmsGateways,
+  addSmsRules,
   addActivity,
   addEvidence,
   addAudit,

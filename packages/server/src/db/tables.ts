@@ -23,6 +23,7 @@ import type {
   UserImportTable,
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
+import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
 export type UserVerification = 'off' | 'required';
@@ -380,6 +381,10 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   scim_tokens: ScimTokenTable;
+  sms_gateways: SmsGatewayTable;
+  sms_rules: SmsRulesTable;
+  sms_sends: SmsSendTable;
+  sms_codes: SmsCodeTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   passkeys: PasskeyTable;

@@ -10,6 +10,8 @@ import type { OnboardDeps } from '#core/onboarding/bind-device.ts';
 import type { TakeStepDeps } from '#core/onboarding/take-step.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
+import type { DeliveryDeps } from '#core/sms/deliver-text.ts';
+import type { TextSender } from '#core/sms/send-text.ts';
 import type { UserImports } from '#core/user-files/user-imports.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
@@ -22,11 +24,13 @@ export type ApiDeps = LoginDeps &
   Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalMs'> &
   OwnPushDeps &
   ChangeSettingDeps &
+  Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &
   Pick<SignInDeps, 'site' | 'signInThrottles'> & {
     readonly passwords: Passwords;
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
+    readonly texts: TextSender;
     readonly userImports: UserImports;
   };
 

@@ -21,6 +21,7 @@ import { remoteProxyHandlers } from './remote-proxies.ts';
 import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
+import { smsHandlers } from './sms.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
@@ -45,6 +46,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...ownSessionHandlers(deps),
     ...administratorHandlers(deps),
     ...settingHandlers(deps),
+    ...smsHandlers(deps),
     ...overviewHandlers(deps, edge),
   });
 

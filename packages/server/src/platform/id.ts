@@ -7,6 +7,8 @@ export type IdPrefix =
   | 'usr'
   | 'tem'
   | 'sct'
+  | 'sms'
+  | 'smc'
   | 'dev'
   | 'psh'
   | 'lnk'

@@ -6,11 +6,11 @@ export interface FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly help?: string;
-  readonly inputMode?: 'text' | 'numeric' | 'url';
+  readonly inputMode?: 'text' | 'numeric' | 'url' | 'tel';
   readonly maxLength?: number;
   readonly code?: boolean;
   readonly type?: 'password';
-  readonly autocomplete?: 'off' | 'username' | 'current-password';
+  readonly autocomplete?: 'off' | 'username' | 'current-password' | 'tel' | 'one-time-code';
 }
 
 export function Field({

@@ -28,13 +28,14 @@ interface Props {
   readonly requirements: Requirements;
 }
 
-const kindsOf = (list: readonly Requirement[]): string => list.map(({ kind }) => kind).join();
+const newRequirement = (kind: RequirementKindName): Requirement =>
+  kind === 'sms' ? { kind, settings: { language: 'en' } } : { kind, settings: {} };
 
 export function RequirementOrder({ application, requirements }: Props) {
   const { t } = useWords();
   const [edited, setEdited] = useState<readonly Requirement[]>();
   const list = edited ?? requirements.requirements;
-  const isDirty = kindsOf(list) !== kindsOf(requirements.requirements);
+  const isDirty = JSON.stringify(list) !== JSON.stringify(requirements.requirements);
   const mayChange = mayCall('putRequirements');
   const [first] = list;
   const isNameless = first !== undefined && !requirementKinds[first.kind].identifies;
@@ -65,7 +66,7 @@ export function RequirementOrder({ application, requirements }: Props) {
   return (
     <Section title={t('requirements.order')} lead={t('requirements.order_lead')}>
       <List list={list} isReadOnly={!mayChange} onChange={change} />
-      {mayChange ? <Add list={list} onAdd={(kind) => change([...list, { kind, settings: {} }])} /> : null}
+      {mayChange ? <Add list={list} onAdd={(kind) => change([...list, newRequirement(kind)])} /> : null}
       {isNameless ? (
         <Notice title={t('requirements.nameless')}>
           <p>{t('requirements.nameless_help')}</p>
@@ -143,13 +144,60 @@ function List({ list, isReadOnly, onChange }: ListProps) {
       onMove={(from, to) => onChange(moved(list, from, to))}
       onRemove={({ kind }) => onChange(list.filter((each) => each.kind !== kind))}
     >
-      {({ kind }) => (
+      {(requirement) => (
         <>
-          <span class="strong">{t(`requirement.${kind}`)}</span>
-          <span class="quiet">{t(`requirement.${kind}.help`)}</span>
+          <span class="strong">{t(`requirement.${requirement.kind}`)}</span>
+          <span class="quiet">{t(`requirement.${requirement.kind}.help`)}</span>
+          {requirement.kind === 'sms' ? (
+            <TextLanguage
+              chosen={requirement.settings.language}
+              isReadOnly={isReadOnly}
+              onChange={(language) =>
+                onChange(
+                  list.map((each) => (each.kind === 'sms' ? { kind: 'sms', settings: { language } } : each)),
+                )
+              }
+            />
+          ) : null}
         </>
       )}
     </OrderList>
+  );
+}
+
+const textLanguages = [
+  ['en', 'English'],
+  ['de', 'Deutsch'],
+] as const;
+type TextLanguageName = (typeof textLanguages)[number][0];
+
+function TextLanguage({
+  chosen,
+  isReadOnly,
+  onChange,
+}: {
+  readonly chosen: TextLanguageName;
+  readonly isReadOnly: boolean;
+  readonly onChange: (language: TextLanguageName) => void;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  return (
+    <span class="requirement-setting">
+      <label for={id}>{t('requirements.sms_language')}</label>
+      <select
+        id={id}
+        value={chosen}
+        disabled={isReadOnly}
+        onChange={({ currentTarget: { value } }) => onChange(value === 'de' ? 'de' : 'en')}
+      >
+        {textLanguages.map(([value, text]) => (
+          <option key={value} value={value} selected={value === chosen}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </span>
   );
 }
 

@@ -13,6 +13,7 @@ import { createCertificateAuthority } from '#core/certificates/create-certificat
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
 import { thumbprintOf } from '#core/devices/p256.ts';
+import type { TextToSend } from '#core/sms/send-text.ts';
 import type { DirectoryAnswer, DirectoryUser } from '#core/user-sources/directory.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
@@ -62,6 +63,7 @@ async function openEnrolmentDeps(db: Db) {
       })),
   };
   const config = readConfig({});
+  const sent: TextToSend[] = [];
   return {
     ...base,
     bus: createBus(),
@@ -70,6 +72,8 @@ async function openEnrolmentDeps(db: Db) {
     throttles: createLoginThrottles({ config, clock: base.clock }),
     onboardingThrottles: createOnboardingThrottles(base.clock),
     sources,
+    sent,
+    texts: { send: (text: TextToSend) => void sent.push(text), stop: async () => {} },
     refusalMs: 0,
     acceptsLogins: () => true,
     refused: () => {},
@@ -93,7 +97,7 @@ export async function openEnrolment(db: Db) {
     putRequirements(deps, anna.actor, null, row.id, {
       revision,
       requirements: RequirementList.parse(kinds.map((kind) => ({ kind }))),
-      acknowledged: ['password_binds_device'],
+      acknowledged: ['password_binds_device', 'sms_binds_device'],
     });
   const user = async (
     { id }: ApplicationTable,

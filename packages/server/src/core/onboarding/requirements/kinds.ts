@@ -4,12 +4,14 @@ import { activationLink } from './activation-link.ts';
 import { administratorApproval } from './administrator-approval.ts';
 import { existingDevice } from './existing-device.ts';
 import { manual } from './manual.ts';
+import { sms } from './sms.ts';
 import type { RequirementModule } from './requirement-kind.ts';
 import { simpleCredentials } from './simple-credentials.ts';
 
 const modules: { readonly [Kind in RequirementKindName]: RequirementModule<Kind> } = {
   activation_link: activationLink,
   simple_credentials: simpleCredentials,
+  sms,
   manual,
   existing_device: existingDevice,
   administrator_approval: administratorApproval,
