@@ -16,6 +16,7 @@ import { AddScreen } from './screens/add-screen.tsx';
 import { BindScreen } from './screens/bind-screen.tsx';
 import { CodeScreen } from './screens/code-screen.tsx';
 import { CodesScreen } from './screens/codes-screen.tsx';
+import { EnrolScreen } from './screens/enrol-screen.tsx';
 import { EvidenceScreen, HistoryScreen } from './screens/history-screen.tsx';
 import { Hints } from './screens/hints.tsx';
 import { InstallHint } from './screens/install-hint.tsx';
@@ -137,7 +138,7 @@ function skip(event: Event): void {
 }
 
 const places: readonly (readonly [ScreenName, IconName, Word, readonly ScreenName[]])[] = [
-  ['accounts', 'accounts', 'nav.accounts', ['accounts', 'account', 'add', 'scan', 'bind']],
+  ['accounts', 'accounts', 'nav.accounts', ['accounts', 'account', 'add', 'scan', 'bind', 'enrol']],
   ['codes', 'codes', 'nav.codes', ['codes', 'code']],
   ['history', 'history', 'nav.history', ['history', 'evidence']],
   ['settings', 'settings', 'nav.settings', ['settings']],
@@ -211,6 +212,8 @@ function OpenScreen({
       return <ScanScreen />;
     case 'bind':
       return <BindScreen state={state} />;
+    case 'enrol':
+      return <EnrolScreen key={id} state={state} accessId={id} />;
     case 'codes':
       return <CodesScreen codes={state.codes} />;
     case 'code':

@@ -11,6 +11,9 @@ import { ApplicationSettingsPage } from './pages/applications/application-settin
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { AuditPage } from './pages/audit/audit-page.tsx';
 import { DashboardPage } from './pages/dashboard/dashboard-page.tsx';
+import { ApprovalsPage } from './pages/onboarding/approvals-page.tsx';
+import { ProcessesPage } from './pages/onboarding/processes-page.tsx';
+import { RequirementsPage } from './pages/onboarding/requirements-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
 import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
@@ -38,6 +41,9 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   invitation: { show: SetupPage, isOpen: true },
   applications: { show: ApplicationsPage, needs: 'listApplications' },
   application: { show: ApplicationPage, needs: 'getApplication' },
+  requirements: { show: RequirementsPage, needs: 'getRequirements' },
+  onboardingActivities: { show: ProcessesPage, needs: 'listOnboardingProcesses' },
+  approvals: { show: ApprovalsPage, needs: 'listOnboardingProcesses' },
   provisioning: { show: ScimPage, needs: 'listScimTokens' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   userSources: { show: UserSourcesPage, needs: 'listUserSources' },

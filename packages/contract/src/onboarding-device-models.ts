@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { applicationShown, NewDevice, onboardingTicket, Onboarding, userName } from './device-models.ts';
 import { ids } from './models.ts';
 import { onboardingEndings } from './onboarding-steps.ts';
-import { ProcessRequirement, processStatuses } from './onboarding-models.ts';
+import { processStatuses } from './requirement-kinds.ts';
+import { ProcessRequirement } from './onboarding-models.ts';
 import { RequirementKind } from './requirements.ts';
 
 const time = z.int().describe('Epoch milliseconds.');

@@ -8,6 +8,7 @@ import {
   onboardingSteps,
 } from './onboarding-steps.ts';
 import { Requirement, RequirementKind, RequirementList, RequirementRiskCode } from './requirements.ts';
+import { processStatuses, waitsFor } from './requirement-kinds.ts';
 import { name } from './text.ts';
 import { time } from './time.ts';
 
@@ -39,11 +40,6 @@ export const RequirementsChange = z.strictObject({
       'Codes of the risks that somebody has read and accepts; `risk_not_acknowledged` names what lacks.',
     ),
 });
-
-export const processStatuses = ['open', 'completed', 'expired', 'destroyed', 'refused'] as const;
-export type ProcessStatus = (typeof processStatuses)[number];
-export const waitsFor = ['person', 'administrator', 'existing_device', 'time'] as const;
-export type WaitsFor = (typeof waitsFor)[number];
 
 const endings = Object.keys(onboardingEndings) as [OnboardingEnding, ...OnboardingEnding[]];
 const stepCodes = Object.keys(onboardingSteps) as [OnboardingStepCode, ...OnboardingStepCode[]];

@@ -3,7 +3,7 @@ import type { InspectedTicket, Onboarded } from '@countersign/contract/device-mo
 import { serverClock } from '../platform/clock.ts';
 import { newCertificateRequest } from '../protocol/certificate-request.ts';
 import { openConnection } from '../protocol/connection.ts';
-import { newDeviceKeys, publicJwk, thumbprint } from '../protocol/keys.ts';
+import { type DeviceKeys, newDeviceKeys, publicJwk, thumbprint } from '../protocol/keys.ts';
 import type { Account } from '../storage/database.ts';
 
 /** Consumes nothing. @throws ServerProblem, ServerUnreachable */
@@ -22,7 +22,23 @@ export interface Binding {
 
 /** Makes new keys and uses the ticket up. Nothing is kept yet. @throws ServerProblem, ServerUnreachable */
 export async function bindDevice({ publicUrl, ticket, deviceName, appVersion }: Binding): Promise<Account> {
-  const { signing, encryption } = await newDeviceKeys();
+  const keys = await newDeviceKeys();
+  const device = { name: deviceName, platform: 'web', app_version: appVersion };
+  return bindWith({ publicUrl, keys, device, path: '/v1/device/onboarding', more: { ticket } });
+}
+
+export interface BindingCall {
+  readonly publicUrl: string;
+  readonly keys: DeviceKeys;
+  readonly device: { readonly name: string; readonly platform: string; readonly app_version: string };
+  readonly path: string;
+  /** Members of the body besides what every device gives. */
+  readonly more: Readonly<Record<string, string>>;
+}
+
+/** @throws ServerProblem, ServerUnreachable */
+export async function bindWith({ publicUrl, keys, device, path, more }: BindingCall): Promise<Account> {
+  const { signing, encryption } = keys;
   const [signingJwk, encryptionJwk, certificateRequest] = await Promise.all([
     publicJwk(signing.publicKey),
     publicJwk(encryption.publicKey),
@@ -33,13 +49,8 @@ export async function bindDevice({ publicUrl, ticket, deviceName, appVersion }: 
     clock: serverClock,
     signer: { key: signing.privateKey, jwk: signingJwk },
   });
-  const bound = (await connection.call('POST', '/v1/device/onboarding', {
-    body: {
-      ticket,
-      certificate_request: certificateRequest,
-      encryption_key: encryptionJwk,
-      device: { name: deviceName, platform: 'web', app_version: appVersion },
-    },
+  const bound = (await connection.call('POST', path, {
+    body: { ...more, certificate_request: certificateRequest, encryption_key: encryptionJwk, device },
   })) as Onboarded;
   const [signingKid, encryptionKid] = await Promise.all([thumbprint(signingJwk), thumbprint(encryptionJwk)]);
   return {
@@ -47,7 +58,7 @@ export async function bindDevice({ publicUrl, ticket, deviceName, appVersion }: 
     publicUrl,
     application: bound.application,
     user: bound.user,
-    deviceName,
+    deviceName: device.name,
     signingKey: signing.privateKey,
     signingJwk,
     signingKid,

@@ -27,12 +27,34 @@ export const AddLink = () => {
   );
 };
 
+/** What was begun and not brought to its end. */
+function Unfinished({ enrolments }: Pick<AppState, 'enrolments'>) {
+  const { t } = useWords();
+  return (
+    <>
+      {enrolments.map(({ accessId, applicationName: name }) => (
+        <a key={accessId} class="row card" href={hrefOf('enrol', accessId)}>
+          <span class="sign">
+            <Icon name="clock" />
+          </span>
+          <span class="row-words">
+            <span class="strong">{t('enrol.unfinished')}</span>
+            <bdi class="quiet small">{name}</bdi>
+          </span>
+          <Icon name="forward" />
+        </a>
+      ))}
+    </>
+  );
+}
+
 export function AccountsScreen({ state }: { readonly state: AppState }) {
   const { t } = useWords();
   const push = useStore(pushState);
   if (state.accounts.length === 0)
     return (
       <Screen title={t('accounts.title')}>
+        <Unfinished enrolments={state.enrolments} />
         <Empty icon="accounts" title={t('accounts.empty')}>
           <p>{t('accounts.empty_help')}</p>
           <AddFirst />
@@ -42,6 +64,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
     );
   return (
     <Screen title={t('accounts.title')} aside={<AddLink />}>
+      <Unfinished enrolments={state.enrolments} />
       {state.accounts
         .filter(({ id }) => isMissing(state.verifications[id]))
         .map((account) => (

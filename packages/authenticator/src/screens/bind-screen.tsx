@@ -43,7 +43,7 @@ export function BindScreen({ state }: { readonly state: AppState }) {
   return (
     <Screen title={t('bind.title')} back={hrefOf('accounts')}>
       {mustInstallFirst() && !anyway ? (
-        <InstallFirst ticket={ticket} onAnyway={() => setAnyway(true)} />
+        <InstallFirst fragment={ticket} onAnyway={() => setAnyway(true)} />
       ) : (
         <Inspected key={ticket} ticket={ticket} accounts={state.accounts} onBound={setBound} />
       )}
@@ -51,11 +51,18 @@ export function BindScreen({ state }: { readonly state: AppState }) {
   );
 }
 
-function InstallFirst({ ticket, onAnyway }: { readonly ticket: string; readonly onAnyway: () => void }) {
+export function InstallFirst({
+  fragment,
+  onAnyway,
+}: {
+  /** Of the link. */
+  readonly fragment: string;
+  readonly onAnyway: () => void;
+}) {
   const { t } = useWords();
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    const link = `${ownPublicUrl()}/onboard#${ticket}`;
+    const link = `${ownPublicUrl()}/onboard#${fragment}`;
     void navigator.clipboard.writeText(link).then(() => setCopied(true));
   };
   return (
@@ -84,9 +91,14 @@ function Inspected({ ticket, accounts, onBound }: InspectedProps) {
   const { t } = useWords();
   const [found, setFound] = useState<InspectedTicket>();
   const [trouble, setTrouble] = useState<string>();
+  const goOnWith = (it: InspectedTicket): void => {
+    const isEnough = it.requirements.every(({ kind }) => kind === 'activation_link');
+    if (isEnough) setFound(it);
+    else openInstead('enrol', it.application.access_id);
+  };
   const inspect = (): void => {
     setTrouble(undefined);
-    inspectTicket(ownPublicUrl(), ticket).then(setFound, (error: unknown) => setTrouble(codeOf(error)));
+    inspectTicket(ownPublicUrl(), ticket).then(goOnWith, (error: unknown) => setTrouble(codeOf(error)));
   };
   useEffect(inspect, [ticket]);
   if (trouble !== undefined)
@@ -176,11 +188,11 @@ function Whom({ found: { application, user } }: { readonly found: InspectedTicke
 
 /** A request took the screen: after it, there is nothing to bind any more. */
 function goOn(): void {
-  if (readRoute(location.hash).screen === 'bind') openInstead('accounts');
+  if (['bind', 'enrol'].includes(readRoute(location.hash).screen)) openInstead('accounts');
 }
 
 /** @param mustSetUp before the device can approve anything */
-function Bound({ account, mustSetUp }: { readonly account: Account; readonly mustSetUp: boolean }) {
+export function Bound({ account, mustSetUp }: { readonly account: Account; readonly mustSetUp: boolean }) {
   const { t } = useWords();
   const { application, user } = account;
   useEffect(() => goOn, []);

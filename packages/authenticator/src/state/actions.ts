@@ -1,10 +1,12 @@
 // What people can do, each as one function: the device, the storage and the state change together.
+import type { OwnProcess } from '@countersign/contract/onboarding-device-models.ts';
 import type { Decision } from '@countersign/contract/device-protocol.ts';
 import { newCode, type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
 import { hotp } from '../codes/one-time-password.ts';
 import { version as appVersion } from '../../package.json';
 import { answerChallenge, notVerified, type Reply } from '../device/answer-challenge.ts';
 import { bindDevice } from '../device/bind-device.ts';
+import { completeEnrolment, newEnrolment } from '../device/enrol-device.ts';
 import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
 import { setUpVerification } from '../device/verify-user.ts';
 import { keepStorage } from '../platform/browser-state.ts';
@@ -16,7 +18,8 @@ import { codeOf } from '@countersign/ui/server-problem.ts';
 import { answered, askAgain, dismiss, forget, send, tick } from '../requests/requests.ts';
 import { forgetAccount, keepAccount, listAccounts } from '../storage/accounts.ts';
 import { forgetCode, keepCode, listCodes, secretOf, takeCounter } from '../storage/codes.ts';
-import type { Account, CodeRecord, Database } from '../storage/database.ts';
+import type { Account, CodeRecord, Database, EnrolmentRecord } from '../storage/database.ts';
+import { forgetEnrolment, keepEnrolment, listEnrolments, renameEnrolment } from '../storage/enrolments.ts';
 import { addToHistory, clearHistory, listHistory } from '../storage/history.ts';
 import { appState, learn } from './app-state.ts';
 import { openInstead } from './route.ts';
@@ -30,6 +33,13 @@ export interface Actions {
   tick(): void;
   /** @throws ServerProblem, ServerUnreachable */
   bind(ticket: string, deviceName: string): Promise<Account>;
+  /** Keys for an application, kept so that closing the app loses nothing; those that are there already are gone on with. */
+  beginEnrolment(accessId: string, deviceName: string): Promise<EnrolmentRecord>;
+  /** Keeps what is begun by its name. */
+  nameEnrolment(enrolment: EnrolmentRecord, name: string): Promise<void>;
+  /** The device is bound once everything is met. @throws ServerProblem, ServerUnreachable */
+  completeEnrolment(enrolment: EnrolmentRecord, process: OwnProcess): Promise<Account>;
+  forgetEnrolment(accessId: string): Promise<void>;
   /** Removes the device at the server and here. @throws ServerProblem, ServerUnreachable, and then it is still here. */
   remove(account: Account): Promise<void>;
   /** Only here; the server still knows the device. */
@@ -59,14 +69,29 @@ export function createActions(db: Database): Actions {
         const requests = tick(state.requests, serverClock.now());
         return requests === state.requests ? state : { ...state, requests };
       }),
-    async bind(ticket, deviceName) {
-      const account = await bindDevice({ publicUrl: ownPublicUrl(), ticket, deviceName, appVersion });
-      await keepAccount(db, account);
-      learn({ accounts: await listAccounts(db), ticket: undefined });
+    bind: async (ticket, deviceName) =>
+      keepBound(db, await bindDevice({ publicUrl: ownPublicUrl(), ticket, deviceName, appVersion })),
+    async beginEnrolment(accessId, deviceName) {
+      const record = await keepEnrolment(db, await newEnrolment(accessId, deviceName));
+      learn({ enrolments: await listEnrolments(db) });
       void keepStorage();
-      // Before it is said that all is done: it may not be.
-      await lookAfter(db, account).catch(() => undefined);
-      return account;
+      return record;
+    },
+    async nameEnrolment(enrolment, name) {
+      if (enrolment.applicationName === name) return;
+      await renameEnrolment(db, enrolment.accessId, name);
+      learn({ enrolments: await listEnrolments(db) });
+    },
+    async completeEnrolment(enrolment, process) {
+      const account = await completeEnrolment(enrolment, process);
+      await keepAccount(db, account);
+      await forgetEnrolment(db, enrolment.accessId);
+      learn({ enrolments: await listEnrolments(db) });
+      return keepBound(db, account);
+    },
+    async forgetEnrolment(accessId) {
+      await forgetEnrolment(db, accessId);
+      learn({ enrolments: await listEnrolments(db) });
     },
     async remove(account) {
       await removeDevice(connectionOf(account));
@@ -99,6 +124,15 @@ export function createActions(db: Database): Actions {
       learn({ history: [] });
     },
   };
+}
+
+async function keepBound(db: Database, account: Account): Promise<Account> {
+  await keepAccount(db, account);
+  learn({ accounts: await listAccounts(db), ticket: undefined });
+  void keepStorage();
+  // Before it is said that all is done: it may not be.
+  await lookAfter(db, account).catch(() => undefined);
+  return account;
 }
 
 async function lookAfter(db: Database, account: Account): Promise<void> {
@@ -157,10 +191,13 @@ export type Understood = 'done' | 'not_understood' | 'code_not_understood' | { r
 export function followText(text: string): Understood {
   const link = readOnboardingLink(text);
   if (link) {
-    const { publicUrl = ownPublicUrl(), ticket } = link;
-    if (publicUrl !== ownPublicUrl()) return { otherServer: `${publicUrl}/authenticator/#${ticket}` };
-    learn({ ticket });
-    openInstead('bind');
+    const { publicUrl = ownPublicUrl() } = link;
+    const fragment = 'ticket' in link ? link.ticket : `application=${link.accessId}`;
+    if (publicUrl !== ownPublicUrl()) return { otherServer: `${publicUrl}/authenticator/#${fragment}` };
+    if ('ticket' in link) {
+      learn({ ticket: link.ticket });
+      openInstead('bind');
+    } else openInstead('enrol', link.accessId);
     return 'done';
   }
   if (!/^otpauth:/i.test(text.trim())) return 'not_understood';

@@ -1,7 +1,7 @@
 // Everything the screens show that is kept on the device or comes from the server, in one value.
 import type { OwnVerification } from '@countersign/contract/device-models.ts';
 import { noRequests, type Requests } from '../requests/requests.ts';
-import type { Account, CodeRecord, HistoryEntry } from '../storage/database.ts';
+import type { Account, CodeRecord, EnrolmentRecord, HistoryEntry } from '../storage/database.ts';
 import { createStore } from '@countersign/ui/store.ts';
 
 /** How an account stands with the server. */
@@ -26,6 +26,8 @@ export interface AppState {
   /** When the certificate of each account is over, epoch milliseconds. */
   readonly expiries: Readonly<Record<string, number>>;
   readonly requests: Requests;
+  /** Applications that this device is being bound to, by their requirements. */
+  readonly enrolments: readonly EnrolmentRecord[];
   /** The onboarding link that is being followed. */
   readonly ticket: string | undefined;
   /** An account of another service that was scanned, to be confirmed. */
@@ -43,6 +45,7 @@ export const appState = createStore<AppState>({
   verifications: {},
   expiries: {},
   requests: noRequests,
+  enrolments: [],
   ticket: undefined,
   scanned: undefined,
 });

@@ -1,5 +1,5 @@
 // Which screen is open, kept in the fragment so that the back button works; a ticket in the fragment is taken out of it at once.
-import { ticketInFragment } from '../protocol/onboarding-link.ts';
+import { applicationInFragment, ticketInFragment } from '../protocol/onboarding-link.ts';
 import { decoded } from '@countersign/ui/decoded.ts';
 import { createStore } from '@countersign/ui/store.ts';
 
@@ -11,6 +11,7 @@ export const screenNames = [
   'add',
   'scan',
   'bind',
+  'enrol',
   'code',
   'account',
   'evidence',
@@ -19,7 +20,7 @@ export type ScreenName = (typeof screenNames)[number];
 
 export interface Route {
   readonly screen: ScreenName;
-  /** Of the account or history entry that is looked at. */
+  /** Of the account or history entry that is looked at; the access ID of the application to be bound to. */
   readonly id: string;
 }
 
@@ -57,6 +58,8 @@ export function followRoute(ticketFound: (ticket: string) => void): void {
       history.replaceState(null, '', hrefOf('bind'));
       ticketFound(ticket);
     }
+    const accessId = applicationInFragment(location.hash);
+    if (accessId !== undefined) history.replaceState(null, '', hrefOf('enrol', accessId));
     scrollTo(0, 0);
     route.change(() => readRoute(location.hash));
   };

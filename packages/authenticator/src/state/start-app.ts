@@ -9,6 +9,7 @@ import { seen } from '../requests/requests.ts';
 import { listAccounts } from '../storage/accounts.ts';
 import { listCodes } from '../storage/codes.ts';
 import { type Account, type Database, openDatabase } from '../storage/database.ts';
+import { listEnrolments } from '../storage/enrolments.ts';
 import { listHistory } from '../storage/history.ts';
 import { pauseFor, type Watch, watchAccount } from '../watching/watch-account.ts';
 import { type Actions, createActions } from './actions.ts';
@@ -35,8 +36,13 @@ export async function startApp(provide: (actions: Actions) => void): Promise<voi
 }
 
 async function readStored(db: Database): Promise<void> {
-  const [accounts, codes, history] = await Promise.all([listAccounts(db), listCodes(db), listHistory(db)]);
-  learn({ ready: true, accounts, codes, history });
+  const [accounts, codes, history, enrolments] = await Promise.all([
+    listAccounts(db),
+    listCodes(db),
+    listHistory(db),
+    listEnrolments(db),
+  ]);
+  learn({ ready: true, accounts, codes, history, enrolments });
 }
 
 interface Watched {

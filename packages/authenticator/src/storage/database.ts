@@ -28,6 +28,16 @@ export interface Account {
   readonly boundAt: number;
 }
 
+/** An application that this device is being bound to, so that closing the app loses nothing. */
+export interface EnrolmentRecord {
+  readonly accessId: string;
+  readonly signing: CryptoKeyPair;
+  readonly encryption: CryptoKeyPair;
+  readonly deviceName: string;
+  /** Empty until the server has said it. */
+  readonly applicationName: string;
+}
+
 export type CodeKind = 'totp' | 'hotp';
 export type CodeAlgorithm = 'SHA-1' | 'SHA-256' | 'SHA-512';
 
@@ -77,18 +87,22 @@ interface Schema extends DBSchema {
   codes: { key: string; value: CodeRecord };
   history: { key: string; value: HistoryEntry; indexes: { answeredAt: number } };
   keys: { key: string; value: CryptoKey };
+  enrolments: { key: string; value: EnrolmentRecord };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
 /** @param outdated called when another tab needs a newer form of the database, with the way to let go of this one. */
 export const openDatabase = (outdated: (letGo: () => void) => void): Promise<Database> =>
-  openDB<Schema>('countersign-authenticator', 1, {
-    upgrade(db) {
-      db.createObjectStore('accounts', { keyPath: 'id' });
-      db.createObjectStore('codes', { keyPath: 'id' });
-      db.createObjectStore('history', { keyPath: 'id' }).createIndex('answeredAt', 'answeredAt');
-      db.createObjectStore('keys');
+  openDB<Schema>('countersign-authenticator', 2, {
+    upgrade(db, before) {
+      if (before < 1) {
+        db.createObjectStore('accounts', { keyPath: 'id' });
+        db.createObjectStore('codes', { keyPath: 'id' });
+        db.createObjectStore('history', { keyPath: 'id' }).createIndex('answeredAt', 'answeredAt');
+        db.createObjectStore('keys');
+      }
+      if (before < 2) db.createObjectStore('enrolments', { keyPath: 'accessId' });
     },
     blocking: (_current, _blocked, event) => {
       outdated(() => (event.target as IDBDatabase).close());

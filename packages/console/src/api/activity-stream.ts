@@ -1,4 +1,4 @@
-// Tells whoever looks when auth requests change: one stream of the server for the whole window, and asking every 5 s while there is none.
+// Tells whoever looks when auth requests or onboarding processes change: one stream of the server for the whole window, and asking every 5 s while there is none.
 import { createStore, type Store } from '@countersign/ui/store.ts';
 import { useEffect, useRef } from 'preact/hooks';
 import { urlOf } from './send.ts';
@@ -13,19 +13,23 @@ type StreamState = 'opening' | 'live' | 'asking';
 const state = createStore<StreamState>('opening');
 export const streamState: Store<StreamState> = state;
 
-const listeners = new Set<ActivityListener>();
+/** What changed: auth requests, or onboarding processes. */
+type Topic = 'activity' | 'onboarding';
+
+const listeners = new Map<ActivityListener, Topic>();
 const askEveryMs = 5_000;
 let source: EventSource | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-const tell = (ids: readonly string[]): void => {
-  for (const listener of listeners) listener(ids);
+/** @param topic undefined: everybody */
+const tell = (ids: readonly string[], topic?: Topic): void => {
+  for (const [listener, wanted] of listeners) if (topic === undefined || topic === wanted) listener(ids);
 };
 
 /** @returns ends it */
-export function followActivity(listener: ActivityListener): () => void {
+export function followActivity(listener: ActivityListener, topic: Topic = 'activity'): () => void {
   const own: ActivityListener = (ids) => listener(ids);
-  listeners.add(own);
+  listeners.set(own, topic);
   if (listeners.size === 1) start();
   return () => {
     listeners.delete(own);
@@ -36,20 +40,20 @@ export function followActivity(listener: ActivityListener): () => void {
 const lookEveryMs = 3_000;
 
 /** Looks at once, at every change, and every 3 s all the same. @param isOn nothing is opened otherwise */
-export function useActivityStream(isOn: boolean, look: () => void): void {
+export function useActivityStream(isOn: boolean, look: () => void, topic: Topic = 'activity'): void {
   const newest = useRef(look);
   newest.current = look;
   useEffect(() => {
     if (!isOn) return undefined;
     const run = (): void => newest.current();
-    const unfollow = followActivity(run);
+    const unfollow = followActivity(run, topic);
     const timer = setInterval(run, lookEveryMs);
     run();
     return () => {
       unfollow();
       clearInterval(timer);
     };
-  }, [isOn]);
+  }, [isOn, topic]);
 }
 
 function start(): void {
@@ -86,7 +90,8 @@ function open(): void {
     // What changed before it was open is not told by it.
     tell([]);
   };
-  opened.addEventListener('activity', ({ data }: MessageEvent<string>) => tell(readIds(data)));
+  for (const topic of ['activity', 'onboarding'] as const)
+    opened.addEventListener(topic, ({ data }: MessageEvent<string>) => tell(readIds(data), topic));
   opened.onerror = () => {
     // The browser connects again by itself after a stream that ended; not after a refusal.
     timer ??= setInterval(ask, askEveryMs);

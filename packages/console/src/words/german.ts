@@ -8,7 +8,9 @@ import catalogues from './de/catalogues.json';
 import dashboard from './de/dashboard.json';
 import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
+import onboarding from './de/onboarding.json';
 import reasons from './de/reasons.json';
+import requirements from './de/requirements.json';
 import scim from './de/scim.json';
 import settings from './de/settings.json';
 import shell from './de/shell.json';
@@ -33,6 +35,8 @@ export const german = {
   ...apiClients,
   ...firstRun,
   ...scim,
+  ...onboarding,
   ...reasons,
   ...catalogues,
+  ...requirements,
 };

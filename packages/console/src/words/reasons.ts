@@ -1,6 +1,13 @@
 // What the contract's closed catalogues say, in English: the contract's own sentences, so that console, command line and API say the same.
 import { type NoticeCode, notices } from '@countersign/contract/notices.ts';
+import { onboardingSteps, type OnboardingStepCode } from '@countersign/contract/onboarding-steps.ts';
 import { type RefusalReasonCode, refusalReasons } from '@countersign/contract/refusal-reasons.ts';
+import {
+  requirementKinds,
+  type RequirementKindName,
+  type RequirementRisk,
+  requirementRisks,
+} from '@countersign/contract/requirement-kinds.ts';
 import { type StepCode, steps } from '@countersign/contract/steps.ts';
 
 type Texts<Name extends string> = Readonly<Record<Name, string>>;
@@ -23,3 +30,24 @@ export const englishNotices = withRemedies<'notice', NoticeCode>('notice', notic
 export const englishSteps = Object.fromEntries(
   Object.entries(steps).map(([code, sentence]) => [`step.${code}`, sentence]),
 ) as Texts<`step.${StepCode}`>;
+
+const prefixed = <Name extends string, Code extends string>(
+  name: Name,
+  texts: Readonly<Record<Code, string>>,
+) =>
+  Object.fromEntries(
+    Object.entries<string>(texts).map(([code, text]) => [`${name}.${code}`, text]),
+  ) as Texts<`${Name}.${Code}`>;
+
+const englishKinds = Object.fromEntries(
+  Object.entries(requirementKinds).flatMap(([kind, { title, description }]) => [
+    [`requirement.${kind}`, title],
+    [`requirement.${kind}.help`, description],
+  ]),
+) as Texts<`requirement.${RequirementKindName}` | `requirement.${RequirementKindName}.help`>;
+
+export const englishRequirements = {
+  ...englishKinds,
+  ...prefixed<'risk', RequirementRisk>('risk', requirementRisks),
+  ...prefixed<'onboarding_step', OnboardingStepCode>('onboarding_step', onboardingSteps),
+};

@@ -10,13 +10,14 @@ import settings from './en/settings.json';
 import apiClients from './en/api-clients.json';
 import firstRun from './en/first-run.json';
 import gateways from './en/gateways.json';
+import onboarding from './en/onboarding.json';
 import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
 import userSources from './en/user-sources.json';
 import users from './en/users.json';
 import userFiles from './en/user-files.json';
-import { englishNotices, englishReasons, englishSteps } from './reasons.ts';
+import { englishNotices, englishReasons, englishRequirements, englishSteps } from './reasons.ts';
 
 export const english = {
   ...shell,
@@ -34,9 +35,11 @@ export const english = {
   ...apiClients,
   ...firstRun,
   ...scim,
+  ...onboarding,
   ...englishReasons,
   ...englishNotices,
   ...englishSteps,
+  ...englishRequirements,
 };
 
 export const { useWords, words, useBrowsersOrKept, keepLanguage, speakIn } = defineWords(english, {

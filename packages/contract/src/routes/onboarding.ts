@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import * as model from '../models.ts';
 import * as onboarding from '../onboarding-models.ts';
+import { processStatuses, waitsFor } from '../requirement-kinds.ts';
 import { route } from '../route.ts';
 import { client, idParams, list } from './parts.ts';
 
@@ -41,8 +42,8 @@ export const onboardingRoutes = {
     caller: client('users'),
     params: idParams(model.ids.application),
     query: list({
-      status: z.enum(onboarding.processStatuses).optional(),
-      waits_for: z.enum(onboarding.waitsFor).optional(),
+      status: z.enum(processStatuses).optional(),
+      waits_for: z.enum(waitsFor).optional(),
       user_id: model.ids.user.optional(),
     }),
     success: { status: 200, body: model.page(onboarding.OnboardingProcess) },

@@ -1,6 +1,6 @@
 // The tables of onboarding by requirements.
 import type { OnboardingEnding } from '@countersign/contract/onboarding-steps.ts';
-import type { ProcessStatus, WaitsFor } from '@countersign/contract/onboarding-models.ts';
+import type { ProcessStatus, WaitsFor } from '@countersign/contract/requirement-kinds.ts';
 import type { Flag } from './flag.ts';
 
 /** What an application requires; no row: as every new application does. */

@@ -6,27 +6,40 @@ export interface FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly help?: string;
-  readonly inputMode?: 'text' | 'numeric' | 'url';
+  readonly inputMode?: 'text' | 'numeric' | 'url' | 'tel';
   readonly maxLength?: number;
   readonly code?: boolean;
+  readonly type?: 'password';
+  readonly autocomplete?: 'off' | 'username' | 'current-password' | 'tel' | 'one-time-code';
 }
 
-export function Field({ label, value, onInput, help, code = false, ...input }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onInput,
+  help,
+  code = false,
+  autocomplete = 'off',
+  type,
+  ...input
+}: FieldProps) {
   const id = useId();
+  const shared = {
+    ...input,
+    id,
+    class: code ? 'code' : '',
+    value,
+    autocomplete,
+    autocapitalize: 'off',
+    spellcheck: false,
+    'aria-describedby': help === undefined ? undefined : `${id}-help`,
+    onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) =>
+      onInput(currentTarget.value),
+  } as const;
   return (
     <p class="field">
       <label for={id}>{label}</label>
-      <input
-        {...input}
-        id={id}
-        class={code ? 'code' : ''}
-        value={value}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        aria-describedby={help === undefined ? undefined : `${id}-help`}
-        onInput={({ currentTarget }) => onInput(currentTarget.value)}
-      />
+      {type === 'password' ? <input {...shared} type="password" /> : <input {...shared} />}
       {help === undefined ? null : (
         <span id={`${id}-help`} class="quiet small">
           {help}

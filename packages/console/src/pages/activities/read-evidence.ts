@@ -63,7 +63,7 @@ export function readAnswer({ answer }: Pick<Evidence, 'answer'>): SignedAnswer |
   }
 }
 
-function bytesOf(base64url: string): Uint8Array {
+export function bytesOf(base64url: string): Uint8Array {
   const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

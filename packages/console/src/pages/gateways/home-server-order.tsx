@@ -2,19 +2,19 @@
 import type { HomeServer, RadiusClient } from '@countersign/contract/radius-models.ts';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
-import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { call } from '../../api/call.ts';
 import { refresh, usePages } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
+import { moved, OrderList } from '../../parts/order-list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
 import { hostAndPort } from './radius-address.ts';
-import { inOrder, moved } from './radius-client-fields.ts';
+import { inOrder } from './radius-client-fields.ts';
 
 export function HomeServerOrder({ client }: { readonly client: RadiusClient }) {
   const { t } = useWords();
@@ -59,80 +59,32 @@ interface OrderProps {
 
 function Order({ servers, onChange }: OrderProps) {
   const { t } = useWords();
-  const [dragged, setDragged] = useState<number>();
-  const mayChange = mayCall('changeRadiusClient');
-  const move = (from: number, to: number): void => {
-    const [one, other] = [servers[from]?.id ?? '', servers[to]?.id ?? ''];
-    onChange((ids) => moved(ids, ids.indexOf(one), ids.indexOf(other)));
-  };
-  if (servers.length === 0) return null;
   return (
-    <ol class="order" aria-label={t('checks.title')}>
-      {servers.map(({ id, name, address, port }, index) => (
-        <li
-          key={id}
-          class={dragged === index ? 'order-item order-dragged' : 'order-item'}
-          draggable={mayChange}
-          onDragStart={() => setDragged(index)}
-          onDragEnd={() => setDragged(undefined)}
-          onDragOver={(event) => event.preventDefault()}
-          onDrop={(event) => {
-            event.preventDefault();
-            if (dragged !== undefined && dragged !== index) move(dragged, index);
-          }}
-        >
-          <span class="order-name">
-            <bdi class="strong">{name}</bdi>
-            <span class="quiet mono">{hostAndPort({ host: address, port })}</span>
-          </span>
-          {mayChange ? (
-            <span class="order-actions">
-              <Move
-                icon="up"
-                label={t('checks.up', { name })}
-                isOff={index === 0}
-                onClick={() => move(index, index - 1)}
-              />
-              <Move
-                icon="down"
-                label={t('checks.down', { name })}
-                isOff={index === servers.length - 1}
-                onClick={() => move(index, index + 1)}
-              />
-              <Move
-                icon="cross"
-                label={t('checks.remove', { name })}
-                onClick={() => onChange((ids) => ids.filter((each) => each !== id))}
-              />
-            </span>
-          ) : null}
-        </li>
-      ))}
-    </ol>
+    <OrderList
+      label={t('checks.title')}
+      items={servers}
+      isReadOnly={!mayCall('changeRadiusClient')}
+      labelsOf={({ name }) => ({
+        up: t('checks.up', { name }),
+        down: t('checks.down', { name }),
+        remove: t('checks.remove', { name }),
+      })}
+      keyOf={({ id }) => id}
+      onMove={(from, to) => {
+        const [one, other] = [servers[from]?.id ?? '', servers[to]?.id ?? ''];
+        onChange((ids) => moved(ids, ids.indexOf(one), ids.indexOf(other)));
+      }}
+      onRemove={({ id }) => onChange((ids) => ids.filter((each) => each !== id))}
+    >
+      {({ name, address, port }) => (
+        <>
+          <bdi class="strong">{name}</bdi>
+          <span class="quiet mono">{hostAndPort({ host: address, port })}</span>
+        </>
+      )}
+    </OrderList>
   );
 }
-
-const Move = ({
-  icon,
-  label,
-  isOff = false,
-  onClick,
-}: {
-  readonly icon: 'up' | 'down' | 'cross';
-  readonly label: string;
-  readonly isOff?: boolean;
-  readonly onClick: () => void;
-}) => (
-  <button
-    type="button"
-    class="icon-button"
-    aria-label={label}
-    aria-disabled={isOff ? 'true' : undefined}
-    onClick={isOff ? undefined : onClick}
-  >
-    <Icon name={icon} />
-  </button>
-);
 
 function AddServer({
   others,

@@ -63,14 +63,6 @@ export const risksOf = (typed: Readonly<Record<string, unknown>>): readonly ('of
   ...(typed['relay'] === true ? (['relay'] as const) : []),
 ];
 
-/** A copy in which one home server has another place. */
-export function moved(ids: readonly string[], from: number, to: number): readonly string[] {
-  const taken = ids[from];
-  if (taken === undefined || to < 0 || to >= ids.length) return ids;
-  const others = ids.filter((_, index) => index !== from);
-  return [...others.slice(0, to), taken, ...others.slice(to)];
-}
-
 /** The home servers of a client in their order; those that are gone are left out. */
 export const inOrder = (ids: readonly string[], all: readonly HomeServer[]): readonly HomeServer[] =>
   ids.flatMap((id) => all.filter((each) => each.id === id));

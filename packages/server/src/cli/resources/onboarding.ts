@@ -5,11 +5,10 @@ import { decideProcess } from '#core/onboarding/decide-process.ts';
 import { destroyProcess } from '#core/onboarding/destroy-process.ts';
 import { getProcess, listProcesses } from '#core/onboarding/list-processes.ts';
 import { ids } from '@countersign/contract/models.ts';
+import { processStatuses, waitsFor } from '@countersign/contract/requirement-kinds.ts';
 import {
   OnboardingDecision,
   type OnboardingProcessWithSteps,
-  processStatuses,
-  waitsFor,
 } from '@countersign/contract/onboarding-models.ts';
 import { pictureOf } from '@countersign/contract/picture.ts';
 import { addCommand, addGroup, type Given } from '../command.ts';

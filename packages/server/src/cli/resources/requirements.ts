@@ -7,9 +7,8 @@ import {
   allRequirementKinds,
   requirementKinds,
   type RequirementKindName,
-  RequirementList,
-  RequirementRiskCode,
-} from '@countersign/contract/requirements.ts';
+} from '@countersign/contract/requirement-kinds.ts';
+import { RequirementList, RequirementRiskCode } from '@countersign/contract/requirements.ts';
 import { addCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit.ts';

@@ -1,11 +1,7 @@
 // What an application requires of a new device, as it is kept: one row, or none while it requires what every new application does.
 import type { RequirementsChange, Requirements } from '@countersign/contract/onboarding-models.ts';
-import {
-  defaultRequirements,
-  type Requirement,
-  requirementRisks,
-  risksOf,
-} from '@countersign/contract/requirements.ts';
+import { requirementRisks, risksOf } from '@countersign/contract/requirement-kinds.ts';
+import { defaultRequirements, type Requirement } from '@countersign/contract/requirements.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
 

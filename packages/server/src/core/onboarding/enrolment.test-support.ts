@@ -1,6 +1,7 @@
 // Applications that require something, phones that want in, and everything in between, for tests of onboarding by requirements.
 import type { Completion, StepInput } from '@countersign/contract/onboarding-device-models.ts';
-import { type RequirementKindName, RequirementList } from '@countersign/contract/requirements.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
+import { RequirementList } from '@countersign/contract/requirements.ts';
 import {
   newCertificateRequest,
   newKey,

@@ -1,9 +1,8 @@
 // Onboarding processes for administrators: the list of an application, and one with its steps.
+import type { ProcessStatus, WaitsFor } from '@countersign/contract/requirement-kinds.ts';
 import type {
   OnboardingProcess,
   OnboardingProcessWithSteps,
-  ProcessStatus,
-  WaitsFor,
 } from '@countersign/contract/onboarding-models.ts';
 import { findUserByName } from '#core/users/find-user.ts';
 import type { Db, Read } from '#db/db.ts';

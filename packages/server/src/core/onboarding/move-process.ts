@@ -1,6 +1,6 @@
 // Moves an onboarding process on: a requirement is met, somebody is waited for, or it is over. One transaction each, with step and audit.
-import type { WaitsFor } from '@countersign/contract/onboarding-models.ts';
-import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import type { WaitsFor } from '@countersign/contract/requirement-kinds.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import { toDisplayable } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';

@@ -1,7 +1,7 @@
 // The steps of an onboarding process, as the activity view tells them: lines of text in its row, as an auth request has them.
 import type { OnboardingProcessWithSteps } from '@countersign/contract/onboarding-models.ts';
 import { describeOnboardingStep, type OnboardingStepCode } from '@countersign/contract/onboarding-steps.ts';
-import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import { toDisplayable } from '@countersign/contract/text.ts';
 import { type RawBuilder, sql } from 'kysely';
 

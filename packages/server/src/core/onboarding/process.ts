@@ -1,7 +1,7 @@
 // An onboarding process: a device that wants to be bound, and how far it has come. Types and pure rules.
 import type { OnboardingProcess } from '@countersign/contract/onboarding-models.ts';
 import { onboardingEndings } from '@countersign/contract/onboarding-steps.ts';
-import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { Selectable } from 'kysely';
 import type { OnboardingProcessTable } from '#db/onboarding-tables.ts';
 

@@ -1,6 +1,6 @@
 // Says what an application requires of a new device. What is under way was begun under other rules, so it ends.
 import type { Requirements, RequirementsChange } from '@countersign/contract/onboarding-models.ts';
-import { risksOf } from '@countersign/contract/requirements.ts';
+import { risksOf } from '@countersign/contract/requirement-kinds.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';

@@ -2,7 +2,7 @@
 // than may be; what is not accepted gets one answer, whatever the cause.
 import { setTimeout } from 'node:timers/promises';
 import type { OwnProcess, StepInput } from '@countersign/contract/onboarding-device-models.ts';
-import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { NewKey } from '#core/devices/authenticate-device.ts';
 import { Problem } from '#platform/problem.ts';
 import { isEnrolling } from './application-requirements.ts';

@@ -1,5 +1,5 @@
 // The table of kinds: one line each.
-import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import { activationLink } from './activation-link.ts';
 import { administratorApproval } from './administrator-approval.ts';
 import { existingDevice } from './existing-device.ts';

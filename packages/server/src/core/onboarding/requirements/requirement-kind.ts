@@ -1,7 +1,8 @@
 // What a kind of requirement is: one file here gives each its behaviour, one line in kinds.ts enters it.
 import type { ProcessAsk, StepInput } from '@countersign/contract/onboarding-device-models.ts';
 import type { OnboardingEnding } from '@countersign/contract/onboarding-steps.ts';
-import type { Requirement, RequirementKindName } from '@countersign/contract/requirements.ts';
+import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
+import type { Requirement } from '@countersign/contract/requirements.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { TextSender } from '#core/sms/send-text.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';

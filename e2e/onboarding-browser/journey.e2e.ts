@@ -1,0 +1,184 @@
+// Phone and console side by side: what an administrator sets up, what a person shows, and what both see meanwhile.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ApiCaller, apiCaller } from '../api-caller.ts';
+import { sharedBrowser } from '../browser.ts';
+import { becomeOwner, type Console, openConsole } from '../console.ts';
+import { heading, openPhone } from '../phone-onboarding/phone.ts';
+import { deployVpn, type Vpn } from '../vpn.ts';
+import { begin, giveCredentials, pictureShapes, pictureWords, press, requiring } from './enrolling.ts';
+
+const browser = sharedBrowser();
+let vpn: Vpn;
+let caller: ApiCaller;
+let desk: Console;
+beforeAll(async () => {
+  vpn = await deployVpn();
+  caller = await apiCaller(vpn.installation);
+  desk = await openConsole(browser());
+  await becomeOwner(desk, vpn.installation);
+});
+afterAll(async () => {
+  await desk?.close();
+  await vpn?.stop();
+});
+
+test('requirements are set up, the risk is read; then credentials and in person, in order, by the same picture', async () => {
+  const application = await vpn.addApplication('In person');
+  const user = await vpn.addUser({ application: application.id });
+  const { page } = desk;
+  await desk.go(`#/applications/${application.id}/requirements`);
+  await desk.heading('Onboarding requirements');
+  await page.getByLabel('Another requirement').selectOption('simple_credentials');
+  await desk.press('Add');
+  await desk.press('Ask for “Onboarding link” no more');
+  const save = page.getByRole('button', { name: 'Save', exact: true }).first();
+  expect(await save.getAttribute('aria-disabled')).toBe('true');
+  await page.getByLabel('I have read this and accept it.').check();
+  expect(await save.getAttribute('aria-disabled')).toBeNull();
+  await page.getByLabel('Another requirement').selectOption('manual');
+  await desk.press('Add');
+  await desk.press('Ask for “In person” earlier');
+  await desk.press('Ask for “In person” later');
+  await save.click();
+  await page.getByText('Saved').first().waitFor();
+  const link = await page.locator('.phone-code code').innerText();
+
+  const phone = await openPhone(browser());
+  await begin(phone.page, link);
+  await phone.page.getByText('Step 1 of 2').waitFor();
+  await giveCredentials(phone.page, { ...user, password: 'certainly not' });
+  await phone.page.getByText('That was not accepted').waitFor();
+  await giveCredentials(phone.page, user);
+  await phone.page.getByText('Step 2 of 2').waitFor();
+  await press(phone.page, 'Show the picture');
+  const words = await pictureWords(phone.page);
+  const shapes = await pictureShapes(phone.page);
+
+  // The app is closed and opened again: the same picture is there.
+  await phone.page.goto(`${vpn.installation.url}/authenticator/`);
+  await phone.page.getByRole('link', { name: /Go on binding this device/ }).click();
+  expect(await pictureWords(phone.page)).toBe(words);
+
+  await desk.go(`#/applications/${application.id}/approvals`);
+  await desk.heading('Users pending manual approval');
+  expect(await pictureWords(page)).toBe(words);
+  expect(await pictureShapes(page)).toBe(shapes);
+  await desk.press('It is the same picture: approve');
+  await heading(phone.page, 'This device is bound');
+  await page.getByText('Nobody waits').waitFor();
+
+  await desk.go(`#/applications/${application.id}/onboarding`);
+  await page.getByRole('button', { name: new RegExp(user.username) }).click();
+  const groups = page.locator('.step-groups h3');
+  await groups.first().waitFor();
+  expect(await groups.allInnerTexts()).toEqual([
+    'System',
+    'In person',
+    'System',
+    'In person',
+    'User name and password',
+    'System',
+  ]);
+  expect(await page.locator('.onboarding-steps li').first().innerText()).toContain('was bound to user');
+  expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+  await phone.close();
+});
+
+test('another device: the old one is asked for the number; binds after it', async () => {
+  const application = await vpn.addApplication('Two phones', ['--device-limit', '2']);
+  const user = await vpn.addUser({ application: application.id });
+  const old = await openPhone(browser());
+  await old.bind(await vpn.onboardingLink(user));
+  const link = await requiring(caller, application, ['simple_credentials']);
+  const phone = await openPhone(browser());
+  await begin(phone.page, link);
+  await giveCredentials(phone.page, user);
+  await press(phone.page, 'Ask the old device');
+  const number = await phone.page.locator('.enrol-number').innerText();
+  await old.request('Add another device');
+  await old.page.getByRole('textbox').fill(number);
+  await old.approve();
+  await heading(phone.page, 'This device is bound');
+  expect(await vpn.devicesOf(user)).toHaveLength(2);
+  expect([...phone.complaints, ...old.complaints]).toEqual([]);
+  await Promise.all([old.close(), phone.close()]);
+});
+
+test('in person alone: who says to be nobody is refused with a reason, which the phone shows', async () => {
+  const application = await vpn.addApplication('Refused');
+  const link = await requiring(caller, application, ['manual']);
+  const phone = await openPhone(browser());
+  await begin(phone.page, link);
+  await phone.page.getByLabel('User name').fill('nobody here');
+  await press(phone.page, 'Show the picture');
+  const words = await pictureWords(phone.page);
+  await desk.go(`#/applications/${application.id}/approvals`);
+  await desk.page.getByText('Nobody here is called “nobody here”').waitFor();
+  expect(await pictureWords(desk.page)).toBe(words);
+  await desk.press('Refuse …');
+  await desk.page.locator('input[name="reason"]').fill('I do not know you');
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Refuse' }).click();
+  await phone.page.getByText('I do not know you').waitFor();
+  await press(phone.page, 'Begin anew');
+  await phone.page.getByText('Step 1 of 1').waitFor();
+  expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+  await phone.close();
+});
+
+test('credentials, then an administrator: watched live, destroyed, begun afresh, approved', async () => {
+  const application = await vpn.addApplication('Stuck');
+  const user = await vpn.addUser({ application: application.id });
+  const link = await requiring(caller, application, ['simple_credentials', 'administrator_approval']);
+  const { page } = desk;
+  await desk.go(`#/applications/${application.id}/onboarding`);
+  await page.getByText('No phone has asked yet').waitFor();
+  const phone = await openPhone(browser());
+  await begin(phone.page, link);
+  await giveCredentials(phone.page, user);
+  await page.getByRole('button', { name: new RegExp(user.username) }).click();
+  await page.getByText('The password was correct.').waitFor();
+  await desk.press('Destroy');
+  await page.getByRole('dialog').getByRole('button', { name: 'Destroy' }).click();
+  await page.locator('.badge', { hasText: 'Destroyed' }).waitFor();
+  await press(phone.page, 'Ask for approval');
+  await phone.page.getByText('This device was not bound').waitFor();
+  await press(phone.page, 'Begin anew');
+  await giveCredentials(phone.page, user);
+  await press(phone.page, 'Ask for approval');
+  await phone.page.getByText('An administrator has been asked').waitFor();
+  await desk.go(`#/applications/${application.id}/approvals`);
+  await desk.press('Approve');
+  await heading(phone.page, 'This device is bound');
+  expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+  await phone.close();
+});
+
+test('an onboarding link, then an administrator: the link leads on', async () => {
+  const application = await vpn.addApplication('Link and more');
+  const user = await vpn.addUser({ application: application.id });
+  await requiring(caller, application, ['activation_link', 'administrator_approval']);
+  const link = await vpn.onboardingLink(user);
+  const phone = await openPhone(browser());
+  await begin(phone.page, link);
+  await phone.page.getByText('Step 1 of 2').waitFor();
+  await press(phone.page, 'Continue');
+  await press(phone.page, 'Ask for approval');
+  await desk.go(`#/applications/${application.id}/approvals`);
+  await desk.press('Approve');
+  await heading(phone.page, 'This device is bound');
+  await phone.close();
+});
+
+test('enrolment that is closed says so', async () => {
+  const application = await vpn.addApplication('Closed');
+  const link = await requiring(caller, application, ['simple_credentials']);
+  await desk.go(`#/applications/${application.id}/requirements`);
+  await desk.page.getByRole('radio', { name: /^Closed/ }).check();
+  await desk.page.locator('form .form-actions [type="submit"]').click();
+  await desk.page.getByText('Saved').first().waitFor();
+  const phone = await openPhone(browser());
+  await phone.page.goto(link);
+  await phone.page.getByText('No device is bound at present').waitFor();
+  expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+  await phone.close();
+});

@@ -1,0 +1,90 @@
+// The rules of binding: whether devices are bound at all, how many a user may have, and how long another one waits.
+import type { Application } from '@countersign/contract/models.ts';
+import { useMemo } from 'preact/hooks';
+import { call } from '../../api/call.ts';
+import { refresh } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { Form } from '../../parts/form.tsx';
+import { fields } from '../../parts/form-fields.ts';
+import { Section } from '../../parts/page.tsx';
+import { toast } from '../../parts/toasts.tsx';
+import { type Speech, useWords } from '../../words/words.ts';
+
+const hour = 3600;
+const waits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
+
+const waitText = ({ t, count }: Speech, seconds: number): string =>
+  seconds === 0 ? t('rules.wait.none') : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
+
+const ruleFields = (speech: Speech, seconds: number) => {
+  const { t, count } = speech;
+  return fields({
+    enrolment: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('rules.enrolment'),
+      options: (['open', 'closed'] as const).map((value) => ({
+        value,
+        text: t(`rules.enrolment.${value}`),
+        help: t(`rules.enrolment.${value}_help`),
+      })),
+    },
+    device_mode: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('rules.mode'),
+      options: (['single', 'override', 'multiple'] as const).map((value) => ({
+        value,
+        text: t(`rules.mode.${value}`),
+        help: t(`rules.mode.${value}_help`),
+      })),
+    },
+    device_limit: {
+      kind: 'number',
+      label: t('application.device_limit'),
+      hint: t('application.device_limit_help'),
+      min: 0,
+      max: 20,
+      unit: (value) => count('unit.devices', value),
+    },
+    wait: {
+      kind: 'choice',
+      label: t('rules.wait'),
+      hint: t('rules.wait_help'),
+      options: [...new Set([...waits, seconds])]
+        .toSorted((a, b) => a - b)
+        .map((value) => ({ value: String(value), text: waitText(speech, value) })),
+    },
+  });
+};
+
+export function EnrolmentRules({ application }: { readonly application: Application }) {
+  const speech = useWords();
+  const { t } = speech;
+  const { id, new_device_wait_seconds: seconds } = application;
+  const declared = useMemo(() => ruleFields(speech, seconds), [speech, seconds]);
+  return (
+    <Section title={t('rules.title')} lead={t('rules.lead')}>
+      <Form
+        fields={declared}
+        values={{ ...application, wait: String(seconds) }}
+        submit={t('do.save')}
+        isEditing
+        isReadOnly={!mayCall('changeApplication')}
+        hide={({ device_mode: mode }) => (mode === 'multiple' ? [] : ['device_limit'])}
+        onSubmit={async (all, { wait, ...changes }) => {
+          // More than one is of the mode `multiple` alone.
+          const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
+          const body = {
+            ...changes,
+            device_limit: limit,
+            ...(wait === undefined ? {} : { new_device_wait_seconds: Number(wait) }),
+          };
+          await call('changeApplication', { params: { id }, body });
+          await refresh('getApplication', 'listApplications');
+          toast(t('form.saved'));
+        }}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,262 @@
+// The requirements of an application in order: put together here, and saved as a whole, since whoever is under way then begins anew.
+import type { Application } from '@countersign/contract/models.ts';
+import type { Requirements } from '@countersign/contract/onboarding-models.ts';
+import {
+  allRequirementKinds,
+  requirementKinds,
+  type RequirementKindName,
+  risksOf,
+} from '@countersign/contract/requirement-kinds.ts';
+import type { Requirement } from '@countersign/contract/requirements.ts';
+import { Button } from '@countersign/ui/parts/button.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { codeOf } from '@countersign/ui/server-problem.ts';
+import { useEffect, useId, useState } from 'preact/hooks';
+import { call } from '../../api/call.ts';
+import { refresh } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { moved, OrderList } from '../../parts/order-list.tsx';
+import { Section } from '../../parts/page.tsx';
+import { toast } from '../../parts/toasts.tsx';
+import { useAction } from '../../parts/use-action.ts';
+import { guardLeaving } from '../../router/router.ts';
+import { useWords } from '../../words/words.ts';
+
+interface Props {
+  readonly application: Application;
+  readonly requirements: Requirements;
+}
+
+const newRequirement = (kind: RequirementKindName): Requirement =>
+  kind === 'sms' ? { kind, settings: { language: 'en' } } : { kind, settings: {} };
+
+export function RequirementOrder({ application, requirements }: Props) {
+  const { t } = useWords();
+  const [edited, setEdited] = useState<readonly Requirement[]>();
+  const list = edited ?? requirements.requirements;
+  const isDirty = JSON.stringify(list) !== JSON.stringify(requirements.requirements);
+  const mayChange = mayCall('putRequirements');
+  const [first] = list;
+  const isNameless = first !== undefined && !requirementKinds[first.kind].identifies;
+  const [isAcknowledged, setAcknowledged] = useState(false);
+  const risks = risksOf(list, application.second_factor);
+  const save = useAction(async () => {
+    await call('putRequirements', {
+      params: { id: application.id },
+      body: { revision: requirements.revision, requirements: [...list], acknowledged: risks },
+    });
+    await refresh('getRequirements');
+    setEdited(undefined);
+    setAcknowledged(false);
+    toast(t('form.saved'));
+  });
+  useUnsaved(isDirty);
+  const change = (next: readonly Requirement[]): void => {
+    save.dismiss();
+    setAcknowledged(false);
+    setEdited(next);
+  };
+  const startOver = (): void => {
+    setEdited(undefined);
+    save.dismiss();
+    void refresh('getRequirements');
+  };
+  const mustAcknowledge = isDirty && risks.length > 0;
+  return (
+    <Section title={t('requirements.order')} lead={t('requirements.order_lead')}>
+      <List list={list} isReadOnly={!mayChange} onChange={change} />
+      {mayChange ? <Add list={list} onAdd={(kind) => change([...list, newRequirement(kind)])} /> : null}
+      {isNameless ? (
+        <Notice title={t('requirements.nameless')}>
+          <p>{t('requirements.nameless_help')}</p>
+        </Notice>
+      ) : null}
+      {risks.map((code) => (
+        <Risk
+          key={code}
+          text={t(`risk.${code}`)}
+          isAsked={mustAcknowledge}
+          isAcknowledged={isAcknowledged}
+          onAcknowledge={setAcknowledged}
+        />
+      ))}
+      <Failure error={save.error} />
+      {isDirty ? (
+        <>
+          <p class="quiet">{t('requirements.ends_open')}</p>
+          <div class="form-actions">
+            <Button onClick={startOver}>
+              {t(
+                codeOf(save.error) === 'changed_meanwhile'
+                  ? 'requirements.read_again'
+                  : 'requirements.discard',
+              )}
+            </Button>
+            <Button
+              look="main"
+              disabled={
+                save.isBusy || isNameless || list.length === 0 || (mustAcknowledge && !isAcknowledged)
+              }
+              onClick={() => void save.run()}
+            >
+              {t(save.isBusy ? 'do.saving' : 'do.save')}
+            </Button>
+          </div>
+        </>
+      ) : null}
+    </Section>
+  );
+}
+
+function useUnsaved(isDirty: boolean): void {
+  const { t } = useWords();
+  const question = t('form.unsaved');
+  useEffect(() => {
+    if (!isDirty) return undefined;
+    guardLeaving(() => confirm(question));
+    return () => guardLeaving(undefined);
+  }, [isDirty, question]);
+}
+
+interface ListProps {
+  readonly list: readonly Requirement[];
+  readonly isReadOnly: boolean;
+  readonly onChange: (list: readonly Requirement[]) => void;
+}
+
+function List({ list, isReadOnly, onChange }: ListProps) {
+  const { t } = useWords();
+  return (
+    <OrderList
+      label={t('requirements.order')}
+      items={list}
+      isReadOnly={isReadOnly}
+      keyOf={({ kind }) => kind}
+      labelsOf={({ kind }) => {
+        const name = t(`requirement.${kind}`);
+        return {
+          up: t('requirements.up', { name }),
+          down: t('requirements.down', { name }),
+          remove: t('requirements.remove', { name }),
+        };
+      }}
+      onMove={(from, to) => onChange(moved(list, from, to))}
+      onRemove={({ kind }) => onChange(list.filter((each) => each.kind !== kind))}
+    >
+      {(requirement) => (
+        <>
+          <span class="strong">{t(`requirement.${requirement.kind}`)}</span>
+          <span class="quiet">{t(`requirement.${requirement.kind}.help`)}</span>
+          {requirement.kind === 'sms' ? (
+            <TextLanguage
+              chosen={requirement.settings.language}
+              isReadOnly={isReadOnly}
+              onChange={(language) =>
+                onChange(
+                  list.map((each) => (each.kind === 'sms' ? { kind: 'sms', settings: { language } } : each)),
+                )
+              }
+            />
+          ) : null}
+        </>
+      )}
+    </OrderList>
+  );
+}
+
+const textLanguages = [
+  ['en', 'English'],
+  ['de', 'Deutsch'],
+] as const;
+type TextLanguageName = (typeof textLanguages)[number][0];
+
+function TextLanguage({
+  chosen,
+  isReadOnly,
+  onChange,
+}: {
+  readonly chosen: TextLanguageName;
+  readonly isReadOnly: boolean;
+  readonly onChange: (language: TextLanguageName) => void;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  return (
+    <span class="requirement-setting">
+      <label for={id}>{t('requirements.sms_language')}</label>
+      <select
+        id={id}
+        value={chosen}
+        disabled={isReadOnly}
+        onChange={({ currentTarget: { value } }) => onChange(value === 'de' ? 'de' : 'en')}
+      >
+        {textLanguages.map(([value, text]) => (
+          <option key={value} value={value} selected={value === chosen}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+function Add({
+  list,
+  onAdd,
+}: {
+  readonly list: readonly Requirement[];
+  readonly onAdd: (kind: RequirementKindName) => void;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  const [given, setGiven] = useState('');
+  const others = allRequirementKinds.filter((kind) => list.every((each) => each.kind !== kind));
+  const chosen = others.find((kind) => kind === given) ?? others[0];
+  if (chosen === undefined) return null;
+  return (
+    <div class="order-add">
+      <p class="field">
+        <label for={id}>{t('requirements.add_which')}</label>
+        <select id={id} value={chosen} onChange={({ currentTarget: { value } }) => setGiven(value)}>
+          {others.map((kind) => (
+            <option key={kind} value={kind} selected={kind === chosen}>
+              {t(`requirement.${kind}`)}
+            </option>
+          ))}
+        </select>
+      </p>
+      <Button icon="plus" onClick={() => onAdd(chosen)}>
+        {t('requirements.add')}
+      </Button>
+    </div>
+  );
+}
+
+interface RiskProps {
+  readonly text: string;
+  readonly isAsked: boolean;
+  readonly isAcknowledged: boolean;
+  readonly onAcknowledge: (is: boolean) => void;
+}
+
+const Risk = ({ text, isAsked, isAcknowledged, onAcknowledge }: RiskProps) => {
+  const { t } = useWords();
+  return (
+    <Notice title={t('requirements.risk')}>
+      <p>{text}</p>
+      {isAsked ? (
+        <p>
+          <label class="risk-read">
+            <input
+              type="checkbox"
+              checked={isAcknowledged}
+              onChange={({ currentTarget: { checked } }) => onAcknowledge(checked)}
+            />
+            <span>{t('requirements.risk_read')}</span>
+          </label>
+        </p>
+      ) : null}
+    </Notice>
+  );
+};

@@ -1,0 +1,96 @@
+// A list whose order matters: moved by drag or by keyboard, and taken out of.
+import { Icon } from '@countersign/ui/parts/icon.tsx';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+
+export interface OrderListProps<Item> {
+  readonly label: string;
+  readonly items: readonly Item[];
+  readonly keyOf: (item: Item) => string;
+  /** What the buttons of an item do, in words. */
+  readonly labelsOf: (item: Item) => Readonly<Record<'up' | 'down' | 'remove', string>>;
+  readonly onMove: (from: number, to: number) => void;
+  readonly onRemove: (item: Item) => void;
+  readonly isReadOnly?: boolean;
+  readonly children: (item: Item) => ComponentChildren;
+}
+
+export function OrderList<Item>(props: OrderListProps<Item>) {
+  const { label, items, keyOf, onMove, isReadOnly = false, children } = props;
+  const [dragged, setDragged] = useState<number>();
+  if (items.length === 0) return null;
+  return (
+    <ol class="order" aria-label={label}>
+      {items.map((item, index) => (
+        <li
+          key={keyOf(item)}
+          class={dragged === index ? 'order-item order-dragged' : 'order-item'}
+          draggable={!isReadOnly}
+          onDragStart={() => setDragged(index)}
+          onDragEnd={() => setDragged(undefined)}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={(event) => {
+            event.preventDefault();
+            if (dragged !== undefined && dragged !== index) onMove(dragged, index);
+          }}
+        >
+          <span class="order-name">{children(item)}</span>
+          {isReadOnly ? null : <Moves {...props} item={item} index={index} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Moves<Item>({
+  items,
+  labelsOf,
+  onMove,
+  onRemove,
+  item,
+  index,
+}: OrderListProps<Item> & { readonly item: Item; readonly index: number }) {
+  const labels = labelsOf(item);
+  return (
+    <span class="order-actions">
+      <Move icon="up" label={labels.up} isOff={index === 0} onClick={() => onMove(index, index - 1)} />
+      <Move
+        icon="down"
+        label={labels.down}
+        isOff={index === items.length - 1}
+        onClick={() => onMove(index, index + 1)}
+      />
+      <Move icon="cross" label={labels.remove} onClick={() => onRemove(item)} />
+    </span>
+  );
+}
+
+const Move = ({
+  icon,
+  label,
+  isOff = false,
+  onClick,
+}: {
+  readonly icon: 'up' | 'down' | 'cross';
+  readonly label: string;
+  readonly isOff?: boolean;
+  readonly onClick: () => void;
+}) => (
+  <button
+    type="button"
+    class="icon-button"
+    aria-label={label}
+    aria-disabled={isOff ? 'true' : undefined}
+    onClick={isOff ? undefined : onClick}
+  >
+    <Icon name={icon} />
+  </button>
+);
+
+/** A copy in which one has another place. */
+export function moved<Item>(items: readonly Item[], from: number, to: number): readonly Item[] {
+  const taken = items[from];
+  if (taken === undefined || to < 0 || to >= items.length) return items;
+  const others = items.filter((_, index) => index !== from);
+  return [...others.slice(0, to), taken, ...others.slice(to)];
+}
