@@ -10,7 +10,10 @@ const candidates = [
 ].join(', ');
 
 /** The first field or main action of what is shown; otherwise its first button, which cancels where something is destroyed. */
-export function focusFirst(body: HTMLElement | null | undefined, heading: HTMLElement | null | undefined): void {
+export function focusFirst(
+  body: HTMLElement | null | undefined,
+  heading: HTMLElement | null | undefined,
+): void {
   const found = [...(body?.querySelectorAll<HTMLElement>(candidates) ?? [])].find(isShown);
   const first = found === undefined ? undefined : (chosenOf(found) ?? found);
   (first ?? body?.querySelector<HTMLElement>('button, a[href]') ?? heading)?.focus();
@@ -22,7 +25,8 @@ const isShown = (element: HTMLElement): boolean => element.getClientRects().leng
 /** Of radio buttons the keyboard stands on the one that is chosen. */
 const chosenOf = (element: HTMLElement): HTMLElement | undefined =>
   element instanceof HTMLInputElement && element.type === 'radio'
-    ? (element.form?.querySelector<HTMLElement>(`input[name="${CSS.escape(element.name)}"]:checked`) ?? undefined)
+    ? (element.form?.querySelector<HTMLElement>(`input[name="${CSS.escape(element.name)}"]:checked`) ??
+      undefined)
     : undefined;
 
 /**
