@@ -9,7 +9,16 @@ export interface ApiCaller {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
-const scopes = ['applications', 'users', 'devices', 'radius', 'auth_requests', 'activity', 'audit'];
+const scopes = [
+  'applications',
+  'users',
+  'devices',
+  'radius',
+  'auth_requests',
+  'activity',
+  'audit',
+  'settings',
+];
 
 export async function apiCaller(installation: ServerInstallation, name = 'script'): Promise<ApiCaller> {
   const client = await installation.json<{ id: string; client_secret: string }>([

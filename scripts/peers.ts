@@ -185,6 +185,27 @@ export const peers: readonly Peer[] = [
     suites: [],
   },
   {
+    name: 'kannel',
+    commands: ['bearerbox'],
+    packages: ['kannel'],
+    scenarios: ['sms-kannel'],
+    suites: [],
+  },
+  {
+    name: 'fakesmsc',
+    commands: ['/usr/lib/kannel/test/fakesmsc'],
+    packages: ['kannel-extras'],
+    scenarios: ['sms-kannel'],
+    suites: [],
+  },
+  {
+    name: 'smsc.pl',
+    commands: ['/usr/share/doc/libnet-smpp-perl/examples/smsc.pl{,.gz}'],
+    packages: ['libnet-smpp-perl'],
+    scenarios: ['sms-kannel'],
+    suites: [],
+  },
+  {
     name: 'python3',
     commands: ['python3'],
     packages: ['python3-minimal'],

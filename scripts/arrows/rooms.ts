@@ -26,8 +26,9 @@ export interface Room {
 export const coreLevels: Readonly<Record<string, number>> = {
   'sign-in': 4,
   overview: 4,
+  // Asks the phones that a user already has, as any login does.
+  onboarding: 4,
   authentication: 3,
-  onboarding: 3,
   factors: 2,
   policies: 2,
   approvals: 2,
@@ -47,6 +48,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'home-servers': 1,
   profiles: 1,
   settings: 1,
+  sms: 1,
   audit: 0,
   notifications: 0,
   permissions: 0,
@@ -60,6 +62,7 @@ export const sameLevelArrows: readonly (readonly [from: string, to: string])[] =
 const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
+  sms: ['gateway-address.ts', 'gsm-alphabet.ts', 'sms-sender.ts'],
   throttles: ['fair-share.ts'],
   'user-sources': ['directory.ts'],
 };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { imageFields } from './images.ts';
 import { ids } from './models.ts';
+import { RequirementKind } from './requirements.ts';
 import { line, name } from './text.ts';
 
 const base64url = (max: number) =>
@@ -19,28 +20,33 @@ export const PublicKeyJwk = z.strictObject({
 });
 export type PublicKeyJwk = z.output<typeof PublicKeyJwk>;
 
-const ticket = z.string().regex(/^cso_[A-Za-z0-9_-]{43}$/, 'must be an onboarding ticket');
-const applicationShown = z.object({ name: z.string(), access_id: z.uuid(), ...imageFields });
-const userName = z.object({ username: z.string(), full_name: z.string() });
+export const onboardingTicket = z.string().regex(/^cso_[A-Za-z0-9_-]{43}$/, 'must be an onboarding ticket');
+export const applicationShown = z.object({ name: z.string(), access_id: z.uuid(), ...imageFields });
+export const userName = z.object({ username: z.string(), full_name: z.string() });
 
-export const TicketInspection = z.strictObject({ ticket });
+export const TicketInspection = z.strictObject({ ticket: onboardingTicket });
 export const InspectedTicket = z.object({
   application: applicationShown,
   user: userName,
+  requirements: z
+    .array(z.object({ kind: RequirementKind }))
+    .describe('More than the link alone: the device goes on by section 10, and gives the ticket there.'),
   expires_at: time,
   server_time: time,
 });
 export type InspectedTicket = z.output<typeof InspectedTicket>;
 
+export const NewDevice = z.strictObject({
+  name: name(80),
+  platform: line(40).default(''),
+  app_version: line(40).default(''),
+});
+
 export const Onboarding = z.strictObject({
-  ticket,
+  ticket: onboardingTicket,
   certificate_request: z.string().max(4096).describe('PKCS #10 in PEM.'),
   encryption_key: PublicKeyJwk,
-  device: z.strictObject({
-    name: name(80),
-    platform: line(40).default(''),
-    app_version: line(40).default(''),
-  }),
+  device: NewDevice,
 });
 export type Onboarding = z.output<typeof Onboarding>;
 export const Onboarded = z.object({

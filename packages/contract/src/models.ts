@@ -23,10 +23,12 @@ export const ids = {
   user: id('usr'),
   device: id('dev'),
   onboardingLink: id('lnk'),
+  onboardingProcess: id('onp'),
   radiusClient: id('rcl'),
   homeServer: id('hsv'),
   apiClient: id('acl'),
   scimToken: id('sct'),
+  smsGateway: id('sms'),
   team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),
@@ -45,6 +47,8 @@ const defaultOf = (name: SettingName): string =>
 // ---- applications
 
 export const userVerifications = ['off', 'required'] as const;
+export const deviceModes = ['single', 'override', 'multiple'] as const;
+export const enrolments = ['open', 'closed'] as const;
 
 const applicationFields = {
   name: name(80).describe('What people call it; shown on the phone.'),
@@ -75,6 +79,23 @@ const applicationFields = {
     .describe(
       'How long a remote proxy that lost this server goes on letting people in who passed the first factor alone, in seconds. 0: never. Whoever can cut the link opens the door for as long.',
     ),
+  device_mode: z
+    .enum(deviceModes)
+    .describe(
+      '`single`: a user who has a device gets no other; `override`: a new device takes the place of the old one; `multiple`: as many as `device_limit` says. With the first two `device_limit` is at most 1.',
+    ),
+  enrolment: z
+    .enum(enrolments)
+    .describe(
+      '`closed`: no device is bound, not even by an onboarding link. Devices that are bound go on working.',
+    ),
+  new_device_wait_seconds: z
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .describe(
+      'How long another device of a user who has one waits before it can be bound, in seconds, so that the user can object; onboarding links do not wait.',
+    ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
 
@@ -89,6 +110,13 @@ export const NewApplication = z.strictObject({
   second_factor: applicationFields.second_factor.default('push'),
   user_verification: applicationFields.user_verification.default('off'),
   unreachable_grace_seconds: applicationFields.unreachable_grace_seconds.default(0),
+  device_mode: applicationFields.device_mode
+    .optional()
+    .describe(
+      `${applicationFields.device_mode.description} Default: \`single\`, or \`multiple\` where the device limit is more than 1.`,
+    ),
+  enrolment: applicationFields.enrolment.default('open'),
+  new_device_wait_seconds: applicationFields.new_device_wait_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
 });
 export const ApplicationChanges = z.strictObject(applicationFields).partial();
@@ -305,7 +333,7 @@ export const Activity = AuthRequest.extend({
     .describe(
       '`console_sign_in`: an administrator signed in to the console by phone; `login`: anything else.',
     ),
-  door: z.enum(['radius', 'api', 'console']),
+  door: z.enum(['radius', 'api', 'console', 'onboarding']),
   client_name: z.string(),
   client_address: z.string().nullable(),
   reason: z.enum(reasonCodes).nullable(),

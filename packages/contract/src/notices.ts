@@ -55,6 +55,11 @@ export const notices = {
     'RADIUS client {name} passes logins through without a second factor.',
     'Switch relaying off once its users are onboarded.',
   ),
+  onboarding_waiting: notice(
+    'hint',
+    'Application {name} has devices that wait for an administrator.',
+    'Look at them under its onboarding, and approve or refuse each.',
+  ),
   password_alone: notice(
     'warning',
     'Application {name} lets the password alone in.',

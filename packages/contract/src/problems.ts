@@ -121,6 +121,16 @@ export const problemKinds = {
     'It was changed meanwhile',
     'What the caller holds is an older version (RFC 9110 13.1.1); read it again.',
   ),
+  sms_not_allowed: kind(
+    422,
+    'No text may be sent there',
+    'The number’s dialling prefix is not among those that the SMS rules allow, or is blocked.',
+  ),
+  sms_limit_reached: kind(
+    429,
+    'No more texts for now',
+    'A limit of the SMS rules is reached: of the number, the user, the dialling prefix, or in all.',
+  ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   import_running: kind(
     409,
@@ -213,6 +223,48 @@ export const problemKinds = {
     404,
     'There is no evidence',
     'Nobody answered this auth request, so no signed answer was kept.',
+  ),
+  // Onboarding by requirements
+  changed_meanwhile: kind(
+    409,
+    'It was changed meanwhile',
+    'Somebody else changed it since it was read; read it again.',
+  ),
+  risk_not_acknowledged: kind(
+    409,
+    'A risk must be acknowledged',
+    '`errors` names the codes; give them in `acknowledged` once somebody has read them.',
+  ),
+  enrolment_closed: kind(
+    403,
+    'No device is bound at the moment',
+    'The application’s enrolment is closed, or the application is disabled.',
+  ),
+  more_required: kind(
+    409,
+    'The onboarding link is not enough',
+    'The application requires more, or something else; go on by section 10 of the device protocol.',
+  ),
+  process_unknown: kind(
+    404,
+    'No such onboarding process',
+    'Nothing with this id was begun with this key, or it is forgotten.',
+  ),
+  process_ended: kind(
+    409,
+    'The onboarding process has ended',
+    'It was completed, refused, destroyed or has expired; begin a new one.',
+  ),
+  out_of_order: kind(409, 'Something else comes first', 'Requirements are met in their order.'),
+  step_not_accepted: kind(
+    422,
+    'It was not accepted',
+    'One answer for every cause; the administrator finds it among the steps of the process.',
+  ),
+  requirements_unmet: kind(
+    409,
+    'Not everything is met',
+    'A requirement is still to be met, or the waiting time is not over.',
   ),
   // Us
   unavailable: kind(

@@ -5,6 +5,8 @@ import { authRequestsRoutes } from './routes/auth-requests.ts';
 import { certificatesRoutes } from './routes/certificates.ts';
 import { authenticatorRoutes } from './routes/device-protocol.ts';
 import { devicesRoutes } from './routes/devices.ts';
+import { onboardingRoutes } from './routes/onboarding.ts';
+import { onboardingDeviceRoutes } from './routes/onboarding-device.ts';
 import { radiusRoutes } from './routes/radius.ts';
 import { administratorsRoutes } from './routes/administrators.ts';
 import { overviewRoutes } from './routes/overview.ts';
@@ -12,6 +14,7 @@ import { sessionsRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
+import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
@@ -22,16 +25,19 @@ export const routes = {
   ...usersRoutes,
   ...userFilesRoutes,
   ...devicesRoutes,
+  ...onboardingRoutes,
   ...radiusRoutes,
   ...apiClientsRoutes,
   ...scimTokensRoutes,
   ...authRequestsRoutes,
   ...remoteProxiesRoutes,
   ...authenticatorRoutes,
+  ...onboardingDeviceRoutes,
   ...certificatesRoutes,
   ...sessionsRoutes,
   ...administratorsRoutes,
   ...overviewRoutes,
   ...settingsRoutes,
+  ...smsRoutes,
 };
 export type RouteName = keyof typeof routes;

@@ -1,5 +1,6 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
+import { createSmsGateways } from '#connectors/sms/sms-gateways.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -13,6 +14,7 @@ import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
+import { expireProcesses, forgetProcesses } from '#core/onboarding/close-processes.ts';
 import { startOverview } from '#core/overview/open-overview.ts';
 import type { OwnServices } from '#core/overview/services.ts';
 import { startNode } from '#core/overview/start-node.ts';
@@ -26,7 +28,11 @@ import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
+import { createGatewayRest } from '#core/sms/deliver-text.ts';
+import { createTextSender } from '#core/sms/send-text.ts';
+import { forgetSmsCodes } from '#core/sms/sms-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
+import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -211,6 +217,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const push = await startPush(app, lifecycle, { metrics, lines });
+  const sms = startSms(app, lifecycle);
   const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices: push.waker.wake };
   const overload = watchOverload({ ...app, metrics, lines });
   lifecycle.onStop('watching the load', async () => overload.stop());
@@ -222,6 +229,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   const testLogins = openTestLogins();
   const http = await startHttp(app, lifecycle, {
     ...doors,
+    ...sms,
     push,
     overview,
     userImports,
@@ -264,6 +272,18 @@ async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metr
   return { publicKey: key.publicKey, rules, waker };
 }
 
+/** What sends texts; started before the doors, so that it is stopped after them. */
+function startSms(app: App, lifecycle: Lifecycle) {
+  const deps = { smsSender: createSmsGateways(app), smsRest: createGatewayRest(app.clock) };
+  const smsFailed = (error: unknown) => app.log.error({ err: error }, 'a text could not be sent');
+  const texts = createTextSender({ ...app, ...deps, smsFailed });
+  lifecycle.onStop('SMS', async () => {
+    await texts.stop();
+    await deps.smsSender.close();
+  });
+  return { ...deps, texts };
+}
+
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
   return {
     ...app,
@@ -292,11 +312,23 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'expiring requests',
     repeat(1000, () => closeExpired(app), failed('expiring requests')),
   );
-  const forget = async () => forgetActivity(app, await readSetting(app, 'activity_days'));
+  lifecycle.onStop(
+    'expiring onboarding processes',
+    repeat(5000, () => expireProcesses(app), failed('expiring onboarding processes')),
+  );
+  const forget = async () => {
+    const days = await readSetting(app, 'activity_days');
+    await forgetActivity(app, days);
+    await forgetProcesses(app, days);
+  };
   lifecycle.onStop('forgetting activity', repeat(600_000, forget, failed('forgetting old activity')));
   lifecycle.onStop(
     'forgetting proofs',
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
+  );
+  lifecycle.onStop(
+    'forgetting codes by SMS',
+    repeat(600_000, () => forgetSmsCodes(app), failed('forgetting codes by SMS')),
   );
   lifecycle.onStop(
     'forgetting sessions',
@@ -330,13 +362,15 @@ async function startHttp(
     lines,
     logins,
     ...more
-  }: Doors & Pick<ApiDeps, 'push' | 'overview' | 'userImports' | 'playLogin'>,
+  }: Doors &
+    Pick<ApiDeps, 'push' | 'overview' | 'userImports' | 'playLogin' | 'smsSender' | 'smsRest' | 'texts'>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
     ...logins,
     ...app,
     ...more,
+    sources: noUserSources,
     metrics,
     lines,
     version: readVersion(),

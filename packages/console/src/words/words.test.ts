@@ -18,6 +18,7 @@ test('no text is there that nothing shows', () => {
     'refusal-reasons',
     'steps',
     'audit-events',
+    'onboarding-steps',
     'scopes',
     'push-failures',
     'images',

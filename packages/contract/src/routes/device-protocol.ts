@@ -30,6 +30,8 @@ export const authenticatorRoutes = {
       'device_key_in_use',
       'certificate_request_invalid',
       'user_disabled',
+      'enrolment_closed',
+      'more_required',
     ],
   }),
   getOwnDevice: route({

@@ -52,9 +52,9 @@ export const overviewRoutes = {
     method: 'GET',
     path: '/v1/activity/stream',
     tag: 'Activity',
-    summary: 'Be told when auth requests begin, change or end',
+    summary: 'Be told when auth requests and onboarding processes begin, change or end',
     description:
-      'Server-sent events `activity`, each with the ids that changed (`{"ids":[…]}`, at most 100; an empty list means many); ask `GET /v1/activity` for them. Of all nodes. Ends after five minutes; connect again.',
+      'Server-sent events `activity`, each with the ids that changed (`{"ids":[…]}`, at most 100; an empty list means many); ask `GET /v1/activity` for them; and `onboarding`, the same for onboarding processes. Of all nodes. Ends after five minutes; connect again.',
     caller: may,
     follows: true,
     query: z.strictObject({ application_id: ids.application.optional() }),

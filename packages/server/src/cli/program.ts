@@ -19,10 +19,13 @@ import { addApiClients } from './resources/api-clients.ts';
 import { addApplications } from './resources/applications.ts';
 import { addDevices } from './resources/devices.ts';
 import { addHomeServers } from './resources/home-servers.ts';
+import { addOnboarding } from './resources/onboarding.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
+import { addSmsGateways } from './resources/sms-gateways.ts';
+import { addSmsRules } from './resources/sms-rules.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -37,6 +40,7 @@ const parts = [
   addApplications,
   addUsers,
   addOnboardingLinks,
+  addOnboarding,
   addDevices,
   addRadiusClients,
   addHomeServers,
@@ -44,6 +48,8 @@ const parts = [
   addScimTokens,
   addAdministrators,
   addSettings,
+  addSmsGateways,
+  addSmsRules,
   addActivity,
   addEvidence,
   addAudit,

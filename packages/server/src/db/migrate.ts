@@ -13,6 +13,8 @@ import { applicationImages } from './migrations/0008-application-images.ts';
 import { userVerification } from './migrations/0009-user-verification.ts';
 import { userSearch } from './migrations/0010-user-search.ts';
 import { userImports } from './migrations/0011-user-imports.ts';
+import { onboarding } from './migrations/0012-onboarding.ts';
+import { sms } from './migrations/0014-sms.ts';
 import { scim } from './migrations/0015-scim.ts';
 
 interface Migration {
@@ -38,6 +40,8 @@ const migrations: readonly Migration[] = [
   { number: 9, name: 'user-verification', steps: onBoth(userVerification) },
   { number: 10, name: 'user-search', steps: userSearch },
   { number: 11, name: 'user-imports', steps: onBoth(userImports) },
+  { number: 12, name: 'onboarding', steps: onBoth(onboarding) },
+  { number: 14, name: 'sms', steps: onBoth(sms) },
   { number: 15, name: 'scim', steps: onBoth(scim) },
 ];
 

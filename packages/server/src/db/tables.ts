@@ -4,6 +4,7 @@ import type { ImageKind, ImageType } from '@countersign/contract/images.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
+import type { ApplicationRequirementsTable, OnboardingProcessTable } from './onboarding-tables.ts';
 import type {
   AccessTokenTable,
   AdministratorTable,
@@ -22,9 +23,11 @@ import type {
   UserImportTable,
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
+import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
 export type UserVerification = 'off' | 'required';
+export type DeviceMode = 'single' | 'override' | 'multiple';
 export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
 
 export interface InstallationTable {
@@ -47,6 +50,9 @@ export interface ApplicationTable {
   second_factor: SecondFactor;
   user_verification: UserVerification;
   unreachable_grace_seconds: number;
+  device_mode: DeviceMode;
+  enrolment: 'open' | 'closed';
+  new_device_wait_seconds: number;
   /** Digests of its images; null without. */
   logo: string | null;
   background: string | null;
@@ -277,8 +283,8 @@ export interface AuthRequestTable {
   username: string;
   status: AuthRequestStatus;
   reason: RefusalReasonCode | null;
-  door: 'radius' | 'api' | 'console';
-  /** Id of the RADIUS client, API client or administrator that brought it. */
+  door: 'radius' | 'api' | 'console' | 'onboarding';
+  /** Id of the RADIUS client, API client, administrator or onboarding process that brought it. */
   door_id: string;
   /** What makes two logins one for a human; null when nothing may join. */
   door_context: string | null;
@@ -359,6 +365,8 @@ export interface Tables {
   teams: TeamTable;
   team_members: TeamMemberTable;
   onboarding_links: OnboardingLinkTable;
+  application_requirements: ApplicationRequirementsTable;
+  onboarding_processes: OnboardingProcessTable;
   devices: DeviceTable;
   verification_credentials: VerificationCredentialTable;
   verification_ceremonies: VerificationCeremonyTable;
@@ -373,6 +381,10 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   scim_tokens: ScimTokenTable;
+  sms_gateways: SmsGatewayTable;
+  sms_rules: SmsRulesTable;
+  sms_sends: SmsSendTable;
+  sms_codes: SmsCodeTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   passkeys: PasskeyTable;

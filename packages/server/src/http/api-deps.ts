@@ -6,9 +6,12 @@ import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { OverviewMemory } from '#core/overview/open-overview.ts';
 import type { OwnPushDeps } from '#core/push-subscriptions/own-push-subscription.ts';
-import type { OnboardDeps } from '#core/onboarding/onboard-device.ts';
+import type { OnboardDeps } from '#core/onboarding/bind-device.ts';
+import type { TakeStepDeps } from '#core/onboarding/take-step.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
+import type { DeliveryDeps } from '#core/sms/deliver-text.ts';
+import type { TextSender } from '#core/sms/send-text.ts';
 import type { UserImports } from '#core/user-files/user-imports.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
@@ -18,13 +21,16 @@ import type { AdministeringCaller } from './callers.ts';
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
+  Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalMs'> &
   OwnPushDeps &
   ChangeSettingDeps &
+  Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &
   Pick<SignInDeps, 'site' | 'signInThrottles'> & {
     readonly passwords: Passwords;
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
     readonly overview: OverviewMemory;
+    readonly texts: TextSender;
     readonly userImports: UserImports;
   };
 

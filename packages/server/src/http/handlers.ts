@@ -12,6 +12,7 @@ import { certificateHandlers } from './certificates.ts';
 import { deviceProtocolHandlers } from './device-protocol.ts';
 import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
+import { onboardingHandlers } from './onboarding.ts';
 import { ownSessionHandlers } from './own-session.ts';
 import { overviewHandlers } from './overview.ts';
 import { radiusHandlers } from './radius.ts';
@@ -20,6 +21,7 @@ import { remoteProxyHandlers } from './remote-proxies.ts';
 import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
+import { smsHandlers } from './sms.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
@@ -31,6 +33,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...userHandlers(deps),
     ...userFileHandlers(deps, edge),
     ...deviceHandlers(deps),
+    ...onboardingHandlers(deps, edge),
     ...radiusHandlers(deps, edge),
     ...apiClientHandlers(deps),
     ...scimTokenHandlers(deps),
@@ -43,6 +46,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...ownSessionHandlers(deps),
     ...administratorHandlers(deps),
     ...settingHandlers(deps),
+    ...smsHandlers(deps),
     ...overviewHandlers(deps, edge),
   });
 

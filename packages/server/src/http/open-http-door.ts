@@ -4,6 +4,7 @@ import { findSignedIn } from '#core/administrators/find-session.ts';
 import { passkeySite } from '#core/administrators/webauthn.ts';
 import { findCaller } from '#core/api-clients/find-caller.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
+import { createOnboardingThrottles } from '#core/onboarding/onboarding-throttles.ts';
 import { createSignInThrottles } from '#core/sign-in/sign-in-deps.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
@@ -14,7 +15,10 @@ import { registerPages } from './pages/register-pages.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
-type Given = Omit<ApiDeps, 'site' | 'signInThrottles'>;
+type Given = Omit<ApiDeps, 'site' | 'signInThrottles' | 'onboardingThrottles' | 'refusalMs'>;
+
+/** An onboarding step that is not accepted takes so long at least: longer than a user source usually needs. */
+const refusalMs = 400;
 
 export interface HttpDoorDeps extends Given, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
   /** Of this product, as pages and the OpenAPI document show it. */
@@ -32,7 +36,8 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
     const site = passkeySite(deps.publicUrl, productName);
     const signIn = { site, signInThrottles: createSignInThrottles(deps.clock) };
-    const apiDeps = { ...deps, ...signIn };
+    const onboarding = { onboardingThrottles: createOnboardingThrottles(deps.clock), refusalMs };
+    const apiDeps = { ...deps, ...signIn, ...onboarding };
     registerHandlers(app, edge, apiHandlers(apiDeps, edge));
     registerScim(app, edge, apiDeps);
     registerPages(app, edge, {

@@ -55,6 +55,16 @@ function tellChanges(send: SendEvent, sees: (changed: ChangedRequest) => boolean
     const ids = changed?.filter(sees).map(({ id }) => id);
     if (ids?.length === 0 && !missed) return;
     const isMany = missed || ids === undefined || ids.length > maxIds;
-    missed = !send('activity', JSON.stringify({ ids: isMany ? [] : ids }));
+    missed = false;
+    for (const [event, prefix] of events) {
+      const own = isMany ? [] : ids.filter((id) => id.startsWith(prefix));
+      if (isMany || own.length > 0) missed = !send(event, JSON.stringify({ ids: own })) || missed;
+    }
   };
 }
+
+/** By what their ids begin with. */
+const events = [
+  ['activity', 'req_'],
+  ['onboarding', 'onp_'],
+] as const;

@@ -26,6 +26,7 @@ export const httpLimits = {
 /** Streams and waiting polls, logins played, and exports, which read without a pause, each at one time; large files of all callers together. */
 export const maxWaits = {
   device: 4,
+  onboarding: 2,
   administrator: 20,
   api_client: 500,
   test_login: 2,

@@ -97,7 +97,7 @@ export function registerRoute<R extends Route>(
       limit: limitFor(route),
       oauthErrors: route.bodyType !== undefined,
       // Devices ask again and again; only what goes wrong is news.
-      quiet: route.caller.kind === 'device' && route.method === 'GET',
+      quiet: (route.caller.kind === 'device' || route.caller.kind === 'new_device') && route.method === 'GET',
     },
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : undefined;
@@ -139,7 +139,7 @@ const isDeviceRoute = (route: Route): boolean =>
 
 /** Public calls that bring a body try a secret; the others that are public only read. */
 function limitFor({ caller, method }: Route): 'open' | 'guarded' | 'none' {
-  if (caller.kind === 'new_device') return 'guarded';
+  if (caller.kind === 'new_device') return method === 'GET' ? 'open' : 'guarded';
   if (caller.kind !== 'public') return 'none';
   return method === 'GET' ? 'open' : 'guarded';
 }

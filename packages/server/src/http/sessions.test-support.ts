@@ -7,9 +7,11 @@ import { createJournal } from '#core/audit/journal.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
+import { createGatewayRest } from '#core/sms/deliver-text.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
+import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createUserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -43,6 +45,9 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     journal: createJournal(base),
     settings: createSettings(base, {}),
     fixedSettings: {},
+    smsSender: { send: async () => ({ kind: 'accepted', detail: '' }), close: async () => {} },
+    smsRest: createGatewayRest(clock),
+    texts: { send: () => {}, stop: async () => {} },
     playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     log,
     lines: createSampledLines({ log, clock }),
@@ -55,6 +60,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
       failed: () => {},
     }),
     metrics: createMetrics(),
+    sources: noUserSources,
     authority: await loadCertificateAuthority(base),
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },

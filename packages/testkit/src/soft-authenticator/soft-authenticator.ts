@@ -10,9 +10,11 @@ import {
   type VerificationAssertion,
   VerificationCeremony,
 } from '@countersign/contract/device-models.ts';
+import type { Completion } from '@countersign/contract/onboarding-device-models.ts';
 import { type Decision, deviceProtocol, type VerifiedAnswer } from '@countersign/contract/device-protocol.ts';
 import { type AnswerOverrides, openChallenge, type PendingChallenge, signAnswer } from './challenge.ts';
 import { type CallOptions, type ConnectionOptions, DeviceConnection } from './device-connection.ts';
+import { Enrolment, readEnrolmentLink } from './enrolment.ts';
 import { readEvents } from './event-stream.ts';
 import {
   assertVerified,
@@ -117,26 +119,41 @@ export class SoftAuthenticator {
     }: { readonly body?: Readonly<Record<string, unknown>>; readonly proof?: CallOptions['proof'] } = {},
   ): Promise<Onboarded> {
     const { publicUrl, ticket } = readOnboardingLink(link);
-    const { signingKey, encryptionKey, name, platform, appVersion } = this.state;
     this.state.publicUrl = publicUrl;
-    const request = {
-      ticket,
-      certificate_request: await newCertificateRequest(signingKey),
-      encryption_key: publicPart(encryptionKey),
-      device: { name, platform, app_version: appVersion },
-      ...body,
-    };
+    const request = { ticket, ...(await this.newBinding()), ...body };
     const bound = Onboarded.parse(
       await this.connection.call('POST', '/v1/device/onboarding', {
         body: request,
         ...(proof ? { proof } : {}),
       }),
     );
-    checkCertificate(bound.certificate, bound.device_id, signingKey);
+    this.keepBound(bound);
+    return bound;
+  }
+
+  /** Onboarding by the requirements of an application (section 10). */
+  enrolment(link: string): Enrolment {
+    const { publicUrl, accessId } = readEnrolmentLink(link);
+    this.state.publicUrl = publicUrl;
+    return new Enrolment(this, accessId);
+  }
+
+  /** What a device sends to be bound; of an enrolment, too. */
+  async newBinding(): Promise<Completion> {
+    const { signingKey, encryptionKey, name, platform, appVersion } = this.state;
+    return {
+      certificate_request: await newCertificateRequest(signingKey),
+      encryption_key: publicPart(encryptionKey),
+      device: { name, platform, app_version: appVersion },
+    };
+  }
+
+  /** Keeps what the server gave. */
+  keepBound(bound: Onboarded): void {
+    checkCertificate(bound.certificate, bound.device_id, this.state.signingKey);
     this.state.deviceId = bound.device_id;
     this.state.certificate = bound.certificate;
     this.state.chain = bound.chain;
-    return bound;
   }
 
   /** Challenges that wait for an answer, decrypted. @param wait seconds to wait for one, 0 to 30. */

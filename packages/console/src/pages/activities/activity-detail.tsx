@@ -80,7 +80,7 @@ function Steps({ login }: { readonly login: ActivityWithSteps }) {
   );
 }
 
-const doors = { radius: 'door.radius', api: 'door.api' } as const;
+const doors = { radius: 'door.radius', api: 'door.api', onboarding: 'door.onboarding' } as const;
 
 /** Of a console sign-in there is only one. */
 const doorText = ({ t }: Pick<Speech, 't'>, { client_name: name, door }: Activity): string =>

@@ -61,7 +61,9 @@ async function ask(ids: readonly string[]): Promise<void> {
 export function subjectOf({ event, subject_id: subject, data }: AuditEvent): string | null {
   const { user_id: user, administrator_id: administrator } = data;
   if (
-    /^(?:auth_request|onboarding_link|verification_credential)\.|^device\.(?:onboarded|revoked)$/.test(event)
+    /^(?:auth_request|onboarding_link|onboarding|verification_credential)\.|^device\.(?:onboarded|revoked)$/.test(
+      event,
+    )
   )
     return typeof user === 'string' ? user : subject;
   const isOfAdministrator = event.startsWith('session.') || event === 'setup_link.used';
@@ -80,7 +82,8 @@ export function useNames(events: readonly AuditEvent[]): Names {
 
 /** Of the thing that was made or taken away, as it was called then. */
 export function nameInEvent({ event, data }: AuditEvent): string | undefined {
-  if (!/\.(?:created|deleted|changed)$/.test(event)) return undefined;
+  const isOfProcess = event.startsWith('onboarding.') && typeof data['user_id'] !== 'string';
+  if (!isOfProcess && !/\.(?:created|deleted|changed)$/.test(event)) return undefined;
   const name = data['username'] ?? data['name'];
   return typeof name === 'string' ? name : undefined;
 }

@@ -26,6 +26,7 @@ const actorWords = {
   device: 'actor.device',
   radius_client: 'actor.radius_client',
   scim_token: 'actor.scim_token',
+  onboarding_process: 'actor.onboarding_process',
 } as const;
 
 type Names = Readonly<Record<string, string>>;
@@ -102,6 +103,8 @@ function moreOf(speech: Speech, { event, data }: AuditEvent, name: string): stri
   if (event.startsWith('session.')) return signInOf(speech, data);
   if (event === 'passkey.added' || event === 'passkey.removed') return textOf(data['name']) ?? '';
   if (event === 'administrator.created') return known(`role.${textOf(data['role'])}`) ?? '';
+  if (typeof reason === 'string' && event.startsWith('onboarding.'))
+    return known(`ending.${reason}`) ?? reason;
   if (typeof reason === 'string') return known(`reason.${reason}`) ?? reason;
   return typeof from === 'number' && typeof to === 'number' ? t('audit.from_to', { from, to }) : '';
 }
@@ -156,5 +159,5 @@ const fields: readonly string[] = [
     'number_matching',
   ],
   ...['strip_realm', 'append_realm', 'home_server_ids', 'relay', 'shared_secret', 'address', 'port'],
-  ...['timeout_ms', 'tries', 'dead_seconds'],
+  ...['timeout_ms', 'tries', 'dead_seconds', 'device_mode', 'enrolment', 'new_device_wait_seconds'],
 ];

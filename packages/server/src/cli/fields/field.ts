@@ -94,6 +94,6 @@ function choicesOf(type: z.core.$ZodType): readonly string[] {
 
 /** `home_server_ids` is given as `--home-server`, once for each; `application_id` as `--application`. */
 function optionName(name: string, type: z.core.$ZodType): string {
-  const single = type instanceof z.ZodArray ? name.replace(/s$/, '') : name;
+  const single = type instanceof z.ZodArray ? name.replace(/(?<=[sx])es$|s$/, '') : name;
   return single.replace(/_id$/, '').replaceAll('_', '-');
 }

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { secondFactorRisk, unreachableGraceRisk } from '../opening-risk.ts';
 import { consoleActor, everything } from '../with-app.ts';
 import { applicationNaming } from './naming.ts';
+import { addRequirements } from './requirements.ts';
 import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
 
 const thing: Thing = {
@@ -48,6 +49,7 @@ export function addApplications(parent: Command, context: Context): void {
       ('unreachable_grace_seconds' in changes ? unreachableGraceRisk(unreachable_grace_seconds) : ''),
     change: (app, id, changes) => changeApplication(app, consoleActor, everything, id, changes),
   });
+  addRequirements(group, context);
   addDelete(group, context, thing, {
     summary: 'Delete an application with its users, devices and RADIUS clients.',
     done: 'deleted',

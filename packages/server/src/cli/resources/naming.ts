@@ -5,6 +5,7 @@ import { listAdministrators } from '#core/administrators/get-administrator.ts';
 import { listApplications } from '#core/applications/list-applications.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { listHomeServers } from '#core/home-servers/list-home-servers.ts';
+import { listSmsGateways } from '#core/sms/list-sms-gateways.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
 import { findUserByName } from '#core/users/find-user.ts';
 import { ids } from '@countersign/contract/models.ts';
@@ -62,6 +63,11 @@ const findApiClientId = finder('API client', ids.apiClient, (app, query) =>
   listApiClients(app, everything, query),
 );
 
+export const findSmsGatewayId = finder('SMS gateway', ids.smsGateway, async (app) => ({
+  items: (await listSmsGateways(app, everything)).items,
+  nextCursor: null,
+}));
+
 const findAdministratorId = finder('administrator', ids.administrator, async (app, query) => {
   const { items, nextCursor } = await listAdministrators(app, query);
   return { items: items.map(({ id, username }) => ({ id, name: username })), nextCursor };
@@ -84,6 +90,7 @@ function naming(
 export const applicationNaming = naming('application', 'Id, access id or name.', findApplicationId);
 export const homeServerNaming = naming('home-server', 'Id or name.', findHomeServerId);
 export const radiusClientNaming = naming('radius-client', 'Id or name.', findRadiusClientId);
+export const smsGatewayNaming = naming('sms-gateway', 'Id or name.', findSmsGatewayId);
 export const apiClientNaming = naming('api-client', 'Id or name.', findApiClientId);
 
 export const administratorNaming = naming('administrator', 'Id or user name.', findAdministratorId);
@@ -103,6 +110,7 @@ function refuseOtherIds(noun: string, id: IdSchema, text: string, hint = ''): vo
 
 export const deviceNaming = idNaming('device', 'device', ids.device);
 export const onboardingLinkNaming = idNaming('onboarding-link', 'onboarding link', ids.onboardingLink);
+export const onboardingProcessNaming = idNaming('process', 'onboarding process', ids.onboardingProcess);
 export const scimTokenNaming = idNaming('scim-token', 'SCIM token', ids.scimToken);
 export const authRequestNaming = idNaming('request', 'auth request', ids.authRequest);
 

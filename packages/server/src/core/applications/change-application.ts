@@ -9,24 +9,27 @@ import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
+import { changedDevices } from './devices-of-users.ts';
 import { updateApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
  * @param visible id of the only application that the caller may see; null for all.
- * @throws Problem not_found, name_taken, passkeys_unsupported.
+ * @throws Problem not_found, name_taken, passkeys_unsupported, invalid_request (more devices than their mode allows).
  */
 export function changeApplication(
   deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
   actor: Actor,
   visible: string | null,
   id: string,
-  changes: ApplicationChanges,
+  given: ApplicationChanges,
 ): Promise<Application> {
   return deps.db
     .write(async (tx) => {
       const before = await requireApplication(tx, visible, id);
+      const devices = changedDevices(before, given);
+      const changes = { ...given, ...devices };
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
       if (changed.includes('user_verification') && changes.user_verification === 'required')
@@ -55,6 +58,11 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   ...(changes.user_verification !== undefined && { user_verification: changes.user_verification }),
   ...(changes.unreachable_grace_seconds !== undefined && {
     unreachable_grace_seconds: changes.unreachable_grace_seconds,
+  }),
+  ...(changes.device_mode !== undefined && { device_mode: changes.device_mode }),
+  ...(changes.enrolment !== undefined && { enrolment: changes.enrolment }),
+  ...(changes.new_device_wait_seconds !== undefined && {
+    new_device_wait_seconds: changes.new_device_wait_seconds,
   }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

@@ -9,6 +9,7 @@ import { newId, uuid4 } from '#platform/id.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
+import { devicesOf } from './devices-of-users.ts';
 import { insertApplication } from './application-store.ts';
 
 /**
@@ -25,16 +26,20 @@ export async function createApplication(
   if (input.user_verification === 'required') requireRelyingParty(deps.publicUrl);
   const defaults = await deps.settings.values();
   const now = deps.clock.now();
+  const { device_mode, device_limit } = devicesOf(input, defaults.device_limit);
   const row: ApplicationRow = {
     id: newId(deps, 'app'),
     access_id: uuid4(deps.random),
     name: input.name,
     name_key: nameKey(input.name),
     request_seconds: input.request_seconds ?? defaults.request_seconds,
-    device_limit: input.device_limit ?? defaults.device_limit,
+    device_limit,
     second_factor: input.second_factor,
     user_verification: input.user_verification,
     unreachable_grace_seconds: input.unreachable_grace_seconds,
+    device_mode,
+    enrolment: input.enrolment,
+    new_device_wait_seconds: input.new_device_wait_seconds,
     logo: null,
     background: null,
     enabled: input.enabled ? 1 : 0,

@@ -18,6 +18,7 @@ export type Actor =
         | 'device'
         | 'radius_client'
         | 'setup_link'
+        | 'onboarding_process'
         | 'scim_token';
       readonly id: string;
     };

@@ -17,7 +17,12 @@ export const insertPendingRow = insertInto('auth_requests', ['id']);
 /** What is over has neither context nor digest, and stands in nobody's way. */
 export const insertEndedRow = insertInto('auth_requests');
 
-const actorKinds = { radius: 'radius_client', api: 'api_client', console: 'administrator' } as const;
+const actorKinds = {
+  radius: 'radius_client',
+  api: 'api_client',
+  console: 'administrator',
+  onboarding: 'onboarding_process',
+} as const;
 
 export const actorOf = ({ door }: Login): Actor => ({ kind: actorKinds[door.kind], id: door.id });
 

@@ -1,7 +1,6 @@
 // The first half of a login: everything up to the question on the phone. Reads as the list of what is checked, in order.
 // Nobody's phone is bothered before the first factor has passed.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
-import { nameKey } from '@countersign/contract/text.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
 import {
@@ -17,7 +16,7 @@ import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
 import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
-import type { Login } from './login.ts';
+import { type Login, userKey } from './login.ts';
 import { type Known, type KnownUser, lookUp } from './look-up.ts';
 import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
@@ -205,8 +204,6 @@ function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined 
 }
 
 /** Ids have no spaces. */
-const userKey = ({ applicationId, username }: Login): string => `${applicationId} ${nameKey(username)}`;
-
 /**
  * Which limit the login exceeds before anything is checked, or undefined. The narrow limits first: a source must not use up what its
  * client shares with others, nor a client what the application does.

@@ -43,6 +43,8 @@ export async function createEngine(db: Db) {
     second_factor: 'push',
     user_verification: 'off',
     unreachable_grace_seconds: 0,
+    enrolment: 'open',
+    new_device_wait_seconds: 0,
     device_limit: 1,
     enabled: true,
   });

@@ -8,7 +8,7 @@ export interface Login {
   readonly applicationId: string;
   /** As typed. */
   readonly username: string;
-  readonly door: { readonly kind: 'radius' | 'api' | 'console'; readonly id: string };
+  readonly door: { readonly kind: 'radius' | 'api' | 'console' | 'onboarding'; readonly id: string };
   /** Where the user logs in, as shown on the phone. */
   readonly clientName: string;
   /** Where the login comes from, as far as the door knows. */
@@ -33,6 +33,10 @@ export interface Login {
   /** How long it can be answered; the application's own time when absent. */
   readonly seconds?: number | undefined;
 }
+
+/** By what guesses at a user's password are counted, wherever they come in. */
+export const userKey = ({ applicationId, username }: Pick<Login, 'applicationId' | 'username'>): string =>
+  `${applicationId} ${nameKey(username)}`;
 
 /** What the database keeps of a context: unambiguous, of fixed length, and no text of the caller's. */
 export function contextKey(login: Login): string | null {

@@ -29,11 +29,26 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
     .where('used_at', 'is', null)
     .returning('id')
     .execute();
+  // Decisions since, and devices bound since, are not known any more; whoever wants in begins again.
+  const at = deps.clock.now();
+  await tx
+    .updateTable('onboarding_processes')
+    .set({
+      status: 'destroyed',
+      ending: 'destroyed',
+      state: null,
+      waits_for: null,
+      ended_at: at,
+      updated_at: at,
+    })
+    .where('status', '=', 'open')
+    .execute();
   const setup = await tx.deleteFrom('setup_links').where('used_at', 'is', null).returning('id').execute();
   const tokens = await tx.deleteFrom('access_tokens').returning('api_client_id').execute();
   const sessions = await tx.deleteFrom('sessions').returning('id').execute();
   await tx.deleteFrom('ceremonies').execute();
   await tx.deleteFrom('verification_ceremonies').execute();
+  await tx.deleteFrom('sms_codes').execute();
   await tx.deleteFrom('user_imports').execute();
   // They ran then; those that run now say so themselves.
   await tx.deleteFrom('nodes').execute();

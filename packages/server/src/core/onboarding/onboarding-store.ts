@@ -133,13 +133,14 @@ export async function keyHasDevice(read: Read, thumbprint: string): Promise<bool
 
 /**
  * Notes the onboarding on the user, and by that locks the user's row until the transaction ends: onboardings of one user go one by one.
- * @returns how many devices the user may have, and whether user and application are enabled; undefined when the user is gone.
+ * @returns how many devices the user may have, whether a new one replaces the oldest, whether user and application are enabled, and whether
+ *   devices are bound at all; undefined when the user is gone.
  */
 export async function noteOnboarding(
   tx: Tx,
   userId: string,
   now: number,
-): Promise<{ limit: number; enabled: boolean } | undefined> {
+): Promise<{ limit: number; enabled: boolean; enrolling: boolean; replaces: boolean } | undefined> {
   const user = await tx
     .updateTable('users')
     .set({ last_onboarded_at: now })
@@ -149,17 +150,24 @@ export async function noteOnboarding(
   if (!user) return undefined;
   const application = await tx
     .selectFrom('applications')
-    .select(['device_limit', 'enabled'])
+    .select(['device_limit', 'device_mode', 'enabled', 'enrolment'])
     .where('id', '=', user.application_id)
     .executeTakeFirstOrThrow();
   return {
     limit: user.device_limit ?? application.device_limit,
     enabled: user.enabled === 1 && application.enabled === 1,
+    enrolling: application.enrolment === 'open',
+    replaces: application.device_mode === 'override',
   };
 }
 
-/** @returns false when the ticket was used, withdrawn or has expired meanwhile. */
-export async function consumeTicket(tx: Tx, linkId: string, deviceId: string, now: number): Promise<boolean> {
+/** @param deviceId null where the device is still to come. @returns false when the ticket was used, withdrawn or has expired meanwhile. */
+export async function consumeTicket(
+  tx: Tx,
+  linkId: string,
+  deviceId: string | null,
+  now: number,
+): Promise<boolean> {
   const rows = await tx
     .updateTable('onboarding_links')
     .set({ used_at: now, device_id: deviceId })
@@ -169,17 +177,6 @@ export async function consumeTicket(tx: Tx, linkId: string, deviceId: string, no
     .returning('id')
     .execute();
   return rows.length === 1;
-}
-
-/** Devices that are not revoked. */
-export async function countDevices(tx: Tx, userId: string): Promise<number> {
-  const { count } = await tx
-    .selectFrom('devices')
-    .select((e) => e.fn.countAll<number>().as('count'))
-    .where('user_id', '=', userId)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(count);
 }
 
 export async function insertDevice(tx: Tx, row: DeviceTable): Promise<void> {

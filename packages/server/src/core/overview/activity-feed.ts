@@ -1,4 +1,4 @@
-// Tells whoever looks at the activity which auth requests changed, on whichever node. The rows are the truth: they are asked once a
+// Tells whoever looks at the activity which auth requests and onboarding processes changed, on whichever node. The rows are the truth: they are asked once a
 // second for all listeners together, and only while there is one.
 import type { Db, Read } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -72,7 +72,11 @@ function createRound({ db, clock }: FeedDeps, tell: Listener): () => Promise<voi
   return async () => {
     const started = clock.now();
     const from = since - overlapMs;
-    const rows = [...(await changedSince(db.read, from)), ...(await madeSince(db.read, from))];
+    const rows = [
+      ...(await changedSince(db.read, from)),
+      ...(await madeSince(db.read, from)),
+      ...(await processesSince(db.read, from)),
+    ];
     const seen = new Map(rows.map((row) => [row.id, row]));
     const changed = [...seen.values()].filter(({ id, updated_at }) => told.get(id) !== updated_at);
     told = new Map(rows.map(({ id, updated_at }) => [id, updated_at]));
@@ -91,6 +95,14 @@ const changedSince = (read: Read, since: number): Promise<Row[]> =>
     .where('updated_at', '>=', since)
     // As the index says; logins that were over when they were written are found by their ids.
     .whereRef('expires_at', '>', 'created_at')
+    .limit(maxRows)
+    .execute();
+
+const processesSince = (read: Read, since: number): Promise<Row[]> =>
+  read
+    .selectFrom('onboarding_processes')
+    .select(columns)
+    .where('updated_at', '>=', since)
     .limit(maxRows)
     .execute();
 

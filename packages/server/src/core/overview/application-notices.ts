@@ -64,6 +64,25 @@ export const passwordAlone: NoticeSource = {
     named(await enabledApplications(read, visible, limit).where('second_factor', '=', 'none').execute()),
 };
 
+export const onboardingWaiting: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  async find({ read, clock }, visible, limit) {
+    let rows = read
+      .selectFrom('onboarding_processes as p')
+      .innerJoin('applications as a', 'a.id', 'p.application_id')
+      .select((e) => ['a.id', 'a.name', e.fn.min('p.updated_at').as('since')])
+      .where('p.status', '=', 'open')
+      .where('p.waits_for', '=', 'administrator')
+      .where('p.expires_at', '>', clock.now())
+      .groupBy(['a.id', 'a.name'])
+      .orderBy('a.id')
+      .limit(limit);
+    if (visible !== null) rows = rows.where('a.id', '=', visible);
+    return rows.execute();
+  },
+};
+
 export const graceOpen: NoticeSource = {
   subject: 'application',
   perApplication: true,

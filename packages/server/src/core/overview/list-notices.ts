@@ -4,6 +4,7 @@ import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import {
   graceOpen,
   messageAuthenticatorMissing,
+  onboardingWaiting,
   passwordAlone,
   relaying,
   userReported,
@@ -32,6 +33,7 @@ const sources: Readonly<Record<NoticeCode, NoticeSource>> = {
   certificate_expiring: certificateExpiring,
   message_authenticator_missing: messageAuthenticatorMissing,
   relay: relaying,
+  onboarding_waiting: onboardingWaiting,
   password_alone: passwordAlone,
   grace_open: graceOpen,
   administrator_without_factor: administratorWithoutFactor,

@@ -4,14 +4,14 @@ import { nameKey } from '@countersign/contract/text.ts';
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Db } from '#db/db.ts';
+import type { Db, Tx } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireUser, showUser } from './get-user.ts';
 import type { Passwords } from './passwords.ts';
 import { setTeams } from './team-store.ts';
 import type { UserRow } from './user.ts';
-import { updateUser } from './user-store.ts';
+import { lockUser, updateUser } from './user-store.ts';
 
 /**
  * Fields that are absent stay untouched, a null password removes it; a change that changes nothing writes nothing.
@@ -25,7 +25,7 @@ export async function changeUser(
   visible: string | null,
   id: string,
   { password, ...changes }: UserChanges,
-  refuse: (before: User) => void = () => undefined,
+  refuse?: (before: User) => void,
 ): Promise<User> {
   // Asked first, so that nobody burns our time with passwords for users who do not exist.
   await requireUser(deps.db.read, visible, id);
@@ -33,11 +33,12 @@ export async function changeUser(
   return deps.db
     .write(async (tx) => {
       const before = await showUser(tx, await requireUser(tx, visible, id));
-      refuse(before);
+      refuse?.(before);
       const changed = changedFields(before, changes);
       const passwordChanged = hash !== undefined && (hash !== null || before.has_password);
       if (changed.length === 0 && !passwordChanged) return before;
       if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'user_id', id });
+      if (refuse) refuse(await showLocked(tx, deps.db, visible, id));
       const now = deps.clock.now();
       const set = { ...toColumns(changes), ...(passwordChanged && { password_hash: hash }), updated_at: now };
       const row = await updateUser(tx, id, set);
@@ -59,6 +60,12 @@ export async function changeUser(
       return showUser(tx, row);
     })
     .catch(asNameTaken('username'));
+}
+
+/** As it is and stays until the transaction ends: what two saw at the same time only one of them changes. */
+async function showLocked(tx: Tx, { dialect }: Db, visible: string | null, id: string): Promise<User> {
+  await lockUser(tx, dialect, id);
+  return showUser(tx, await requireUser(tx, visible, id));
 }
 
 const toColumns = (changes: Omit<UserChanges, 'password'>): Partial<UserRow> => ({

@@ -20,13 +20,13 @@ export async function deleteUser(
   actor: Actor,
   visible: string | null,
   id: string,
-  refuse: (before: User) => void = () => undefined,
+  refuse?: (before: User) => void,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
     const user = await requireUser(tx, visible, id);
-    refuse(await showUser(tx, user));
     const cancelled = await cancelRequests(tx, deps, actor, { column: 'user_id', id });
     await lockUser(tx, deps.db.dialect, id);
+    refuse?.(await showUser(tx, await requireUser(tx, visible, id)));
     await keepPhoneUsers(tx, 'id', id);
     const revoked = await revokeCertificatesOfUser(tx, id, deps.clock.now());
     await setTeams(tx, deps, user, []);

@@ -1,0 +1,110 @@
+// The table of what an application can demand before a device is bound, and the rules for whole lists of it. One more kind is one
+// more entry here, one in onboarding-device-models.ts, and one file in the server's core/onboarding/requirements.
+import { z } from 'zod';
+
+export interface RequirementInfo {
+  readonly title: string;
+  /** One sentence for the administrator who chooses. */
+  readonly description: string;
+  /** Whether it can say who the person is; the first of a list must. */
+  readonly identifies: boolean;
+}
+
+export const requirementKinds = {
+  activation_link: {
+    title: 'Onboarding link',
+    description: 'An administrator made a link for the user; it works once.',
+    identifies: true,
+  },
+  simple_credentials: {
+    title: 'User name and password',
+    description:
+      'Checked against the application’s own users, then against its user sources in order; a user found there is created.',
+    identifies: true,
+  },
+  sms: {
+    title: 'Code by SMS',
+    description:
+      'A code goes to the user’s telephone number. First in the list, the number says who it is; later, it must be that of the user.',
+    identifies: true,
+  },
+  manual: {
+    title: 'In person',
+    description:
+      'Phone and console show the same picture; an administrator compares them, sees the person, and approves.',
+    identifies: true,
+  },
+  existing_device: {
+    title: 'A device that the user already has',
+    description: 'The user approves on the old device, by typing the number that the new one shows.',
+    identifies: false,
+  },
+  administrator_approval: {
+    title: 'Approval by an administrator',
+    description: 'Somebody looks at what is known and lets the device in or not.',
+    identifies: false,
+  },
+} as const satisfies Record<string, RequirementInfo>;
+
+export type RequirementKindName = keyof typeof requirementKinds;
+export const allRequirementKinds = Object.keys(requirementKinds) as [
+  RequirementKindName,
+  ...RequirementKindName[],
+];
+export const RequirementKind = z.enum(allRequirementKinds);
+
+const none = z.strictObject({}).default({});
+
+/** A demand with its settings; each kind has its own. */
+export const Requirement = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('activation_link'), settings: none }),
+  z.strictObject({ kind: z.literal('simple_credentials'), settings: none }),
+  z.strictObject({
+    kind: z.literal('sms'),
+    settings: z
+      .strictObject({ language: z.enum(['en', 'de']).default('en').describe('Of the text.') })
+      .default({ language: 'en' }),
+  }),
+  z.strictObject({ kind: z.literal('manual'), settings: none }),
+  z.strictObject({ kind: z.literal('existing_device'), settings: none }),
+  z.strictObject({ kind: z.literal('administrator_approval'), settings: none }),
+]);
+export type Requirement = z.output<typeof Requirement>;
+
+/** What an application demands until somebody decides otherwise. */
+export const defaultRequirements: readonly Requirement[] = [{ kind: 'activation_link', settings: {} }];
+
+/** Each kind at most once, in the order in which they are to be met. */
+export const RequirementList = z
+  .array(Requirement)
+  .min(1, 'there must be at least one')
+  .max(allRequirementKinds.length)
+  .refine((list) => new Set(list.map(({ kind }) => kind)).size === list.length, 'each kind at most once')
+  .refine(
+    ([first]) => first === undefined || requirementKinds[first.kind].identifies,
+    'the first must say who the person is',
+  );
+
+/** What a list leaves open, so that nobody sets it up without knowing. */
+export const requirementRisks = {
+  password_binds_device:
+    'The password alone binds a phone, and an approval on the phone is the only second factor: who knows the password of a user without a phone has both.',
+  sms_binds_device:
+    'A code by SMS alone binds a phone, and an approval on the phone is the only second factor: who gets hold of the telephone number has both.',
+} as const satisfies Record<string, string>;
+export type RequirementRisk = keyof typeof requirementRisks;
+const risks = Object.keys(requirementRisks) as [RequirementRisk, ...RequirementRisk[]];
+export const RequirementRiskCode = z.enum(risks);
+
+/** The risks of a list, where an application asks for this second factor. */
+export function risksOf(
+  list: readonly { readonly kind: RequirementKindName }[],
+  secondFactor: 'push' | 'none',
+): RequirementRisk[] {
+  if (secondFactor !== 'push') return [];
+  const isAll = (one: RequirementKindName) => list.every(({ kind }) => kind === one);
+  return [
+    ...(isAll('simple_credentials') ? (['password_binds_device'] as const) : []),
+    ...(isAll('sms') ? (['sms_binds_device'] as const) : []),
+  ];
+}

@@ -1,0 +1,115 @@
+// Binds the device once everything is met. The process moves from open to completed in the very transaction that makes the device, so of
+// two calls one makes it; the other, or one whose answer was lost, gets the same device again.
+import { X509Certificate } from 'node:crypto';
+import type { Onboarded } from '@countersign/contract/device-models.ts';
+import type { Completion } from '@countersign/contract/onboarding-device-models.ts';
+import type { NewKey } from '#core/devices/authenticate-device.ts';
+import type { Tx } from '#db/db.ts';
+import type { Bus } from '#platform/bus.ts';
+import { Problem } from '#platform/problem.ts';
+import { isEnrolling } from './application-requirements.ts';
+import {
+  asKeyInUse,
+  type Binding,
+  bindDevice,
+  type OnboardDeps,
+  prepareBinding,
+  toOnboarded,
+} from './bind-device.ts';
+import { againOwn, type Own, type OwnName, requireOwn, shownApplication } from './own-process.ts';
+import { nextKindOf, type ProcessRow, processTopic } from './process.ts';
+import { changeProcess } from './process-store.ts';
+import { type ProcessStep, writeProcessSteps } from './process-steps.ts';
+
+export type CompleteDeps = OnboardDeps & { readonly bus: Bus };
+
+/**
+ * @throws Problem process_unknown, process_ended, requirements_unmet, enrolment_closed, user_disabled, certificate_request_invalid,
+ *   invalid_request (encryption key), device_key_in_use, device_limit_reached, proof_invalid
+ */
+export async function completeProcess(
+  deps: CompleteDeps,
+  key: NewKey,
+  name: OwnName & { readonly input: Completion },
+): Promise<Onboarded> {
+  const own = await requireOwn(deps, key, name);
+  const again = await boundBefore(deps, own, name.input);
+  if (again) return again;
+  requireReady(deps, own);
+  const prepared = await prepareBinding(deps, key.jwk, name.input).catch(async (error: unknown) => {
+    // The other call of two was faster.
+    const bound = await boundBefore(deps, await againOwn(deps, name), name.input);
+    if (bound) return bound;
+    throw error;
+  });
+  if ('device_id' in prepared) return prepared;
+  const isBound = await deps.db.write((tx) => finish(tx, deps, own, prepared)).catch(asKeyInUse);
+  deps.bus.wake(processTopic(own.process.id));
+  const after = await boundBefore(deps, await againOwn(deps, name), name.input);
+  if (after) return after;
+  throw new Problem(isBound ? 'device_key_in_use' : 'process_ended');
+}
+
+function requireReady({ clock }: CompleteDeps, { process, application }: Own): void {
+  if (process.status !== 'open') throw new Problem('process_ended');
+  if (!isEnrolling(application)) throw new Problem('enrolment_closed');
+  if (nextKindOf(process) !== undefined || process.user_id === null) throw new Problem('requirements_unmet');
+  if ((process.ready_at ?? 0) > clock.now()) throw new Problem('requirements_unmet');
+}
+
+/** @returns false when the process has ended, was completed, or stands elsewhere. */
+async function finish(tx: Tx, deps: CompleteDeps, { process }: Own, binding: Binding): Promise<boolean> {
+  const now = deps.clock.now();
+  const at = { id: process.id, position: process.position };
+  const set = { status: 'completed', waits_for: null, device_id: binding.deviceId, ended_at: now } as const;
+  const { user_id: userId, application_id: applicationId } = process;
+  const row = await changeProcess(tx, at, { set, steps: '', now });
+  if (!row || userId === null) return false;
+  const by = { onboarding_process_id: process.id };
+  const replaced = await bindDevice(tx, deps, binding, { userId, applicationId, by });
+  if (replaced === undefined) throw new Problem('user_disabled');
+  const { username } = process;
+  const steps: ProcessStep[] = [
+    { code: 'completed', details: { device: binding.input.device.name, username } },
+    ...(replaced > 0
+      ? [{ code: 'devices_replaced', details: { devices: replaced, username } } as const]
+      : []),
+  ];
+  await tellSteps(tx, process, writeProcessSteps(now, 'system', steps));
+  return true;
+}
+
+async function tellSteps(tx: Tx, { id }: ProcessRow, steps: string): Promise<void> {
+  await tx
+    .updateTable('onboarding_processes')
+    .set((e) => ({ steps: e('steps', '||', steps) }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The device that this process was completed with, where it still is and is the one that asks. */
+async function boundBefore(
+  deps: CompleteDeps,
+  { process, application }: Own,
+  { encryption_key: { x, y } }: Completion,
+): Promise<Onboarded | undefined> {
+  if (process.status !== 'completed' || process.device_id === null) return undefined;
+  const row = await deps.db.read
+    .selectFrom('devices')
+    .innerJoin('users', 'users.id', 'devices.user_id')
+    .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
+    .select(['devices.encryption_key', 'certificates.pem', 'users.username', 'users.full_name'])
+    .where('devices.id', '=', process.device_id)
+    .where('devices.revoked_at', 'is', null)
+    .executeTakeFirst();
+  const kept = row && (JSON.parse(row.encryption_key) as { x: string; y: string });
+  if (!row || kept?.x !== x || kept.y !== y) return undefined;
+  return toOnboarded(
+    deps,
+    { deviceId: process.device_id, pem: new X509Certificate(row.pem).toString() },
+    {
+      application: shownApplication(application),
+      user: { username: row.username, full_name: row.full_name },
+    },
+  );
+}

@@ -1,0 +1,29 @@
+// The lines that steps are kept as: read as they were written, whatever names are in them.
+import { type OnboardingStepCode, onboardingSteps } from '@countersign/contract/onboarding-steps.ts';
+import { isDisplayable } from '@countersign/contract/text.ts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readProcessSteps, writeProcessSteps } from './process-steps.ts';
+
+const codes = Object.keys(onboardingSteps) as OnboardingStepCode[];
+const hostile = fc.string({ unit: 'binary', maxLength: 400 });
+const details = fc.record({
+  username: hostile,
+  source: hostile,
+  cause: hostile,
+  device: hostile,
+  address: hostile,
+});
+
+test('what was written is read, one step a line, and every text can be shown', () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ code: fc.constantFrom(...codes), details })), (steps) => {
+      const text =
+        writeProcessSteps(7, 'manual', steps) + writeProcessSteps(8, 'system', [{ code: 'begun' }]);
+      const read = readProcessSteps(text);
+      expect(read.map(({ code }) => code)).toEqual([...steps.map(({ code }) => code), 'begun']);
+      expect(read.map(({ group, at }) => `${group} ${at}`).at(-1)).toBe('system 8');
+      for (const step of read) expect(isDisplayable(step.text)).toBe(true);
+    }),
+  );
+});

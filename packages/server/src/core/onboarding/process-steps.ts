@@ -1,0 +1,49 @@
+// The steps of an onboarding process, as the activity view tells them: lines of text in its row, as an auth request has them.
+import type { OnboardingProcessWithSteps } from '@countersign/contract/onboarding-models.ts';
+import { describeOnboardingStep, type OnboardingStepCode } from '@countersign/contract/onboarding-steps.ts';
+import type { RequirementKindName } from '@countersign/contract/requirements.ts';
+import { toDisplayable } from '@countersign/contract/text.ts';
+import { type RawBuilder, sql } from 'kysely';
+
+export interface ProcessStep {
+  readonly code: OnboardingStepCode;
+  readonly details?: Readonly<Record<string, string | number | null>>;
+}
+
+export type StepGroup = RequirementKindName | 'system';
+
+/** Beyond this many characters nothing is added: whoever tries again and again must not fill the disk. */
+const maxSteps = 30_000;
+/** Of one detail, in characters: names come from outside. */
+const maxDetail = 255;
+
+/** One JSON array `[at, group, code, details]` a line. */
+export const writeProcessSteps = (at: number, group: StepGroup, steps: readonly ProcessStep[]): string =>
+  steps.map(({ code, details = {} }) => `${JSON.stringify([at, group, code, shown(details)])}\n`).join('');
+
+const shown = (details: NonNullable<ProcessStep['details']>) =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? toDisplayable(value, maxDetail) : value,
+    ]),
+  );
+
+/** For an UPDATE: the steps that are there, and then these texts. */
+export const appendProcessSteps = (text: string): RawBuilder<string> =>
+  sql<string>`case when length(steps) < ${sql.lit(maxSteps)} then steps || ${text} else steps end`;
+
+/** Oldest first. */
+export const readProcessSteps = (text: string): OnboardingProcessWithSteps['steps'] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [at, group, code, details] = JSON.parse(line) as [
+        number,
+        StepGroup,
+        OnboardingStepCode,
+        NonNullable<ProcessStep['details']>,
+      ];
+      return { at, group, code, text: describeOnboardingStep(code, details) };
+    });

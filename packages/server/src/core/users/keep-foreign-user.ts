@@ -1,0 +1,153 @@
+// Creates or refreshes a user from what a source of users says: a directory, an OpenID provider. The source's own id decides who it is; the
+// name only where nobody has that id yet and the user here has no password of its own.
+import { User } from '@countersign/contract/models.ts';
+import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
+import { changedFields } from '#core/audit/changed-fields.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Tx } from '#db/db.ts';
+import { searchKey } from '#db/search-key.ts';
+import { newId } from '#platform/id.ts';
+import { showUser } from './get-user.ts';
+import { setTeams } from './team-store.ts';
+import type { UserRow } from './user.ts';
+import { insertUser, updateUser } from './user-store.ts';
+
+/** A person as the source knows it. */
+export interface ForeignUser {
+  /** Stays when the person is renamed; empty where the source has none. */
+  readonly guid: string;
+  readonly username: string;
+  readonly full_name: string;
+  readonly email: string;
+  readonly phone: string;
+  /** None: the source says nothing about teams, and those that the user has stay. */
+  readonly teams: readonly string[];
+}
+
+export interface ForeignUserOf {
+  readonly applicationId: string;
+  /** Its name, for the audit trail. */
+  readonly source: string;
+  readonly user: ForeignUser;
+}
+
+export type KeptForeignUser =
+  | { readonly kind: 'created' | 'refreshed'; readonly userId: string }
+  /** Nothing is written. */
+  | { readonly kind: 'name_of_another' | 'disabled' };
+
+/** Text that does not fit is shortened; an address or a number that is none is left out. */
+export async function keepForeignUser(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  foreign: ForeignUserOf,
+): Promise<KeptForeignUser> {
+  const fields = fieldsOf(foreign.user);
+  if (fields.username_key === '') return { kind: 'name_of_another' };
+  const rows = await rowsLike(tx, foreign.applicationId, fields);
+  const row = rows.find(({ external_guid: guid }) => guid !== '' && guid === fields.external_guid) ?? rows[0];
+  if (!row) return create(tx, deps, actor, { ...foreign, fields });
+  const isOther = row.external_guid !== fields.external_guid && !mayAdopt(row);
+  // The person was renamed, and somebody here has the new name.
+  if (isOther || rows.some(({ id }) => id !== row.id)) return { kind: 'name_of_another' };
+  if (row.enabled === 0) return { kind: 'disabled' };
+  await refresh(tx, deps, actor, { ...foreign, fields, row });
+  return { kind: 'refreshed', userId: row.id };
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+interface Keeping extends ForeignUserOf {
+  readonly fields: Fields;
+}
+
+/** Whoever was made here with a password is not somebody else's to take. */
+const mayAdopt = (row: UserRow): boolean => row.external_guid === '' && row.password_hash === null;
+
+const rowsLike = (
+  tx: Tx,
+  applicationId: string,
+  { username_key, external_guid }: Fields,
+): Promise<UserRow[]> =>
+  tx
+    .selectFrom('users')
+    .selectAll()
+    .where('application_id', '=', applicationId)
+    .where((e) => {
+      const named = e('username_key', '=', username_key);
+      return external_guid === '' ? named : e.or([named, e('external_guid', '=', external_guid)]);
+    })
+    .orderBy('id')
+    .execute();
+
+function fieldsOf({ guid, username, full_name, email, phone }: ForeignUser) {
+  const name = toDisplayable(username, 255).trim();
+  const { success: isEmail } = User.shape.email.safeParse(email);
+  const number = phone.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
+  const { success: isNumber } = User.shape.phone.safeParse(number);
+  return {
+    username: name,
+    username_key: nameKey(name),
+    full_name: toDisplayable(full_name, 200).trim(),
+    email: isEmail ? email : '',
+    phone: isNumber ? number : '',
+    external_guid: toDisplayable(guid, 128),
+  };
+}
+
+async function create(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  { applicationId, source, user, fields }: Keeping,
+): Promise<KeptForeignUser> {
+  const now = deps.clock.now();
+  const row: UserRow = {
+    ...fields,
+    search_key: searchKey(fields),
+    id: newId(deps, 'usr'),
+    application_id: applicationId,
+    enabled: 1,
+    device_limit: null,
+    password_hash: null,
+    held_by_request_id: null,
+    unanswered_streak: 0,
+    left_alone_until: null,
+    last_authenticated_at: null,
+    last_onboarded_at: null,
+    requests_opened: 0,
+    created_at: now,
+    updated_at: now,
+  };
+  await insertUser(tx, row);
+  if (user.teams.length > 0) await setTeams(tx, deps, row, user.teams);
+  await recordAudit(tx, deps, {
+    event: 'user.created',
+    actor,
+    applicationId,
+    subjectId: row.id,
+    data: { username: row.username, source },
+  });
+  return { kind: 'created', userId: row.id };
+}
+
+async function refresh(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  { applicationId, source, user, fields, row }: Keeping & { readonly row: UserRow },
+): Promise<void> {
+  const { username_key: _, ...shown } = fields;
+  const teams = user.teams.length > 0 ? { teams: [...user.teams] } : {};
+  const changed = changedFields(await showUser(tx, row), { ...shown, ...teams });
+  if (changed.length === 0) return;
+  await updateUser(tx, row.id, { ...fields, updated_at: deps.clock.now() });
+  if (changed.includes('teams')) await setTeams(tx, deps, row, user.teams);
+  await recordAudit(tx, deps, {
+    event: 'user.changed',
+    actor,
+    applicationId,
+    subjectId: row.id,
+    data: { changed, source },
+  });
+}
