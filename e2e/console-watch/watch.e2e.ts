@@ -66,7 +66,7 @@ test('a login arrives live, opens to its steps, and its signed answer is verifie
     .getByText(/\d+ seconds left/)
     .waitFor();
   await line('alice').click();
-  await page.getByText('Request sent to 1 device(s)').waitFor();
+  await page.getByText('Request sent to 1 device;').waitFor();
   await phone.answer(request, { decision: 'approve' });
   expect((await login).code).toBe('Access-Accept');
   await page.getByText('Approved on device “Phone of alice”.').waitFor();

@@ -1,9 +1,10 @@
 // The whole console: who is signed in decides what is shown; then the page that the address names, within the frame.
 import type { ComponentChildren, ComponentType } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useStore } from '@countersign/ui/store.ts';
 import { logOut, mayCall, openSession, type SessionState, sessionState } from './api/session.ts';
 import { Frame } from './layout/frame.tsx';
+import { focusBack } from './parts/first-focus.ts';
 import { LinkButton } from './parts/link-button.tsx';
 import { Page } from './parts/page.tsx';
 import { Toasts } from './parts/toasts.tsx';
@@ -61,12 +62,19 @@ function Inside({ state, route }: { readonly state: SessionState; readonly route
 
 /** Above everything, also above a dialog that is open; nothing closes it but signing in. */
 function Over({ children }: { readonly children: ComponentChildren }) {
+  const { t } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the page behind it loses the focus.
+  const [before] = useState(() => document.activeElement);
+  useEffect(() => {
+    dialog.current?.showModal();
+    return () => focusBack(before);
+  }, [before]);
   return (
     <dialog
       ref={dialog}
       class="over"
+      aria-label={t('sign_in.title')}
       onCancel={(event) => event.preventDefault()}
       onClose={() => dialog.current?.showModal()}
     >

@@ -1,5 +1,5 @@
 // The closed catalogue of steps that an auth request goes through, in words an administrator understands.
-// `{name}` stands for a detail that was kept with the step.
+// `{name}` stands for a detail that was kept with the step, `{name|device|devices}` for the word that fits its number.
 
 export const steps = {
   received: 'Login received from {client} for “{username}”, coming from {address}.',
@@ -11,11 +11,12 @@ export const steps = {
   home_server_accepted: 'Home server {home_server} accepted the first factor.',
   home_server_refused: 'Home server {home_server} refused the first factor.',
   home_server_asked: 'Home server {home_server} asked for more; the question was passed on.',
-  request_sent: 'Request sent to {devices} device(s); it can be answered for {seconds} seconds.',
-  push_sent: '{devices} device(s) will be woken by push.',
+  request_sent:
+    'Request sent to {devices} {devices|device|devices}; it can be answered for {seconds} seconds.',
+  push_sent: '{devices} {devices|device|devices} will be woken by push.',
   push_failed: 'Device “{device}” could not be woken by push: {cause}.',
   verification_asked:
-    'Approving needs a fingerprint, a face or a PIN; {ready} of {devices} device(s) are set up for it.',
+    'Approving needs a fingerprint, a face or a PIN; {ready} of {devices} {devices|device is|devices are} set up for it.',
   verification_impossible:
     'Approving needs a fingerprint, a face or a PIN, and no device of the user is set up for it: nobody can approve before one is. The authenticator offers it when it is opened; a phone or browser without a screen lock cannot.',
   no_second_factor: 'Let in by the password alone, since the application asks for no second factor.',
@@ -39,5 +40,11 @@ export function describeStep(
   code: StepCode,
   details: Readonly<Record<string, string | number | null>>,
 ): string {
-  return steps[code].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? 'unknown'));
+  return steps[code].replace(
+    /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (_, name: string, one: string | undefined, other: string | undefined) =>
+      one === undefined
+        ? String(details[name] ?? 'unknown')
+        : String(Number(details[name]) === 1 ? one : other),
+  );
 }

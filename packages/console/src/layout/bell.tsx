@@ -9,6 +9,7 @@ import { useRefreshOnActivity } from '../api/refresh-on-activity.ts';
 import type { CallName } from '../api/send.ts';
 import { NoticeList, severityTones } from '../parts/notice-list.tsx';
 import { useWords } from '../words/words.ts';
+import { hideWhenLeft } from './hide-when-left.ts';
 
 const everyMs = 60_000;
 const onStreamMs = 10_000;
@@ -69,6 +70,7 @@ export function Bell() {
         class="menu menu-notices"
         aria-label={t('nav.notices')}
         onToggle={(event) => setOpen(event.newState === 'open')}
+        onFocusOut={hideWhenLeft}
       >
         {worst ? <NoticeList items={items} /> : <p class="menu-who quiet">{t('nav.notices_none')}</p>}
       </section>

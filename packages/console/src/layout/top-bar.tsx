@@ -9,6 +9,7 @@ import { mayCall, sessionState } from '../api/session.ts';
 import { hrefOf } from '../router/paths.ts';
 import { keepLanguage, useWords } from '../words/words.ts';
 import { Bell } from './bell.tsx';
+import { hideWhenLeft } from './hide-when-left.ts';
 import { askLogOut } from './log-out.tsx';
 
 export function TopBar({
@@ -73,6 +74,7 @@ function Account() {
         popover="auto"
         class="menu menu-account"
         onToggle={(event) => setOpen(event.newState === 'open')}
+        onFocusOut={hideWhenLeft}
       >
         <p class="menu-who">
           <bdi class="strong">{administrator.username}</bdi>

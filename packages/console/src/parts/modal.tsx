@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useWords } from '../words/words.ts';
+import { focusBack, focusFirst } from './first-focus.ts';
 
 export interface ModalProps {
   readonly title: string;
@@ -14,17 +15,18 @@ export interface ModalProps {
   readonly side?: boolean;
 }
 
-/** Open as long as it is rendered. */
+/** Open as long as it is rendered. The keyboard begins in its first field, or on what it is for. */
 export function Modal({ title, children, onClose, wide = false, side = false }: ModalProps) {
   const { t } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
+    focusFirst(body.current, heading.current);
+    return () => focusBack(before);
   }, []);
   return (
     <dialog
@@ -34,7 +36,9 @@ export function Modal({ title, children, onClose, wide = false, side = false }: 
       onClose={onClose}
     >
       <header class="modal-head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <button
           type="button"
           class="icon-button"
@@ -44,7 +48,9 @@ export function Modal({ title, children, onClose, wide = false, side = false }: 
           <Icon name="cross" />
         </button>
       </header>
-      <div class="modal-body">{children}</div>
+      <div class="modal-body" ref={body}>
+        {children}
+      </div>
     </dialog>
   );
 }

@@ -8,8 +8,14 @@ const special = /[.*+?^${}()|[\]\\]/g;
 export function readValues(pattern: string, text: string): Readonly<Record<string, string>> | undefined {
   const names: string[] = [];
   const source = pattern
-    .split(/(\{\w+\})/)
+    .split(/(\{\w+(?:\|[^}]*)?\})/)
     .map((part) => {
+      const forms = /^\{\w+\|(.*)\}$/.exec(part)?.[1];
+      if (forms !== undefined)
+        return `(?:${forms
+          .split('|')
+          .map((form) => form.replace(special, '\\$&'))
+          .join('|')})`;
       if (!/^\{\w+\}$/.test(part)) return part.replace(special, '\\$&');
       names.push(part.slice(1, -1));
       return '([^]*?)';

@@ -22,6 +22,7 @@ import { useNames } from './audit-names.ts';
 import { AuditRow } from './audit-row.tsx';
 import { shortId } from './audit-sentence.ts';
 import { families } from './families.ts';
+import { SubjectFilter } from './subject-filter.tsx';
 
 interface Filters {
   readonly family: (typeof families)[number] | undefined;
@@ -74,18 +75,13 @@ export function AuditPage() {
         />
         <ActorFilter chosen={filters.actor} name={names[filters.actor ?? '']} />
         <PeriodFilter />
-        {filters.subject === undefined ? null : (
-          <Button
-            icon="cross"
-            label={t('audit.only_clear')}
-            onClick={() => changeSearch({ subject: undefined })}
-          >
-            {t('audit.only_subject', { name: names[filters.subject] ?? shortId(filters.subject) })}
-          </Button>
-        )}
+        <SubjectFilter chosen={filters.subject} name={names[filters.subject ?? '']} />
       </FilterBar>
-      <Events events={events} names={names} isFiltered={isFiltered} />
       <TakeAway query={query} />
+      <Events events={events} names={names} isFiltered={isFiltered} />
+      <Section title={t('audit.verify_title')} lead={t('audit.verify_help')}>
+        <CodeSnippet label={t('audit.verify_label')} code="npx countersign audit verify" />
+      </Section>
     </Page>
   );
 }
@@ -184,24 +180,20 @@ function TakeAway({ query }: { readonly query: AuditQuery }) {
   const { t } = useWords();
   const formats = { jsonl: 'audit.export_jsonl', csv: 'audit.export_csv' } as const;
   return (
-    <Section title={t('audit.export')} lead={t('audit.export_help')}>
-      <p class="activity-ways">
-        {Object.entries(formats).map(([format, word]) => (
-          // The browser takes it as it comes, however long it is.
-          <a
-            key={format}
-            class="button button-plain"
-            href={urlOf('exportAuditEvents', { query: { ...query, format } })}
-            download
-          >
-            <Icon name="download" />
-            <span>{t(word)}</span>
-          </a>
-        ))}
-      </p>
-      <h3 class="audit-verify">{t('audit.verify_title')}</h3>
-      <p class="quiet">{t('audit.verify_help')}</p>
-      <CodeSnippet label={t('audit.verify_label')} code="npx countersign audit verify" />
-    </Section>
+    <div class="activity-ways" role="group" aria-label={t('audit.export')}>
+      {Object.entries(formats).map(([format, word]) => (
+        // The browser takes it as it comes, however long it is.
+        <a
+          key={format}
+          class="button button-plain"
+          href={urlOf('exportAuditEvents', { query: { ...query, format } })}
+          download
+        >
+          <Icon name="download" />
+          <span>{t(word)}</span>
+        </a>
+      ))}
+      <span class="quiet">{t('audit.export_help')}</span>
+    </div>
   );
 }

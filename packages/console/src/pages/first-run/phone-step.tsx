@@ -4,7 +4,6 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
-import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { showTime } from '@countersign/ui/words/words.ts';
 import { call } from '../../api/call.ts';
 import { useQuery } from '../../api/query.ts';
@@ -14,6 +13,7 @@ import { QrCode } from '../../parts/qr-code.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useWords } from '../../words/words.ts';
 import { linkReach } from './first-run.ts';
+import { ReachNotice } from './reach-notice.tsx';
 import { StepDone } from './step-done.tsx';
 
 export function PhoneStep({ user, onward }: { readonly user: User; readonly onward: ComponentChildren }) {
@@ -54,11 +54,7 @@ function Link({ made: { link, expires_at: until }, user, onAgain }: LinkProps) {
   const reach = linkReach(link);
   return (
     <>
-      {reach === 'anywhere' ? null : (
-        <Notice title={t(`first.reach.${reach}`)} look={reach === 'nowhere' ? 'warn' : 'note'}>
-          <p>{t(`first.reach.${reach}_help`)}</p>
-        </Notice>
-      )}
+      <ReachNotice link={link} />
       <div class={reach === 'anywhere' ? 'first-link' : 'stack'}>
         {reach === 'anywhere' ? <QrCode text={link} label={t('link.qr')} /> : null}
         <div class="stack">
@@ -75,7 +71,7 @@ function Link({ made: { link, expires_at: until }, user, onAgain }: LinkProps) {
           </p>
         </div>
       </div>
-      <SecretOnce label={t('link.or_send')} secret={link} isLink />
+      <SecretOnce label={t(reach === 'anywhere' ? 'link.or_send' : 'link.link')} secret={link} isLink />
       <p class="first-link-end quiet small">
         {t('first.link_once', { time: showTime(language, until) })}
         <Button look="quiet" onClick={onAgain}>

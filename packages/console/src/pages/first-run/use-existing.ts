@@ -1,4 +1,5 @@
 // What exists of the application that the first run is about, followed.
+import { useEffect, useState } from 'preact/hooks';
 import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Loaded } from '../../api/query.ts';
 import { useQuery } from '../../api/query.ts';
@@ -19,10 +20,15 @@ export function useExisting(): Loaded<Existing> {
   const of = { application_id: application?.id ?? '' };
   const isOn = { enabled: application !== undefined };
   const clients = useQuery('listRadiusClients', { query: { limit: most } }, isOn);
-  const isWatching = { ...isOn, everyMs: watchMs };
   const query = { ...of, sort: 'created_at', order: 'asc', limit: 1 } as const;
+  // Until the last of it is there.
+  const [isDone, setDone] = useState(false);
+  const isWatching = isDone ? isOn : { ...isOn, everyMs: watchMs };
   const users = useQuery('listUsers', { query }, isWatching);
   const logins = useQuery('listActivity', { query: { ...of, ...letIn } }, isWatching);
+  const hasPhone = (users.data?.items[0]?.device_count ?? 0) > 0;
+  const hasLogin = application !== undefined && (logins.data?.items.length ?? 0) > 0;
+  useEffect(() => setDone(hasPhone && hasLogin), [hasPhone, hasLogin]);
   const parts = [clients, users, logins];
   const failed = [applications, ...parts].find(({ error }) => error !== undefined);
   const isThere = application
@@ -34,7 +40,7 @@ export function useExisting(): Loaded<Existing> {
           application,
           client: newestOf(clients.data?.items ?? [], application?.id),
           user: application ? users.data?.items[0] : undefined,
-          hasLogin: application !== undefined && (logins.data?.items.length ?? 0) > 0,
+          hasLogin,
         }
       : undefined,
     error: failed?.error,

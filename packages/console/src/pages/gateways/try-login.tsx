@@ -56,18 +56,25 @@ function Shown({ played, client, onward, onAgain }: ShownProps) {
   const { t } = useWords();
   const end = endOf(played);
   const isOver = end !== 'waiting';
+  const place = useRef<HTMLDivElement>(null);
+  const number = numberOf(played);
+  // The number and how it ended are what somebody looks for; the steps below them may be long.
+  useEffect(() => place.current?.focus({ preventScroll: true }), []);
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [end, number]);
   return (
     <div class="try">
-      {end === 'accepted' ? <LetIn played={played} onward={onward} /> : null}
+      <div ref={place} class="try-end" tabIndex={-1}>
+        {end === 'waiting' ? <Waiting played={played} number={number} /> : null}
+        {end === 'accepted' ? <LetIn played={played} onward={onward} /> : null}
+        {end === 'refused' ? <Refused login={played.login} /> : null}
+        {end === 'silence' || end === 'unreachable' ? (
+          <Notice title={t(`try.${end}`)}>
+            <p>{t(`try.${end}_help`)}</p>
+          </Notice>
+        ) : null}
+        <Failure error={played.error} />
+      </div>
       <LoginSteps played={played} client={client} isOver={isOver} />
-      {end === 'waiting' ? <Waiting played={played} /> : null}
-      {end === 'refused' ? <Refused login={played.login} /> : null}
-      {end === 'silence' || end === 'unreachable' ? (
-        <Notice title={t(`try.${end}`)}>
-          <p>{t(`try.${end}_help`)}</p>
-        </Notice>
-      ) : null}
-      <Failure error={played.error} />
       {isOver ? (
         <p>
           <Button icon="refresh" onClick={onAgain}>
@@ -150,10 +157,17 @@ const Sign = ({ icon, isBad = false }: { readonly icon: IconName; readonly isBad
   </span>
 );
 
-function Waiting({ played: { login, result } }: { readonly played: PlayedLogin }) {
+/** To be typed on the phone, where the login asks for it. */
+const numberOf = ({ result }: PlayedLogin): string | undefined => /\d{2}/.exec(result?.message ?? '')?.[0];
+
+interface WaitingProps {
+  readonly played: PlayedLogin;
+  readonly number: string | undefined;
+}
+
+function Waiting({ played: { login }, number }: WaitingProps) {
   const { t } = useWords();
   const isAsked = login?.steps.some(({ code }) => code === 'request_sent') ?? false;
-  const number = /\d{2}/.exec(result?.message ?? '')?.[0];
   return (
     <div class="try-waiting" role="status">
       {number === undefined ? null : <p class="phone-number">{number}</p>}

@@ -4,7 +4,7 @@ import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { useMemo, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { refresh, usePages } from '../../api/query.ts';
+import { refresh, usePages, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { CodeSnippet, SecretOnce } from '../../parts/copy.tsx';
@@ -15,6 +15,7 @@ import { Modal } from '../../parts/modal.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ExactTime, RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
+import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 
 const columnsOf = ({ t }: Speech): readonly Column<ScimToken>[] => [
@@ -34,6 +35,7 @@ const columnsOf = ({ t }: Speech): readonly Column<ScimToken>[] => [
 export function ScimPage({ id }: { readonly id: string }) {
   const speech = useWords();
   const { t } = speech;
+  const application = useQuery('getApplication', { params: { id } });
   const list = usePages('listScimTokens', { query: { application_id: id } });
   const [isMaking, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<ScimToken>();
@@ -48,7 +50,16 @@ export function ScimPage({ id }: { readonly id: string }) {
     </Button>
   );
   return (
-    <Page title={t('scim.title')} lead={t('scim.lead')} actions={create}>
+    <Page
+      title={t('scim.title')}
+      lead={t('scim.lead')}
+      // Where there is none yet, the empty list offers it.
+      actions={list.data?.length === 0 ? null : create}
+      crumbs={[
+        { text: t('applications.title'), href: hrefOf('applications') },
+        { text: application.data?.name ?? '', href: hrefOf('application', { id }) },
+      ]}
+    >
       <DataTable
         caption={t('scim.tokens')}
         list={list}

@@ -101,6 +101,7 @@ export function SettingRow({ item }: { readonly item: SettingItem }) {
           </span>
         ) : null}
       </form>
+      <ForNewApplications item={item} />
       <Note item={item} />
       <Failure error={save.error} />
     </li>
@@ -140,6 +141,19 @@ function Value({ item, id, typed, isReadOnly, fault, onType }: ValueProps) {
         </span>
       )}
     </span>
+  );
+}
+
+/** What is only where each new application begins. */
+const forNewApplications: ReadonlySet<SettingItem['name']> = new Set(['request_seconds', 'device_limit']);
+
+function ForNewApplications({ item }: { readonly item: SettingItem }) {
+  const { t } = useWords();
+  if (!forNewApplications.has(item.name)) return null;
+  return (
+    <p class="quiet small setting-note">
+      <Icon name="info" /> {t('settings.new_applications')}
+    </p>
   );
 }
 

@@ -3,8 +3,9 @@ import type { CreatedOnboardingLink, OnboardingLink, User } from '@countersign/c
 import { useMemo, useState } from 'preact/hooks';
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
-import { refresh, usePages } from '../../api/query.ts';
+import { refresh, usePages, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { StatusDot, type Tone } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
@@ -19,6 +20,8 @@ import { ExactTime, RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { type Speech, useWords } from '../../words/words.ts';
+import { linkReach } from '../first-run/first-run.ts';
+import { ReachNotice } from '../first-run/reach-notice.tsx';
 
 type LinkState = 'open' | 'used' | 'expired';
 const tones: Readonly<Record<LinkState, Tone>> = { open: 'good', used: 'quiet', expired: 'quiet' };
@@ -136,30 +139,57 @@ function NewLink({ user, onClose }: { readonly user: User; readonly onClose: () 
       {made ? (
         <Made link={made} onClose={onClose} />
       ) : (
-        <Form
-          fields={declared}
-          submit={t('links.make')}
-          onCancel={onClose}
-          onSubmit={async ({ valid }) => {
-            const seconds = valid === '' ? {} : { valid_seconds: Number(valid) };
-            setMade(await call('createOnboardingLink', { body: { user_id: user.id, ...seconds } }));
-            await refresh('listOnboardingLinks');
-          }}
-        />
+        <>
+          <LimitReached user={user} />
+          <Form
+            fields={declared}
+            submit={t('links.make')}
+            onCancel={onClose}
+            onSubmit={async ({ valid }) => {
+              const seconds = valid === '' ? {} : { valid_seconds: Number(valid) };
+              setMade(await call('createOnboardingLink', { body: { user_id: user.id, ...seconds } }));
+              await refresh('listOnboardingLinks');
+            }}
+          />
+        </>
       )}
     </Modal>
   );
 }
 
+/** Said before the link is sent: the phone that opens it would be refused. */
+function LimitReached({ user }: { readonly user: User }) {
+  const { t, count } = useWords();
+  const own = user.device_limit;
+  const application = useQuery(
+    'getApplication',
+    { params: { id: user.application_id } },
+    { enabled: own === null },
+  );
+  const limit = own ?? application.data?.device_limit;
+  if (limit === undefined || user.device_count < limit) return null;
+  return (
+    <Notice title={count('link.limit_reached', limit)}>
+      <p>{t(own === null ? 'link.limit_application' : 'link.limit_own')}</p>
+    </Notice>
+  );
+}
+
 function Made({ link, onClose }: { readonly link: CreatedOnboardingLink; readonly onClose: () => void }) {
   const { t } = useWords();
+  const isForPhones = linkReach(link.link) === 'anywhere';
   return (
     <>
-      <p>{t('link.scan')}</p>
-      <p class="link-code">
-        <QrCode text={link.link} label={t('link.qr')} />
-      </p>
-      <SecretOnce label={t('link.or_send')} secret={link.link} isLink />
+      <ReachNotice link={link.link} />
+      {isForPhones ? (
+        <>
+          <p>{t('link.scan')}</p>
+          <p class="link-code">
+            <QrCode text={link.link} label={t('link.qr')} />
+          </p>
+        </>
+      ) : null}
+      <SecretOnce label={t(isForPhones ? 'link.or_send' : 'link.link')} secret={link.link} isLink />
       <p class="quiet">
         {t('link.until')} <ExactTime at={link.expires_at} />
       </p>

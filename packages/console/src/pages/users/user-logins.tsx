@@ -50,7 +50,9 @@ function Logins({ items, user }: { readonly items: readonly Activity[]; readonly
     );
   return (
     <>
-      {newest.reason === null ? null : <WhyItFailed login={newest} user={user} />}
+      {newest.reason === null || isToldAbove(newest, user, deviceNow()) ? null : (
+        <WhyItFailed login={newest} user={user} />
+      )}
       <ul class="logins">
         {items.map((login) => (
           <li key={login.id}>
@@ -83,6 +85,16 @@ function WhyItFailed({ login, user }: { readonly login: Activity; readonly user:
       </p>
     </Notice>
   );
+}
+
+/** The page begins with it already, and with what to do. */
+export function isToldAbove(
+  { reason }: Pick<Activity, 'reason'>,
+  { requests_held: held, left_alone_until: until }: Pick<User, 'requests_held' | 'left_alone_until'>,
+  now: number,
+): boolean {
+  if (held) return reason === 'requests_held' || reason === 'reported_by_user';
+  return reason === 'left_alone' && until !== null && until > now;
 }
 
 /** Whether what kept requests from the phone, as the login says, is over: to be told to end it would be wrong then. */

@@ -8,6 +8,7 @@ import { call } from '../../api/call.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { focusBack } from '../../parts/first-focus.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Form } from '../../parts/form.tsx';
 import { Load } from '../../parts/load.tsx';
@@ -22,7 +23,7 @@ import { personFields, plainNumber } from './user-fields.ts';
 import { UserDevices } from './user-devices.tsx';
 import { UserLinks } from './user-links.tsx';
 import { UserLogins } from './user-logins.tsx';
-import { UserPassword } from './user-password.tsx';
+import { SetPassword, UserPassword } from './user-password.tsx';
 import { UserState } from './user-state.tsx';
 
 export function UserPage({ id, user: userId }: { readonly id: string; readonly user: string }) {
@@ -79,6 +80,9 @@ function Standing({ user }: { readonly user: User }) {
     await call('clearUserHold', { params: { id: user.id } });
     await refresh('getUser', 'listUsers', 'listActivity');
     toast(t('user.hold_cleared', { name: user.username }));
+    // The button is gone with what it released.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    focusBack();
   });
   const leftAlone = user.left_alone_until !== null && user.left_alone_until > deviceNow();
   if (!user.requests_held && !leftAlone) return null;
@@ -92,13 +96,15 @@ function Standing({ user }: { readonly user: User }) {
         </p>
       ) : null}
       <Failure error={clear.error} />
-      {mayCall('clearUserHold') ? (
-        <p class="notice-actions">
+      <div class="notice-actions">
+        {/* Where a home server checks it, that is where it is changed. */}
+        {user.has_password && mayCall('changeUser') ? <SetPassword user={user} /> : null}
+        {mayCall('clearUserHold') ? (
           <Button icon="check" disabled={clear.isBusy} onClick={() => void clear.run()}>
             {t(`user.${kind}_clear`)}
           </Button>
-        </p>
-      ) : null}
+        ) : null}
+      </div>
     </Notice>
   );
 }

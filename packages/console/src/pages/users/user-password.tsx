@@ -14,15 +14,15 @@ import { toast } from '../../parts/toasts.tsx';
 import { useWords } from '../../words/words.ts';
 import { minPassword } from './user-fields.ts';
 
+async function change({ id }: User, password: string | null, said: string): Promise<void> {
+  await call('changeUser', { params: { id }, body: { password } });
+  await refresh('getUser');
+  toast(said);
+}
+
 export function UserPassword({ user }: { readonly user: User }) {
   const { t } = useWords();
-  const [open, setOpen] = useState<'set' | 'remove'>();
-  const close = (): void => setOpen(undefined);
-  const change = async (password: string | null, said: string): Promise<void> => {
-    await call('changeUser', { params: { id: user.id }, body: { password } });
-    await refresh('getUser');
-    toast(said);
-  };
+  const [isRemoving, setRemoving] = useState(false);
   return (
     <Section
       title={t('user.password')}
@@ -30,47 +30,61 @@ export function UserPassword({ user }: { readonly user: User }) {
       actions={
         mayCall('changeUser') ? (
           <>
+            <SetPassword user={user} />
             {user.has_password ? (
-              <Button icon="trash" onClick={() => setOpen('remove')}>
+              <Button icon="trash" onClick={() => setRemoving(true)}>
                 {t('user.remove_password')}
               </Button>
             ) : null}
-            <Button icon="key" onClick={() => setOpen('set')}>
-              {t(user.has_password ? 'user.change_password' : 'user.set_password')}
-            </Button>
           </>
         ) : null
       }
     >
-      {open === 'set' ? (
-        <NewPassword
-          onClose={close}
-          onSet={async (password) => {
-            await change(password, t('user.password_set'));
-            close();
-          }}
-        />
-      ) : null}
-      {open === 'remove' ? (
+      {isRemoving ? (
         <ConfirmDialog
           title={t('user.remove_password')}
           help={t('user.remove_password_help')}
           action={t('user.remove_password')}
-          onClose={close}
-          onConfirm={() => change(null, t('user.password_removed'))}
+          onClose={() => setRemoving(false)}
+          onConfirm={() => change(user, null, t('user.password_removed'))}
         />
       ) : null}
     </Section>
   );
 }
 
-function NewPassword({
-  onSet,
-  onClose,
-}: {
+/** The button and its dialog; also where somebody else seems to know the password. */
+export function SetPassword({ user }: { readonly user: User }) {
+  const { t } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const close = (): void => setOpen(false);
+  const title = t(user.has_password ? 'user.change_password' : 'user.set_password');
+  return (
+    <>
+      <Button icon="key" onClick={() => setOpen(true)}>
+        {title}
+      </Button>
+      {isOpen ? (
+        <NewPassword
+          title={title}
+          onClose={close}
+          onSet={async (password) => {
+            await change(user, password, t('user.password_set'));
+            close();
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+interface NewPasswordProps {
+  readonly title: string;
   readonly onSet: (password: string) => Promise<void>;
   readonly onClose: () => void;
-}) {
+}
+
+function NewPassword({ title, onSet, onClose }: NewPasswordProps) {
   const { t } = useWords();
   const declared = useMemo(
     () =>
@@ -87,10 +101,10 @@ function NewPassword({
     [t],
   );
   return (
-    <Modal title={t('user.set_password')} onClose={onClose}>
+    <Modal title={title} onClose={onClose}>
       <Form
         fields={declared}
-        submit={t('user.set_password')}
+        submit={title}
         faultAt={{ password_too_weak: 'password' }}
         onCancel={onClose}
         onSubmit={({ password }) => onSet(password)}

@@ -74,7 +74,7 @@ export function Passkeys() {
               {t('yours.passkey_rename')}
             </Button>
             <Button
-              look="quiet"
+              look="warn"
               label={t('yours.passkey_remove_label', { name: passkey.name })}
               onClick={() => setRemoving(passkey)}
             >

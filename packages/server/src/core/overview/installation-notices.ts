@@ -121,11 +121,18 @@ export const oneOwner: NoticeSource = {
   subject: 'administrator',
   perApplication: false,
   async find({ read }) {
+    // Whoever was invited and has not opened the link yet could not help anybody.
     const owners = await read
-      .selectFrom('administrators')
-      .select(['id', 'username as name', 'created_at as since'])
-      .where('role', '=', 'owner')
-      .where('enabled', '=', 1)
+      .selectFrom('administrators as a')
+      .select(['a.id', 'a.username as name', 'a.created_at as since'])
+      .where('a.role', '=', 'owner')
+      .where('a.enabled', '=', 1)
+      .where((e) =>
+        e.or([
+          e('a.password_hash', 'is not', null),
+          e.exists(e.selectFrom('passkeys as k').select('k.id').whereRef('k.administrator_id', '=', 'a.id')),
+        ]),
+      )
       .limit(2)
       .execute();
     return owners.length === 1 ? owners : [];

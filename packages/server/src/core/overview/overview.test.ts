@@ -235,6 +235,22 @@ onBothDatabases('overview', (db) => {
           updated_at: 1,
         })
         .execute();
+      // Invited as a second owner, and not in yet.
+      await tx
+        .insertInto('administrators')
+        .values({
+          id: 'adm_2',
+          username: 'invited',
+          username_key: 'invited',
+          role: 'owner',
+          enabled: 1,
+          password_hash: null,
+          phone_user_id: null,
+          last_signed_in_at: null,
+          created_at: 2,
+          updated_at: 2,
+        })
+        .execute();
     });
     const { items } = await listNotices(deps(), null);
     const count = (code: NoticeCode) => items.filter((item) => item.code === code).length;
