@@ -68,7 +68,7 @@ export const peers: readonly Peer[] = [
     name: 'openssl',
     commands: ['openssl'],
     packages: ['openssl'],
-    scenarios: ['radius-clients', 'radius-push', 'remote-proxy', 'two-nodes-postgres'],
+    scenarios: ['radius-clients', 'radius-push', 'remote-proxy', 'scep', 'two-nodes-postgres'],
     suites: ['certificates and revocation lists', 'certificate requests of the authenticator'],
   },
   {
@@ -210,6 +210,20 @@ export const peers: readonly Peer[] = [
     commands: ['python3'],
     packages: ['python3-minimal'],
     scenarios: ['lossy-network', 'radius-clients'],
+    suites: [],
+  },
+  {
+    name: 'strongswan-pki',
+    commands: ['pki'],
+    packages: ['strongswan-pki', 'libstrongswan-standard-plugins', 'libstrongswan-extra-plugins'],
+    scenarios: ['scep'],
+    suites: [],
+  },
+  {
+    name: 'certmonger',
+    commands: ['certmonger'],
+    packages: ['certmonger', 'dbus'],
+    scenarios: ['scep'],
     suites: [],
   },
 ];

@@ -36,6 +36,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   installation: 2,
   'user-files': 2,
   scim: 2,
+  scep: 2,
   applications: 1,
   users: 1,
   'user-sources': 2,

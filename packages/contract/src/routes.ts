@@ -13,6 +13,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
+import { scepRoutes } from './routes/scep.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...radiusRoutes,
   ...apiClientsRoutes,
   ...scimTokensRoutes,
+  ...scepRoutes,
   ...authRequestsRoutes,
   ...remoteProxiesRoutes,
   ...authenticatorRoutes,

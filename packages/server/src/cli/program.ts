@@ -22,6 +22,8 @@ import { addHomeServers } from './resources/home-servers.ts';
 import { addOnboarding } from './resources/onboarding.ts';
 import { addOnboardingLinks } from './resources/onboarding-links.ts';
 import { addRadiusClients } from './resources/radius-clients.ts';
+import { addCertificates } from './resources/certificates.ts';
+import { addScep } from './resources/scep.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
 import { addUserSources } from './resources/user-sources.ts';
@@ -56,6 +58,8 @@ const parts = [
   addEvidence,
   addAudit,
   addCertificateAuthority,
+  addCertificates,
+  addScep,
 ] as const;
 
 export function createProgram(context: Context): Command {

@@ -17,6 +17,7 @@ import { onboarding } from './migrations/0012-onboarding.ts';
 import { userSources } from './migrations/0013-user-sources.ts';
 import { sms } from './migrations/0014-sms.ts';
 import { scim } from './migrations/0015-scim.ts';
+import { scep } from './migrations/0016-scep.ts';
 
 interface Migration {
   readonly number: number;
@@ -45,6 +46,7 @@ const migrations: readonly Migration[] = [
   { number: 13, name: 'user-sources', steps: onBoth(userSources) },
   { number: 14, name: 'sms', steps: onBoth(sms) },
   { number: 15, name: 'scim', steps: onBoth(scim) },
+  { number: 16, name: 'scep', steps: onBoth(scep) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

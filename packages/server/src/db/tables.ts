@@ -6,6 +6,12 @@ import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { ApplicationRequirementsTable, OnboardingProcessTable } from './onboarding-tables.ts';
 import type {
+  ScepChallengeTable,
+  ScepProfileTable,
+  ScepRegistrarTable,
+  ScepRequestTable,
+} from './scep-tables.ts';
+import type {
   AccessTokenTable,
   AdministratorTable,
   ApiClientTable,
@@ -212,8 +218,13 @@ export interface CertificateTable {
   /** Hexadecimal, lower case, without leading zeros beyond whole bytes. */
   serial: string;
   authority_id: string;
+  /** Empty when it is no device's. */
   device_id: string;
   pem: string;
+  /** For people; empty for a device's. */
+  subject: string;
+  /** By which request it was had; null when not by SCEP. */
+  scep_request_id: string | null;
   not_before: number;
   not_after: number;
   revoked_at: number | null;
@@ -387,6 +398,10 @@ export interface Tables {
   api_clients: ApiClientTable;
   access_tokens: AccessTokenTable;
   scim_tokens: ScimTokenTable;
+  scep_registrars: ScepRegistrarTable;
+  scep_profiles: ScepProfileTable;
+  scep_challenges: ScepChallengeTable;
+  scep_requests: ScepRequestTable;
   user_sources: UserSourceTable;
   user_source_users: UserSourceUserTable;
   user_source_syncs: UserSourceSyncTable;

@@ -37,6 +37,8 @@ declare module 'fastify' {
     limit?: 'open' | 'guarded' | 'none';
     /** Errors in the form of RFC 6749 5.2 where it has a code for them. */
     oauthErrors?: boolean;
+    /** The query brings a whole message; the header's limit is the URL's. */
+    longUrl?: boolean;
     /** Answers that went well are logged at level debug. */
     quiet?: boolean;
   }
@@ -94,10 +96,11 @@ function describeAnswer(request: FastifyRequest, reply: FastifyReply): void {
 /** Turns away before a body is read what must not be worked on. */
 function admit(edge: Edge, request: FastifyRequest): void {
   if (edge.isStopping()) throw new Problem('shutting_down');
-  const { limit = 'open' } = request.routeOptions.config;
+  const { limit = 'open', longUrl = false } = request.routeOptions.config;
   if (limit !== 'none') edge.limits.takeSource(limit, request.ip);
   if (request.url === unreadableTarget) throw new Problem('invalid_request', 'the URL cannot be decoded');
-  if (request.url.length > maxUrlLength) throw new Problem('invalid_request', 'the URL is too long');
+  if (!longUrl && request.url.length > maxUrlLength)
+    throw new Problem('invalid_request', 'the URL is too long');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
     throw new Problem('unsupported_media_type', 'send the body without Content-Encoding');

@@ -18,6 +18,7 @@ import { overviewHandlers } from './overview.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
 import { remoteProxyHandlers } from './remote-proxies.ts';
+import { scepHandlers } from './scep-administration.ts';
 import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
@@ -39,6 +40,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...radiusHandlers(deps, edge),
     ...apiClientHandlers(deps),
     ...scimTokenHandlers(deps),
+    ...scepHandlers(deps),
     ...authRequestHandlers(deps, edge),
     ...activityHandlers(deps, edge),
     ...remoteProxyHandlers(deps),

@@ -12,6 +12,8 @@ import { apiHandlers, registerHandlers } from './handlers.ts';
 import { createHttpServer, type HttpServer, type HttpServerDeps } from './http-server.ts';
 import { appFiles } from './pages/app-files.ts';
 import { registerPages } from './pages/register-pages.ts';
+import { registerOcsp } from './register-ocsp.ts';
+import { registerScep } from './scep/register-scep.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
@@ -40,6 +42,8 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
     const apiDeps = { ...deps, ...signIn, ...onboarding };
     registerHandlers(app, edge, apiHandlers(apiDeps, edge));
     registerScim(app, edge, apiDeps);
+    registerOcsp(app, apiDeps);
+    registerScep(app, apiDeps);
     registerPages(app, edge, {
       version: deps.version,
       authenticator: appFiles(built('authenticator'), deps.clock),

@@ -5,6 +5,7 @@ import { listAdministrators } from '#core/administrators/get-administrator.ts';
 import { listApplications } from '#core/applications/list-applications.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { listHomeServers } from '#core/home-servers/list-home-servers.ts';
+import { listScepProfiles } from '#core/scep/administer-scep.ts';
 import { listSmsGateways } from '#core/sms/list-sms-gateways.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
 import { findUserByName } from '#core/users/find-user.ts';
@@ -63,6 +64,9 @@ const findApiClientId = finder('API client', ids.apiClient, (app, query) =>
   listApiClients(app, everything, query),
 );
 
+export const findScepProfileId = finder('SCEP profile', ids.scepProfile, (app, query) =>
+  listScepProfiles(app, everything, query),
+);
 export const findSmsGatewayId = finder('SMS gateway', ids.smsGateway, async (app) => ({
   items: (await listSmsGateways(app, everything)).items,
   nextCursor: null,
@@ -93,6 +97,8 @@ export const radiusClientNaming = naming('radius-client', 'Id or name.', findRad
 export const smsGatewayNaming = naming('sms-gateway', 'Id or name.', findSmsGatewayId);
 export const apiClientNaming = naming('api-client', 'Id or name.', findApiClientId);
 
+export const scepProfileNaming = naming('scep-profile', 'Id or name.', findScepProfileId);
+
 export const administratorNaming = naming('administrator', 'Id or user name.', findAdministratorId);
 
 const idNaming = (argument: string, noun: string, id: IdSchema): Naming => ({
@@ -112,6 +118,7 @@ export const deviceNaming = idNaming('device', 'device', ids.device);
 export const onboardingLinkNaming = idNaming('onboarding-link', 'onboarding link', ids.onboardingLink);
 export const onboardingProcessNaming = idNaming('process', 'onboarding process', ids.onboardingProcess);
 export const scimTokenNaming = idNaming('scim-token', 'SCIM token', ids.scimToken);
+export const scepRequestNaming = idNaming('scep-request', 'SCEP request', ids.scepRequest);
 export const userSourceNaming = idNaming('user-source', 'user source', ids.userSource);
 export const authRequestNaming = idNaming('request', 'auth request', ids.authRequest);
 

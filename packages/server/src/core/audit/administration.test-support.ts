@@ -82,6 +82,8 @@ export async function plantDevice(db: Db, userId: string, deviceId: string): Pro
         authority_id: 'ca',
         device_id: deviceId,
         pem: '',
+        subject: '',
+        scep_request_id: null,
         not_before: 0,
         not_after: 9_000_000_000_000,
         revoked_at: null,

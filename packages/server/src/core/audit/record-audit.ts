@@ -18,8 +18,9 @@ export type Actor =
         | 'device'
         | 'radius_client'
         | 'setup_link'
+        | 'scim_token'
         | 'onboarding_process'
-        | 'scim_token';
+        | 'scep_profile';
       readonly id: string;
     };
 

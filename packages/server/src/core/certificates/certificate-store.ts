@@ -1,6 +1,7 @@
 // What is remembered of certificates and of the authority that signs them.
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
+import { type PageRequest, readCursor } from '#db/page.ts';
 import type { CertificateAuthorityTable, CertificateTable } from '#db/tables.ts';
 
 export const insertAuthority = (tx: Tx, row: CertificateAuthorityTable) =>
@@ -16,8 +17,15 @@ export const findAuthority = (read: Read): Promise<Selectable<CertificateAuthori
     .limit(1)
     .executeTakeFirst();
 
-export const insertCertificate = (tx: Tx, row: CertificateTable) =>
-  tx.insertInto('certificates').values(row).execute();
+/** `subject` and `scep_request_id` are those of certificates that are no device's. */
+type NewCertificate = Omit<CertificateTable, 'subject' | 'scep_request_id'> &
+  Partial<Pick<CertificateTable, 'subject' | 'scep_request_id'>>;
+
+export const insertCertificate = (tx: Tx, row: NewCertificate) =>
+  tx
+    .insertInto('certificates')
+    .values({ subject: '', scep_request_id: null, ...row })
+    .execute();
 
 export interface RevokedCertificate {
   readonly serial: string;
@@ -42,6 +50,21 @@ export function listRevoked(
     .orderBy('serial')
     .execute();
 }
+
+export type CertificateState = Pick<Selectable<CertificateTable>, 'revoked_at' | 'revocation_reason'>;
+
+/** Undefined when the authority never issued such a certificate. @param serial hexadecimal */
+export const findCertificateState = (
+  read: Read,
+  authorityId: string,
+  serial: string,
+): Promise<CertificateState | undefined> =>
+  read
+    .selectFrom('certificates')
+    .select(['revoked_at', 'revocation_reason'])
+    .where('serial', '=', serial)
+    .where('authority_id', '=', authorityId)
+    .executeTakeFirst();
 
 /** How many certificates were ever revoked: changes with every revocation. */
 export async function countRevoked(read: Read, authorityId: string): Promise<number> {
@@ -85,3 +108,35 @@ export async function replaceRevocationList(
     .execute();
   return rows.length === 1;
 }
+
+export type CertificateRow = Selectable<CertificateTable>;
+
+/** @param serial hexadecimal */
+export const findCertificate = (read: Read, serial: string): Promise<CertificateRow | undefined> =>
+  read.selectFrom('certificates').selectAll().where('serial', '=', serial).executeTakeFirst();
+
+/** One row more than the page holds, by serial number. */
+export function selectCertificates(read: Read, query: PageRequest): Promise<CertificateRow[]> {
+  const [after] = readCursor(query, 1) ?? [];
+  let rows = read
+    .selectFrom('certificates')
+    .selectAll()
+    .orderBy('serial')
+    .limit(query.limit + 1);
+  if (after !== undefined) rows = rows.where('serial', '>', after);
+  return rows.execute();
+}
+
+/** @returns undefined when there is none, or it is revoked */
+export const markCertificateRevoked = (
+  tx: Tx,
+  serial: string,
+  at: number,
+): Promise<CertificateRow | undefined> =>
+  tx
+    .updateTable('certificates')
+    .set({ revoked_at: at, revocation_reason: 0 })
+    .where('serial', '=', serial)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();

@@ -1,5 +1,6 @@
 // X.509 certificates as this server issues them (RFC 5280): P-256 keys, ECDSA with SHA-256, written as DER.
 import { createHash, type KeyObject, sign } from 'node:crypto';
+import { readBer } from './ber.ts';
 import {
   bitString,
   boolean,
@@ -26,6 +27,8 @@ export interface CertificateAuthority {
   /** Distinguished name, DER. */
   readonly subject: Der;
   readonly keyIdentifier: Der;
+  /** What stands in the BIT STRING of its public key (RFC 6960 4.1.1, issuerKeyHash). */
+  readonly publicKeyBits: Der;
   /** Epoch milliseconds. */
   readonly notAfter: number;
 }
@@ -49,6 +52,11 @@ const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2')); // RF
 export function signStructure(toBeSigned: Der, privateKey: KeyObject): Der {
   const signature = sign('sha256', toBeSigned, privateKey);
   return sequence(toBeSigned, ecdsaWithSha256, bitString(signature));
+}
+
+/** The same with more behind the signature (BasicOCSPResponse, RFC 6960 4.2.1). */
+export function signStructureWith(toBeSigned: Der, privateKey: KeyObject, more: Der): Der {
+  return sequence(toBeSigned, ecdsaWithSha256, bitString(sign('sha256', toBeSigned, privateKey)), more);
 }
 
 export const signatureAlgorithm: Der = ecdsaWithSha256;
@@ -93,7 +101,16 @@ export const publicKeyInfo = (key: KeyObject): Der =>
 /** SHA-1 of the public key's bits (RFC 5280 4.2.1.2, method 1): a name, not a protection. */
 export const keyIdentifierOf = (key: KeyObject): Buffer => createHash('sha1').update(pointOf(key)).digest();
 
-function pointOf(key: KeyObject): Buffer {
+/** The same of an RSA key. */
+export function rsaKeyIdentifierOf(key: KeyObject): Buffer {
+  const bits = readBer(key.export({ format: 'der', type: 'spki' }))?.members[1];
+  return createHash('sha1')
+    .update(bits?.content.subarray(1) ?? Buffer.alloc(0))
+    .digest();
+}
+
+/** A P-256 point, uncompressed: the bits of its public key. */
+export function pointOf(key: KeyObject): Buffer {
   const { x = '', y = '' } = key.export({ format: 'jwk' });
   return Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
 }
@@ -105,7 +122,7 @@ export const extension = (oid: string, value: Der, { critical }: { critical: boo
     ? sequence(objectIdentifier(oid), boolean(true), octetString(value))
     : sequence(objectIdentifier(oid), octetString(value));
 
-const keyUsageBits = { digitalSignature: 0, keyCertSign: 5, crlSign: 6 } as const;
+const keyUsageBits = { digitalSignature: 0, keyEncipherment: 2, keyCertSign: 5, crlSign: 6 } as const;
 
 export const keyUsage = (...usages: readonly (keyof typeof keyUsageBits)[]): Der =>
   extension('2.5.29.15', namedBits(...usages.map((usage) => keyUsageBits[usage])), { critical: true });
@@ -116,8 +133,20 @@ export const authorityConstraints = (pathLength: number): Der =>
 /** CA:FALSE is the default and so not written (X.690 11.5): an empty sequence. */
 export const endEntityConstraints = (): Der => extension('2.5.29.19', sequence(), { critical: true });
 
-export const clientAuthentication = (): Der =>
-  extension('2.5.29.37', sequence(objectIdentifier('1.3.6.1.5.5.7.3.2')), { critical: false });
+const purposeIds = {
+  serverAuthentication: '1.3.6.1.5.5.7.3.1',
+  clientAuthentication: '1.3.6.1.5.5.7.3.2',
+} as const;
+
+/** Extended key usage. */
+export const purposes = (...all: readonly (keyof typeof purposeIds)[]): Der =>
+  extension('2.5.29.37', sequence(...all.map((each) => objectIdentifier(purposeIds[each]))), {
+    critical: false,
+  });
+
+/** @param names GeneralNames (RFC 5280 4.2.1.6) */
+export const subjectAlternativeNames = (names: Der): Der =>
+  extension('2.5.29.17', names, { critical: false });
 
 export const subjectKeyIdentifier = (identifier: Der): Der =>
   extension('2.5.29.14', octetString(identifier), { critical: false });
@@ -133,4 +162,11 @@ export function revocationListAt(url: string): Der {
   const uri = primitive(6, Buffer.from(url, 'ascii'));
   const point = sequence(constructed(0, constructed(0, uri)));
   return extension(revocationListType, sequence(point), { critical: false });
+}
+
+/** Where the state of the certificate is told (RFC 5280 4.2.2.1): AccessDescription with id-ad-ocsp. */
+export function statusAt(url: string): Der {
+  const uri = primitive(6, Buffer.from(url, 'ascii'));
+  const access = sequence(objectIdentifier('1.3.6.1.5.5.7.48.1'), uri);
+  return extension('1.3.6.1.5.5.7.1.1', sequence(access), { critical: false });
 }

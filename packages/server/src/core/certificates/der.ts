@@ -85,6 +85,13 @@ export function time(at: number): Der {
     : element(tags.generalizedTime, Buffer.from(digits));
 }
 
+/** A GeneralizedTime to the second, whatever the year (RFC 6960 4.2.2.1). @param at epoch milliseconds */
+export const generalizedTime = (at: number): Der =>
+  element(
+    tags.generalizedTime,
+    Buffer.from(`${new Date(at).toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`),
+  );
+
 /** A named BIT STRING without trailing zero bits (X.690 11.2.2). @param bits numbers of the bits that are set, 0 to 7. */
 export function namedBits(...bits: readonly number[]): Der {
   const last = Math.max(...bits);

@@ -4,16 +4,17 @@ import type { IdSource } from '#platform/id.ts';
 import {
   authorityKeyIdentifier,
   type CertificateAuthority,
-  clientAuthentication,
   commonName,
   endEntityConstraints,
   keyIdentifierOf,
   keyUsage,
   newSerial,
   publicKeyInfo,
+  purposes,
   revocationListAt,
   serialText,
   signCertificate,
+  statusAt,
   subjectKeyIdentifier,
 } from './certificate.ts';
 import { toPem } from './der.ts';
@@ -22,6 +23,8 @@ import { toPem } from './der.ts';
 const backdatedMs = 86_400_000;
 /** Where the public URL has the revocation list. */
 export const revocationListPath = '/v1/ca/crl';
+/** Where the public URL tells the state of a certificate. */
+export const statusPath = '/v1/ca/ocsp';
 const lifeMs = 2 * 365 * 86_400_000;
 
 export interface DeviceCertificate {
@@ -61,10 +64,11 @@ export function issueDeviceCertificate(
       extensions: [
         endEntityConstraints(),
         keyUsage('digitalSignature'),
-        clientAuthentication(),
+        purposes('clientAuthentication'),
         subjectKeyIdentifier(keyIdentifierOf(publicKey)),
         authorityKeyIdentifier(authority.keyIdentifier),
         revocationListAt(`${deps.publicUrl}${revocationListPath}`),
+        statusAt(`${deps.publicUrl}${statusPath}`),
       ],
     },
     authority.privateKey,

@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import type { Db } from '#db/db.ts';
 import type { Vault } from '#platform/vault.ts';
-import { type CertificateAuthority, keyIdentifierOf } from './certificate.ts';
+import { type CertificateAuthority, keyIdentifierOf, pointOf } from './certificate.ts';
 import { findAuthority } from './certificate-store.ts';
 import { authorityKeyPurpose } from './create-certificate-authority.ts';
 import { membersOf, splitSigned } from './der.ts';
@@ -22,12 +22,14 @@ export async function loadCertificateAuthority(deps: {
   const certificate = new X509Certificate(row.certificate);
   if (!certificate.checkPrivateKey(privateKey))
     throw new Error('the certificate authority’s key does not belong to its certificate');
+  const publicKey = createPublicKey(privateKey);
   return {
     id: row.id,
     certificate: row.certificate,
     privateKey,
     subject: issuerOf(certificate),
-    keyIdentifier: keyIdentifierOf(createPublicKey(privateKey)),
+    keyIdentifier: keyIdentifierOf(publicKey),
+    publicKeyBits: pointOf(publicKey),
     notAfter: Date.parse(certificate.validTo),
   };
 }

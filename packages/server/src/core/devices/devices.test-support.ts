@@ -135,6 +135,8 @@ export async function addDevice(
     authority_id: 'authority',
     device_id: row.id,
     pem: '',
+    subject: '',
+    scep_request_id: null,
     not_before: now - 300_000,
     not_after: now + 730 * 86_400_000,
     revoked_at: null,

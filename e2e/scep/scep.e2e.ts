@@ -1,0 +1,208 @@
+// strongSwan and certmonger get certificates by SCEP; openssl verifies what they got.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram, startProgram } from '@countersign/testkit/peers/child-process.ts';
+import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databases } from '../databases.ts';
+import { deployVpn, type Vpn } from '../vpn.ts';
+
+const pki = requireProgram('pki', 'strongswan-pki');
+const openssl = requireProgram('openssl', 'openssl');
+
+describe.each(databases)('certificates by SCEP, with $name', (database) => {
+  if (!database.here) {
+    test.skip(`${database.name} is not installed`);
+    return;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-scep-'));
+  const at = (name: string) => join(directory, name);
+  let vpn: Vpn;
+  let profile: { id: string; url: string };
+  beforeAll(async () => {
+    vpn = await deployVpn({ databaseUrl: await database.create() });
+    profile = await vpn.installation.json(['scep', 'profiles', 'create', '--name', 'Gateways']);
+  });
+  afterAll(async () => {
+    await vpn?.stop();
+    await database.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const run = async (program: string, ...args: string[]) => {
+    const { code, stdout, stderr } = await runProgram([program, ...args], { cwd: directory });
+    return { code, said: `${stdout}${stderr}`, stdout };
+  };
+  const challengeFor = async (name: string, more: readonly string[] = []) => {
+    const { challenge_password } = await vpn.installation.json<{ challenge_password: string }>([
+      ...['scep', 'challenges', 'create', '--profile', 'Gateways', '--common-name', name, ...more],
+    ]);
+    return challenge_password;
+  };
+  const newKey = (name: string) => run(openssl, 'genrsa', '-traditional', '-out', at(name), '2048');
+  const enrol = async (name: string, password: string, url = profile.url) => {
+    await newKey(`${name}.key`);
+    const result = await run(
+      pki,
+      ...['--scep', '--url', url, '--in', at(`${name}.key`), '--dn', `O=Lab, CN=${name}`, '--san', name],
+      ...['--password', password, '--cacert-enc', at('ra.pem'), '--cacert-sig', at('ra.pem')],
+      ...['--cacert', at('ca.pem'), '--outform', 'pem', '--interval', '1', '--maxpolltime', '20'],
+    );
+    writeFileSync(at(`${name}.pem`), result.stdout);
+    return result;
+  };
+  const verify = async (name: string) => {
+    const crl = await runProgram([
+      openssl,
+      'crl',
+      '-inform',
+      'DER',
+      '-out',
+      at('crl.pem'),
+      '-in',
+      at('crl.der'),
+    ]);
+    expect(crl.code).toBe(0);
+    return run(
+      openssl,
+      ...['verify', '-x509_strict', '-crl_check', '-CAfile', at('ca.pem'), '-CRLfile', at('crl.pem')],
+      at(`${name}.pem`),
+    );
+  };
+  const fetchList = async () => {
+    const answer = await fetch(`${vpn.installation.url}/v1/ca/crl`);
+    writeFileSync(at('crl.der'), Buffer.from(await answer.arrayBuffer()));
+  };
+  const ocsp = (name: string) =>
+    run(
+      openssl,
+      ...['ocsp', '-issuer', at('ca.pem'), '-cert', at(`${name}.pem`), '-CAfile', at('ca.pem')],
+      ...['-url', `${vpn.installation.url}/v1/ca/ocsp`],
+    );
+
+  test('strongSwan learns the authority and its registrar', async () => {
+    const ca = await (await fetch(`${vpn.installation.url}/v1/ca/certificate`)).text();
+    writeFileSync(at('ca.pem'), ca);
+    const answer = await fetch(`${profile.url}?operation=GetCACert`);
+    writeFileSync(at('both.p7'), Buffer.from(await answer.arrayBuffer()));
+    const { stdout } = await run(openssl, 'pkcs7', '-inform', 'DER', '-print_certs', '-in', at('both.p7'));
+    const [ra = ''] = /-----BEGIN[^]*?-----END CERTIFICATE-----\n/.exec(stdout) ?? [];
+    writeFileSync(at('ra.pem'), ra);
+    expect((await run(openssl, 'verify', '-CAfile', at('ca.pem'), at('ra.pem'))).said).toContain('OK');
+    const { code, said } = await run(
+      ...([
+        pki,
+        '--scepca',
+        '--url',
+        profile.url,
+        '--caout',
+        at('sca.pem'),
+        '--raout',
+        at('sra.pem'),
+      ] as const),
+      ...['--outform', 'pem'],
+    );
+    expect(code, said).toBe(0);
+  });
+
+  test('strongSwan enrols; openssl verifies chain, list and state; the password is used up', async () => {
+    const password = await challengeFor('gw.example.com');
+    const { code, said } = await enrol('gw.example.com', password);
+    expect(code, said).toBe(0);
+    await fetchList();
+    expect((await verify('gw.example.com')).said).toContain('OK');
+    expect((await ocsp('gw.example.com')).said).toMatch(/gw\.example\.com\.pem: good[^]*Response verify OK/);
+    expect((await enrol('gw2.example.com', password)).code).not.toBe(0);
+  });
+
+  test('strongSwan renews with another key', async () => {
+    await newKey('renewed.key');
+    const { code, said, stdout } = await run(
+      pki,
+      ...['--scep', '--url', profile.url, '--in', at('renewed.key'), '--dn', 'O=Lab, CN=gw.example.com'],
+      ...['--san', 'gw.example.com', '--cert', at('gw.example.com.pem'), '--key', at('gw.example.com.key')],
+      ...[
+        '--cacert-enc',
+        at('ra.pem'),
+        '--cacert-sig',
+        at('ra.pem'),
+        '--cacert',
+        at('ca.pem'),
+        '--outform',
+        'pem',
+      ],
+    );
+    expect(code, said).toBe(0);
+    writeFileSync(at('renewed.pem'), stdout);
+    expect((await verify('renewed')).said).toContain('OK');
+  });
+
+  test('revoked: the next list and the next answer say so', async () => {
+    const { stdout } = await run(openssl, 'x509', '-noout', '-serial', '-in', at('gw.example.com.pem'));
+    const serial = stdout.trim().replace('serial=', '').toLowerCase();
+    await vpn.installation.json(['certificates', 'revoke', serial, '--yes']);
+    await fetchList();
+    expect((await verify('gw.example.com')).said).toContain('certificate revoked');
+    expect((await ocsp('gw.example.com')).said).toContain('gw.example.com.pem: revoked');
+  });
+
+  test('strongSwan waits while an administrator decides', async () => {
+    const create = ['--name', 'Watched', '--challenge', 'static', '--approval', 'administrator'];
+    const watched = await vpn.installation.json<{ url: string; challenge_password: string }>([
+      ...['scep', 'profiles', 'create', ...create],
+    ]);
+    const waiting = enrol('slow.example.com', watched.challenge_password, watched.url);
+    let isOver = false;
+    const over = waiting.finally(() => {
+      isOver = true;
+    });
+    const pending = async (): Promise<string> => {
+      const { items } = await vpn.installation.json<{ items: readonly { id: string }[] }>([
+        ...['scep', 'requests', 'list', '--state', 'pending'],
+      ]);
+      const [found] = items;
+      if (found) return found.id;
+      if (isOver) throw new Error((await over).said);
+      return pending();
+    };
+    await vpn.installation.json(['scep', 'requests', 'change', await pending(), '--decision', 'approve']);
+    const { code, said } = await waiting;
+    expect(code, said).toBe(0);
+    expect((await verify('slow.example.com')).said).toContain('OK');
+  });
+
+  test('certmonger enrols by GET and keeps watch', async () => {
+    const password = await challengeFor('monitored.example.com');
+    const kinds = ['TMPDIR', 'REQUESTS_DIR', 'CAS_DIR', 'LOCAL_CA_DIR', 'CONFIG_DIR'];
+    for (const kind of kinds) mkdirSync(at(kind));
+    const env = {
+      PATH: process.env['PATH'],
+      ...Object.fromEntries(kinds.map((kind) => [`CERTMONGER_${kind}`, at(kind)])),
+    };
+    const script = `
+certmonger -s -n 2>/dev/null & daemon=$!
+for i in $(seq 400); do getcert list-cas -s >/dev/null 2>&1 && break; sleep 0.1; done
+getcert add-scep-ca -s -c lab -u "$1" -R "$PWD/ca.pem" -r "$PWD/ra.pem" -N "$PWD/ca.pem"
+# It learns the authority in the background.
+for i in $(seq 400); do getcert list-cas -s -c lab -v | tee cas | grep -q thumbprint && break; sleep 0.1; done
+cat cas
+getcert request -s -c lab -I dev -k "$PWD/monitored.key" -f "$PWD/monitored.pem" -L "$2" -N CN=monitored.example.com -D monitored.example.com
+for i in $(seq 400); do getcert list -s | grep -q "status: [MC]" && break; sleep 0.1; done
+getcert list -s
+kill $daemon; wait $daemon
+`;
+    const bus = await startProgram(
+      [
+        ...([requireProgram('dbus-run-session', 'dbus'), '--', 'sh', '-c', script, 'sh'] as const),
+        ...[profile.url, password],
+      ],
+      { env, cwd: directory, input: '' },
+    );
+    await bus.ended;
+    expect(bus.stdout() + bus.stderr()).toContain('MONITORING');
+    await fetchList();
+    expect((await verify('monitored')).said).toContain('OK');
+    expect(readFileSync(at('monitored.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+});

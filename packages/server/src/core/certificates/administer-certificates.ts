@@ -1,0 +1,43 @@
+// Every certificate of the installation as administrators see it, and revoking one by itself.
+import type { Certificate } from '@countersign/contract/scep-models.ts';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Db } from '#db/db.ts';
+import { type Page, type PageRequest, toPage } from '#db/page.ts';
+import { Problem } from '#platform/problem.ts';
+import { type CertificateRow, markCertificateRevoked, selectCertificates } from './certificate-store.ts';
+
+/** By serial number. @param visible null; a caller who is limited to one application sees none */
+export async function listCertificates(
+  { db }: { readonly db: Db },
+  visible: string | null,
+  query: PageRequest,
+): Promise<Page<Certificate>> {
+  const rows = visible === null ? await selectCertificates(db.read, query) : [];
+  const page = toPage(rows, query, ({ serial }) => [serial]);
+  return { ...page, items: page.items.map(toCertificate) };
+}
+
+const toCertificate = (row: CertificateRow): Certificate => ({
+  serial: row.serial,
+  subject: row.subject === '' ? `CN=${row.device_id}` : row.subject,
+  device_id: row.device_id === '' ? null : row.device_id,
+  scep_request_id: row.scep_request_id,
+  not_before: row.not_before,
+  not_after: row.not_after,
+  revoked_at: row.revoked_at,
+});
+
+/** @param serial hexadecimal. @throws Problem not_found: there is none, or it is revoked already */
+export async function revokeCertificate(
+  deps: AuditDeps & { readonly db: Db },
+  actor: Actor,
+  visible: string | null,
+  serial: string,
+): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const row = visible === null ? await markCertificateRevoked(tx, serial, deps.clock.now()) : undefined;
+    if (!row) throw new Problem('not_found');
+    const about = { actor, applicationId: null, subjectId: row.scep_request_id ?? (row.device_id || null) };
+    await recordAudit(tx, deps, { event: 'certificate.revoked', ...about, data: { serial } });
+  });
+}

@@ -1,0 +1,160 @@
+// Decides what becomes of a SCEP message whose signatures are right: a new certificate, a renewal, or how an earlier one stands.
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { findCertificate } from '#core/certificates/certificate-store.ts';
+import { toPem } from '#core/certificates/der.ts';
+import type { Db, Tx } from '#db/db.ts';
+import { isUniqueViolation } from '#db/unavailable.ts';
+import { newId } from '#platform/id.ts';
+import { equalInConstantTime, hashToken } from '#platform/secret.ts';
+import { issueCertificate, type ScepIssuerDeps } from './issue-certificate.ts';
+import {
+  type CertificateRequest,
+  hashKey,
+  type ScepOutcome,
+  type ScepProfileRow,
+  type ScepRequestRow,
+} from './scep.ts';
+import { countPending, findByTransaction, insertRequest, takeChallenge } from './scep-store.ts';
+import { readSubject } from './subject-text.ts';
+
+/** Of one profile: whoever knows a static challenge password must not fill the database. */
+export const maxPending = 500;
+
+export type ScepDeps = ScepIssuerDeps & AuditDeps & { readonly db: Db };
+
+export interface ScepAsk {
+  readonly transactionId: string;
+  /** Null: asks only how the transaction stands. */
+  readonly request: CertificateRequest | null;
+  readonly signer: { readonly certificate: X509Certificate; readonly key: KeyObject };
+}
+
+const refused = (because: Extract<ScepOutcome, { kind: 'refused' }>['because']): ScepOutcome => ({
+  kind: 'refused',
+  because,
+});
+
+/** The same transaction asked again by the same key gets the same answer: an answer may have been lost. */
+export async function answerScepRequest(
+  deps: ScepDeps,
+  profile: ScepProfileRow,
+  ask: ScepAsk,
+): Promise<ScepOutcome> {
+  const keyHash = hashKey(ask.signer.key);
+  const standing = async () => {
+    const known = await findByTransaction(deps.db.read, profile.id, ask.transactionId);
+    return known && (known.key_hash === keyHash ? outcomeOf(known) : refused('badRequest'));
+  };
+  const { request } = ask;
+  const known = await standing();
+  if (known) return known;
+  if (!request) return refused('badCertId');
+  const { text, commonName } = readSubject(request.subject);
+  // A device's certificate is told by such a name.
+  if (text === '' || /(?:^|[=, ])dev_/i.test(text)) return refused('badRequest');
+  const renewed = await findRenewed(deps, ask.signer.certificate, request);
+  if (!renewed && hashKey(request.publicKey) !== keyHash) return refused('badMessageCheck');
+  try {
+    return await deps.db.write(async (tx) => {
+      const allowed = renewed || (await takeRight(tx, deps, profile, { request, commonName }));
+      if (!allowed) return refused('badRequest');
+      return open(tx, deps, profile, { ask, request, keyHash, text, renewal: renewed });
+    });
+  } catch (error) {
+    // The same message twice at the same time.
+    if (isUniqueViolation(error)) return (await standing()) ?? refused('badRequest');
+    throw error;
+  }
+}
+
+function outcomeOf({ state, certificate }: ScepRequestRow): ScepOutcome {
+  if (state === 'pending') return { kind: 'pending' };
+  return certificate === null ? refused('badRequest') : { kind: 'issued', pem: certificate };
+}
+
+/** Whether a certificate of ours, that holds and names the same, signed the message (RFC 8894 2.4 and 3.3.1.1). */
+async function findRenewed(
+  { db, clock }: ScepDeps,
+  certificate: X509Certificate,
+  request: CertificateRequest,
+): Promise<boolean> {
+  const serial = certificate.serialNumber.toLowerCase();
+  const row = await findCertificate(db.read, serial);
+  const now = clock.now();
+  if (!row || row.scep_request_id === null || row.pem !== toPem('CERTIFICATE', certificate.raw)) return false;
+  const holds = row.revoked_at === null && row.not_before <= now && row.not_after > now;
+  // The new one may name nothing that the old one does not.
+  const sameSubject =
+    certificate.raw.includes(request.subject) && row.subject === readSubject(request.subject).text;
+  const sameNames = request.names === null || certificate.raw.includes(request.names);
+  return holds && sameSubject && sameNames;
+}
+
+interface Claim {
+  readonly request: CertificateRequest;
+  readonly commonName: string;
+}
+
+async function takeRight(
+  tx: Tx,
+  { clock }: ScepDeps,
+  profile: ScepProfileRow,
+  { request, commonName }: Claim,
+): Promise<boolean> {
+  const hash = hashToken(request.challenge);
+  if (profile.approval === 'administrator' && (await countPending(tx, profile.id)) >= maxPending)
+    return false;
+  if (profile.challenge_hash !== null) return equalInConstantTime(hash, profile.challenge_hash);
+  const lower = commonName.toLowerCase();
+  const name = lower !== '' && request.dnsNames.every((dns) => dns === lower) ? lower : null;
+  return takeChallenge(tx, { profileId: profile.id, hash, name }, clock.now());
+}
+
+interface Opening {
+  readonly ask: ScepAsk;
+  readonly request: CertificateRequest;
+  readonly keyHash: string;
+  readonly text: string;
+  readonly renewal: boolean;
+}
+
+async function open(
+  tx: Tx,
+  deps: ScepDeps,
+  profile: ScepProfileRow,
+  { ask, request, keyHash, text, renewal }: Opening,
+): Promise<ScepOutcome> {
+  const now = deps.clock.now();
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  const asked = {
+    id: newId(deps, 'srq'),
+    profile_id: profile.id,
+    transaction_id: ask.transactionId,
+    key_hash: keyHash,
+    subject_der: base64(request.subject),
+    subject: text,
+    public_key: base64(request.publicKey.export({ format: 'der', type: 'spki' })),
+    names_der: request.names === null ? null : base64(request.names),
+    dns_names: JSON.stringify(request.dnsNames),
+    created_at: now,
+  };
+  const actor: Actor = { kind: 'scep_profile', id: profile.id };
+  const data = { subject: text, dns_names: [...request.dnsNames], renewal };
+  const about = { actor, applicationId: null, subjectId: asked.id };
+  if (profile.approval === 'administrator' && !renewal) {
+    await insertRequest(tx, {
+      ...asked,
+      state: 'pending',
+      certificate: null,
+      serial: null,
+      decided_at: null,
+    });
+    await recordAudit(tx, deps, { event: 'scep_request.opened', ...about, data });
+    return { kind: 'pending' };
+  }
+  const { serial, pem } = await issueCertificate(tx, deps, profile, asked);
+  await insertRequest(tx, { ...asked, state: 'issued', certificate: pem, serial, decided_at: now });
+  await recordAudit(tx, deps, { event: 'certificate.issued', ...about, data: { ...data, serial } });
+  return { kind: 'issued', pem };
+}

@@ -1,0 +1,138 @@
+// SQL of SCEP profiles, challenge passwords, requests and the registrar.
+import type { Selectable, Updateable } from 'kysely';
+import type { Read, Tx } from '#db/db.ts';
+import { type PageRequest, readCursor } from '#db/page.ts';
+import type { ScepChallengeTable, ScepRegistrarTable, ScepRequestTable } from '#db/scep-tables.ts';
+import type { ScepProfileRow, ScepRequestRow } from './scep.ts';
+
+export const insertProfile = (tx: Tx, row: ScepProfileRow) =>
+  tx.insertInto('scep_profiles').values(row).execute();
+
+export const findProfile = (read: Read, id: string): Promise<ScepProfileRow | undefined> =>
+  read.selectFrom('scep_profiles').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** One row more than the page holds, newest first: ids grow with time. */
+export function selectProfiles(read: Read, query: PageRequest): Promise<ScepProfileRow[]> {
+  const [before] = readCursor(query, 1) ?? [];
+  let rows = read
+    .selectFrom('scep_profiles')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (before !== undefined) rows = rows.where('id', '<', before);
+  return rows.execute();
+}
+
+export const removeProfile = (tx: Tx, id: string): Promise<ScepProfileRow | undefined> =>
+  tx.deleteFrom('scep_profiles').where('id', '=', id).returningAll().executeTakeFirst();
+
+export const insertChallenge = (tx: Tx, row: ScepChallengeTable) =>
+  tx.insertInto('scep_challenges').values(row).execute();
+
+/** For whom a password is used. */
+export interface Claimed {
+  readonly profileId: string;
+  readonly hash: string;
+  /** In lower case; null when only a password for anybody will do. */
+  readonly name: string | null;
+}
+
+/** Uses a challenge password up. @returns false when it is unknown, used, past its time or for another name */
+export async function takeChallenge(
+  tx: Tx,
+  { profileId, hash, name }: Claimed,
+  now: number,
+): Promise<boolean> {
+  const rows = await tx
+    .updateTable('scep_challenges')
+    .set({ used_at: now })
+    .where('challenge_hash', '=', hash)
+    .where('profile_id', '=', profileId)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where((e) =>
+      e.or([e('common_name', 'is', null), ...(name === null ? [] : [e('common_name', '=', name)])]),
+    )
+    .returning('id')
+    .execute();
+  return rows.length === 1;
+}
+
+export const insertRequest = (tx: Tx, row: ScepRequestTable) =>
+  tx.insertInto('scep_requests').values(row).execute();
+
+export const findByTransaction = (
+  read: Read,
+  profileId: string,
+  transactionId: string,
+): Promise<ScepRequestRow | undefined> =>
+  read
+    .selectFrom('scep_requests')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('transaction_id', '=', transactionId)
+    .executeTakeFirst();
+
+export const findRequest = (read: Read, id: string): Promise<ScepRequestRow | undefined> =>
+  read.selectFrom('scep_requests').selectAll().where('id', '=', id).executeTakeFirst();
+
+export async function countPending(read: Read, profileId: string): Promise<number> {
+  const { count } = await read
+    .selectFrom('scep_requests')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('profile_id', '=', profileId)
+    .where('state', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Decides what waits. @returns undefined when it does not wait */
+export const decidePending = (
+  tx: Tx,
+  id: string,
+  change: Updateable<ScepRequestTable>,
+): Promise<ScepRequestRow | undefined> =>
+  tx
+    .updateTable('scep_requests')
+    .set(change)
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .returningAll()
+    .executeTakeFirst();
+
+export function selectRequests(
+  read: Read,
+  query: PageRequest & { readonly state?: ScepRequestRow['state'] | undefined },
+): Promise<ScepRequestRow[]> {
+  const [before] = readCursor(query, 1) ?? [];
+  let rows = read
+    .selectFrom('scep_requests')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.state !== undefined) rows = rows.where('state', '=', query.state);
+  if (before !== undefined) rows = rows.where('id', '<', before);
+  return rows.execute();
+}
+
+export const findRegistrar = (
+  read: Read,
+  authorityId: string,
+): Promise<Selectable<ScepRegistrarTable> | undefined> =>
+  read.selectFrom('scep_registrars').selectAll().where('authority_id', '=', authorityId).executeTakeFirst();
+
+/** Puts a registrar where there is none or one that ends before `endsBefore`. @returns false when another node was first */
+export async function putRegistrar(tx: Tx, row: ScepRegistrarTable, endsBefore: number): Promise<boolean> {
+  await tx
+    .deleteFrom('scep_registrars')
+    .where('authority_id', '=', row.authority_id)
+    .where('not_after', '<', endsBefore)
+    .execute();
+  const rows = await tx
+    .insertInto('scep_registrars')
+    .values(row)
+    .onConflict((conflict) => conflict.column('authority_id').doNothing())
+    .returning('serial')
+    .execute();
+  return rows.length === 1;
+}

@@ -1,0 +1,324 @@
+// The SCEP server on the whole door and both databases, by a client made of openssl's request and the RFC's forms.
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditTrail } from '#core/audit/administration.test-support.ts';
+import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
+import { memberAt, readBer } from '#core/certificates/ber.ts';
+import { type Der, element, octetString } from '#core/certificates/der.ts';
+import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import {
+  createScepChallenge,
+  createScepProfile,
+  decideScepRequest,
+  listScepRequests,
+} from '#core/scep/administer-scep.ts';
+import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { openTestDoor } from '../sessions.test-support.ts';
+import {
+  attribute,
+  type Cipher,
+  contentOf,
+  issuerAndSerial,
+  oids,
+  openEnvelope,
+  readEnvelope,
+  signData,
+  writeEnvelope,
+} from './cms.ts';
+import { readRequest } from './read-request.ts';
+import { readSignedMessage, scepAttributes } from './signed-message.ts';
+
+const withOpenssl = test.skipIf(process.env['COUNTERSIGN_MISSING_PEERS']?.includes('openssl') === true);
+const actor = { kind: 'console' } as const;
+const printable = (text: string) => element(0x13, Buffer.from(text));
+const aes128: Cipher = {
+  name: 'aes-128-cbc',
+  oid: Buffer.from('060960864801650304' + '0102', 'hex'),
+  keyBytes: 16,
+  blockBytes: 16,
+  isLegacy: false,
+};
+const des3: Cipher = {
+  name: 'des-ede3-cbc',
+  oid: Buffer.from('06082a864886f70d0307', 'hex'),
+  keyBytes: 24,
+  blockBytes: 8,
+  isLegacy: true,
+};
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'countersign-scep-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const nameOf = (certificate: Uint8Array): Der => {
+  const fields = memberAt(readBer(certificate), 0, 0x30)?.members ?? [];
+  const [serial, , issuer] = fields.filter(({ tag }) => tag !== 0xa0);
+  return issuerAndSerial(issuer!.whole, serial!.whole);
+};
+
+/** A router: its key, its request with the challenge password, and a certificate that it made itself. */
+function router(challenge: string, name = 'gw.example.com') {
+  const at = (file: string) => join(directory, file);
+  const subject = `
+[req]
+distinguished_name=dn
+prompt=no
+attributes=at
+req_extensions=ex
+[dn]
+O=Example
+CN=${name}
+[at]
+challengePassword=${challenge || 'none'}
+[ex]
+subjectAltName=DNS:${name}
+`;
+  writeFileSync(at('config'), subject);
+  const run = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
+  run(
+    'req',
+    '-new',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    at('k'),
+    '-config',
+    at('config'),
+    '-outform',
+    'DER',
+    '-out',
+    at('r'),
+  );
+  run(
+    'req',
+    '-x509',
+    '-key',
+    at('k'),
+    '-days',
+    '2',
+    '-config',
+    at('config'),
+    '-outform',
+    'DER',
+    '-out',
+    at('c'),
+  );
+  return {
+    request: readFileSync(at('r')),
+    key: createPrivateKey(readFileSync(at('k'))),
+    certificate: readFileSync(at('c')),
+  };
+}
+type Router = ReturnType<typeof router>;
+
+onBothDatabases('SCEP', (db) => {
+  let count = 0;
+  const open = async (
+    more: { approval?: 'administrator'; challenge?: 'static'; accept_legacy?: boolean } = {},
+  ) => {
+    const opened = await openTestDoor(db());
+    const authority = await loadCertificateAuthority(opened.base);
+    const deps = { ...opened.base, authority, publicUrl: opened.publicUrl };
+    const profile = await createScepProfile(deps, actor, null, {
+      name: `Routers ${Date.now()} ${count++}`,
+      challenge: 'one_time',
+      approval: 'automatic',
+      valid_days: 30,
+      accept_legacy: false,
+      ...more,
+    });
+    const call = (method: 'GET' | 'POST', query: string, payload?: Uint8Array) =>
+      opened.door.app.inject({
+        method,
+        url: `/scep/${profile.id}?operation=${query}`,
+        ...(payload && {
+          payload: Buffer.from(payload),
+          headers: { 'content-type': 'application/x-pki-message' },
+        }),
+      });
+    const both = readBer((await call('GET', 'GetCACert')).rawPayload);
+    const [registrar, root] = contentOf(both, oids.signedData)!.members[3]!.members.map(
+      ({ whole }) => new X509Certificate(whole),
+    );
+    const password = async (common_name: string | null = null) =>
+      (await createScepChallenge(deps, actor, null, { profile_id: profile.id, common_name, valid_hours: 1 }))
+        .challenge_password;
+    const message = (
+      of: Router,
+      { type = '19', transaction = 'T1', cipher = aes128, content = of.request, signer = of } = {},
+    ) =>
+      signData({
+        content: writeEnvelope(content, {
+          cipher,
+          recipient: nameOf(registrar!.raw),
+          key: registrar!.publicKey,
+        }),
+        attributes: [
+          attribute(scepAttributes.messageType, printable(type)),
+          attribute(scepAttributes.transactionId, printable(transaction)),
+          attribute(scepAttributes.senderNonce, octetString(Buffer.alloc(16, 5))),
+        ],
+        certificate: signer.certificate,
+        signer: nameOf(signer.certificate),
+        privateKey: signer.key,
+      });
+    const read = (of: Router, answer: Buffer) => {
+      const reply = readSignedMessage(answer);
+      const attributes = readBer(answer)!;
+      const text = attributes.whole;
+      const status = (type: Der) => {
+        const at = text.indexOf(type);
+        return at < 0 ? '' : text.subarray(at + type.length + 4, at + type.length + 5).toString();
+      };
+      const envelope =
+        reply && readEnvelope(contentOf(readBer(reply.content), oids.envelopedData), nameOf(of.certificate));
+      const inner = envelope && contentOf(readBer(openEnvelope(envelope, of.key)), oids.signedData);
+      const issued = inner && new X509Certificate(inner.members[3]!.members[0]!.whole);
+      return { status: status(scepAttributes.pkiStatus), fail: status(scepAttributes.failInfo), issued };
+    };
+    const ask = async (of: Router, options: Parameters<typeof message>[1] = {}) => {
+      const answer = await call('POST', 'PKIOperation', message(of, options));
+      expect(answer.statusCode).toBe(200);
+      return read(options.signer ?? of, answer.rawPayload);
+    };
+    return {
+      ...opened,
+      deps,
+      profile,
+      call,
+      registrar: registrar!,
+      root: root!,
+      password,
+      message,
+      ask,
+      read,
+    };
+  };
+
+  withOpenssl('capabilities and certificates: an RSA registrar below the authority', async () => {
+    const { call, registrar, root } = await open();
+    expect((await call('GET', 'GetCACaps')).body.split('\n')).toContain('SHA-384');
+    expect((await call('GET', 'GetCACaps')).body).not.toContain('DES3');
+    expect(registrar.publicKey.asymmetricKeyDetails?.modulusLength).toBe(3072);
+    expect(registrar.verify(root.publicKey)).toBe(true);
+  });
+
+  withOpenssl(
+    'a good challenge password gives a certificate once; the same message again the same one',
+    async () => {
+      const { ask, password, root, deps, message, call, read } = await open();
+      const gateway = router(await password());
+      const { status, issued } = await ask(gateway);
+      expect(status).toBe('0');
+      expect(issued!.verify(root.publicKey)).toBe(true);
+      expect(issued!.subject).toBe('O=Example\nCN=gw.example.com');
+      expect(issued!.subjectAltName).toBe('DNS:gw.example.com');
+      const again = await ask(gateway);
+      expect(again.issued!.serialNumber).toBe(issued!.serialNumber);
+      expect(await ask(gateway, { transaction: 'T2' })).toMatchObject({ status: '2', fail: '2' });
+      const byGet = await call(
+        'GET',
+        `PKIOperation&message=${encodeURIComponent(Buffer.from(message(gateway)).toString('base64'))}`,
+      );
+      expect(read(gateway, byGet.rawPayload).issued!.serialNumber).toBe(issued!.serialNumber);
+      const { items } = await listCertificates(deps, null, { limit: 200 });
+      const serial = issued!.serialNumber.toLowerCase();
+      expect(items.find((each) => each.serial === serial)?.subject).toBe('O=Example, CN=gw.example.com');
+      await revokeCertificate(deps, actor, null, serial);
+      await expect(revokeCertificate(deps, actor, null, serial)).rejects.toThrow();
+      const events = (await auditTrail(db())).map(({ event }) => event);
+      expect(events).toEqual(expect.arrayContaining(['certificate.issued', 'certificate.revoked']));
+    },
+  );
+
+  withOpenssl('a password used by many at once gives one certificate', async () => {
+    const { ask, password } = await open();
+    const gateway = router(await password());
+    const all = await Promise.all(['A', 'B', 'C', 'D'].map((transaction) => ask(gateway, { transaction })));
+    expect(all.filter(({ status }) => status === '0')).toHaveLength(1);
+  });
+
+  withOpenssl('a password for one name is good for no other; a device’s name is nobody’s', async () => {
+    const { ask, password } = await open();
+    const bound = await password('gw.example.com');
+    expect((await ask(router(bound, 'other.example.com'))).status).toBe('2');
+    expect((await ask(router(bound), { transaction: 'T2' })).status).toBe('0');
+    const device = router(await password(), 'dev_01890a5d-ac96-774b-bcce-b302099a8057');
+    expect((await ask(device, { transaction: 'T3' })).status).toBe('2');
+  });
+
+  withOpenssl('an administrator decides: pending, granted once, fetched', async () => {
+    const { ask, password, deps } = await open({ approval: 'administrator' });
+    const gateway = router(await password());
+    expect((await ask(gateway)).status).toBe('3');
+    expect((await ask(gateway, { type: '20' })).status).toBe('3');
+    const { items } = await listScepRequests(deps, null, { limit: 1, state: 'pending' });
+    const decide = () => decideScepRequest(deps, actor, null, items[0]!.id, { decision: 'approve' });
+    const decided = await Promise.allSettled([decide(), decide()]);
+    expect(decided.filter((each) => each.status === 'fulfilled')).toHaveLength(1);
+    expect((await ask(gateway, { type: '20' })).issued?.subject).toContain('CN=gw.example.com');
+    const stranger = router('x');
+    expect((await ask(stranger, { type: '20' })).status).toBe('2');
+  });
+
+  withOpenssl(
+    'a certificate renews itself with another key, unless it is revoked or names something else',
+    async () => {
+      const { ask, password, deps } = await open();
+      const old = router(await password());
+      const { issued } = await ask(old);
+      const signer = { ...old, certificate: issued!.raw };
+      expect((await ask(router(''), { type: '17', transaction: 'R1', signer })).status).toBe('0');
+      expect((await ask(router('', 'x.example.com'), { type: '17', transaction: 'R2', signer })).status).toBe(
+        '2',
+      );
+      await revokeCertificate(deps, actor, null, issued!.serialNumber.toLowerCase());
+      expect((await ask(router(''), { type: '17', transaction: 'R3', signer })).status).toBe('2');
+    },
+  );
+
+  withOpenssl('Triple DES only where the profile says so', async () => {
+    const strict = await open();
+    const refused = await strict.ask(router(await strict.password()), { cipher: des3 });
+    expect(refused).toMatchObject({ status: '2', fail: '0' });
+    const lenient = await open({ accept_legacy: true });
+    expect((await lenient.ask(router(await lenient.password()), { cipher: des3 })).status).toBe('0');
+  });
+
+  withOpenssl('whatever is wrong inside the envelope has one answer', async () => {
+    const { ask, message, call, read, password } = await open();
+    const gateway = router(await password());
+    const bent = Buffer.from(gateway.request);
+    bent[bent.length - 5]! ^= 1;
+    const wrong = { status: '2', fail: '1', issued: undefined };
+    expect(await ask(gateway, { content: bent })).toEqual(wrong);
+    expect(await ask(gateway, { content: Buffer.from('nothing') })).toEqual(wrong);
+    expect(await ask(router('x'), { signer: gateway })).toMatchObject({ status: '2', fail: '1' });
+    const good = message(gateway);
+    fc.assert(
+      fc.property(fc.nat({ max: good.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, bits) => {
+        const bytes = Buffer.from(good);
+        bytes[at]! ^= bits;
+        const readable = readSignedMessage(bytes);
+        if (readable) readEnvelope(contentOf(readBer(readable.content), oids.envelopedData), Buffer.alloc(4));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        readSignedMessage(bytes);
+        expect(readRequest(bytes, gateway.key, true)).toBeUndefined();
+      }),
+    );
+    expect((await call('POST', 'PKIOperation', Buffer.from('junk'))).statusCode).toBe(400);
+    expect((await call('POST', 'PKIOperation', Buffer.alloc(20_000))).statusCode).toBe(413);
+    expect(read(gateway, (await call('POST', 'PKIOperation', good)).rawPayload).status).toBe('0');
+  });
+});
