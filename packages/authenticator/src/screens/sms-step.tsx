@@ -9,36 +9,48 @@ import { Giving, type StepProps } from './giving.tsx';
 
 const codeForm = /^[0-9]{6}$/;
 
-export function SmsStep({ next, followed }: StepProps<'sms'>) {
+export function SmsStep(props: StepProps<'sms'>) {
+  return props.next.sent_to === null ? (
+    <WhereTo {...props} />
+  ) : (
+    <Confirm {...props} sentTo={props.next.sent_to} />
+  );
+}
+
+function WhereTo({ next, followed }: StepProps<'sms'>) {
   const { t } = useWords();
   const [number, setNumber] = useState('');
+  const { needs_number: needsNumber } = next;
+  return (
+    <Giving
+      followed={followed}
+      triesLeft={next.tries_left}
+      button={t('enrol.sms_send')}
+      input={() => {
+        if (!needsNumber) return { kind: 'sms' };
+        return number.trim() === '' ? undefined : { kind: 'sms', number: number.trim() };
+      }}
+    >
+      <p>{t(needsNumber ? 'enrol.sms_number_help' : 'enrol.sms_help')}</p>
+      {needsNumber ? (
+        <Field
+          label={t('enrol.sms_number')}
+          value={number}
+          onInput={setNumber}
+          inputMode="tel"
+          autocomplete="tel"
+          maxLength={40}
+        />
+      ) : null}
+    </Giving>
+  );
+}
+
+function Confirm({ next, followed, sentTo }: StepProps<'sms'> & { readonly sentTo: string }) {
+  const { t } = useWords();
   const [code, setCode] = useState('');
   const now = useNow(serverClock.now, 1000);
-  const { sent_to: sentTo, resend_at: resendAt, needs_number: needsNumber } = next;
-  if (sentTo === null)
-    return (
-      <Giving
-        followed={followed}
-        triesLeft={next.tries_left}
-        button={t('enrol.sms_send')}
-        input={() => {
-          if (!needsNumber) return { kind: 'sms' };
-          return number.trim() === '' ? undefined : { kind: 'sms', number: number.trim() };
-        }}
-      >
-        <p>{t(needsNumber ? 'enrol.sms_number_help' : 'enrol.sms_help')}</p>
-        {needsNumber ? (
-          <Field
-            label={t('enrol.sms_number')}
-            value={number}
-            onInput={setNumber}
-            inputMode="tel"
-            autocomplete="tel"
-            maxLength={40}
-          />
-        ) : null}
-      </Giving>
-    );
+  const { resend_at: resendAt } = next;
   return (
     <>
       <Giving

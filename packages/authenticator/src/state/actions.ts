@@ -71,28 +71,7 @@ export function createActions(db: Database): Actions {
       }),
     bind: async (ticket, deviceName) =>
       keepBound(db, await bindDevice({ publicUrl: ownPublicUrl(), ticket, deviceName, appVersion })),
-    async beginEnrolment(accessId, deviceName) {
-      const record = await keepEnrolment(db, await newEnrolment(accessId, deviceName));
-      learn({ enrolments: await listEnrolments(db) });
-      void keepStorage();
-      return record;
-    },
-    async nameEnrolment(enrolment, name) {
-      if (enrolment.applicationName === name) return;
-      await renameEnrolment(db, enrolment.accessId, name);
-      learn({ enrolments: await listEnrolments(db) });
-    },
-    async completeEnrolment(enrolment, process) {
-      const account = await completeEnrolment(enrolment, process);
-      await keepAccount(db, account);
-      await forgetEnrolment(db, enrolment.accessId);
-      learn({ enrolments: await listEnrolments(db) });
-      return keepBound(db, account);
-    },
-    async forgetEnrolment(accessId) {
-      await forgetEnrolment(db, accessId);
-      learn({ enrolments: await listEnrolments(db) });
-    },
+    ...enrolmentActions(db),
     async remove(account) {
       await removeDevice(connectionOf(account));
       await forgetKeys(account);
@@ -104,27 +83,60 @@ export function createActions(db: Database): Actions {
     },
     setUpVerification: (account) => setUp(db, account),
     lookAfter: (account) => lookAfter(db, account),
-    async addCode(code) {
-      await keepCode(db, code, deviceNow());
-      learn({ codes: await listCodes(db), scanned: undefined });
-      void keepStorage();
-    },
-    async removeCode(id) {
-      await forgetCode(db, id);
-      learn({ codes: await listCodes(db) });
-    },
-    codeAt: async (record, counter) => hotp({ ...record, counter, secret: await secretOf(db, record) }),
-    async nextCounter({ id }) {
-      const counter = await takeCounter(db, id);
-      learn({ codes: await listCodes(db) });
-      return counter;
-    },
+    ...codeActions(db),
     async clearHistory() {
       await clearHistory(db);
       learn({ history: [] });
     },
   };
 }
+
+/** Meeting the requirements of an application. */
+const enrolmentActions = (
+  db: Database,
+): Pick<Actions, 'beginEnrolment' | 'nameEnrolment' | 'completeEnrolment' | 'forgetEnrolment'> => ({
+  async beginEnrolment(accessId, deviceName) {
+    const record = await keepEnrolment(db, await newEnrolment(accessId, deviceName));
+    learn({ enrolments: await listEnrolments(db) });
+    void keepStorage();
+    return record;
+  },
+  async nameEnrolment(enrolment, name) {
+    if (enrolment.applicationName === name) return;
+    await renameEnrolment(db, enrolment.accessId, name);
+    learn({ enrolments: await listEnrolments(db) });
+  },
+  async completeEnrolment(enrolment, process) {
+    const account = await completeEnrolment(enrolment, process);
+    await keepAccount(db, account);
+    await forgetEnrolment(db, enrolment.accessId);
+    learn({ enrolments: await listEnrolments(db) });
+    return keepBound(db, account);
+  },
+  async forgetEnrolment(accessId) {
+    await forgetEnrolment(db, accessId);
+    learn({ enrolments: await listEnrolments(db) });
+  },
+});
+
+/** One-time codes of other services. */
+const codeActions = (db: Database): Pick<Actions, 'addCode' | 'removeCode' | 'codeAt' | 'nextCounter'> => ({
+  async addCode(code) {
+    await keepCode(db, code, deviceNow());
+    learn({ codes: await listCodes(db), scanned: undefined });
+    void keepStorage();
+  },
+  async removeCode(id) {
+    await forgetCode(db, id);
+    learn({ codes: await listCodes(db) });
+  },
+  codeAt: async (record, counter) => hotp({ ...record, counter, secret: await secretOf(db, record) }),
+  async nextCounter({ id }) {
+    const counter = await takeCounter(db, id);
+    learn({ codes: await listCodes(db) });
+    return counter;
+  },
+});
 
 async function keepBound(db: Database, account: Account): Promise<Account> {
   await keepAccount(db, account);

@@ -31,38 +31,11 @@ interface Props {
 const newRequirement = (kind: RequirementKindName): Requirement =>
   kind === 'sms' ? { kind, settings: { language: 'en' } } : { kind, settings: {} };
 
-export function RequirementOrder({ application, requirements }: Props) {
+export function RequirementOrder(props: Props) {
   const { t } = useWords();
-  const [edited, setEdited] = useState<readonly Requirement[]>();
-  const list = edited ?? requirements.requirements;
-  const isDirty = JSON.stringify(list) !== JSON.stringify(requirements.requirements);
+  const edit = useEdit(props);
+  const { list, risks, isNameless, isAcknowledged, mustAcknowledge, change } = edit;
   const mayChange = mayCall('putRequirements');
-  const [first] = list;
-  const isNameless = first !== undefined && !requirementKinds[first.kind].identifies;
-  const [isAcknowledged, setAcknowledged] = useState(false);
-  const risks = risksOf(list, application.second_factor);
-  const save = useAction(async () => {
-    await call('putRequirements', {
-      params: { id: application.id },
-      body: { revision: requirements.revision, requirements: [...list], acknowledged: risks },
-    });
-    await refresh('getRequirements');
-    setEdited(undefined);
-    setAcknowledged(false);
-    toast(t('form.saved'));
-  });
-  useUnsaved(isDirty);
-  const change = (next: readonly Requirement[]): void => {
-    save.dismiss();
-    setAcknowledged(false);
-    setEdited(next);
-  };
-  const startOver = (): void => {
-    setEdited(undefined);
-    save.dismiss();
-    void refresh('getRequirements');
-  };
-  const mustAcknowledge = isDirty && risks.length > 0;
   return (
     <Section title={t('requirements.order')} lead={t('requirements.order_lead')}>
       <List list={list} isReadOnly={!mayChange} onChange={change} />
@@ -78,34 +51,78 @@ export function RequirementOrder({ application, requirements }: Props) {
           text={t(`risk.${code}`)}
           isAsked={mustAcknowledge}
           isAcknowledged={isAcknowledged}
-          onAcknowledge={setAcknowledged}
+          onAcknowledge={edit.acknowledge}
         />
       ))}
-      <Failure error={save.error} />
-      {isDirty ? (
-        <>
-          <p class="quiet">{t('requirements.ends_open')}</p>
-          <div class="form-actions">
-            <Button onClick={startOver}>
-              {t(
-                codeOf(save.error) === 'changed_meanwhile'
-                  ? 'requirements.read_again'
-                  : 'requirements.discard',
-              )}
-            </Button>
-            <Button
-              look="main"
-              disabled={
-                save.isBusy || isNameless || list.length === 0 || (mustAcknowledge && !isAcknowledged)
-              }
-              onClick={() => void save.run()}
-            >
-              {t(save.isBusy ? 'do.saving' : 'do.save')}
-            </Button>
-          </div>
-        </>
-      ) : null}
+      <Failure error={edit.save.error} />
+      {edit.isDirty ? <Saving edit={edit} /> : null}
     </Section>
+  );
+}
+
+type Edit = ReturnType<typeof useEdit>;
+
+/** What is put together and not saved yet. */
+function useEdit({ application, requirements }: Props) {
+  const { t } = useWords();
+  const [edited, setEdited] = useState<readonly Requirement[]>();
+  const [isAcknowledged, acknowledge] = useState(false);
+  const list = edited ?? requirements.requirements;
+  const isDirty = JSON.stringify(list) !== JSON.stringify(requirements.requirements);
+  const [first] = list;
+  const risks = risksOf(list, application.second_factor);
+  const renew = (next: readonly Requirement[] | undefined): void => {
+    setEdited(next);
+    acknowledge(false);
+  };
+  const save = useAction(async () => {
+    await call('putRequirements', {
+      params: { id: application.id },
+      body: { revision: requirements.revision, requirements: [...list], acknowledged: risks },
+    });
+    await refresh('getRequirements');
+    renew(undefined);
+    toast(t('form.saved'));
+  });
+  useUnsaved(isDirty);
+  return {
+    list,
+    risks,
+    isDirty,
+    isNameless: first !== undefined && !requirementKinds[first.kind].identifies,
+    isAcknowledged,
+    acknowledge,
+    mustAcknowledge: isDirty && risks.length > 0,
+    save,
+    change: (next: readonly Requirement[]): void => {
+      save.dismiss();
+      renew(next);
+    },
+    startOver: (): void => {
+      renew(undefined);
+      save.dismiss();
+      void refresh('getRequirements');
+    },
+  };
+}
+
+function Saving({ edit }: { readonly edit: Edit }) {
+  const { t } = useWords();
+  const { save, list, isNameless, mustAcknowledge, isAcknowledged } = edit;
+  const isOutdated = codeOf(save.error) === 'changed_meanwhile';
+  const isReady = !isNameless && list.length > 0 && (!mustAcknowledge || isAcknowledged);
+  return (
+    <>
+      <p class="quiet">{t('requirements.ends_open')}</p>
+      <div class="form-actions">
+        <Button onClick={edit.startOver}>
+          {t(isOutdated ? 'requirements.read_again' : 'requirements.discard')}
+        </Button>
+        <Button look="main" disabled={save.isBusy || !isReady} onClick={() => void save.run()}>
+          {t(save.isBusy ? 'do.saving' : 'do.save')}
+        </Button>
+      </div>
+    </>
   );
 }
 
