@@ -26,6 +26,7 @@ const actorWords = {
   device: 'actor.device',
   radius_client: 'actor.radius_client',
   scim_token: 'actor.scim_token',
+  scep_profile: 'actor.scep_profile',
   onboarding_process: 'actor.onboarding_process',
 } as const;
 
