@@ -58,8 +58,12 @@ function renderPart(command: Command): string {
     command.registeredArguments.length > 0
       ? renderCommand(command, '##')
       : `## ${command.name()}\n\n${escapeText(command.description())}\n`;
-  return [head, ...children.map((child) => renderCommand(child, '###'))].join('\n');
+  return [head, ...children.flatMap(leavesOf).map((leaf) => renderCommand(leaf, '###'))].join('\n');
 }
+
+/** Groups within a group say nothing that their commands do not. */
+const leavesOf = (command: Command): readonly Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
 
 function renderCommand(command: Command, heading: string): string {
   const path = pathOf(command);
