@@ -100,7 +100,7 @@ test.each(languages)('every page ($language)', async ({ language, options }) => 
   }
   await page.locator('.section .button', { hasText: /Make a link|Link erstellen/ }).click();
   await page.locator('dialog [type="submit"]').click();
-  await page.locator('dialog .qr').waitFor();
+  await page.locator('dialog .secret-text').waitFor();
   await look('user-link');
   await closeDialog();
   expect(console.complaints).toEqual([]);

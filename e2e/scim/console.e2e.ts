@@ -20,7 +20,7 @@ test.each(languages)('provisioning ($language)', async ({ language, options }) =
   await becomeOwner(console, vpn.installation, `olivia.${language}`);
   await open(`#/applications/${vpn.application.id}/provisioning`, '.empty');
   await look('none');
-  await page.locator('.page-actions .button-main').click();
+  await page.locator('.empty-actions .button-main').click();
   await field('name').fill('Entra ID');
   await look('new');
   await main.click();
