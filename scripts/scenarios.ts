@@ -7,14 +7,7 @@ import { type Peer, peersOfScenario } from './peers.ts';
 import { runVitest } from './run-vitest.ts';
 
 /** These fill the machine by themselves, on purpose: nothing runs beside them. */
-const alone: ReadonlySet<string> = new Set([
-  'csv',
-  'database-outage',
-  'flood',
-  'kill-nine',
-  'lossy-network',
-  'two-nodes-postgres',
-]);
+const alone: ReadonlySet<string> = new Set(['flood', 'kill-nine', 'lossy-network', 'two-nodes-postgres']);
 
 function scenarioFiles(root: string): readonly string[] {
   const found = globSync('e2e/*/**/*.e2e.ts', {
