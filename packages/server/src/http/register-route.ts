@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import { Problem } from '#platform/problem.ts';
+import { bearerToken } from './bearer-token.ts';
 import type { AdministeringCaller, AdministratorCaller, ApiClientCaller, ProofCall } from './callers.ts';
 import { maxBodyBytes, maxDeviceBodyBytes } from './create-app.ts';
 import type { Edge } from './edge.ts';
@@ -251,11 +252,8 @@ function admitAdministrator(route: Route, administrator: AdministratorCaller): A
   return administrator;
 }
 
-/** RFC 6750 2.1; the scheme is case-insensitive (RFC 9110 11.1). */
-const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i;
-
 async function findClient({ edge, isAgain }: Doorway, request: FastifyRequest): Promise<ApiClientCaller> {
-  const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearerToken(request);
   const client = token === undefined ? undefined : await edge.callers.findApiClient(token);
   if (!client) throw new Problem('unauthorized');
   request.callerId = client.id;

@@ -9,6 +9,7 @@ import { fields } from '../../parts/form-fields.ts';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
+import { deviceLimitField } from '../applications/application-fields.ts';
 
 const hour = 3600;
 const waits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
@@ -17,7 +18,7 @@ const waitText = ({ t, count }: Speech, seconds: number): string =>
   seconds === 0 ? t('rules.wait.none') : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
 
 const ruleFields = (speech: Speech, seconds: number) => {
-  const { t, count } = speech;
+  const { t } = speech;
   return fields({
     enrolment: {
       kind: 'choice',
@@ -39,14 +40,7 @@ const ruleFields = (speech: Speech, seconds: number) => {
         help: t(`rules.mode.${value}_help`),
       })),
     },
-    device_limit: {
-      kind: 'number',
-      label: t('application.device_limit'),
-      hint: t('application.device_limit_help'),
-      min: 0,
-      max: 20,
-      unit: (value) => count('unit.devices', value),
-    },
+    ...deviceLimitField(speech),
     wait: {
       kind: 'choice',
       label: t('rules.wait'),

@@ -36,7 +36,7 @@ export function createTeam(
       const adopted = await adopt(tx, row);
       const team = adopted ?? row;
       if (!adopted) await insertTeam(tx, row);
-      const joined = await setMembers(tx, deps, team, members);
+      const joined = await setMembers(tx, deps, await show(tx, team), members);
       await recordAudit(tx, deps, {
         event: 'team.created',
         actor,
@@ -84,7 +84,12 @@ export function changeTeam(
         ...(name === row.name ? [] : ['name']),
         ...(external_id === row.external_id ? [] : ['external_id']),
       ];
-      const moved = await setMembers(tx, deps, row, changes.members ?? before.members.map((each) => each.id));
+      const moved = await setMembers(
+        tx,
+        deps,
+        before,
+        changes.members ?? before.members.map((each) => each.id),
+      );
       if (changed.length === 0 && moved.joined + moved.left === 0) return before;
       const after = { ...row, name, external_id, name_key: nameKey(name), kept: 1 as const };
       const updated_at = Math.max(deps.clock.now(), row.updated_at + 1);
@@ -145,19 +150,18 @@ interface Moved {
 }
 
 /** The team has exactly these users afterwards. @throws Problem invalid_request */
-async function setMembers(tx: Tx, deps: TeamDeps, row: TeamRow, wanted: readonly string[]): Promise<Moved> {
-  const { members } = await show(tx, row);
-  const had = new Set(members.map(({ id }) => id));
+async function setMembers(tx: Tx, deps: TeamDeps, team: Team, wanted: readonly string[]): Promise<Moved> {
+  const had = new Set(team.members.map(({ id }) => id));
   const wants = new Set(wanted);
   if (wants.size > maxMembers) throw refusedMembers(`a team has at most ${maxMembers} members`);
   const joined = [...wants].filter((id) => !had.has(id));
   const left = [...had].filter((id) => !wants.has(id));
-  const known = await selectKnownUsers(tx, row.application_id, joined);
+  const known = await selectKnownUsers(tx, team.application_id, joined);
   const unknown = joined.find((id) => !known.has(id));
   if (unknown !== undefined)
     throw refusedMembers(`there is no user ${unknown.slice(0, 80)} in this application`);
-  await addMembers(tx, row.id, joined);
-  await removeMembers(tx, row.id, left);
+  await addMembers(tx, team.id, joined);
+  await removeMembers(tx, team.id, left);
   await touchUsers(tx, [...joined, ...left], deps.clock.now());
   return { joined: joined.length, left: left.length, users: [...joined, ...left].slice(0, namedInAudit) };
 }

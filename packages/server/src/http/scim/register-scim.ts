@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findScimCaller, type ScimCaller } from '#core/scim/find-scim-caller.ts';
 import { Problem } from '#platform/problem.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { bearerToken } from '../bearer-token.ts';
 import type { Edge } from '../edge.ts';
 import { parseJson } from '../json-body.ts';
 import { refusalHeaders, toRefusal } from '../problem-document.ts';
@@ -42,12 +43,9 @@ export function registerScim(app: FastifyInstance, edge: Edge, deps: ApiDeps): v
 
 const config = { name: 'scim', limit: 'none' } as const;
 
-/** RFC 6750 2.1 */
-const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i;
-
 /** @throws Problem unauthorized; TooManyRequests */
 async function identify(edge: Edge, deps: ApiDeps, request: FastifyRequest): Promise<ScimCaller> {
-  const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearerToken(request);
   const caller = token === undefined ? undefined : await findScimCaller(deps, token);
   if (!caller) throw new Problem('unauthorized');
   request.callerId = caller.id;
