@@ -105,7 +105,8 @@ function stepOf({ source: { name: source }, answer }: SourceFinding): ProcessSte
     case 'refused':
       return {
         code: 'source_refused',
-        details: { source, cause: directoryRefusals[answer.reason].sentence },
+        // It stands within a sentence.
+        details: { source, cause: directoryRefusals[answer.reason].sentence.replace(/\.$/, '') },
       };
     case 'unavailable':
       return { code: 'source_unavailable', details: { source, cause: answer.detail } };
