@@ -24,11 +24,19 @@ export const refusalReasons = {
   user_disabled: reason('The user is disabled.', 'Enable the user if this login was legitimate.'),
   no_password: reason(
     'The user has no password in the application.',
-    'Set a password, or let a home server check passwords.',
+    'Set a password, or let a user source or a home server check passwords.',
   ),
   wrong_password: reason(
     'The password was wrong.',
     'If the user is sure of it, check the shared secret: a wrong one turns passwords into garbage.',
+  ),
+  source_refused: reason(
+    'A user source of the application refused the login.',
+    'The step before says why; put it right in the directory.',
+  ),
+  source_unavailable: reason(
+    'A user source of the application could not be asked for the password.',
+    'The step before says why; test the connection of the user source.',
   ),
   first_factor_refused: reason(
     'The home server refused the first factor.',

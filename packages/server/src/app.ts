@@ -237,7 +237,12 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     overview,
     playLogin: testLogins.play,
   });
-  const { addresses: radius, homeServers } = await startRadius(app, lifecycle, doors, testLogins);
+  const { addresses: radius, homeServers } = await startRadius(
+    app,
+    lifecycle,
+    { ...doors, ...sources },
+    testLogins,
+  );
   await startNode({ ...app, ...overview, version: readVersion() }, lifecycle, () => ({
     http: http.map(writeAddress),
     radius: radius.map(writeAddress),
@@ -423,7 +428,7 @@ function openTestLogins(): { readonly play: PlayLogin; playBy(play: PlayLogin): 
 async function startRadius(
   app: App,
   lifecycle: Lifecycle,
-  doors: Doors,
+  doors: Doors & Pick<OpenedUserSources, 'sources'>,
   testLogins: ReturnType<typeof openTestLogins>,
 ): Promise<{ addresses: readonly ListenAddress[]; homeServers: () => OwnServices['homeServers'] }> {
   const { config, log } = app;

@@ -2,10 +2,11 @@
 import { connectHomeServers, type HomeServers } from '#connectors/home-servers/home-servers.ts';
 import { tellExchanges } from '#connectors/home-servers/tell-exchanges.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
-import { checkOwnPassword } from '#core/authentication/first-factor.ts';
+import { checkPassword } from '#core/authentication/check-password.ts';
 import { engineOf } from '#core/authentication/own-engine.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
+import type { UserSources } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import { openClientDirectory } from '#gateways/radius/client-directory.ts';
@@ -28,6 +29,7 @@ export interface RadiusDoorDeps {
   readonly db: Db;
   readonly vault: Vault;
   readonly passwords: Passwords;
+  readonly sources: UserSources;
   readonly metrics: Metrics;
   readonly lines: SampledLines;
   readonly logins: LoginDeps;
@@ -54,7 +56,7 @@ async function loadAndTell(
 
 /** @returns the gateway, listening nowhere yet. @throws VaultError, Unavailable */
 export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle): Promise<RadiusDoor> {
-  const { config, db, log, passwords } = deps;
+  const { config, db, log } = deps;
   const clients = await openClientDirectory({
     version: () => radiusConfigurationVersion(db.read),
     load: () => loadAndTell(deps),
@@ -72,7 +74,7 @@ export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle)
     loginsAtOnce: config.loginsAtOnce,
     mustDrop: deps.logins.mustDrop,
     clients,
-    checkOwnPassword: (password, asker) => checkOwnPassword(passwords, password, asker),
+    checkPassword: (login, password, asker) => checkPassword(deps, login, password, asker),
     checkByHomeServers: (proxied) => homeServers.check(proxied),
     ready: deps.logins.acceptsLogins,
   });

@@ -97,6 +97,8 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
 const endings: ReadonlySet<RefusalReasonCode> = new Set([
   'throttled',
   'wrong_password',
+  'source_refused',
+  'source_unavailable',
   'first_factor_refused',
   'unknown_user',
 ]);

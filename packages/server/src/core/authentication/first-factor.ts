@@ -18,10 +18,10 @@ export type FirstFactorResult =
 
 /**
  * Checks the first factor. `user` is undefined when the application has no such user; the check must then take as long as ever.
- * Implemented by connectors (home servers) and by `checkOwnPassword`.
+ * Implemented by connectors (home servers) and by `checkPassword`.
  */
 export type FirstFactorCheck = (
-  user: { readonly passwordHash: string | null } | undefined,
+  user: { readonly id: string; readonly passwordHash: string | null } | undefined,
   signal: StopSignal,
 ) => Promise<FirstFactorResult>;
 

@@ -46,6 +46,7 @@ export interface LoginFailures {
 
 const guesses: ReadonlySet<RefusalReasonCode> = new Set([
   'wrong_password',
+  'source_refused',
   'first_factor_refused',
   'unknown_user',
   'no_password',

@@ -50,8 +50,8 @@ export interface RadiusGatewayDeps {
   /** Decides: this server's own, or one that asks a server elsewhere. */
   readonly engine: LoginEngine;
   readonly clients: ClientDirectory;
-  /** Checks a password against the application’s own users; absent where there are none. */
-  readonly checkOwnPassword?: (password: string, asker: string) => FirstFactorCheck;
+  /** Checks a password against the application’s own users and its user sources; absent where there are none. */
+  readonly checkPassword?: (login: Login, password: string, asker: string) => FirstFactorCheck;
   readonly checkByHomeServers: HomeServerCheck;
   /** Whether Status-Server is answered. */
   readonly ready: () => boolean;
@@ -178,13 +178,13 @@ const keyOf = ({ client, packet }: Request): HidingKey => ({
 const isOurs = (state: Uint8Array, client: LoadedRadiusClient): boolean =>
   state.length === stateBytes || client.homeServers.length === 0;
 
-function firstFactorOf(deps: RadiusGatewayDeps, request: Request, { username }: Login): FirstFactorCheck {
+function firstFactorOf(deps: RadiusGatewayDeps, request: Request, login: Login): FirstFactorCheck {
   const { client } = request;
   const credentials = credentialsOf(request);
   if (credentials.kind === 'unusable') return refuse('malformed_credentials');
   if (credentials.kind === 'eap') return refuse('method_unsupported');
-  if (client.homeServers.length === 0) return ownFirstFactor(deps, credentials, client.id);
-  return homeServersOf(deps, request, username);
+  if (client.homeServers.length === 0) return ownFirstFactor(deps, login, credentials, client.id);
+  return homeServersOf(deps, request, login.username);
 }
 
 /** @param username to whom a conversation that a home server begins belongs; a relay leaves that to the home server. */
@@ -196,9 +196,14 @@ const homeServersOf = (deps: RadiusGatewayDeps, request: Request, username = '')
     conversation: () => JSON.stringify([request.client.id, username]),
   });
 
-function ownFirstFactor(deps: RadiusGatewayDeps, credentials: Credentials, asker: string): FirstFactorCheck {
-  if (!deps.checkOwnPassword) return refuse('home_server_unavailable');
-  if (credentials.kind === 'password') return deps.checkOwnPassword(credentials.password, asker);
+function ownFirstFactor(
+  deps: RadiusGatewayDeps,
+  login: Login,
+  credentials: Credentials,
+  asker: string,
+): FirstFactorCheck {
+  if (!deps.checkPassword) return refuse('home_server_unavailable');
+  if (credentials.kind === 'password') return deps.checkPassword(login, credentials.password, asker);
   return refuse(credentials.kind === 'chap' ? 'chap_needs_home_server' : 'malformed_credentials');
 }
 

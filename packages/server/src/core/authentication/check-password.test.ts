@@ -1,0 +1,72 @@
+// Who is judged by which password, and that a source lets nobody in as somebody else.
+import { NewUserSource } from '@countersign/contract/user-source-models.ts';
+import { expect, test } from 'vitest';
+import { actor, administrationDeps } from '#core/audit/administration.test-support.ts';
+import { createUserSource } from '#core/user-sources/create-user-source.ts';
+import { memoryDirectory, person } from '#core/user-sources/memory-directory.test-support.ts';
+import { createUserSources } from '#core/user-sources/verify-with-sources.ts';
+import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
+import { openFreshSqlite } from '#db/on-both-databases.test-support.ts';
+import { migrate } from '#db/migrate.ts';
+import { checkPassword } from './check-password.ts';
+import { createEngine, never } from './login.test-support.ts';
+
+test('the sources of the application are asked for whoever has no password here', async () => {
+  const { db, remove } = await openFreshSqlite();
+  try {
+    await migrate(db);
+    const { application, passwords, newUser } = await createEngine(db);
+    const directory = memoryDirectory();
+    const admin = { ...administrationDeps(db), directory };
+    const add = async (name: string) => {
+      const hosts = ['ldap.example.com'];
+      const more = { bind_name: 'cn=reader', bind_password: 'secret', base_dn: 'dc=example' };
+      const source = NewUserSource.parse({ kind: 'ldap', name, hosts, ...more });
+      return createUserSource(admin, actor, null, application.id, source);
+    };
+    const [first, second] = [await add('First'), await add('Second')];
+    const alice = person('alice');
+    directory.people.set(second.id, [alice, person('mallory')]);
+    const kept = await db.write((tx) =>
+      keepForeignUser(tx, admin, actor, {
+        applicationId: application.id,
+        source: 'Second',
+        user: alice,
+        from: { id: second.id, teams: [] },
+      }),
+    );
+    if (kept.kind !== 'created') throw new Error('expected a new user');
+    const deps = { db, passwords, sources: createUserSources(admin) };
+    const ask = (username: string, password: string, id?: string) => {
+      const user = id === undefined ? undefined : { id, passwordHash: null };
+      return checkPassword(deps, { applicationId: application.id, username }, password, 'rcl')(user, never);
+    };
+    const result = async (...asked: Parameters<typeof ask>) => {
+      const answer = await ask(...asked);
+      return answer.kind === 'refused' ? [answer.reason, answer.step?.code] : [answer.kind];
+    };
+
+    expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
+    expect(await result('alice', 'guess', kept.userId)).toEqual(['wrong_password', 'source_refused']);
+    // One of the same name who did not come from there.
+    const { id: other } = await newUser();
+    expect(await result('mallory', 'password of mallory', other)).toEqual([
+      'source_refused',
+      'source_refused',
+    ]);
+    expect(await result('nobody', 'guess', other)).toEqual(['no_password', 'source_not_found']);
+    // Nobody here: asked all the same, and kept out whatever the source says.
+    directory.asked.length = 0;
+    expect(await result('mallory', 'password of mallory')).toEqual(['unknown_user', undefined]);
+    expect(directory.asked).toEqual([first.id, second.id]);
+    // One that is away may be the one that knows.
+    directory.down.add(second.id);
+    expect(await result('alice', 'password of alice', kept.userId)).toEqual([
+      'source_unavailable',
+      'source_unavailable',
+    ]);
+  } finally {
+    await db.close();
+    await remove();
+  }
+});
