@@ -1,0 +1,172 @@
+// OpenLDAP behind the real server: logins by RADIUS whose password the directory checks, names that try to be filters or distinguished
+// names, and who is known told neither by text nor by time, however slow the directory is.
+import type { ActivityWithSteps } from '@countersign/contract/models.ts';
+import type { UserSourceSyncWithChanges } from '@countersign/contract/user-source-models.ts';
+import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
+import {
+  hasSlapd,
+  type SlapdPeer,
+  slapdAccount,
+  slapdBase,
+  slapdPassword,
+  startSlapd,
+} from '@countersign/testkit/peers/slapd.ts';
+import { startTcpRelay, type TcpRelay } from '@countersign/testkit/peers/tcp-relay.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ApiCaller, apiCaller } from '../api-caller.ts';
+import { fleetEnvironment } from '../fleet.ts';
+import {
+  addSourceApplication,
+  beginWith,
+  giveOnce,
+  reasonsOf,
+  type SourceApplication,
+} from '../source-onboarding.ts';
+import { deployVpn, type Gateway, type Vpn } from '../vpn.ts';
+
+const hostileGroup = 'Dept (R&D), \\ "x" #1 *';
+
+describe.skipIf(!hasSlapd())('OpenLDAP behind the server', () => {
+  let slapd: SlapdPeer;
+  let relay: TcpRelay;
+  let vpn: Vpn;
+  let caller: ApiCaller;
+  let staff: SourceApplication;
+  beforeAll(async () => {
+    [slapd, vpn] = await Promise.all([startSlapd(), deployVpn({ env: fleetEnvironment })]);
+    relay = await startTcpRelay(slapd.tlsPort);
+    caller = await apiCaller(vpn.installation);
+    staff = await addSourceApplication({ vpn, caller }, 'Staff', source(), ['--second-factor', 'none']);
+  });
+  afterAll(async () => {
+    await vpn?.stop();
+    await relay?.stop();
+    await slapd?.stop();
+  });
+
+  const source = (more: object = {}) => ({
+    kind: 'ldap',
+    name: 'example.test',
+    hosts: [`localhost:${relay.port}`],
+    ca: slapd.tls.authority,
+    bind_name: slapdAccount.dn,
+    bind_password: slapdAccount.password,
+    base_dn: `ou=people,${slapdBase}`,
+    groups: [{ group: hostileGroup, team: 'Research' }],
+    connect_ms: 2000,
+    answer_ms: 2000,
+    ...more,
+  });
+  const sync = (input: object) =>
+    caller.call<UserSourceSyncWithChanges>('POST', `/v1/user-sources/${staff.source.id}/syncs`, input);
+
+  describe('logins by RADIUS', () => {
+    let gateway: Gateway;
+    beforeAll(async () => {
+      gateway = await vpn.addGateway({ application: staff.id });
+      for (const username of ['alice', 'bob', 'josé', 'mustchange']) await sync({ username });
+    });
+
+    /** How it ended, and what the administrator reads. */
+    const login = async (username: string, password: string) => {
+      const reply = await radclient(gateway, papLogin(username, password));
+      const path = `/v1/activity?application_id=${staff.id}&limit=1`;
+      const [{ id } = { id: '' }] = (await caller.call<{ items: { id: string }[] }>('GET', path)).items;
+      const { reason, steps } = await caller.call<ActivityWithSteps>('GET', `/v1/activity/${id}`);
+      return {
+        code: reply.code,
+        reason,
+        step: steps.at(-1)?.text,
+        attributes: reply.attributes.map(([name]) => name),
+      };
+    };
+
+    test('right, wrong, unknown, refused by the directory, disabled here', async () => {
+      expect(await login('alice', slapdPassword)).toMatchObject({ code: 'Access-Accept', reason: null });
+      expect(await login('josé', 'Contraseña-ñ9!')).toMatchObject({ code: 'Access-Accept' });
+      const refused = [
+        await login('alice', 'certainly not'),
+        await login('carol', slapdPassword),
+        await login('*', slapdPassword),
+        await login('mustchange', slapdPassword),
+      ];
+      expect(refused.map(({ reason }) => reason)).toEqual([
+        'wrong_password',
+        'unknown_user',
+        'unknown_user',
+        'source_refused',
+      ]);
+      expect(refused[0]?.step).toBe(
+        'User source “example.test” refused: The directory says that the password is wrong.',
+      );
+      expect(refused[3]?.step).toContain('must change the password');
+      const { items } = await caller.call<{ items: { id: string; username: string }[] }>(
+        'GET',
+        `/v1/users?application_id=${staff.id}&limit=100`,
+      );
+      const bob = items.find(({ username }) => username === 'bob');
+      await caller.call('PATCH', `/v1/users/${bob?.id}`, { enabled: false });
+      refused.push(await login('bob', slapdPassword));
+      expect(refused.at(-1)?.reason).toBe('user_disabled');
+      for (const each of refused)
+        expect([each.code, each.attributes]).toEqual(['Access-Reject', ['Message-Authenticator']]);
+    });
+
+    test('a directory that is away lets nobody in, and is asked again when it is back', async () => {
+      await relay.cut();
+      const away = await login('alice', slapdPassword);
+      console.log(`  ${away.step}`);
+      expect(away).toMatchObject({ code: 'Access-Reject', reason: 'source_unavailable' });
+      expect(away.step).toMatch(/could not be asked: localhost:\d+: .*ECONNREFUSED/);
+      await relay.restore();
+      await expect
+        .poll(() => login('alice', slapdPassword), { interval: 500 })
+        .toMatchObject({ code: 'Access-Accept' });
+    });
+  });
+
+  test('a name that tries to be a filter or a distinguished name is a name, and is shown as one', async () => {
+    const hostile = [
+      '*',
+      'a*',
+      '*)(uid=*',
+      'alice)(objectClass=*',
+      'x)(|(uid=*',
+      '\\00',
+      'alice\\00',
+      'alice\\2a',
+      'alice\u0000',
+      `uid=alice,ou=people,${slapdBase}`,
+      `alice,ou=people,${slapdBase}`,
+      ',ou=people',
+      hostileGroup,
+      'alice\u202e',
+    ];
+    const given = await Promise.all(hostile.map((name) => giveOnce(staff.link, name, slapdPassword)));
+    expect(new Set(given.map(({ told }) => told)).size).toBe(1);
+    for (const [at, { accepted, processId }] of given.entries()) {
+      const reasons = await reasonsOf(caller, processId);
+      expect([hostile[at], accepted, reasons.at(-1)]).toEqual([
+        hostile[at],
+        false,
+        'User source “example.test” does not know the user.',
+      ]);
+      // As it was typed, but for what cannot be shown.
+      const shown = (hostile[at] ?? '').replace(/[\u0000\u202e]/g, '');
+      expect(reasons[0]?.replace(/[\uFFFD\u2400]/g, '')).toBe(`No user “${shown}” in the application.`);
+    }
+    // The odd name is somebody's, and so is the group with the hostile name.
+    expect((await giveOnce(staff.link, 'o(dd)*name', slapdPassword)).accepted).toBe(true);
+    const { user } = await caller.call<{ user: { teams: string[] } }>(
+      'POST',
+      `/v1/user-sources/${staff.source.id}/look-up`,
+      { username: 'alice' },
+    );
+    expect(user.teams).toEqual(['Research']);
+    const stranger = { mandatory_group: '*)(cn=*' };
+    await caller.call('PATCH', `/v1/user-sources/${staff.source.id}`, stranger);
+    const kept = await giveOnce(staff.link, 'carol', slapdPassword);
+    expect((await reasonsOf(caller, kept.processId)).at(-1)).toContain('there is no group *)(cn=*');
+    await caller.call('PATCH', `/v1/user-sources/${staff.source.id}`, { mandatory_group: null });
+  });
+});
