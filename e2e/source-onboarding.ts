@@ -114,7 +114,10 @@ async function plain(answer: Response): Promise<unknown> {
 }
 
 export const giveOnce = async (link: string, username: string, password: string): Promise<Given> =>
-  (await beginWith(link, `Phone of ${username.replace(/[^ -~]/g, '')}`.slice(0, 80))).give(username, password);
+  (await beginWith(link, `Phone of ${username.replace(/[^ -~]/g, '')}`.slice(0, 80))).give(
+    username,
+    password,
+  );
 
 /** What the administrator reads of the check of name and password. */
 export async function reasonsOf(caller: ApiCaller, processId: string): Promise<readonly string[]> {

@@ -2,6 +2,8 @@
 // names, and who is known told neither by text nor by time, however slow the directory is.
 import type { ActivityWithSteps } from '@countersign/contract/models.ts';
 import type { UserSourceSyncWithChanges } from '@countersign/contract/user-source-models.ts';
+import { Code } from '@countersign/radius';
+import { openNas } from '@countersign/testkit/peers/nas.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import {
   hasSlapd,
@@ -15,6 +17,7 @@ import { startTcpRelay, type TcpRelay } from '@countersign/testkit/peers/tcp-rel
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
 import { fleetEnvironment } from '../fleet.ts';
+import { median, shareSlower } from '../latencies.ts';
 import {
   addSourceApplication,
   beginWith,
@@ -33,7 +36,7 @@ describe.skipIf(!hasSlapd())('OpenLDAP behind the server', () => {
   let caller: ApiCaller;
   let staff: SourceApplication;
   beforeAll(async () => {
-    [slapd, vpn] = await Promise.all([startSlapd(), deployVpn({ env: fleetEnvironment })]);
+    [slapd, vpn] = await Promise.all([startSlapd({ crowd: 60 }), deployVpn({ env: fleetEnvironment })]);
     relay = await startTcpRelay(slapd.tlsPort);
     caller = await apiCaller(vpn.installation);
     staff = await addSourceApplication({ vpn, caller }, 'Staff', source(), ['--second-factor', 'none']);
@@ -168,5 +171,86 @@ describe.skipIf(!hasSlapd())('OpenLDAP behind the server', () => {
     const kept = await giveOnce(staff.link, 'carol', slapdPassword);
     expect((await reasonsOf(caller, kept.processId)).at(-1)).toContain('there is no group *)(cn=*');
     await caller.call('PATCH', `/v1/user-sources/${staff.source.id}`, { mandatory_group: null });
+  });
+
+  describe('nobody learns who is known', () => {
+    const rounds = 8;
+    let turn = 0;
+    /** Each round in another order; the first, which opens connections, does not count. */
+    const measure = async (kinds: Readonly<Record<string, () => Promise<number>>>) => {
+      const times = new Map<string, number[]>(Object.keys(kinds).map((kind) => [kind, []]));
+      const all = Object.entries(kinds);
+      for (let round = 0; round <= rounds; round += 1) {
+        const order = [...all.slice(round % all.length), ...all.slice(0, round % all.length)];
+        const took = await Promise.all(order.map(async ([kind, ask]) => [kind, await ask()] as const));
+        if (round > 0) for (const [kind, ms] of took) times.get(kind)?.push(ms);
+      }
+      return times;
+    };
+    /** Two kinds are told apart when nearly all of one are slower, and by more than a phone could not tell from the way to it. */
+    const expectAlike = (times: ReadonlyMap<string, readonly number[]>): void => {
+      const medians = [...times].map(([kind, each]) => `${kind} ${median(each).toFixed(0)}`);
+      console.log(`  medians in ms: ${medians.join(', ')}`);
+      for (const [kind, first] of times)
+        for (const [other, second] of times) {
+          const isApart = shareSlower(first, second) > 0.9 && median(first) - median(second) > 25;
+          expect([kind, other, isApart]).toEqual([kind, other, false]);
+        }
+    };
+    /** A name that nobody has asked for before. */
+    const fresh = (): number => (turn += 1);
+    const own = { username: 'keeper', password: 'a password of its own' };
+    beforeAll(async () => {
+      await caller.call('POST', '/v1/users', { application_id: staff.id, ...own });
+    });
+
+    test.each([
+      ['a quick directory', 0],
+      ['a directory that takes 300 ms for each answer', 300],
+    ])('on a phone: %s', async (_, delayMs) => {
+      relay.delay(delayMs);
+      const answers = new Set<string>();
+      const give = (name: () => string, password: string) => async () => {
+        const phone = await beginWith(staff.link);
+        const { told, ms } = await phone.give(name(), password);
+        answers.add(told);
+        return ms;
+      };
+      const times = await measure({
+        unknown: give(() => `stranger${fresh()}`, 'certainly not'),
+        'wrong password': give(() => `u${fresh()}`, 'certainly not'),
+        'a state of the account': give(() => 'mustchange', slapdPassword),
+        'wrong password here': give(() => own.username, 'certainly not'),
+      });
+      relay.delay(0);
+      expect(answers.size).toBe(1);
+      expectAlike(times);
+    });
+
+    test('at a gateway, with a directory that takes 300 ms for each answer', async () => {
+      const gateway = await vpn.addGateway({ application: staff.id });
+      const { id } = await sync({});
+      const state = async () =>
+        (await caller.call<{ status: string }>('GET', `/v1/user-source-syncs/${id}`)).status;
+      await expect.poll(state).toBe('done');
+      relay.delay(300);
+      const log = (name: () => string) => async () => {
+        const nas = await openNas(gateway);
+        const request = nas.prepare({ username: name(), password: 'certainly not' });
+        const since = performance.now();
+        const reply = await nas.exchange(request);
+        const ms = performance.now() - since;
+        await nas.close();
+        expect([reply?.code, reply?.attributes.length]).toEqual([Code.AccessReject, 1]);
+        return ms;
+      };
+      const times = await measure({
+        unknown: log(() => `stranger${fresh()}`),
+        'wrong password': log(() => `u${fresh()}`),
+        'wrong password here': log(() => own.username),
+      });
+      relay.delay(0);
+      expectAlike(times);
+    });
   });
 });

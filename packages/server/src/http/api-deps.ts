@@ -23,7 +23,7 @@ import type { AdministeringCaller } from './callers.ts';
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
-  Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalMs'> &
+  Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalTimes'> &
   OwnPushDeps &
   ChangeSettingDeps &
   Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &

@@ -5,6 +5,7 @@ import { passkeySite } from '#core/administrators/webauthn.ts';
 import { findCaller } from '#core/api-clients/find-caller.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
 import { createOnboardingThrottles } from '#core/onboarding/onboarding-throttles.ts';
+import { createRefusalTimes, mostRefusalMs } from '#core/throttles/refusal-times.ts';
 import { createSignInThrottles } from '#core/sign-in/sign-in-deps.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
@@ -17,10 +18,10 @@ import { registerScep } from './scep/register-scep.ts';
 import { registerScim } from './scim/register-scim.ts';
 import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
-type Given = Omit<ApiDeps, 'site' | 'signInThrottles' | 'onboardingThrottles' | 'refusalMs'>;
+type Given = Omit<ApiDeps, 'site' | 'signInThrottles' | 'onboardingThrottles' | 'refusalTimes'>;
 
-/** An onboarding step that is not accepted takes so long at least: longer than a user source usually needs. */
-const refusalMs = 400;
+/** An onboarding step that is not accepted takes longer than a user source usually needs, and as long as one that is slow. */
+const refusalLimits = { leastMs: 400, mostMs: mostRefusalMs } as const;
 
 export interface HttpDoorDeps extends Given, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
   /** Of this product, as pages and the OpenAPI document show it. */
@@ -38,7 +39,10 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
     const site = passkeySite(deps.publicUrl, productName);
     const signIn = { site, signInThrottles: createSignInThrottles(deps.clock) };
-    const onboarding = { onboardingThrottles: createOnboardingThrottles(deps.clock), refusalMs };
+    const onboarding = {
+      onboardingThrottles: createOnboardingThrottles(deps.clock),
+      refusalTimes: createRefusalTimes(deps.clock, refusalLimits),
+    };
     const apiDeps = { ...deps, ...signIn, ...onboarding };
     registerHandlers(app, edge, apiHandlers(apiDeps, edge));
     registerScim(app, edge, apiDeps);

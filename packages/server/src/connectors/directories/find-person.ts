@@ -1,7 +1,7 @@
 // One person of a directory by the name that was typed: found, checked if there is a password, and with the teams.
 import type { DirectoryAnswer, DirectorySettings, DirectoryUser } from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Secret } from '#platform/secret.ts';
+import { Secret } from '#platform/secret.ts';
 import { type Bases, findBases, findNetbiosName } from './bases.ts';
 import { bindRefusal } from './bind-reason.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
@@ -34,14 +34,18 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   if (meant.kind === 'nobody') return { kind: 'not_found', tried: meant.why };
   const bases = await findBases(settings, session, remembered);
   const found = await findEntry(settings, session, bases, meant);
-  if (found === 'none')
-    return {
-      kind: 'not_found',
-      tried: `${meant.filter.toString()} below ${bases.people} at ${session.host.host}`,
-    };
-  if (found === 'several') return { kind: 'refused', reason: 'ambiguous_name', user: null };
-  const person = readUser(settings, found, clock.now());
-  if (!person) return { kind: 'not_found', tried: `${found.dn} has no user name that can be used` };
+  const person = typeof found === 'string' ? undefined : readUser(settings, found, clock.now());
+  if (typeof found === 'string' || !person) {
+    // As much as for somebody who is there: how long the answer takes must not tell.
+    if (password !== null && isSent(password))
+      await bind(session, { dn: `cn=nobody,${bases.people}` }, notAPassword);
+    if (found === 'several') return { kind: 'refused', reason: 'ambiguous_name', user: null };
+    const tried =
+      found === 'none'
+        ? `${meant.filter.toString()} below ${bases.people} at ${session.host.host}`
+        : `${found.dn} has no user name that can be used`;
+    return { kind: 'not_found', tried };
+  }
 
   const bare: DirectoryUser = { ...person, teams: [] };
   if (password !== null) {
@@ -77,15 +81,21 @@ async function findEntry(
 }
 
 const longestPassword = 1024;
+/** Given for somebody who is not there; the person's own is sent to nobody else. */
+const notAPassword = new Secret('nobody has this password');
+
+function isSent(password: Secret): boolean {
+  const text = password.reveal();
+  return text.length <= longestPassword && !text.includes('\0');
+}
 
 /** Undefined for what is no password anywhere, so is not sent. */
 async function bind(
   session: HostSession,
-  { dn }: DirectoryEntry,
+  { dn }: Pick<DirectoryEntry, 'dn'>,
   password: Secret,
 ): Promise<BindAnswer | undefined> {
-  const text = password.reveal();
-  if (text.length > longestPassword || text.includes('\0')) return undefined;
+  if (!isSent(password)) return undefined;
   const answer = await session.bindAs(dn, password);
   const { code } = answer.result;
   const words = `checking a password was refused: ${describeResult(answer.result)}`;

@@ -2,6 +2,7 @@
 import { NewUserSource } from '@countersign/contract/user-source-models.ts';
 import { expect, test } from 'vitest';
 import { actor, administrationDeps } from '#core/audit/administration.test-support.ts';
+import { createRefusalTimes } from '#core/throttles/refusal-times.ts';
 import { createUserSource } from '#core/user-sources/create-user-source.ts';
 import { memoryDirectory, person } from '#core/user-sources/memory-directory.test-support.ts';
 import { createUserSources } from '#core/user-sources/verify-with-sources.ts';
@@ -36,7 +37,9 @@ test('the sources of the application are asked for whoever has no password here'
       }),
     );
     if (kept.kind !== 'created') throw new Error('expected a new user');
-    const deps = { db, passwords, sources: createUserSources(admin) };
+    const { clock } = admin;
+    const refusalTimes = createRefusalTimes(clock, { leastMs: 0, mostMs: 3000 });
+    const deps = { db, clock, passwords, refusalTimes, sources: createUserSources(admin) };
     const ask = (username: string, password: string, id?: string) => {
       const user = id === undefined ? undefined : { id, passwordHash: null };
       return checkPassword(deps, { applicationId: application.id, username }, password, 'rcl')(user, never);

@@ -1,10 +1,13 @@
 // The password of somebody who logs in: the application's own users first; who has none there is looked for in its user sources, in order.
 // Nobody comes in as somebody else: whom a source knows must be the very user whom it brought here.
+import { setTimeout } from 'node:timers/promises';
 import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import { findUserOf } from '#core/user-sources/source-users-store.ts';
 import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
+import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
 import type { Db } from '#db/db.ts';
+import type { Clock } from '#platform/clock.ts';
 import { Secret } from '#platform/secret.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import { checkOwnPassword, type FirstFactorCheck, type FirstFactorResult } from './first-factor.ts';
@@ -12,8 +15,10 @@ import type { Login } from './login.ts';
 
 export interface CheckPasswordDeps {
   readonly db: Db;
+  readonly clock: Clock;
   readonly passwords: Passwords;
   readonly sources: UserSources;
+  readonly refusalTimes: RefusalTimes;
 }
 
 type Named = Pick<Login, 'applicationId' | 'username'>;
@@ -27,21 +32,50 @@ export function checkPassword(
 ): FirstFactorCheck {
   const checkOwn = checkOwnPassword(deps.passwords, password, asker);
   return async (user, signal) => {
+    const began = deps.clock.monotonic();
     const own = await checkOwn(user, signal);
-    const isKnownHere = own.kind !== 'refused' || !elsewhere.has(own.reason);
-    if (isKnownHere) return own;
-    // Asked for nobody, too: else who comes from a source would be told by the time it takes.
-    const { applicationId, username } = login;
-    const findings = await untilStopped(signal, (stopped) =>
-      deps.sources.verify(applicationId, username, new Secret(password), stopped),
-    );
-    const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
-    if (!finding || !user) return own;
-    return judge(
-      finding,
-      async (person) => (await findUserOf(deps.db.read, finding.source, person))?.id === user.id,
-    );
+    if (own.kind !== 'refused' || own.reason === 'throttled') return own;
+    const result = elsewhere.has(own.reason)
+      ? await askSources(deps, { login, password, user, own }, signal)
+      : own;
+    if (result.kind === 'refused') await keepBack(deps, login, began);
+    return result;
   };
+}
+
+interface Asking {
+  readonly login: Named;
+  readonly password: string;
+  readonly user: Parameters<FirstFactorCheck>[0];
+  /** What stands when no source says otherwise. */
+  readonly own: FirstFactorResult;
+}
+
+/** Asked for nobody, too: else who comes from a source would be told by the time it takes. */
+async function askSources(
+  { db, clock, sources, refusalTimes }: CheckPasswordDeps,
+  { login: { applicationId, username }, password, user, own }: Asking,
+  signal: StopSignal,
+): Promise<FirstFactorResult> {
+  const began = clock.monotonic();
+  const findings = await untilStopped(signal, (stopped) =>
+    sources.verify(applicationId, username, new Secret(password), stopped),
+  );
+  if (findings.length > 0) refusalTimes.took(applicationId, clock.monotonic() - began);
+  const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
+  if (!finding || !user) return own;
+  const idOf = async (person: Found) => (await findUserOf(db.read, finding.source, person))?.id;
+  return judge(finding, async (person) => (await idOf(person)) === user.id);
+}
+
+/** Who has a password here is refused no sooner than who has none. */
+async function keepBack(
+  { clock, refusalTimes }: CheckPasswordDeps,
+  { applicationId }: Named,
+  began: number,
+): Promise<void> {
+  const left = refusalTimes.least(applicationId) - (clock.monotonic() - began);
+  if (left > 0) await setTimeout(left);
 }
 
 /** What the application's own users say of somebody whose password may be kept elsewhere. */

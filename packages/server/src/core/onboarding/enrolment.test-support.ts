@@ -26,6 +26,7 @@ import { completeProcess } from './complete-process.ts';
 import { decideProcess, type Decider } from './decide-process.ts';
 import { getOwnProcess } from './get-own-process.ts';
 import { getProcess } from './list-processes.ts';
+import { createRefusalTimes } from '#core/throttles/refusal-times.ts';
 import { createOnboardingThrottles } from './onboarding-throttles.ts';
 import { putRequirements } from './put-requirements.ts';
 import { takeStep } from './take-step.ts';
@@ -74,7 +75,7 @@ async function openEnrolmentDeps(db: Db) {
     sources,
     sent,
     texts: { send: (text: TextToSend) => void sent.push(text), stop: async () => {} },
-    refusalMs: 0,
+    refusalTimes: createRefusalTimes(base.clock, { leastMs: 0, mostMs: 0 }),
     acceptsLogins: () => true,
     refused: () => {},
     said,

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { OwnProcess, StepInput } from '@countersign/contract/onboarding-device-models.ts';
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { NewKey } from '#core/devices/authenticate-device.ts';
+import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
 import { Problem } from '#platform/problem.ts';
 import { isEnrolling } from './application-requirements.ts';
 import { type Moved, moveProcess, type Moving } from './move-process.ts';
@@ -17,7 +18,7 @@ import { hasRoomToWait } from './waiting-room.ts';
 
 export interface TakeStepDeps extends RequirementDeps {
   /** What is not accepted is answered no sooner, so that a user source that knows the name is not told from one that does not. */
-  readonly refusalMs: number;
+  readonly refusalTimes: RefusalTimes;
 }
 
 export interface GivenStep extends OwnName {
@@ -50,8 +51,11 @@ export async function takeStep(deps: TakeStepDeps, key: NewKey, given: GivenStep
   };
   const result = lastTry(counted, await tryStep(deps, settled, given));
   const moved = await moveProcess(deps, moving, result);
+  const pace = `${application.id} ${given.input.kind}`;
+  const ms = deps.clock.monotonic() - began;
+  deps.refusalTimes.took(pace, ms);
   if (moved.kind === 'not_accepted' || (moved.kind === 'ended' && result.kind === 'ends'))
-    await setTimeout(Math.max(0, deps.refusalMs - (deps.clock.monotonic() - began)));
+    await setTimeout(Math.max(0, deps.refusalTimes.least(pace) - ms));
   return afterwards(deps, given, moved);
 }
 

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { createHandClock } from '#core/audit/administration.test-support.ts';
+import { createRefusalTimes } from './refusal-times.ts';
+
+test('a refusal takes as long as the slowest of late, within its limits, and each thing has its own pace', () => {
+  const clock = createHandClock();
+  const times = createRefusalTimes(clock, { leastMs: 400, mostMs: 3000 });
+  expect(times.least('a')).toBe(400);
+  times.took('a', 100);
+  expect(times.least('a')).toBe(400);
+  times.took('a', 700);
+  expect(times.least('a')).toBe(800);
+  times.took('a', 650);
+  expect(times.least('a')).toBe(800);
+  expect(times.least('b')).toBe(400);
+  clock.turn(300_000);
+  expect(times.least('a')).toBe(400);
+  times.took('a', 40_000);
+  expect(times.least('a')).toBe(3000);
+  clock.turn(900_000);
+  expect(times.least('a')).toBe(450);
+});

@@ -1,0 +1,42 @@
+// How long an answer is kept back that says no: as long as the slowest of late took, so that its time does not tell how it came about. A user
+// source that is slow would else show whom it knows, and so would a list of sources by who is asked after whom.
+import type { Clock } from '#platform/clock.ts';
+
+export interface RefusalTimes {
+  /** Tells how long an answer took by itself, in milliseconds, whatever it says. @param about what has a pace of its own */
+  took(about: string, ms: number): void;
+  /** How long an answer that says no takes at least, in milliseconds. */
+  least(about: string): number;
+}
+
+export interface RefusalTimeLimits {
+  /** However quick everything is. */
+  readonly leastMs: number;
+  /** However slow. */
+  readonly mostMs: number;
+}
+
+/** So an outage of a directory keeps nobody waiting for long. */
+export const mostRefusalMs = 3000;
+
+/** What was slow once is forgotten by and by. */
+const halvedInMs = 300_000;
+/** Answers differ a little each time; none should be the slowest yet by that. */
+const [margin, stepMs] = [1.1, 50];
+
+/** For one node; a restart forgets. */
+export function createRefusalTimes(clock: Clock, { leastMs, mostMs }: RefusalTimeLimits): RefusalTimes {
+  // One for each application and kind of requirement.
+  const slowest = new Map<string, { readonly ms: number; readonly at: number }>();
+  const ofLate = (about: string): number => {
+    const known = slowest.get(about);
+    return known ? known.ms * 0.5 ** ((clock.monotonic() - known.at) / halvedInMs) : 0;
+  };
+  return {
+    took(about, ms) {
+      if (ms > ofLate(about)) slowest.set(about, { ms: Math.min(ms, mostMs), at: clock.monotonic() });
+    },
+    least: (about) =>
+      Math.min(mostMs, Math.max(leastMs, Math.ceil((ofLate(about) * margin) / stepMs) * stepMs)),
+  };
+}
