@@ -1,12 +1,13 @@
 // People who bind a phone with the name and password of a directory, through the real server: what the phone is told, to the letter, and
 // what the administrator reads.
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application } from '@countersign/contract/models.ts';
 import type {
   OnboardingProcess,
   OnboardingProcessWithSteps,
 } from '@countersign/contract/onboarding-models.ts';
-import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import type { UserSource, UserSourceSync } from '@countersign/contract/user-source-models.ts';
 import type { Enrolment } from '@countersign/testkit/soft-authenticator/enrolment.ts';
 import { ServerProblem } from '@countersign/testkit/soft-authenticator/server-problem.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
@@ -142,3 +143,20 @@ export const processesOf = async (
 
 /** A password that nobody has. */
 export const noPassword = (): string => randomBytes(12).toString('base64url');
+
+/** Brings in everybody of a source, and waits for the end. @param look sees it about ten times a second. @throws unless it ends well */
+export async function syncAll(
+  caller: ApiCaller,
+  { id }: UserSource,
+  { input = {}, look }: { readonly input?: object; readonly look?: (sync: UserSourceSync) => void } = {},
+): Promise<UserSourceSync> {
+  let sync = await caller.call<UserSourceSync>('POST', `/v1/user-sources/${id}/syncs`, input);
+  while (sync.status === 'running') {
+    look?.(sync);
+    await sleep(100);
+    sync = await caller.call<UserSourceSync>('GET', `/v1/user-source-syncs/${sync.id}`);
+  }
+  if (sync.status !== 'done')
+    throw new Error(`the sync ended: ${sync.status} ${sync.failure} ${sync.detail}`);
+  return sync;
+}

@@ -24,6 +24,7 @@ import {
   giveOnce,
   reasonsOf,
   type SourceApplication,
+  syncAll,
 } from '../source-onboarding.ts';
 import { deployVpn, type Gateway, type Vpn } from '../vpn.ts';
 
@@ -229,10 +230,7 @@ describe.skipIf(!hasSlapd())('OpenLDAP behind the server', () => {
 
     test('at a gateway, with a directory that takes 300 ms for each answer', async () => {
       const gateway = await vpn.addGateway({ application: staff.id });
-      const { id } = await sync({});
-      const state = async () =>
-        (await caller.call<{ status: string }>('GET', `/v1/user-source-syncs/${id}`)).status;
-      await expect.poll(state).toBe('done');
+      await syncAll(caller, staff.source);
       relay.delay(300);
       const log = (name: () => string) => async () => {
         const nas = await openNas(gateway);
