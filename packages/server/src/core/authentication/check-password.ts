@@ -64,7 +64,8 @@ async function askSources(
   if (findings.length > 0) refusalTimes.took(applicationId, clock.monotonic() - began);
   const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
   if (!finding || !user) return own;
-  const idOf = async (person: Found) => (await findUserOf(db.read, finding.source, person))?.id;
+  const source = { id: finding.source.id, application_id: applicationId };
+  const idOf = async (person: Found) => (await findUserOf(db.read, source, person))?.id;
   return judge(finding, async (person) => (await idOf(person)) === user.id);
 }
 

@@ -1,10 +1,13 @@
 // SQL of users.
-import type { Selectable, Updateable } from 'kysely';
+import { type Selectable, sql, type Updateable } from 'kysely';
 import type { User } from '@countersign/contract/models.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { searchKey } from '#db/search-key.ts';
 import type { UserTable } from '#db/tables.ts';
 import { toUser, type UserRow } from './user.ts';
+
+/** In these words it is the condition of the index of external ids, which else is not used. */
+export const hasGuid = sql<boolean>`external_guid <> ''`;
 
 export async function insertUser(tx: Tx, row: UserRow): Promise<void> {
   await tx.insertInto('users').values(row).execute();

@@ -1,0 +1,104 @@
+// Everybody of an OpenLDAP brought in by the real server: a dry run first, progress by the API, and memory that does not grow with the crowd.
+import { readFileSync } from 'node:fs';
+import type { UserSourceSync } from '@countersign/contract/user-source-models.ts';
+import {
+  hasSlapd,
+  type SlapdPeer,
+  slapdAccount,
+  slapdBase,
+  slapdPassword,
+  startSlapd,
+} from '@countersign/testkit/peers/slapd.ts';
+import { testScale } from '@countersign/testkit/scale.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ApiCaller, apiCaller } from '../api-caller.ts';
+import { fleetEnvironment } from '../fleet.ts';
+import { median } from '../latencies.ts';
+import { addSourceApplication, giveOnce, type SourceApplication, syncAll } from '../source-onboarding.ts';
+import { deployVpn, type Vpn } from '../vpn.ts';
+
+const crowd = 5000 * testScale();
+/** alice, bob, carol, josé, expired, disabled, mustchange, twin, odd name; one of them disabled. */
+const [named, disabled] = [9, 1];
+/** Between the first quarter of a sync and the last, in MiB, however many people there are. */
+const mostGrowth = 64;
+
+/** Of a process, in MiB (proc(5)). */
+function residentOf(pid: number): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
+describe.skipIf(!hasSlapd())('everybody of an OpenLDAP, brought in', () => {
+  let slapd: SlapdPeer;
+  let vpn: Vpn;
+  let caller: ApiCaller;
+  let staff: SourceApplication;
+  beforeAll(async () => {
+    const since = performance.now();
+    [slapd, vpn] = await Promise.all([startSlapd({ crowd }), deployVpn({ env: fleetEnvironment })]);
+    console.log(`  a directory of ${crowd} people after ${Math.round(performance.now() - since)} ms`);
+    caller = await apiCaller(vpn.installation);
+    staff = await addSourceApplication({ vpn, caller }, 'Staff', {
+      kind: 'ldap',
+      name: 'example.test',
+      hosts: [`localhost:${slapd.tlsPort}`],
+      ca: slapd.tls.authority,
+      bind_name: slapdAccount.dn,
+      bind_password: slapdAccount.password,
+      base_dn: `ou=people,${slapdBase}`,
+    });
+  });
+  afterAll(async () => {
+    await vpn?.stop();
+    await slapd?.stop();
+  });
+
+  const userCount = async (): Promise<number> => {
+    const path = `/v1/applications/${staff.id}/user-sources`;
+    const { items } = await caller.call<{ items: { user_count: number }[] }>('GET', path);
+    return items[0]?.user_count ?? 0;
+  };
+
+  /** A whole sync, with what was seen of it on the way. */
+  const observed = async (input: object) => {
+    const resident: number[] = [];
+    const progress: number[] = [];
+    const timer = setInterval(() => resident.push(residentOf(vpn.server().pid)), 50);
+    const since = performance.now();
+    const look = ({ counts }: UserSourceSync) => void progress.push(counts.listed);
+    const sync = await syncAll(caller, staff.source, { input, look });
+    clearInterval(timer);
+    const quarter = Math.max(1, resident.length >> 2);
+    const [first, last] = [median(resident.slice(0, quarter)), median(resident.slice(-quarter))];
+    console.log(
+      `  ${JSON.stringify(input)}: ${sync.counts.listed} people in ${Math.round(performance.now() - since)} ms; RSS first quarter ${first.toFixed(0)}, last ${last.toFixed(0)}, most ${Math.max(...resident).toFixed(0)} MiB (${resident.length} looks); ${new Set(progress).size} steps seen`,
+    );
+    return { sync, progress, growth: last - first };
+  };
+
+  test('a dry run, then all of them, then nothing that changed: at constant memory, progress seen, logins meanwhile', async () => {
+    const listed = crowd + named;
+    const dry = await observed({ dry_run: true });
+    expect(dry.sync.counts).toMatchObject({ listed, created: listed - disabled, changed: 0, disabled: 0 });
+    expect(await userCount()).toBe(0);
+    expect(dry.growth).toBeLessThan(mostGrowth);
+
+    const whole = observed({});
+    const meanwhile = await giveOnce(staff.link, 'alice', slapdPassword);
+    console.log(`  somebody meanwhile: ${meanwhile.ms.toFixed(0)} ms`);
+    expect([meanwhile.accepted, meanwhile.ms < 5000]).toEqual([true, true]);
+    const { sync, progress, growth } = await whole;
+    // Whoever came in meanwhile was there already when the sync came to them.
+    expect(sync.counts.created + sync.counts.unchanged).toBe(listed);
+    expect(sync.counts).toMatchObject({ listed, changed: 0, disabled: 0, skipped: 0 });
+    expect(await userCount()).toBe(listed - disabled);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(new Set(progress).size).toBeGreaterThan(3);
+    expect(growth).toBeLessThan(mostGrowth);
+
+    const again = await observed({});
+    expect(again.sync.counts).toMatchObject({ listed, created: 0, unchanged: listed });
+    expect(again.growth).toBeLessThan(mostGrowth);
+  });
+});
