@@ -20,13 +20,20 @@ import { deployVpn, type Vpn } from '../vpn.ts';
 const crowd = 5000 * testScale();
 /** alice, bob, carol, josé, expired, disabled, mustchange, twin, odd name; one of them disabled. */
 const [named, disabled] = [9, 1];
-/** Between the first quarter of a sync and the last, in MiB, however many people there are. */
-const mostGrowth = 64;
+/** Between the first quarter of a sync and the last, in MiB, however many people there are; a fresh process takes its memory first. */
+const mostGrowth = { fresh: 96, warm: 32 } as const;
 
-/** Of a process, in MiB (proc(5)). */
+/** Of a process, in MiB, without what it has of files (proc(5)). */
 function residentOf(pid: number): number {
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  const [, kibibytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kibibytes) / 1024;
+}
+
+/** Medians of this many parts, one after the other. */
+const parts = 8;
+function inParts(all: readonly number[]): readonly number[] {
+  const length = Math.max(1, Math.ceil(all.length / parts));
+  return Array.from({ length: parts }, (_, n) => median(all.slice(n * length, (n + 1) * length)));
 }
 
 describe.skipIf(!hasSlapd())('everybody of an OpenLDAP, brought in', () => {
@@ -69,12 +76,12 @@ describe.skipIf(!hasSlapd())('everybody of an OpenLDAP, brought in', () => {
     const look = ({ counts }: UserSourceSync) => void progress.push(counts.listed);
     const sync = await syncAll(caller, staff.source, { input, look });
     clearInterval(timer);
-    const quarter = Math.max(1, resident.length >> 2);
-    const [first, last] = [median(resident.slice(0, quarter)), median(resident.slice(-quarter))];
+    const memory = inParts(resident);
+    const quarters = [memory.slice(0, 2), memory.slice(-2)].map(median);
     console.log(
-      `  ${JSON.stringify(input)}: ${sync.counts.listed} people in ${Math.round(performance.now() - since)} ms; RSS first quarter ${first.toFixed(0)}, last ${last.toFixed(0)}, most ${Math.max(...resident).toFixed(0)} MiB (${resident.length} looks); ${new Set(progress).size} steps seen`,
+      `  ${JSON.stringify(input)}: ${sync.counts.listed} people in ${Math.round(performance.now() - since)} ms; MiB of memory from begin to end: ${memory.map((each) => each.toFixed(0)).join(' ')}; ${new Set(progress).size} steps seen`,
     );
-    return { sync, progress, growth: last - first };
+    return { sync, progress, growth: (quarters[1] ?? 0) - (quarters[0] ?? 0) };
   };
 
   test('a dry run, then all of them, then nothing that changed: at constant memory, progress seen, logins meanwhile', async () => {
@@ -82,7 +89,7 @@ describe.skipIf(!hasSlapd())('everybody of an OpenLDAP, brought in', () => {
     const dry = await observed({ dry_run: true });
     expect(dry.sync.counts).toMatchObject({ listed, created: listed - disabled, changed: 0, disabled: 0 });
     expect(await userCount()).toBe(0);
-    expect(dry.growth).toBeLessThan(mostGrowth);
+    expect(dry.growth).toBeLessThan(mostGrowth.fresh);
 
     const whole = observed({});
     const meanwhile = await giveOnce(staff.link, 'alice', slapdPassword);
@@ -95,10 +102,10 @@ describe.skipIf(!hasSlapd())('everybody of an OpenLDAP, brought in', () => {
     expect(await userCount()).toBe(listed - disabled);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(new Set(progress).size).toBeGreaterThan(3);
-    expect(growth).toBeLessThan(mostGrowth);
+    expect(growth).toBeLessThan(mostGrowth.warm);
 
     const again = await observed({});
     expect(again.sync.counts).toMatchObject({ listed, created: 0, unchanged: listed });
-    expect(again.growth).toBeLessThan(mostGrowth);
+    expect(again.growth).toBeLessThan(mostGrowth.warm);
   });
 });

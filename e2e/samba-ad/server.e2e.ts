@@ -2,6 +2,8 @@
 // administrator reads; and a controller ends in the middle.
 import type { User } from '@countersign/contract/models.ts';
 import { hasSambaAd, type SambaAd, sambaDomain, startSambaAd } from '@countersign/testkit/peers/samba-ad.ts';
+import { Code } from '@countersign/radius';
+import type { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
 import { picturesIn, sharedBrowser } from '../browser.ts';
@@ -14,7 +16,8 @@ import {
   reasonsOf,
   type SourceApplication,
 } from '../source-onboarding.ts';
-import { deployVpn, type Vpn } from '../vpn.ts';
+import { newestLogin, radiusLogin } from '../radius-login.ts';
+import { deployVpn, type Gateway, requestOn, type Vpn } from '../vpn.ts';
 
 const { password } = sambaDomain;
 
@@ -24,6 +27,9 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
   let vpn: Vpn;
   let caller: ApiCaller;
   let staff: SourceApplication;
+  let gateway: Gateway;
+  /** Of alice. */
+  let phone: SoftAuthenticator;
   beforeAll(async () => {
     [domain, vpn] = await Promise.all([startSambaAd(2), deployVpn({ env: fleetEnvironment })]);
     caller = await apiCaller(vpn.installation);
@@ -43,6 +49,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       connect_ms: 2000,
       answer_ms: 2000,
     });
+    gateway = await vpn.addGateway({ application: staff.id });
   });
   afterAll(async () => {
     await vpn?.stop();
@@ -61,6 +68,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       const given = await giveOnce(staff.link, typed, username === 'jose' ? 'Contraseña-ñ9!' : password);
       expect([typed, given.accepted]).toEqual([typed, true]);
       await given.enrolment.complete();
+      if (username === 'alice') phone = given.phone;
       const [, found, created] = await reasonsOf(caller, given.processId);
       expect(found).toContain('accepted the password');
       expect(created).toBe(`User “${username}” was created from user source “${sambaDomain.name}”.`);
@@ -74,6 +82,24 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       external_guid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     });
     expect(await userNamed('bob')).toMatchObject({ phone: '+491701234502', teams: ['VPN'] });
+  });
+
+  test('a login by RADIUS: the domain checks the password, the phone approves', async () => {
+    const login = radiusLogin(gateway, 'alice', password);
+    await phone.answer(await requestOn(phone), { decision: 'approve' });
+    expect((await login).code).toBe(Code.AccessAccept);
+    await caller.call('POST', `/v1/user-sources/${staff.source.id}/syncs`, { username: 'mustchange' });
+    const keptOut = [
+      ['alice', 'certainly not', 'wrong_password', 'The directory says that the password is wrong.'],
+      ['mustchange', password, 'source_refused', 'The user must change the password before the next login.'],
+      ['nobody', password, 'unknown_user', 'No user “nobody” in the application.'],
+    ] as const;
+    for (const [username, tried, reason, step] of keptOut) {
+      const { code, attributes } = await radiusLogin(gateway, username, tried);
+      expect([username, code, attributes]).toEqual([username, Code.AccessReject, 1]);
+      const told = await newestLogin(caller, staff);
+      expect([told.reason, told.steps.at(-1)?.text]).toEqual([reason, expect.stringContaining(step)]);
+    }
   });
 
   /** Who is kept out, and what the administrator reads. */
@@ -154,19 +180,26 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
     for (const { processId } of others)
       expect((await reasonsOf(caller, processId)).at(-1)).toContain('not in the mandatory group');
     console.log(`  13 in the moment it ended: slowest ${slowest(others)} ms`);
-    expect(slowest(others)).toBeLessThan(4000);
+    expect(slowest(others)).toBeLessThan(6000);
     const down = { directory: sambaDomain.name, host: `${first?.address}:636` };
     expect(await vpn.metric('countersign_directory_server_down', down)).toBeGreaterThan(0);
 
     await second?.kill();
     const gone = await Promise.all(Array.from({ length: 6 }, () => giveOnce(staff.link, 'carol', password)));
     console.log(`  6 with both gone: slowest ${slowest(gone)} ms`);
-    expect(slowest(gone)).toBeLessThan(4000);
+    expect(slowest(gone)).toBeLessThan(6000);
     const reasons = await Promise.all(
       gone.map(async ({ processId }) => (await reasonsOf(caller, processId)).at(-1)),
     );
     console.log(`  ${reasons.at(-1)}`);
     for (const reason of reasons) expect(reason).toMatch(/could not be asked: .*ECONNREFUSED/);
+    const { code, ms } = await radiusLogin(gateway, 'alice', password);
+    expect([code, ms < 6000]).toEqual([Code.AccessReject, true]);
+    const { reason, steps } = await newestLogin(caller, staff);
+    expect([reason, steps.at(-1)?.text]).toEqual([
+      'source_unavailable',
+      expect.stringContaining('ECONNREFUSED'),
+    ]);
     expect(new Set([...others, ...gone].map(({ told }) => told)).size).toBe(1);
 
     await second?.start();
