@@ -10,7 +10,8 @@ import { newId } from '#platform/id.ts';
 import { showUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import type { UserRow } from './user.ts';
-import { hasGuid, insertUser, updateUser } from './user-store.ts';
+import { usersLike } from './users-like.ts';
+import { insertUser, updateUser } from './user-store.ts';
 
 /** A person as the source knows it. */
 export interface ForeignUser {
@@ -29,8 +30,13 @@ export interface ForeignUserOf {
   /** Its name, for the audit trail. */
   readonly source: string;
   readonly user: ForeignUser;
-  /** A user source: the user is remembered as one of its, and belongs to those of its teams that it says, and to no other of them. */
-  readonly from?: { readonly id: string; readonly teams: readonly string[] } | undefined;
+  /**
+   * A user source: the user is remembered as one of its, and belongs to those of its teams that it says, and to no other of them. Of one
+   * that knows only names, a user who is there already stays as it is.
+   */
+  readonly from?:
+    | { readonly id: string; readonly teams: readonly string[]; readonly knows: 'people' | 'names' }
+    | undefined;
 }
 
 export type KeptForeignUser =
@@ -49,7 +55,7 @@ export async function keepForeignUser(
 ): Promise<KeptForeignUser> {
   const fields = fieldsOf(foreign.user);
   if (fields.username_key === '') return { kind: 'name_of_another' };
-  const rows = await rowsLike(tx, foreign.applicationId, fields);
+  const rows = await usersLike(tx, foreign.applicationId, fields);
   const row = rows.find(({ external_guid: guid }) => guid !== '' && guid === fields.external_guid) ?? rows[0];
   if (!row) return create(tx, deps, actor, { ...foreign, fields });
   const isOther = row.external_guid !== fields.external_guid && !mayAdopt(row);
@@ -68,18 +74,6 @@ interface Keeping extends ForeignUserOf {
 
 /** Whoever was made here with a password is not somebody else's to take. */
 const mayAdopt = (row: UserRow): boolean => row.external_guid === '' && row.password_hash === null;
-
-/** Two questions, since an index answers each: with “or” the database would read all users of the application, for every person of a sync. */
-function rowsLike(
-  tx: Tx,
-  applicationId: string,
-  { username_key, external_guid }: Fields,
-): Promise<UserRow[]> {
-  const ofApplication = tx.selectFrom('users').selectAll().where('application_id', '=', applicationId);
-  const named = ofApplication.where('username_key', '=', username_key);
-  const known = ofApplication.where('external_guid', '=', external_guid).where(hasGuid);
-  return (external_guid === '' ? named : named.union(known)).orderBy('id').execute();
-}
 
 function fieldsOf({ guid, username, full_name, email, phone }: ForeignUser) {
   const name = toDisplayable(username, 255).trim();
@@ -139,12 +133,14 @@ async function refresh(
   actor: Actor,
   { applicationId, source, user, fields, row, from }: Keeping & { readonly row: UserRow },
 ): Promise<readonly string[]> {
-  const { username_key: _, ...shown } = fields;
+  const { username_key: _, ...told } = fields;
+  const shown = from?.knows === 'names' ? { external_guid: fields.external_guid } : told;
   const before = await showUser(tx, row);
   const teams = teamsOf(before.teams, user.teams, from?.teams);
   const changed = changedFields(before, { ...shown, ...(teams && { teams: [...teams] }) });
   if (changed.length === 0) return changed;
-  await updateUser(tx, row.id, { ...fields, updated_at: deps.clock.now() });
+  const set = from?.knows === 'names' ? shown : fields;
+  await updateUser(tx, row.id, { ...set, updated_at: deps.clock.now() });
   if (teams && changed.includes('teams')) await setTeams(tx, deps, row, teams);
   await recordAudit(tx, deps, {
     event: 'user.changed',
