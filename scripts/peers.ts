@@ -75,14 +75,14 @@ export const peers: readonly Peer[] = [
     name: 'slapd',
     commands: ['slapd'],
     packages: ['slapd'],
-    scenarios: ['openldap'],
+    scenarios: ['directory-administrators', 'openldap'],
     suites: [],
   },
   {
     name: 'ldap-utils',
     commands: ['ldapmodify'],
     packages: ['ldap-utils'],
-    scenarios: ['openldap', 'samba-ad'],
+    scenarios: ['directory-administrators', 'openldap', 'samba-ad'],
     suites: [],
   },
   {

@@ -10,8 +10,9 @@ import { createLoginFailures, guessOf, type LoginFailures } from '#core/throttle
 import type { Clock } from '#platform/clock.ts';
 import { Secret } from '#platform/secret.ts';
 import type { OpenDirectory } from './administrator-directory.ts';
-import { askForMember, judged, longestMs, type Member } from './ask-directory.ts';
+import { askForMember, judged, longestMs, type Member, type Outside } from './ask-directory.ts';
 import { type ConfirmDeps, faultOf, type NoMemberReason } from './confirm-member.ts';
+import { endDirectorySessions } from './end-directory-sessions.ts';
 import { keepDirectoryAdministrator, type Kept } from './keep-directory-administrator.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -65,7 +66,10 @@ export async function checkDirectoryPassword(
   given: Given,
 ): Promise<DirectoryCheck> {
   const said = await askForMember(deps, directory, given.username);
-  if (said.kind !== 'member') return refusedBy(said);
+  if (said.kind !== 'member') {
+    await endOf(deps, said);
+    return refusedBy(said);
+  }
   const now = deps.clock.now();
   const known = await findAdministratorByGuid(deps.db.read, said.user.guid, now);
   const whose = { username: said.user.username, administratorId: known?.id };
@@ -79,9 +83,16 @@ export async function checkDirectoryPassword(
   return 'user' in checked ? keep(deps, directory, checked) : { ...checked, ...whose };
 }
 
+/** Somebody who is in still, and whom the directory no longer lets in. */
+async function endOf(deps: CheckDeps, said: Outside): Promise<void> {
+  const user = 'user' in said ? said.user : null;
+  const known = user && (await findAdministratorByGuid(deps.db.read, user.guid, deps.clock.now()));
+  if (known) await endDirectorySessions(deps, known.id, faultOf(said));
+}
+
 type Refused = Extract<DirectoryCheck, { kind: 'refused' }>;
 
-function refusedBy(said: Parameters<typeof faultOf>[0]): Refused {
+function refusedBy(said: Outside): Refused {
   const username = 'user' in said && said.user ? said.user.username : undefined;
   return { kind: 'refused', ...faultOf(said), username };
 }
