@@ -106,7 +106,10 @@ function Change({
   const { t } = speech;
   const declared = useMemo(() => declare(speech), [speech]);
   return (
-    <Section title={t('administrator.change')} {...(isOwn ? { lead: t('administrator.change_own') } : {})}>
+    <Section
+      title={t(administrator.kind === 'directory' ? 'administrator.state' : 'administrator.change')}
+      {...(isOwn ? { lead: t('administrator.change_own') } : {})}
+    >
       <Form
         fields={declared}
         hide={() => (administrator.kind === 'directory' ? ['role'] : [])}

@@ -56,7 +56,14 @@ function Kept({ directory }: { readonly directory: AdministratorDirectory }) {
   if (id === null)
     return <p>{t(sources.length === 0 ? 'admin_directory.no_sources' : 'admin_directory.off_help')}</p>;
   const source = sources.find((each) => each.id === id);
-  const groups = (names: readonly string[]) => <bdi>{names.join(', ') || '–'}</bdi>;
+  const groups = (names: readonly string[]) =>
+    names.length === 0
+      ? '–'
+      : names.map((name) => (
+          <div key={name}>
+            <bdi>{name}</bdi>
+          </div>
+        ));
   return (
     <>
       <FactList
