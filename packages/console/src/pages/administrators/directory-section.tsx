@@ -137,14 +137,15 @@ function Change({
         submit={t('do.save')}
         isEditing
         onCancel={onClose}
-        onSubmit={async (_all, { source_id: id, ...changes }) => {
-          const source = id === undefined ? {} : { source_id: id === '' ? null : id };
-          const groups = Object.entries(changes).map(([name, value]) => [
-            name,
-            Array.isArray(value) ? [...value] : value,
-          ]);
+        onSubmit={async (values) => {
           await call('changeAdministratorDirectory', {
-            body: { ...Object.fromEntries(groups), ...source },
+            body: {
+              enabled: values.enabled,
+              source_id: values.source_id === '' ? null : values.source_id,
+              administrator_groups: [...values.administrator_groups],
+              helpdesk_groups: [...values.helpdesk_groups],
+              auditor_groups: [...values.auditor_groups],
+            },
           });
           await refresh('getAdministratorDirectory', 'listAdministrators');
           toast(t('form.saved'));
