@@ -76,14 +76,14 @@ export const peers: readonly Peer[] = [
     name: 'slapd',
     commands: ['slapd'],
     packages: ['slapd'],
-    scenarios: ['directory-outage', 'openldap'],
+    scenarios: ['directory-administrators', 'directory-outage', 'openldap'],
     suites: [],
   },
   {
     name: 'ldap-utils',
     commands: ['ldapmodify'],
     packages: ['ldap-utils'],
-    scenarios: ['directory-outage', 'openldap', 'samba-ad'],
+    scenarios: ['directory-administrators', 'directory-outage', 'openldap', 'samba-ad'],
     suites: [],
   },
   {

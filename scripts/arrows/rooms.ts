@@ -29,6 +29,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   // Asks the phones that a user already has, as any login does.
   onboarding: 4,
   authentication: 3,
+  'administrator-directory': 3,
   factors: 2,
   policies: 2,
   approvals: 2,

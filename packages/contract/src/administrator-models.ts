@@ -5,6 +5,8 @@ import { allRoles, minAdministratorPassword, type RoleName } from './roles.ts';
 import { name } from './text.ts';
 import { time } from './time.ts';
 
+export const administratorKinds = ['local', 'directory'] as const;
+
 const administratorFields = {
   username: name(80).describe('With which the administrator signs in.'),
   role: z.enum(allRoles as [RoleName, ...RoleName[]]).describe('What the administrator may do.'),
@@ -24,7 +26,15 @@ export const AdministratorChanges = z.strictObject(administratorFields).partial(
 export const Administrator = z.object({
   id: ids.administrator,
   ...administratorFields,
-  has_password: flag,
+  kind: z
+    .enum(administratorKinds)
+    .describe(
+      '`directory`: a member of a group of the directory, who has name, password and role there; the row was made at the first sign-in.',
+    ),
+  directory_checked_at: time
+    .nullable()
+    .describe('When the directory last said that the person may sign in; null for local administrators.'),
+  has_password: flag.describe('Kept here. Who is of the directory has theirs there.'),
   passkey_count: z.int(),
   phone_user: z
     .object({ id: ids.user, username: z.string(), application_name: z.string() })

@@ -6,7 +6,12 @@ export const auditEvents = {
   'setup_link.created': 'A setup link was made.',
   'setup_link.used':
     'A setup link was used to become an owner, or an invitation link to become the invited administrator; `link` says which.',
-  'administrator.created': 'An administrator was created.',
+  'administrator_directory.changed':
+    'It was changed which directory’s people may sign in to the console; `changed` names the fields.',
+  'administrator_directory.looked_up':
+    'It was looked up whether a person of the directory may sign in to the console; `username` says whom, `result` what came of it.',
+  'administrator.created':
+    'An administrator was created; `by` is `directory` for one who came in by a group of the directory.',
   'administrator.changed':
     'An administrator was changed; `changed` names the fields, `enabled`, `username` and `role` say how.',
   'administrator.deleted': 'An administrator was deleted; the sessions ended.',
@@ -21,7 +26,8 @@ export const auditEvents = {
   'session.started': 'An administrator signed in; `method` says how.',
   'session.verified': 'An administrator proved anew who is there; `method` says how.',
   'session.refused': 'Somebody was not let into the console; `reason` says why.',
-  'session.ended': 'Sessions of an administrator were ended.',
+  'session.ended':
+    'Sessions of an administrator were ended; `reason` says why, where the directory no longer lets the person in.',
   'application.created': 'An application was created.',
   'application.changed':
     'An application was changed; `changed` names the fields, `enabled` and `name` say how.',

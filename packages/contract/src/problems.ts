@@ -94,6 +94,11 @@ export const problemKinds = {
     'It is the last owner',
     'Without an owner nobody could decide who is an administrator; make another one first.',
   ),
+  kept_in_directory: kind(
+    409,
+    'The directory keeps this',
+    'Name, password and role of such an administrator come from the directory; change them there.',
+  ),
   // Things administered
   not_found: kind(404, 'No such thing', 'Nothing with this id exists, or the caller may not see it.'),
   name_taken: kind(

@@ -42,6 +42,16 @@ export const roles = {
 export type RoleName = keyof typeof roles;
 export const allRoles = Object.keys(roles) as readonly RoleName[];
 
+/**
+ * Those that membership in a group of a directory may give, the strongest first. Owners decide who gets in, and a directory that somebody
+ * has taken over must not: they are always local (ADR 0023).
+ */
+export const rolesByDirectory = [
+  'administrator',
+  'helpdesk',
+  'auditor',
+] as const satisfies readonly RoleName[];
+
 /** Whether a role may call a route of this scope. Reading is what only reads, by the route's method. */
 export const mayRole = (role: RoleName, scope: Scope, does: 'reads' | 'changes'): boolean =>
   (roles[role][does] as readonly Scope[]).includes(scope);

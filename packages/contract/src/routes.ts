@@ -8,6 +8,7 @@ import { devicesRoutes } from './routes/devices.ts';
 import { onboardingRoutes } from './routes/onboarding.ts';
 import { onboardingDeviceRoutes } from './routes/onboarding-device.ts';
 import { radiusRoutes } from './routes/radius.ts';
+import { administratorDirectoryRoutes } from './routes/administrator-directory.ts';
 import { administratorsRoutes } from './routes/administrators.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
@@ -40,6 +41,7 @@ export const routes = {
   ...certificatesRoutes,
   ...sessionsRoutes,
   ...administratorsRoutes,
+  ...administratorDirectoryRoutes,
   ...overviewRoutes,
   ...settingsRoutes,
   ...smsRoutes,

@@ -12,6 +12,10 @@ export const steps = {
   source_not_found: 'User source “{source}” does not know the user.',
   source_refused: 'User source “{source}” refused: {cause}.',
   source_unavailable: 'User source “{source}” could not be asked: {cause}.',
+  source_cached:
+    'User source “{source}” could not be asked ({cause}); the password was accepted from its credential cache, kept at {kept_at}.',
+  source_not_cached:
+    'User source “{source}” could not be asked ({cause}), and its credential cache did not help: {why}.',
   home_server_accepted: 'Home server {home_server} accepted the first factor.',
   home_server_refused: 'Home server {home_server} refused the first factor.',
   home_server_asked: 'Home server {home_server} asked for more; the question was passed on.',

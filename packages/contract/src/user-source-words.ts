@@ -1,6 +1,8 @@
 // The closed lists of user sources and their syncs, without schemas, so that the console can have them.
 
 export const userSourceKinds = ['active_directory', 'ldap', 'radius'] as const;
+/** Those that tell of groups, by which somebody may get a role in the console. */
+export const directoryKinds = ['active_directory', 'ldap'] as const;
 export const userSourceTransports = ['ldaps', 'starttls', 'plain', 'udp'] as const;
 
 export const syncStatuses = ['running', 'done', 'failed', 'stopped'] as const;

@@ -40,6 +40,8 @@ export interface TagsField extends Common {
   readonly kind: 'tags';
   /** Characters of each. */
   readonly max: number;
+  /** A comma is a part of them and ends none: distinguished names. */
+  readonly withCommas?: true;
 }
 export interface FlagField extends Common {
   readonly kind: 'flag';

@@ -6,9 +6,12 @@ import type { Ties } from './field-ties.ts';
 import type { TagsField } from './form-fields.ts';
 
 /** Adds what was typed; names that differ only in capitals are one. */
-export function withTag(tags: readonly string[], typed: string): readonly string[] {
-  const added = typed
-    .split(',')
+export function withTag(
+  tags: readonly string[],
+  typed: string,
+  { withCommas }: Pick<TagsField, 'withCommas'> = {},
+): readonly string[] {
+  const added = (withCommas === true ? [typed] : typed.split(','))
     .map((each) => each.trim())
     .filter((each) => each !== '');
   return added.reduce(
@@ -29,12 +32,12 @@ export function TagsElement({ field, ties, value, onChange }: TagsElementProps) 
   const [typed, setTyped] = useState('');
   const add = (): void => {
     if (typed.trim() === '') return;
-    onChange(withTag(value, typed));
+    onChange(withTag(value, typed, field));
     setTyped('');
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
-    if (event.key === ',' || (event.key === 'Enter' && typed.trim() !== '')) {
+    if ((event.key === ',' && field.withCommas !== true) || (event.key === 'Enter' && typed.trim() !== '')) {
       event.preventDefault();
       add();
     } else if (event.key === 'Backspace' && typed === '') onChange(value.slice(0, -1));

@@ -49,7 +49,7 @@ export const administratorsRoutes = {
     params,
     body: model.AdministratorChanges,
     success: { status: 200, body: model.Administrator },
-    problems: ['not_found', 'name_taken', 'last_owner'],
+    problems: ['not_found', 'name_taken', 'last_owner', 'kept_in_directory'],
   }),
   inviteAdministrator: route({
     method: 'POST',
@@ -61,7 +61,7 @@ export const administratorsRoutes = {
     stepUp: true,
     params,
     success: { status: 201, body: model.Invitation },
-    problems: ['not_found'],
+    problems: ['not_found', 'kept_in_directory'],
   }),
   deleteAdministrator: route({
     method: 'DELETE',

@@ -131,7 +131,7 @@ export const sessionsRoutes = {
     stepUp: true,
     body: model.PasswordChange,
     success: session,
-    problems: ['password_too_weak', 'last_factor'],
+    problems: ['password_too_weak', 'last_factor', 'kept_in_directory'],
   }),
   changeOwnPhone: route({
     method: 'PUT',

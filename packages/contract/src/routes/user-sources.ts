@@ -76,7 +76,7 @@ export const userSourcesRoutes = {
     stepUp: true,
     params: one,
     success: nothing,
-    problems: ['not_found'],
+    problems: ['not_found', 'in_use'],
   }),
   testUserSource: route({
     method: 'POST',

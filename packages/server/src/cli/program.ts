@@ -14,6 +14,7 @@ import { readVersion } from '#platform/version.ts';
 import type { Context } from './context.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { showExamples } from './command.ts';
+import { addAdministratorDirectory } from './resources/administrator-directory.ts';
 import { addAdministrators } from './resources/administrators.ts';
 import { addApiClients } from './resources/api-clients.ts';
 import { addApplications } from './resources/applications.ts';
@@ -51,6 +52,7 @@ const parts = [
   addUserSources,
   addScimTokens,
   addAdministrators,
+  addAdministratorDirectory,
   addSettings,
   addSmsGateways,
   addSmsRules,

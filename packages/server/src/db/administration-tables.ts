@@ -1,8 +1,10 @@
 // The tables of whoever administers: API clients, administrators and their sessions, settings, nodes and what the overview counts.
 // The rules of these files are those of tables.ts.
+import type { Administrator } from '@countersign/contract/administrator-models.ts';
 import type { AuthRequestStatus } from '@countersign/contract/models.ts';
 import type { RoleName } from '@countersign/contract/roles.ts';
 import type { ImportState } from '@countersign/contract/user-files.ts';
+import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
 export interface ApiClientTable {
@@ -63,12 +65,29 @@ export interface AdministratorTable {
   username_key: string;
   role: RoleName;
   enabled: Flag;
+  kind: Generated<Administrator['kind']>;
+  /** The directory’s id of the person, which stays when the person is renamed; null for local ones. */
+  directory_guid: string | null;
+  /** When the directory last said that the person may come in; 0: to be asked anew; null for local ones. */
+  directory_checked_at: number | null;
   password_hash: string | null;
   /** The user whose devices approve the signing in. */
   phone_user_id: string | null;
   last_signed_in_at: number | null;
   created_at: number;
   updated_at: number;
+}
+
+/** One row: by which directory administrators come in. */
+export interface AdministratorDirectoryTable {
+  singleton: 1;
+  enabled: Flag;
+  source_id: string | null;
+  /** JSON array of `{ group, role }`. */
+  role_groups: string;
+  /** Goes up with every change. */
+  revision: number;
+  changed_at: number | null;
 }
 
 export interface PasskeyTable {

@@ -19,6 +19,7 @@ import { sms } from './migrations/0014-sms.ts';
 import { scim } from './migrations/0015-scim.ts';
 import { scep } from './migrations/0016-scep.ts';
 import { credentialCache } from './migrations/0019-credential-cache.ts';
+import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
 
 interface Migration {
   readonly number: number;
@@ -49,6 +50,7 @@ const migrations: readonly Migration[] = [
   { number: 15, name: 'scim', steps: onBoth(scim) },
   { number: 16, name: 'scep', steps: onBoth(scep) },
   { number: 19, name: 'credential-cache', steps: onBoth(credentialCache) },
+  { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

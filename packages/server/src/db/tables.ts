@@ -13,6 +13,7 @@ import type {
 } from './scep-tables.ts';
 import type {
   AccessTokenTable,
+  AdministratorDirectoryTable,
   AdministratorTable,
   ApiClientTable,
   CeremonyTable,
@@ -414,6 +415,7 @@ export interface Tables {
   sms_codes: SmsCodeTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
+  administrator_directory: AdministratorDirectoryTable;
   passkeys: PasskeyTable;
   sessions: SessionTable;
   ceremonies: CeremonyTable;

@@ -2,6 +2,7 @@
 import { type RouteName, routes } from '@countersign/contract/routes.ts';
 import type { FastifyInstance } from 'fastify';
 import { activityHandlers } from './activity.ts';
+import { administratorDirectoryHandlers } from './administrator-directory.ts';
 import { administratorHandlers } from './administrators.ts';
 import { apiClientHandlers } from './api-clients.ts';
 import type { Recall } from '#platform/recall.ts';
@@ -49,6 +50,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...sessionHandlers(deps, edge),
     ...ownSessionHandlers(deps),
     ...administratorHandlers(deps),
+    ...administratorDirectoryHandlers(deps, edge),
     ...settingHandlers(deps),
     ...smsHandlers(deps),
     ...overviewHandlers(deps, edge),

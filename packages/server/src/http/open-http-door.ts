@@ -1,12 +1,12 @@
 // The HTTP door with everything behind it: every route of the contract and every page, on the use cases of the core.
 import { join } from 'node:path';
-import { findSignedIn } from '#core/administrators/find-session.ts';
 import { passkeySite } from '#core/administrators/webauthn.ts';
 import { findCaller } from '#core/api-clients/find-caller.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
 import { createOnboardingThrottles } from '#core/onboarding/onboarding-throttles.ts';
-import { createRefusalTimes, mostRefusalMs } from '#core/throttles/refusal-times.ts';
+import { createFindAdmitted } from '#core/sign-in/find-admitted.ts';
 import { createSignInThrottles } from '#core/sign-in/sign-in-deps.ts';
+import { createRefusalTimes, mostRefusalMs } from '#core/throttles/refusal-times.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { apiHandlers, registerHandlers } from './handlers.ts';
@@ -20,7 +20,7 @@ import { tellRefusedProofs } from './tell-refused-proofs.ts';
 
 type Given = Omit<ApiDeps, 'site' | 'signInThrottles' | 'onboardingThrottles' | 'refusalTimes'>;
 
-/** An onboarding step that is not accepted takes longer than a user source usually needs, and as long as one that is slow. */
+/** What is not accepted, of an onboarding or a sign-in, takes longer than a directory usually needs, and as long as one that is slow. */
 const refusalLimits = { leastMs: 400, mostMs: mostRefusalMs } as const;
 
 export interface HttpDoorDeps extends Given, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
@@ -56,6 +56,7 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
   });
 
 function coreCallers(deps: HttpDoorDeps): Edge['callers'] {
+  const findAdmitted = createFindAdmitted(deps);
   const proofs = { ...deps, proofRefused: tellRefusedProofs(deps) };
   return {
     authenticateDevice: (call, admit) => authenticateDevice(proofs, call, admit),
@@ -65,9 +66,9 @@ function coreCallers(deps: HttpDoorDeps): Edge['callers'] {
       return found && { kind: 'api_client', ...found, id: found.apiClientId, scopes: [...found.scopes] };
     },
     findAdministrator: async (token, isAttended) => {
-      const found = await findSignedIn(deps, token, isAttended);
+      const found = await findAdmitted(token, isAttended);
       if (!found) return undefined;
-      const { administratorId: id, username: name, ...rest } = found;
+      const { administratorId: id, username: name, directoryCheckedAt: _at, ...rest } = found;
       return { kind: 'administrator', id, name, applicationId: null, ...rest };
     },
   };

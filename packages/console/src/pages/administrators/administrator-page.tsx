@@ -42,15 +42,29 @@ function Details({ administrator }: { readonly administrator: Administrator }) {
   const { t } = speech;
   const { session } = useStore(sessionState);
   const isOwn = session?.administrator.id === administrator.id;
+  const { kind, directory_checked_at: checkedAt } = administrator;
+  const isOfDirectory = kind === 'directory';
   return (
     <>
-      <Section title={t('administrator.about')}>
+      <Section
+        title={t('administrator.about')}
+        {...(isOfDirectory ? { lead: t('administrator.of_directory') } : {})}
+      >
         <FactList
           rows={[
             [t('administrator.state'), <AdministratorState administrator={administrator} />],
             [t('administrator.factors'), factorsText(speech, administrator)],
             [t('administrator.last_signed_in'), <RelativeTime at={administrator.last_signed_in_at} />],
             [t('administrator.created'), <ExactTime at={administrator.created_at} />],
+            ...(isOfDirectory
+              ? [
+                  [t('administrator.role'), t(`role.${administrator.role}`)] as const,
+                  [
+                    t('administrator.directory_checked'),
+                    <RelativeTime at={checkedAt === 0 ? null : checkedAt} />,
+                  ] as const,
+                ]
+              : []),
             ...(administrator.invited_until === null
               ? []
               : [
@@ -92,9 +106,13 @@ function Change({
   const { t } = speech;
   const declared = useMemo(() => declare(speech), [speech]);
   return (
-    <Section title={t('administrator.change')} {...(isOwn ? { lead: t('administrator.change_own') } : {})}>
+    <Section
+      title={t(administrator.kind === 'directory' ? 'administrator.state' : 'administrator.change')}
+      {...(isOwn ? { lead: t('administrator.change_own') } : {})}
+    >
       <Form
         fields={declared}
+        hide={() => (administrator.kind === 'directory' ? ['role'] : [])}
         values={administrator}
         submit={t('do.save')}
         isEditing
@@ -136,17 +154,20 @@ function Sessions({ administrator: { id, username } }: { readonly administrator:
   );
 }
 
-function Danger({ administrator: { id, username: name } }: { readonly administrator: Administrator }) {
+function Danger({ administrator: { id, username: name, kind } }: { readonly administrator: Administrator }) {
   const { t } = useWords();
+  const isOfDirectory = kind === 'directory';
   const [asking, setAsking] = useState<'reinvite' | 'delete'>();
   const [link, setLink] = useState<string>();
   const close = (): void => setAsking(undefined);
   return (
     <Section title={t('administrator.danger')}>
       <div class="page-actions">
-        <Button icon="link" onClick={() => setAsking('reinvite')}>
-          {t('administrator.reinvite')}
-        </Button>
+        {isOfDirectory ? null : (
+          <Button icon="link" onClick={() => setAsking('reinvite')}>
+            {t('administrator.reinvite')}
+          </Button>
+        )}
         <Button icon="trash" onClick={() => setAsking('delete')}>
           {t('administrator.delete')}
         </Button>
@@ -172,7 +193,9 @@ function Danger({ administrator: { id, username: name } }: { readonly administra
       {asking === 'delete' ? (
         <ConfirmDialog
           title={t('administrator.delete_title', { name })}
-          help={t('administrator.delete_help', { name })}
+          help={t(isOfDirectory ? 'administrator.delete_directory_help' : 'administrator.delete_help', {
+            name,
+          })}
           action={t('administrator.delete')}
           onClose={close}
           onConfirm={async () => {

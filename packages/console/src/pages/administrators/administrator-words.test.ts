@@ -6,6 +6,7 @@ import { factorsText, stateOf } from './administrator-words.tsx';
 const administrator = (given: Partial<Administrator>) =>
   ({
     enabled: true,
+    kind: 'local',
     has_password: false,
     passkey_count: 0,
     phone_user: null,
@@ -19,6 +20,7 @@ test('an administrator without a way in is invited until the invitation is over'
   expect(stateOf(administrator({ invited_until: 6 }), 5)).toBe('invited');
   expect(stateOf(administrator({ invited_until: 5 }), 5)).toBe('invitation_over');
   expect(stateOf(administrator({}), 5)).toBe('invitation_over');
+  expect(stateOf(administrator({ kind: 'directory' }), 5)).toBe('active');
 });
 
 test('ways in are told in words', async () => {
@@ -27,4 +29,5 @@ test('ways in are told in words', async () => {
   expect(factorsText(speech, administrator({ passkey_count: 2, has_password: true }))).toBe(
     '2 Passkeys, Passwort',
   );
+  expect(factorsText(speech, administrator({ kind: 'directory' }))).toBe('Passwort des Verzeichnisses');
 });

@@ -15,8 +15,8 @@ const tones = {
   invitation_over: 'warn',
 } as const satisfies Record<State, Tone>;
 
-const hasWayIn = ({ has_password: hasPassword, passkey_count: passkeys }: Administrator): boolean =>
-  hasPassword || passkeys > 0;
+const hasWayIn = ({ kind, has_password: hasPassword, passkey_count: passkeys }: Administrator): boolean =>
+  kind === 'directory' || hasPassword || passkeys > 0;
 
 export function stateOf(administrator: Administrator, now: number): State {
   if (!administrator.enabled) return 'disabled';
@@ -32,10 +32,11 @@ export function AdministratorState({ administrator }: { readonly administrator: 
 
 /** `2 passkeys, Phone`. */
 export function factorsText({ t, count, language }: Speech, administrator: Administrator): string {
-  const { passkey_count: passkeys, has_password: hasPassword, phone_user: phone } = administrator;
+  const { kind, passkey_count: passkeys, has_password: hasPassword, phone_user: phone } = administrator;
   const factors = [
     passkeys > 0 ? [count('administrator.factors.passkeys', passkeys)] : [],
     hasPassword ? [t('administrator.factors.password')] : [],
+    kind === 'directory' ? [t('administrator.factors.directory')] : [],
     phone ? [t('administrator.factors.phone')] : [],
   ].flat();
   if (factors.length === 0) return t('administrator.factors.none');

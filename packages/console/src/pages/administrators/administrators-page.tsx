@@ -18,19 +18,21 @@ import { RelativeTime } from '../../parts/time.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { AdministratorState, factorsText, roleOptions } from './administrator-words.tsx';
+import { DirectorySection } from './directory-section.tsx';
 import { InvitationLink } from './invitation-link.tsx';
 
 const columnsOf = (speech: Speech, ownId: string | undefined): readonly Column<Administrator>[] => [
   {
     id: 'username',
     head: speech.t('administrator.username'),
-    cell: ({ id, username }) => (
+    cell: ({ id, username, kind }) => (
       <span class="row-line">
         <Avatar name={username} of={id} />
         <a href={hrefOf('administrator', { id })}>
           <bdi>{username}</bdi>
         </a>
         {id === ownId ? <Badge tone="note">{speech.t('administrator.you')}</Badge> : null}
+        {kind === 'directory' ? <Badge>{speech.t('administrator.by_directory')}</Badge> : null}
       </span>
     ),
   },
@@ -78,6 +80,7 @@ export function AdministratorsPage() {
           </Empty>
         }
       />
+      {mayCall('getAdministratorDirectory') ? <DirectorySection /> : null}
       {isInviting ? <Invite onClose={() => setInviting(false)} /> : null}
     </Page>
   );

@@ -147,6 +147,8 @@ const refusals: readonly string[] = [
     'too_many_failures',
   ],
   ...['passkey_not_accepted', 'second_factor_missing', 'phone_not_askable', 'phone_denied', 'session_ended'],
+  ...['not_in_directory', 'not_in_group', 'directory_refused', 'name_of_another'],
+  ...['directory_off', 'directory_unavailable'],
 ];
 const fields: readonly string[] = [
   ...['name', 'username', 'full_name', 'email', 'phone', 'teams', 'external_guid', 'enabled', 'device_limit'],

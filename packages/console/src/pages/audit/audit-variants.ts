@@ -56,8 +56,10 @@ const isOwn = ({ actor_id: actor, subject_id: subject, data }: AuditEvent): bool
   actor !== null && (actor === subject || actor === data['administrator_id']);
 
 const special: Readonly<Record<string, Special>> = {
-  'administrator.created': ({ data }) =>
-    data['link'] === 'setup' ? 'administrator.created.setup' : undefined,
+  'administrator.created': ({ data }) => {
+    if (data['by'] === 'directory') return 'administrator.created.directory';
+    return data['link'] === 'setup' ? 'administrator.created.setup' : undefined;
+  },
   'administrator.password_set': (event) => {
     const { link, removed } = event.data;
     if (link === 'setup') return 'administrator.password_set.setup';
@@ -80,6 +82,7 @@ const special: Readonly<Record<string, Special>> = {
   },
   'session.ended': (event) => {
     if (event.data['logged_out'] === true) return 'session.ended.logged_out';
+    if (event.actor_kind === 'system') return 'session.ended.directory';
     if (!isOwn(event)) return undefined;
     return typeof event.data['sessions'] === 'number' ? 'session.ended.own' : 'session.ended.own_one';
   },

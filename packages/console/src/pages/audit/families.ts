@@ -25,6 +25,7 @@ export const families = [
   'sms_rules',
   'sms',
   'administrator',
+  'administrator_directory',
   'session',
   'passkey',
   'setup_link',

@@ -17,8 +17,10 @@ import { PasswordMeter } from '../sign-in/password-meter.tsx';
 export function Password({ administrator }: { readonly administrator: Administrator }) {
   const { t } = useWords();
   const [open, setOpen] = useState<'change' | 'remove'>();
-  const { has_password: hasOne } = administrator;
+  const { has_password: hasOne, kind } = administrator;
   const close = (): void => setOpen(undefined);
+  if (kind === 'directory')
+    return <Section title={t('yours.password')} lead={t('yours.password_directory')} />;
   return (
     <Section
       title={t('yours.password')}

@@ -31,7 +31,16 @@ export function addAdministrators(parent: Command, context: Context): void {
     create: (app, input) => createAdministrator(app, consoleActor, 'everything', input),
   });
   addList(group, context, thing, {
-    columns: ['id', 'username', 'role', 'enabled', 'has_password', 'passkey_count', 'last_signed_in_at'],
+    columns: [
+      'id',
+      'username',
+      'role',
+      'kind',
+      'enabled',
+      'has_password',
+      'passkey_count',
+      'last_signed_in_at',
+    ],
     list: (app, query) => listAdministrators(app, query),
   });
   addShow(group, context, thing, (app, id) => getAdministrator(app, id));

@@ -1,12 +1,12 @@
 // SQL of administrators.
-import { sql, type Updateable } from 'kysely';
+import { type Insertable, sql, type Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
 import type { AdministratorTable } from '#db/administration-tables.ts';
 import { Problem } from '#platform/problem.ts';
-import type { AdministratorFacts, AdministratorRow } from './administrator.ts';
+import type { AdministratorFacts } from './administrator.ts';
 
-export async function insertAdministrator(tx: Tx, row: AdministratorRow): Promise<void> {
+export async function insertAdministrator(tx: Tx, row: Insertable<AdministratorTable>): Promise<void> {
   await tx.insertInto('administrators').values(row).execute();
 }
 
@@ -36,6 +36,14 @@ export const findAdministratorByName = (
   now: number,
 ): Promise<AdministratorFacts | undefined> =>
   facts(read, now).where('a.username_key', '=', usernameKey).executeTakeFirst();
+
+/** By the directory’s id of the person. */
+export const findAdministratorByGuid = (
+  read: Read,
+  guid: string,
+  now: number,
+): Promise<AdministratorFacts | undefined> =>
+  facts(read, now).where('a.directory_guid', '=', guid).executeTakeFirst();
 
 /** One row more than the page holds, by user name. */
 export function selectAdministrators(

@@ -2,6 +2,7 @@
 import type { Administrator } from '@countersign/contract/administrator-models.ts';
 import type { Selectable } from 'kysely';
 import type { AdministratorTable } from '#db/administration-tables.ts';
+import { Problem } from '#platform/problem.ts';
 
 export type AdministratorRow = Selectable<AdministratorTable>;
 
@@ -28,6 +29,8 @@ export function toAdministrator(facts: AdministratorFacts): Administrator {
     username: facts.username,
     role: facts.role,
     enabled: facts.enabled === 1,
+    kind: facts.kind,
+    directory_checked_at: facts.directory_checked_at,
     has_password: facts.password_hash !== null,
     passkey_count: facts.passkey_count,
     phone_user: hasPhone ? { id, username, application_name } : null,
@@ -36,6 +39,17 @@ export function toAdministrator(facts: AdministratorFacts): Administrator {
     created_at: facts.created_at,
     updated_at: facts.updated_at,
   };
+}
+
+/** Whether there is a password by which the administrator signs in, here or in the directory. */
+export const hasPassword = ({
+  kind,
+  password_hash: hash,
+}: Pick<AdministratorRow, 'kind' | 'password_hash'>): boolean => kind === 'directory' || hash !== null;
+
+/** @throws Problem kept_in_directory */
+export function refuseOfDirectory({ kind }: Pick<AdministratorRow, 'kind'>): void {
+  if (kind === 'directory') throw new Problem('kept_in_directory');
 }
 
 /** What somebody can prove with who is there. */

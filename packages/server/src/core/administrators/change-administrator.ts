@@ -5,7 +5,7 @@ import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
-import { type AdministratorRow, toAdministrator } from './administrator.ts';
+import { type AdministratorRow, refuseOfDirectory, toAdministrator } from './administrator.ts';
 import { lockAdministrator, requireAdministrator, updateAdministrator } from './administrator-store.ts';
 import type { Grantor } from '#core/permissions/grantor.ts';
 import { refuseRoleBeyond } from './refuse-role-beyond.ts';
@@ -14,7 +14,7 @@ import { removeSessionsOf } from './session-store.ts';
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
- * @throws Problem not_found, name_taken, last_owner, forbidden (the administrator is or would be stronger than the grantor)
+ * @throws Problem not_found, name_taken, last_owner, kept_in_directory (the directory says name and role), forbidden (the administrator is or would be stronger than the grantor)
  */
 export async function changeAdministrator(
   deps: AuditDeps & { readonly db: Db },
@@ -32,6 +32,7 @@ export async function changeAdministrator(
       const before = toAdministrator(row);
       const changed = changedFields(before, changes);
       if (changed.length === 0) return before;
+      if (changed.some((field) => field !== 'enabled')) refuseOfDirectory(row);
       const stays = (changes.role ?? row.role) === 'owner' && changes.enabled !== false;
       if (!stays) await refuseLastOwner(tx, row);
       if (changes.enabled === false) await removeSessionsOf(tx, id);

@@ -55,6 +55,8 @@ export interface SignedIn {
   readonly mustEnrol: boolean;
   /** Whether it was proved lately enough who is there for what destroys. */
   readonly isVerified: boolean;
+  /** When the directory last said that the administrator may come in; null for local ones, of whom nobody else says it. */
+  readonly directoryCheckedAt: number | null;
 }
 
 /** Undefined as well for a session that still waits for its second factor. */
@@ -73,5 +75,6 @@ export async function findSignedIn(
     sessionId: row.id,
     mustEnrol: mustEnrol(row, administrator),
     isVerified: deps.clock.now() < row.verified_at + times.stepUp,
+    directoryCheckedAt: administrator.kind === 'local' ? null : (administrator.directory_checked_at ?? 0),
   };
 }

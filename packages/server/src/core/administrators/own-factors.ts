@@ -3,8 +3,15 @@ import type { NewPasskey, Passkey } from '@countersign/contract/administrator-mo
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
-import { type AdministratorFacts, type Factors, losesWayIn, type PasswordChecks } from './administrator.ts';
-import { lockAdministrator, updateAdministrator } from './administrator-store.ts';
+import {
+  type AdministratorFacts,
+  type Factors,
+  hasPassword,
+  losesWayIn,
+  type PasswordChecks,
+  refuseOfDirectory,
+} from './administrator.ts';
+import { lockAdministrator, requireAdministrator, updateAdministrator } from './administrator-store.ts';
 import { verifyNewPasskey } from './new-passkey.ts';
 import {
   type PasskeyRow,
@@ -29,7 +36,7 @@ export interface Own {
 const selfOf = ({ administratorId: id }: Own): Actor => ({ kind: 'administrator', id });
 
 const factorsOf = (facts: AdministratorFacts): Factors => ({
-  hasPassword: facts.password_hash !== null,
+  hasPassword: hasPassword(facts),
   passkeys: facts.passkey_count,
   hasPhone: facts.phone_user_id !== null,
 });
@@ -72,13 +79,14 @@ function refuseLoss(facts: AdministratorFacts, after: Partial<Factors>): void {
 
 /**
  * Sets or removes the own password. Whoever knows the old one may be somebody else, so all other sessions end.
- * @throws Problem password_too_weak, last_factor; Unavailable
+ * @throws Problem kept_in_directory, password_too_weak, last_factor; Unavailable
  */
 export async function changeOwnPassword(
   deps: FactorDeps & { readonly passwords: PasswordChecks },
   own: Own,
   password: string | null,
 ): Promise<void> {
+  refuseOfDirectory(await requireAdministrator(deps.db.read, own.administratorId, deps.clock.now()));
   if (password !== null) await refuseWeakPassword(password, own.username);
   const hash = password === null ? null : await deps.passwords.hash(password);
   await deps.db.write(async (tx) => {

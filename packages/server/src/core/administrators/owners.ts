@@ -20,6 +20,7 @@ export async function refuseLastOwner(tx: Tx, owner: AdministratorFacts): Promis
     .select('a.id')
     .where('a.role', '=', 'owner')
     .where('a.enabled', '=', 1)
+    .where('a.kind', '=', 'local')
     .where('a.id', '!=', owner.id)
     .where((e) =>
       e.or([

@@ -3,7 +3,7 @@ import type { Session, SessionSummary, SignInMethod } from '@countersign/contrac
 import type { Selectable } from 'kysely';
 import type { SessionTable } from '#db/administration-tables.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
-import { type AdministratorFacts, toAdministrator } from './administrator.ts';
+import { type AdministratorFacts, hasPassword, toAdministrator } from './administrator.ts';
 
 export type SessionRow = Selectable<SessionTable>;
 
@@ -46,7 +46,7 @@ export const secondFactorsOf = (facts: AdministratorFacts): readonly SignInMetho
 export function verifyWith(facts: AdministratorFacts): SignInMethod[] {
   const better = secondFactors(facts);
   if (better.length > 0) return better;
-  return facts.password_hash === null ? [] : ['password'];
+  return hasPassword(facts) ? ['password'] : [];
 }
 
 /** Signed in with a password alone: until a second factor is added, nothing else is allowed. */

@@ -2,6 +2,7 @@
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { keepAdministratorSource } from '#db/keep-administrator-source.ts';
 import { keepPhoneUsers } from '#db/keep-phone-users.ts';
 import { Problem } from '#platform/problem.ts';
 import { lockApplication, removeApplication, revokeCertificatesOfApplication } from './application-store.ts';
@@ -9,7 +10,7 @@ import { requireApplication } from './get-application.ts';
 
 /**
  * @param visible id of the only application that the caller may see; null for all.
- * @throws Problem not_found, in_use (a user of it signs an administrator in)
+ * @throws Problem not_found, in_use (a user or a user source of it signs administrators in)
  */
 export async function deleteApplication(
   deps: AuditDeps & { readonly db: Db },
@@ -22,6 +23,7 @@ export async function deleteApplication(
     const cancelled = await cancelRequests(tx, deps, actor, { column: 'application_id', id });
     await lockApplication(tx, deps.db.dialect, id);
     await keepPhoneUsers(tx, 'application_id', id);
+    await keepAdministratorSource(tx, 'application_id', id);
     const revoked = await revokeCertificatesOfApplication(tx, id, deps.clock.now());
     if (!(await removeApplication(tx, id))) throw new Problem('not_found');
     await recordAudit(tx, deps, {

@@ -21,7 +21,7 @@ test('the sources of the application are asked for whoever has no password here'
     const admin = { ...administrationDeps(db), directory };
     const add = async (name: string) => {
       const hosts = ['ldap.example.com'];
-      const more = { bind_name: 'cn=reader', bind_password: 'secret', base_dn: 'dc=example' };
+      const more = { bind_name: 'cn=reader', bind_password: 'secret', base_dn: 'dc=example', cache_hours: 1 };
       const source = NewUserSource.parse({ kind: 'ldap', name, hosts, ...more });
       return createUserSource(admin, actor, null, application.id, source);
     };
@@ -33,13 +33,19 @@ test('the sources of the application are asked for whoever has no password here'
         applicationId: application.id,
         source: 'Second',
         user: alice,
-        from: { id: second.id, teams: [] },
+        from: { id: second.id, teams: [], knows: 'people' },
       }),
     );
     if (kept.kind !== 'created') throw new Error('expected a new user');
     const { clock } = admin;
     const refusalTimes = createRefusalTimes(clock, { leastMs: 0, mostMs: 3000 });
-    const deps = { db, clock, passwords, refusalTimes, sources: createUserSources(admin) };
+    const deps = {
+      db,
+      clock,
+      passwords,
+      refusalTimes,
+      sources: createUserSources({ ...admin, passwords, cacheAsked: () => undefined }),
+    };
     const ask = (username: string, password: string, id?: string) => {
       const user = id === undefined ? undefined : { id, passwordHash: null };
       return checkPassword(deps, { applicationId: application.id, username }, password, 'rcl')(user, never);
@@ -62,11 +68,14 @@ test('the sources of the application are asked for whoever has no password here'
     directory.asked.length = 0;
     expect(await result('mallory', 'password of mallory')).toEqual(['unknown_user', undefined]);
     expect(directory.asked).toEqual([first.id, second.id]);
-    // One that is away may be the one that knows.
+    // One that is away may be the one that knows; who was let in before is known by its credential cache.
     directory.down.add(second.id);
-    expect(await result('alice', 'password of alice', kept.userId)).toEqual([
+    expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
+    expect(await result('alice', 'guess', kept.userId)).toEqual(['source_unavailable', 'source_not_cached']);
+    expect(await result('alice', 'password of alice', other)).toEqual(['source_refused', 'source_refused']);
+    expect(await result('mallory', 'password of mallory', other)).toEqual([
       'source_unavailable',
-      'source_unavailable',
+      'source_not_cached',
     ]);
   } finally {
     await db.close();

@@ -2,8 +2,9 @@
 // Nobody comes in as somebody else: whom a source knows must be the very user whom it brought here.
 import { setTimeout } from 'node:timers/promises';
 import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
+import type { StepEntry } from '#core/audit/steps.ts';
 import { findUserOf } from '#core/user-sources/source-users-store.ts';
-import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
+import { type SourceFinding, type UserSources, whyNotCached } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
 import type { Db } from '#db/db.ts';
@@ -65,8 +66,13 @@ async function askSources(
   const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
   if (!finding || !user) return own;
   const source = { id: finding.source.id, application_id: applicationId };
-  const idOf = async (person: Found) => (await findUserOf(db.read, source, person))?.id;
-  return judge(finding, async (person) => (await idOf(person)) === user.id);
+  return judge(finding, async (person) => {
+    if ('userId' in person) return person.userId === user.id;
+    if ((await findUserOf(db.read, source, person))?.id !== user.id) return false;
+    const { keep } = finding;
+    if (keep) await db.write((tx) => keep(tx, user.id));
+    return true;
+  });
 }
 
 /** Who has a password here is refused no sooner than who has none. */
@@ -83,24 +89,29 @@ async function keepBack(
 const elsewhere: ReadonlySet<string> = new Set(['unknown_user', 'no_password']);
 
 const isDecisive = ({ answer }: SourceFinding): boolean =>
-  answer.kind === 'found' || answer.kind === 'refused';
+  answer.kind === 'found' || answer.kind === 'refused' || answer.kind === 'cached';
 const isAway = ({ answer }: SourceFinding): boolean => answer.kind === 'unavailable';
 
 type Found = Extract<SourceFinding['answer'], { kind: 'found' }>['user'];
 
+type Cached = Extract<SourceFinding['answer'], { kind: 'cached' }>;
+
+/** @param isTheUser also keeps the password, where the source has a credential cache */
 async function judge(
-  { source: { name: source }, answer }: SourceFinding,
-  isTheUser: (person: Found) => Promise<boolean>,
+  { source: { name: source }, answer, notCached }: SourceFinding,
+  isTheUser: (person: Found | Cached) => Promise<boolean>,
 ): Promise<FirstFactorResult> {
   switch (answer.kind) {
     case 'found':
       if (await isTheUser(answer.user))
         return { kind: 'verified', step: { code: 'source_accepted', details: { source } }, doorData: null };
-      return refused(
-        'source_refused',
-        source,
-        'it knows somebody of this name who is not the user here; a sync of the source says why',
-      );
+      return refused('source_refused', source, somebodyElse);
+    case 'cached': {
+      if (!(await isTheUser(answer))) return refused('source_refused', source, somebodyElse);
+      const kept_at = new Date(answer.keptAt).toISOString();
+      const details = { source, cause: answer.cause, kept_at };
+      return { kind: 'verified', step: { code: 'source_cached', details }, doorData: null };
+    }
     case 'refused': {
       const cause = directoryRefusals[answer.reason].sentence.replace(/\.$/, '');
       return refused(wrong.has(answer.reason) ? 'wrong_password' : 'source_refused', source, cause);
@@ -115,10 +126,17 @@ async function judge(
       return {
         kind: 'refused',
         reason: 'source_unavailable',
-        step: { code: 'source_unavailable', details: { source, cause: answer.detail } },
+        step: awayStep(source, answer.detail, notCached),
       };
   }
 }
+
+const somebodyElse = 'it knows somebody of this name who is not the user here; a sync of the source says why';
+
+const awayStep = (source: string, cause: string, notCached: SourceFinding['notCached']): StepEntry =>
+  notCached === undefined
+    ? { code: 'source_unavailable', details: { source, cause } }
+    : { code: 'source_not_cached', details: { source, cause, why: whyNotCached[notCached] } };
 
 const wrong: ReadonlySet<DirectoryRefusal> = new Set(['wrong_password', 'empty_password']);
 

@@ -103,7 +103,7 @@ export const administratorWithoutFactor: NoticeSource = {
       .selectFrom('administrators as a')
       .select(['a.id', 'a.username as name'])
       .where('a.enabled', '=', 1)
-      .where('a.password_hash', 'is not', null)
+      .where((e) => e.or([e('a.password_hash', 'is not', null), e('a.kind', '=', 'directory')]))
       .where('a.phone_user_id', 'is', null)
       .where((e) =>
         e.not(

@@ -1,12 +1,13 @@
 // What happens once it is proved by both factors who is there: the full session begins, or the one there is counts as verified anew.
 import type { Session } from '@countersign/contract/administrator-models.ts';
+import { confirmMember } from '#core/administrator-directory/confirm-member.ts';
 import { lockAdministrator, requireAdministrator } from '#core/administrators/administrator-store.ts';
 import { readSessionTimes, type SessionRow, toSession, type Visitor } from '#core/administrators/session.ts';
 import { updateSession } from '#core/administrators/session-store.ts';
 import { startSession } from '#core/administrators/start-session.ts';
 import { recordAudit } from '#core/audit/record-audit.ts';
 import type { Tx } from '#db/db.ts';
-import type { SignInDeps } from './sign-in-deps.ts';
+import { refuseSignIn, type SignInDeps } from './sign-in-deps.ts';
 
 export interface Proof {
   readonly administratorId: string;
@@ -24,8 +25,12 @@ export interface Proved {
   readonly token: string | null;
 }
 
-/** @returns undefined when the proof was used up, the session has ended or the administrator is disabled */
+/**
+ * @returns undefined when the proof was used up, the session has ended or the administrator is disabled
+ * @throws Problem sign_in_refused when the directory does not say that the administrator may come in, or cannot be asked
+ */
 export async function prove(deps: SignInDeps, proof: Proof): Promise<Proved | undefined> {
+  await refuseNoMember(deps, proof);
   const times = await readSessionTimes(deps);
   return deps.db.write(async (tx) => {
     const now = deps.clock.now();
@@ -37,6 +42,19 @@ export async function prove(deps: SignInDeps, proof: Proof): Promise<Proved | un
     const shown = await requireAdministrator(tx, administratorId, now);
     return { session: toSession(done.row, shown, times), token: done.token };
   });
+}
+
+/**
+ * A passkey and a phone say nothing of the directory, so it is asked. Nobody comes in on an old answer: a directory that cannot be asked
+ * may have taken the person out. The password was just checked by it.
+ */
+async function refuseNoMember(deps: SignInDeps, { administratorId, method, visitor }: Proof): Promise<void> {
+  if (method === 'password') return;
+  const { read } = deps.db;
+  const facts = await requireAdministrator(read, administratorId, deps.clock.now()).catch(() => undefined);
+  if (facts?.kind !== 'directory') return;
+  const no = await confirmMember(deps, facts);
+  if (no) await refuseSignIn(deps, { ...no, visitor, administratorId, username: facts.username });
 }
 
 /** The browser has a full session of the same administrator. */

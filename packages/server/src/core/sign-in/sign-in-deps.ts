@@ -1,11 +1,18 @@
 // What signing in to the console needs, and how somebody is refused: one answer for every cause, the reason only in the audit trail.
 import { toDisplayable } from '@countersign/contract/text.ts';
+import {
+  createDirectoryTries,
+  type DirectoryTries,
+} from '#core/administrator-directory/check-directory-password.ts';
+import type { NoMember } from '#core/administrator-directory/confirm-member.ts';
 import type { PasswordChecks } from '#core/administrators/administrator.ts';
 import type { Visitor } from '#core/administrators/session.ts';
 import type { PasskeySite } from '#core/administrators/webauthn.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { createLoginFailures, type LoginFailures } from '#core/throttles/login-failures.ts';
+import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
 import { createThrottle, type Throttle } from '#core/throttles/throttles.ts';
+import type { Directory } from '#core/user-sources/directory.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
@@ -19,6 +26,8 @@ export interface SignInThrottles {
    * the disk nor hide what is tried on somebody else.
    */
   readonly recorded: Throttle;
+  /** Passwords that the directory said no to. */
+  readonly directoryTries: DirectoryTries;
 }
 
 export interface SignInDeps extends AuditDeps, SettingsDeps {
@@ -26,6 +35,10 @@ export interface SignInDeps extends AuditDeps, SettingsDeps {
   readonly passwords: PasswordChecks;
   readonly site: PasskeySite;
   readonly signInThrottles: SignInThrottles;
+  /** Asked for administrators whom it lets in. */
+  readonly directory: Directory;
+  /** Where a directory is asked, a refusal takes so long at least: as long as the directory needed of late. */
+  readonly refusalTimes: RefusalTimes;
 }
 
 /** An administrator's password is worth more guesses than a user's, and there are few administrators: narrower limits than logins have. */
@@ -39,11 +52,11 @@ const failureLimits = {
 export const createSignInThrottles = (clock: Clock): SignInThrottles => ({
   failures: createLoginFailures(clock, failureLimits),
   recorded: createThrottle(clock, { burst: 60, perMinute: 60 }),
+  directoryTries: createDirectoryTries(clock),
 });
 
 export type SignInRefusal =
   | 'unknown_administrator'
-  | 'administrator_disabled'
   | 'no_password'
   | 'wrong_password'
   | 'too_many_failures'
@@ -51,7 +64,8 @@ export type SignInRefusal =
   | 'second_factor_missing'
   | 'phone_not_askable'
   | 'phone_denied'
-  | 'session_ended';
+  | 'session_ended'
+  | NoMember['reason'];
 
 export interface Refused {
   readonly reason: SignInRefusal;
@@ -75,7 +89,7 @@ export async function refuseSignIn(deps: SignInDeps, refused: Refused): Promise<
         subjectId: administratorId ?? null,
         data: {
           reason,
-          ...(cause === undefined ? {} : { cause }),
+          ...(cause === undefined ? {} : { cause: toDisplayable(cause, 300) }),
           ...(username === undefined ? {} : { username: toDisplayable(username, 80) }),
           address: toDisplayable(visitor.address, 64),
         },

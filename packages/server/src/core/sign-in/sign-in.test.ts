@@ -9,6 +9,8 @@ import { changeAdministrator } from '#core/administrators/change-administrator.t
 import { findSession, findSignedIn } from '#core/administrators/find-session.ts';
 import { inviteAdministrator } from '#core/administrators/invite-administrator.ts';
 import { actor, auditTrail, createHandClock } from '#core/audit/administration.test-support.ts';
+import { memoryDirectory } from '#core/user-sources/memory-directory.test-support.ts';
+import { createRefusalTimes } from '#core/throttles/refusal-times.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { createSignInThrottles } from './sign-in-deps.ts';
 import { signInByPassword } from './sign-in-by-password.ts';
@@ -19,7 +21,12 @@ const refused = { code: 'sign_in_refused' };
 onBothDatabases('signing in by password', (db) => {
   const clock = createHandClock();
   beforeAll(() => plantInstallation(db()));
-  const fresh = () => ({ ...administratorDeps(db(), clock), signInThrottles: createSignInThrottles(clock) });
+  const fresh = () => ({
+    ...administratorDeps(db(), clock),
+    signInThrottles: createSignInThrottles(clock),
+    directory: memoryDirectory(),
+    refusalTimes: createRefusalTimes(clock, { leastMs: 0, mostMs: 0 }),
+  });
   const visit = (address = '192.0.2.7') => ({ address, userAgent: 'Test' });
   const lastRefusal = async () =>
     (await auditTrail(db())).filter(({ event }) => event === 'session.refused').at(-1)?.data;

@@ -16,7 +16,9 @@ export async function stepUpByPassword(
   const refuse = (reason: 'second_factor_missing' | 'session_ended') =>
     refuseSignIn(deps, { reason, visitor, administratorId: administrator.id });
   if (!verifyWith(administrator).includes('password')) return refuse('second_factor_missing');
-  await checkPassword(deps, visitor, { username: administrator.username, password });
+  const checked = await checkPassword(deps, visitor, { username: administrator.username, password });
+  // Who was renamed in the directory meanwhile signs in anew.
+  if (checked.id !== administrator.id) return refuse('session_ended');
   const proof = { administratorId: administrator.id, method: 'password', visitor, former: row } as const;
   const proved = await prove(deps, { ...proof, use: async () => true });
   return proved ? proved.session : refuse('session_ended');

@@ -17,11 +17,13 @@ import {
   type SourceFields,
   suffixesOf,
 } from './user-source.ts';
+import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
- * @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, invalid_request
+ * @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, invalid_request,
+ *   forbidden (administrators sign in by it)
  */
 export async function changeUserSource(
   deps: AuditDeps & { readonly db: Db },
@@ -32,6 +34,7 @@ export async function changeUserSource(
 ): Promise<UserSource> {
   return deps.db.write(async (tx) => {
     const row = await requireUserSource(tx, visible, id);
+    await refuseAdministratorsSource(tx, actor, id);
     const before = fieldsOf(row);
     const secret = givenSecret(row.kind, changes);
     const given = wantedOf(changes);

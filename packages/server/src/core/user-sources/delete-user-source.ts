@@ -2,11 +2,12 @@
 // next step.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { keepAdministratorSource } from '#db/keep-administrator-source.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetOwnIds } from './source-users-store.ts';
 import { removeUserSource, requireUserSource } from './user-source-store.ts';
 
-/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, in_use (administrators sign in by it) */
 export async function deleteUserSource(
   deps: AuditDeps & { readonly db: Db },
   actor: Actor,
@@ -15,6 +16,7 @@ export async function deleteUserSource(
 ): Promise<void> {
   await deps.db.write(async (tx) => {
     const { name, kind, application_id: applicationId } = await requireUserSource(tx, visible, id);
+    await keepAdministratorSource(tx, 'id', id);
     if (kind === 'radius') await forgetOwnIds(tx, id);
     if (!(await removeUserSource(tx, id))) throw new Problem('not_found');
     await recordAudit(tx, deps, {

@@ -33,6 +33,14 @@ export interface CachedAnswer {
 
 export type CacheResult = 'accepted' | 'wrong' | 'nothing_kept' | 'too_many_tries' | 'overloaded';
 
+/** Why the credential cache did not let somebody in, within a sentence. */
+export const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached']>, string>> = {
+  nothing_kept: 'no password of the person is kept there',
+  wrong: 'the password is not the one that is kept there',
+  too_many_tries: 'too many wrong passwords were tried',
+  overloaded: 'too many passwords were being checked',
+};
+
 export interface UserSources {
   /**
    * Asks the sources of an application in their order. One that found or refused the person, or whose

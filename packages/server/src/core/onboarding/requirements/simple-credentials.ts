@@ -4,7 +4,7 @@ import { directoryRefusals } from '@countersign/contract/directory-refusals.ts';
 import { userKey } from '#core/authentication/login.ts';
 import { type Guess, guessOf } from '#core/throttles/login-failures.ts';
 import type { DirectoryUser } from '#core/user-sources/directory.ts';
-import type { SourceFinding } from '#core/user-sources/user-sources.ts';
+import { type SourceFinding, whyNotCached } from '#core/user-sources/user-sources.ts';
 import { findUserByName } from '#core/users/find-user.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
 import type { UserRow } from '#core/users/user.ts';
@@ -104,13 +104,6 @@ function stepsOf({ source: { name: source }, answer, notCached }: SourceFinding)
   if (notCached === undefined) return [step];
   return [step, { code: 'source_not_cached', details: { source, cause: whyNotCached[notCached] } }];
 }
-
-const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached']>, string>> = {
-  nothing_kept: 'no password of the person is kept there',
-  wrong: 'the password is not the one that is kept there',
-  too_many_tries: 'too many wrong passwords were tried',
-  overloaded: 'too many passwords were being checked',
-};
 
 function stepOf(source: string, answer: SourceFinding['answer']): ProcessStep {
   switch (answer.kind) {
