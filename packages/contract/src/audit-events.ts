@@ -40,6 +40,10 @@ export const auditEvents = {
     'A person was looked up in a user source; `username` says whom, `result` what came of it.',
   'user_source.synced':
     'Users were brought up to date with a user source, or not; `status` says how it ended, the rest counts the users.',
+  'user_source.cache_accepted':
+    'A password was accepted from the credential cache, since the user source could not be asked; `username` says whose, `cause` why, `kept_at` since when it was kept.',
+  'user_source.cache_cleared':
+    'What the credential cache held of a user was forgotten; `username` says whose, `cause` why.',
   'user.file_imported': 'Users were created and changed from a file; each of them has an event of its own.',
   'user.file_exported': 'The users of an application were exported to a file.',
   'onboarding_link.created': 'An onboarding link was made for a user.',

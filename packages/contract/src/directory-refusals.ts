@@ -1,4 +1,4 @@
-// Why a directory (Active Directory, LDAP) let somebody not in: the closed list, with what the administrator reads and can do about it.
+// Why a user source (Active Directory, LDAP, RADIUS) let somebody not in: the closed list, with what the administrator reads and can do about it.
 // None of this is ever told to whoever tried to log in.
 import type { RefusalReason } from './refusal-reasons.ts';
 
@@ -56,6 +56,18 @@ export const directoryRefusals = {
   not_in_group: refusal(
     'The user is not in the mandatory group of the user source, neither directly nor by another group.',
     'Add the user to the group in the directory, or correct the mandatory group of the user source.',
+  ),
+  radius_rejected: refusal(
+    'The RADIUS server rejected the login; it does not say whether it knows the user, or what was wrong.',
+    'See the log of the RADIUS server for its reason. It is asked with PAP; another shared secret turns passwords into garbage.',
+  ),
+  radius_challenged: refusal(
+    'The RADIUS server asked for more than the password (Access-Challenge).',
+    'Let it check only the password of logins that come from here; the second factor is asked for by this server.',
+  ),
+  password_too_long: refusal(
+    'The password is longer than RADIUS carries (128 bytes).',
+    'Let the user choose a shorter one, or ask another kind of user source.',
   ),
   refused_by_directory: refusal(
     'The directory refused the login without a reason that is known.',

@@ -34,6 +34,9 @@ export const onboardingSteps = {
   source_not_found: 'User source “{source}” does not know the user.',
   source_refused: 'User source “{source}” refused: {cause}.',
   source_unavailable: 'User source “{source}” could not be asked: {cause}.',
+  source_cached:
+    'User source “{source}” could not be asked ({cause}); the password was accepted from the credential cache, kept at {kept_at}.',
+  source_not_cached: 'The credential cache of user source “{source}” did not help: {cause}.',
   // Onboarding link
   link_accepted: 'The onboarding link was made for user “{username}”.',
   link_unknown: 'The onboarding link is unknown, used, expired or of another application.',

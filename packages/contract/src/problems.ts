@@ -164,6 +164,11 @@ export const problemKinds = {
     'Users of this source are being brought up to date already; wait for it, or stop it.',
   ),
   source_disabled: kind(409, 'The user source is disabled', 'Enable it first.'),
+  source_only_checks: kind(
+    409,
+    'The user source only checks passwords',
+    'A RADIUS server does not tell who there is: nobody can be looked up in it or synced from it.',
+  ),
   // Auth requests
   request_closed: kind(
     409,

@@ -9,7 +9,7 @@ export const messageAuthenticatorPolicy = z
   .describe(
     'Whether packets must carry Message-Authenticator. `auto` demands it from the first time it was seen; `off` lets packets be forged on the way (CVE-2024-3596).',
   );
-const sharedSecret = z
+export const sharedSecret = z
   .string()
   .min(16, 'must have at least 16 characters')
   .max(128)

@@ -1,8 +1,9 @@
-// User sources of an application: directories (Active Directory, LDAP) that know people, how they are tested, asked and synced; the rules
-// of these files are those of models.ts.
+// User sources of an application: directories (Active Directory, LDAP) that know people, and RADIUS servers that check their passwords; how
+// they are tested, asked and synced. The rules of these files are those of models.ts.
 import { z } from 'zod';
 import { directoryRefusals, type DirectoryRefusal } from './directory-refusals.ts';
 import { flag, ids } from './models.ts';
+import { sharedSecret } from './radius-models.ts';
 import { line, name } from './text.ts';
 import { time } from './time.ts';
 import {
@@ -42,18 +43,18 @@ const attribute = z
 
 const userSourceFields = {
   name: name(255).describe(
-    'Active Directory: the domain, such as `corp.example.com`; put behind a name that has none. LDAP: what people call the directory.',
+    'Active Directory: the domain, such as `corp.example.com`; put behind a name that has none. LDAP, RADIUS: what people call it.',
   ),
   hosts: z
     .array(host)
     .max(10)
     .describe(
-      'Servers as `host:port`, tried in this order; without a port 636 for LDAPS and 389 otherwise. Active Directory: none, to find them by the service records of the domain.',
+      'Servers as `host:port`, tried in this order; without a port 636 for LDAPS, 389 for LDAP and 1812 for RADIUS. Active Directory: none, to find them by the service records of the domain.',
     ),
   transport: z
     .enum(userSourceTransports)
     .describe(
-      '`ldaps`: TLS from the start; `starttls`: TLS within LDAP; `plain`: no TLS, so passwords cross the network readable.',
+      '`ldaps`: TLS from the start; `starttls`: TLS within LDAP; `plain`: no TLS, so passwords cross the network readable. `udp`: RADIUS, which has no other.',
     ),
   ca: z
     .string()
@@ -62,11 +63,9 @@ const userSourceFields = {
     .describe(
       'Certificates in PEM that the servers’ certificates must lead to; null: those that the system trusts.',
     ),
-  bind_name: line(1000)
-    .refine((text) => text !== '', 'must not be empty')
-    .describe(
-      'Whom the server asks as: a distinguished name; Active Directory takes `user@domain` and `DOMAIN\\user`, too. It needs to read users and groups, no more.',
-    ),
+  bind_name: line(1000).describe(
+    'Directories need one. Whom the server asks as: a distinguished name; Active Directory takes `user@domain` and `DOMAIN\\user`, too. It needs to read users and groups, no more.',
+  ),
   base_dn: line(1000).describe(
     'Below what people are looked for, such as `ou=people,dc=example,dc=com`. Active Directory: empty for the whole domain.',
   ),
@@ -99,21 +98,44 @@ const userSourceFields = {
     .describe(
       'Members of a group of the directory become members of a team, and leave it when they leave the group. Teams that are not named here stay as they are.',
     ),
+  nas_identifier: line(100).describe(
+    'RADIUS: the NAS-Identifier by which the server knows who asks; empty for `countersign`.',
+  ),
+  realm: line(100)
+    .regex(/^(?:@?[^\s@\\,]+)?$/, 'must be a domain such as corp.example.com')
+    .describe('RADIUS: put behind a name that has none, as in `name@realm`; empty: names as they are typed.'),
+  tries: z.int().min(1).max(10).describe('RADIUS: how often a server is asked before the next one is.'),
   connect_ms: z
     .int()
     .min(200)
     .max(30_000)
-    .describe('How long a server may take to connect, in milliseconds.'),
-  answer_ms: z.int().min(200).max(60_000).describe('How long a server may take to answer, in milliseconds.'),
+    .describe('How long a server may take to connect, in milliseconds; not for RADIUS.'),
+  answer_ms: z
+    .int()
+    .min(200)
+    .max(60_000)
+    .describe('How long a server may take to answer, in milliseconds; RADIUS: each time that it is asked.'),
+  cache_hours: z
+    .int()
+    .min(1)
+    .max(168)
+    .nullable()
+    .describe(
+      'Credential cache: while the source cannot be asked, a password that it accepted no longer than so many hours ago is accepted from a hash kept here; null: no passwords are kept.',
+    ),
   sync_hours: z
     .int()
     .min(1)
     .max(720)
     .nullable()
-    .describe('Hours between syncs of all users; null: only when somebody asks for one.'),
+    .describe('Hours between syncs of all users; null: only when somebody asks for one. Not for RADIUS.'),
   enabled: flag.describe('One that is disabled is not asked, and not synced.'),
 };
-const bindPassword = z.string().min(1).max(1024).describe('Write only; kept sealed.');
+const bindPassword = z
+  .string()
+  .min(1)
+  .max(1024)
+  .describe('Directories need one; of the bind name. Write only; kept sealed.');
 const suffixAlias = z
   .union([suffix, suffixes])
   .optional()
@@ -123,9 +145,15 @@ export const NewUserSource = z.strictObject({
   kind: z.enum(userSourceKinds),
   ...userSourceFields,
   hosts: userSourceFields.hosts.default([]),
-  transport: userSourceFields.transport.default('ldaps'),
+  transport: userSourceFields.transport
+    .optional()
+    .describe('`ldaps` when it is not given, also `starttls` or `plain`; RADIUS: always `udp`.'),
   ca: userSourceFields.ca.default(null),
-  bind_password: bindPassword,
+  bind_name: userSourceFields.bind_name.default(''),
+  bind_password: bindPassword.optional(),
+  shared_secret: sharedSecret
+    .optional()
+    .describe('RADIUS needs one; the same on both sides. Write only; kept sealed.'),
   base_dn: userSourceFields.base_dn.default(''),
   user_filter: userSourceFields.user_filter.default(''),
   upn_suffixes: userSourceFields.upn_suffixes.default([]),
@@ -138,7 +166,15 @@ export const NewUserSource = z.strictObject({
   attribute_guid: userSourceFields.attribute_guid.default(''),
   groups: userSourceFields.groups.default([]),
   connect_ms: userSourceFields.connect_ms.default(3000),
-  answer_ms: userSourceFields.answer_ms.default(10_000),
+  answer_ms: userSourceFields.answer_ms
+    .optional()
+    .describe(
+      'How long a server may take to answer, in milliseconds: 10000 when it is not given, RADIUS: 3000, each time that it is asked.',
+    ),
+  nas_identifier: userSourceFields.nas_identifier.default(''),
+  realm: userSourceFields.realm.default(''),
+  tries: userSourceFields.tries.default(3),
+  cache_hours: userSourceFields.cache_hours.default(null),
   sync_hours: userSourceFields.sync_hours.default(null),
   enabled: userSourceFields.enabled.default(true),
 });
@@ -149,6 +185,7 @@ export const UserSourceChanges = z
     bind_password: bindPassword.describe(
       'Write only; kept sealed. Needed again with changes of where it is sent: name, hosts, transport, ca, bind_name.',
     ),
+    shared_secret: sharedSecret.describe('RADIUS. Write only; kept sealed. Needed again with other hosts.'),
   })
   .partial();
 

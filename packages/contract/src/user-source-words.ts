@@ -1,7 +1,7 @@
 // The closed lists of user sources and their syncs, without schemas, so that the console can have them.
 
-export const userSourceKinds = ['active_directory', 'ldap'] as const;
-export const userSourceTransports = ['ldaps', 'starttls', 'plain'] as const;
+export const userSourceKinds = ['active_directory', 'ldap', 'radius'] as const;
+export const userSourceTransports = ['ldaps', 'starttls', 'plain', 'udp'] as const;
 
 export const syncStatuses = ['running', 'done', 'failed', 'stopped'] as const;
 export const syncChangeKinds = ['created', 'changed', 'enabled', 'disabled', 'skipped'] as const;
@@ -28,6 +28,7 @@ export type SyncFailure = keyof typeof syncFailures;
 export const directorySteps = [
   'settings',
   'name_resolved',
+  'answered',
   'connected',
   'tls',
   'bound',

@@ -59,7 +59,7 @@ export const userSourcesRoutes = {
     tag,
     summary: 'Change a user source',
     description:
-      'Whoever changes where the bind password is sent must know it: such changes need `bind_password`.',
+      'Whoever changes where the bind password or the shared secret is used must know it: such changes need `bind_password` or `shared_secret`. Every change forgets what the credential cache holds.',
     caller: client('applications'),
     stepUp: true,
     params: one,
@@ -99,7 +99,7 @@ export const userSourcesRoutes = {
     params: one,
     body: sources.UserLookUp,
     success: { status: 200, body: sources.UserLookUpResult },
-    problems: ['not_found'],
+    problems: ['not_found', 'source_only_checks'],
   }),
   startUserSourceSync: route({
     method: 'POST',
@@ -112,7 +112,7 @@ export const userSourcesRoutes = {
     params: one,
     body: sources.StartSync,
     success: { status: 202, body: sources.UserSourceSyncWithChanges },
-    problems: ['not_found', 'sync_running', 'source_disabled'],
+    problems: ['not_found', 'sync_running', 'source_disabled', 'source_only_checks'],
   }),
   listUserSourceSyncs: route({
     method: 'GET',

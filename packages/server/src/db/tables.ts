@@ -33,6 +33,7 @@ import type {
   UserSourceSeenTable,
   UserSourceSyncTable,
   UserSourceTable,
+  UserSourceCredentialTable,
   UserSourceUserTable,
 } from './user-source-tables.ts';
 import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
@@ -404,6 +405,7 @@ export interface Tables {
   scep_requests: ScepRequestTable;
   user_sources: UserSourceTable;
   user_source_users: UserSourceUserTable;
+  user_source_credentials: UserSourceCredentialTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
   sms_gateways: SmsGatewayTable;

@@ -1,6 +1,7 @@
-// The tables of user sources: directories that know people, which users came from them, and the syncs.
+// The tables of user sources: directories that know people, which users came from them, passwords that they accepted, and the syncs.
 import type { UserSource } from '@countersign/contract/user-source-models.ts';
 import type { SyncFailure, SyncStatus } from '@countersign/contract/user-source-words.ts';
+import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
 export interface UserSourceTable {
@@ -12,7 +13,7 @@ export interface UserSourceTable {
   name: string;
   /** How it is reached and read, JSON. */
   settings: string;
-  /** Sealed. */
+  /** Sealed; of a RADIUS server its shared secret. */
   bind_password: string;
   /** Goes up with every change. */
   revision: number;
@@ -32,6 +33,24 @@ export interface UserSourceUserTable {
   disabled_by_sync: Flag;
   /** When the directory last said that there is such a person. */
   seen_at: number;
+  /** When the source last refused the person, while it had a credential cache: passwords whose check began before that are not kept. */
+  refused_at: Generated<number>;
+}
+
+/** A password that a source accepted, for the time in which it cannot be asked. */
+export interface UserSourceCredentialTable {
+  user_id: string;
+  source_id: string;
+  /** Of the source's settings with which it was accepted; with others it is not good. */
+  revision: number;
+  /** As the person typed the name. */
+  name_key: string;
+  /** argon2id, a PHC string. */
+  password_hash: string;
+  /** Passwords tried against it that were wrong or are being looked at. */
+  wrong_tries: number;
+  /** When the source had accepted it. */
+  kept_at: number;
 }
 
 export interface UserSourceSyncTable {
