@@ -1,7 +1,11 @@
-// Builds what asks user sources: the connections to directories, the sources in order, and the syncs of this process.
-import { connectDirectories } from '#connectors/directories/directories.ts';
+// Builds what asks user sources: the connections to directories and RADIUS servers, the sources in order, their credential caches, and the
+// syncs of this process.
+import { connectDirectories, type DirectoriesDeps } from '#connectors/directories/directories.ts';
+import { createFindAddresses } from '#connectors/directories/host-addresses.ts';
 import { tellDirectories } from '#connectors/directories/tell-directories.ts';
-import type { Directory } from '#core/user-sources/directory.ts';
+import { connectRadiusSources, type RadiusSourcesDeps } from '#connectors/radius-sources/radius-sources.ts';
+import { type CacheDeps, forgetExpiredCredentials } from '#core/user-sources/credential-cache.ts';
+import { type AnyDirectory, directoryOfAllKinds } from '#core/user-sources/directory.ts';
 import { runDueSyncs } from '#core/user-sources/run-due-syncs.ts';
 import type { SyncDeps } from '#core/user-sources/run-sync.ts';
 import { createSyncRunner, type SyncRunner } from '#core/user-sources/start-sync.ts';
@@ -14,14 +18,16 @@ import { repeat } from '#platform/repeat.ts';
 import type { SampledLines } from '#platform/sampled-lines.ts';
 
 export interface OpenedUserSources {
-  readonly directory: Directory;
+  readonly directory: AnyDirectory;
   readonly sources: UserSources;
   readonly syncs: SyncRunner;
 }
 
-type Needs = Omit<SyncDeps, 'directory'> & { readonly log: Log };
+type Needs = Omit<SyncDeps & CacheDeps, 'directory' | 'cacheAsked'> & { readonly log: Log };
+type Tell = Pick<DirectoriesDeps & RadiusSourcesDeps, 'observe' | 'breakerChanged' | 'hostReleased'> &
+  Pick<CacheDeps, 'cacheAsked'>;
 
-/** How often it is looked whether a sync is due, at first once this has passed. */
+/** How often it is looked whether a sync is due or a password was kept for long enough, at first once this has passed. */
 const lookEveryMs = 30_000;
 
 export function startUserSources(
@@ -29,7 +35,9 @@ export function startUserSources(
   lifecycle: Lifecycle,
   tell: { readonly metrics: Metrics; readonly lines: SampledLines },
 ): OpenedUserSources {
-  const opened = openSources(app, connectDirectories({ ...app, ...tellDirectories(tell) }));
+  const cacheAsked: CacheDeps['cacheAsked'] = (source, result) =>
+    tell.metrics.countersign_credential_cache_total.inc({ source, result });
+  const opened = openSources(app, { ...tellDirectories(tell), cacheAsked });
   const { directory, syncs } = opened;
   lifecycle.onStop('directories', () => directory.close());
   lifecycle.onStop('syncs of users', () => syncs.stop());
@@ -39,17 +47,31 @@ export function startUserSources(
     'scheduled syncs of users',
     repeat(lookEveryMs, () => runDueSyncs({ ...app, syncs }), failed),
   );
+  const notForgotten = (error: unknown) =>
+    app.log.error({ err: error }, 'what is kept for too long was not forgotten; it is tried again');
+  lifecycle.onStop(
+    'credential caches',
+    repeat(lookEveryMs, () => forgetExpiredCredentials(app), notForgotten),
+  );
   return opened;
 }
 
 /** For one command, which tells by itself how it went. */
 export function openUserSources(app: Needs): OpenedUserSources {
-  const silent = { observe: () => undefined, breakerChanged: () => undefined, hostReleased: () => undefined };
-  return openSources(app, connectDirectories({ ...app, ...silent }));
+  const silent = () => undefined;
+  return openSources(app, {
+    observe: silent,
+    breakerChanged: silent,
+    hostReleased: silent,
+    cacheAsked: silent,
+  });
 }
 
-function openSources(app: Needs, directory: Directory): OpenedUserSources {
+function openSources(app: Needs, tell: Tell): OpenedUserSources {
+  // One for all: look-ups hold threads that password hashes need.
+  const asking = { ...app, ...tell, findAddresses: createFindAddresses(app.clock) };
+  const directory = directoryOfAllKinds(connectDirectories(asking), connectRadiusSources(asking));
   const broke = (error: unknown) => app.log.error({ err: error }, 'a sync of users broke');
-  const deps = { ...app, directory };
+  const deps = { ...app, directory, cacheAsked: tell.cacheAsked };
   return { directory, sources: createUserSources(deps), syncs: createSyncRunner(deps, broke) };
 }

@@ -158,12 +158,17 @@ export const metricTable = {
   },
   countersign_directory_answers_total: {
     kind: 'counter',
-    help: 'Questions to directories (Active Directory, LDAP) and how they ended.',
+    help: 'Questions to user sources (Active Directory, LDAP, RADIUS) and how they ended.',
     labels: ['directory', 'operation', 'result'],
+  },
+  countersign_credential_cache_total: {
+    kind: 'counter',
+    help: 'Looks into credential caches while a user source could not be asked, and what came of them.',
+    labels: ['source', 'result'],
   },
   countersign_directory_seconds: {
     kind: 'histogram',
-    help: 'How long questions to directories took, all servers that were tried included.',
+    help: 'How long questions to user sources took, all servers that were tried included.',
     labels: ['directory', 'operation'],
     buckets: seconds,
   },

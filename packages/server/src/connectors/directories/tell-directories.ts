@@ -2,6 +2,7 @@
 import type { Metrics } from '#platform/metrics.ts';
 import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
 import type { BreakerState } from './breaker.ts';
+import type { RadiusSourcesDeps } from '../radius-sources/radius-sources.ts';
 import type { DirectoriesDeps } from './directories.ts';
 
 const unavailable: LineKind = { name: 'directory', level: 'warn', words: 'a directory could not be asked' };
@@ -16,6 +17,11 @@ const takenUp: LineKind = {
   words: 'a server of a directory answers again',
 };
 
+/** All that is told of a user source here. */
+interface Named {
+  readonly name: string;
+}
+
 const numberOf: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 0.5, open: 1 };
 
 export function tellDirectories({
@@ -24,9 +30,9 @@ export function tellDirectories({
 }: {
   readonly metrics: Metrics;
   readonly lines: SampledLines;
-}): Pick<DirectoriesDeps, 'observe' | 'breakerChanged' | 'hostReleased'> {
+}): Pick<DirectoriesDeps & RadiusSourcesDeps, 'observe' | 'breakerChanged' | 'hostReleased'> {
   return {
-    observe({ name: directory }, operation, result, ms, detail) {
+    observe({ name: directory }: Named, operation: string, result: string, ms: number, detail?: string) {
       metrics.countersign_directory_answers_total.inc({ directory, operation, result });
       metrics.countersign_directory_seconds.observe({ directory, operation }, ms / 1000);
       if (detail !== undefined)

@@ -3,6 +3,7 @@ import {
   type Attribute,
   Code,
   createRadiusClient,
+  type ExchangeRequest,
   type ExchangeResult,
   type HidingKey,
   hasAttribute,
@@ -19,6 +20,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import type { Vault } from '#platform/vault.ts';
+import { askInOrder } from './ask-in-order.ts';
 import { openState, sealState } from './home-state.ts';
 
 export interface Proxied {
@@ -58,47 +60,27 @@ export interface HomeServers {
 
 export function connectHomeServers(deps: HomeServersDeps): HomeServers {
   const client = createRadiusClient({ random: deps.random.bytes });
-  /** Until when a silent home server is passed over, by the monotonic clock. */
-  const deadUntil = new Map<string, number>();
   const asked = new Map<string, { readonly name: string; readonly answers: boolean }>();
-
-  const ask = async (
-    server: LoadedHomeServer,
-    proxied: Proxied,
-    signal: StopSignal,
-  ): Promise<ExchangeResult> => {
-    const request = {
-      code: Code.AccessRequest,
-      attributes: (authenticator: Uint8Array) =>
-        rehideAttributes(forwarded(proxied), proxied.key, { secret: server.secret, authenticator }, () =>
-          deps.random.bytes(2),
-        ),
-    };
-    const since = deps.clock.monotonic();
-    const result = await client.exchange(server, request, {
-      timeoutMs: server.timeoutMs,
-      retries: server.tries - 1,
-      signal,
-    });
+  const inOrder = askInOrder(client, deps.clock, ({ server, result }, ms) => {
     const refusal = result.kind === 'timeout' ? result.refusal : undefined;
-    deps.observe(server, result.kind, deps.clock.monotonic() - since, refusal);
+    deps.observe(server, result.kind, ms, refusal);
     const { kind } = result;
     if (kind !== 'aborted') asked.set(server.id, { name: server.name, answers: kind === 'reply' });
-    if (result.kind === 'reply') deadUntil.delete(server.id);
-    else if (result.kind === 'timeout' || result.kind === 'unreachable')
-      deadUntil.set(server.id, deps.clock.monotonic() + server.deadSeconds * 1000);
-    return result;
-  };
+  });
 
   return {
     check: (proxied) => async (_user, signal) => {
       const begun = beginOrContinue(deps, proxied);
       if (!begun) return { kind: 'refused', reason: 'challenge_unknown', step: null };
-      for (const server of inOrder(begun.servers, deadUntil, deps.clock.monotonic())) {
-        const result = await ask(server, begun, signal);
-        if (result.kind === 'reply') return resultOf(deps, server, begun, result);
-        if (result.kind === 'aborted') break;
-      }
+      const request = (server: LoadedHomeServer): ExchangeRequest => ({
+        code: Code.AccessRequest,
+        attributes: (authenticator) =>
+          rehideAttributes(forwarded(begun), begun.key, { secret: server.secret, authenticator }, () =>
+            deps.random.bytes(2),
+          ),
+      });
+      const last = (await inOrder.ask(begun.servers, request, signal)).at(-1);
+      if (last?.result.kind === 'reply') return resultOf(deps, last.server, begun, last.result);
       return { kind: 'refused', reason: 'home_server_unavailable', step: null };
     },
     probe: (server, signal) =>
@@ -121,17 +103,6 @@ function beginOrContinue(deps: HomeServersDeps, proxied: Proxied): Proxied | und
       each === state ? { type: state.type, value: opened.state } : each,
     ),
   };
-}
-
-/** The living first, each group in the administrator's order: a server thought dead is better than none. */
-function inOrder(
-  servers: readonly LoadedHomeServer[],
-  deadUntil: ReadonlyMap<string, number>,
-  now: number,
-): readonly LoadedHomeServer[] {
-  if (servers.length === 1 || deadUntil.size === 0) return servers;
-  const isDead = ({ id }: LoadedHomeServer) => (deadUntil.get(id) ?? 0) > now;
-  return [...servers.filter((server) => !isDead(server)), ...servers.filter(isDead)];
 }
 
 /** Both belong to one leg alone. */

@@ -49,6 +49,8 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
   await tx.deleteFrom('ceremonies').execute();
   await tx.deleteFrom('verification_ceremonies').execute();
   await tx.deleteFrom('sms_codes').execute();
+  // Passwords may have been changed, and people refused, since.
+  await tx.deleteFrom('user_source_credentials').execute();
   await tx.deleteFrom('user_imports').execute();
   // They ran then; those that run now say so themselves.
   await tx.deleteFrom('nodes').execute();

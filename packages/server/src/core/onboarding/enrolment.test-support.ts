@@ -14,8 +14,8 @@ import { loadCertificateAuthority } from '#core/certificates/load-certificate-au
 import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
 import { thumbprintOf } from '#core/devices/p256.ts';
 import type { TextToSend } from '#core/sms/send-text.ts';
-import type { DirectoryAnswer, DirectoryUser } from '#core/user-sources/directory.ts';
-import type { UserSources } from '#core/user-sources/user-sources.ts';
+import type { DirectoryUser } from '#core/user-sources/directory.ts';
+import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
 import type { ApplicationTable, UserTable } from '#db/tables.ts';
@@ -54,11 +54,11 @@ async function openEnrolmentDeps(db: Db) {
   const base = testDeps(db);
   if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
     await db.write((tx) => createCertificateAuthority(tx, base, 'Example'));
-  const said: { answers: readonly DirectoryAnswer[] } = { answers: [] };
+  const said: { answers: readonly SourceFinding['answer'][] } = { answers: [] };
   const sources: UserSources = {
     verify: async () =>
       said.answers.map((answer, index) => ({
-        source: { id: `src_${index}`, name: `directory ${index}`, teams: [] },
+        source: { id: `src_${index}`, name: `directory ${index}`, teams: [], knows: 'people' as const },
         answer,
       })),
   };
@@ -118,7 +118,7 @@ export async function openEnrolment(db: Db) {
     user,
     phone,
     /** What the user sources say from now on, in order. */
-    say: (...answers: readonly DirectoryAnswer[]) => {
+    say: (...answers: readonly SourceFinding['answer'][]) => {
       deps.said.answers = answers;
     },
     show: (id: string) => getProcess(deps, null, id),

@@ -1,18 +1,21 @@
-// Changes a user source, or gives it a new bind password. Whoever changes where the password is sent must know it.
+// Changes a user source, or gives it a new bind password or shared secret. Whoever changes where that is used must know it. What its
+// credential cache holds is forgotten with every change.
 import type { UserSource, UserSourceChanges } from '@countersign/contract/user-source-models.ts';
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
+import { forgetCredentialsOf } from './credential-store.ts';
 import { nextSyncAt } from './sync-schedule.ts';
+import { refuseUnusable } from './usable-fields.ts';
 import {
   bindPasswordPurpose,
   fieldsOf,
-  refuseUnusable,
+  givenSecret,
+  secretOf,
   settingsText,
   type SourceFields,
   suffixesOf,
-  wherePasswordGoes,
 } from './user-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
 
@@ -27,16 +30,14 @@ export async function changeUserSource(
   id: string,
   changes: UserSourceChanges,
 ): Promise<UserSource> {
-  const { bind_password: password } = changes;
-  const sealed =
-    password === undefined ? undefined : deps.vault.seal(bindPasswordPurpose, id, Buffer.from(password));
   return deps.db.write(async (tx) => {
     const row = await requireUserSource(tx, visible, id);
     const before = fieldsOf(row);
+    const secret = givenSecret(row.kind, changes);
     const given = wantedOf(changes);
     const changed: string[] = changedFields(before, given);
-    if (sealed === undefined) refuseWithoutPassword(changed);
-    else changed.push('bind_password');
+    if (secret === undefined) refuseWithoutSecret(row.kind, changed);
+    else changed.push(secretOf(row.kind).field);
     if (changed.length === 0) return showUserSource(tx, row);
     const after = { ...before, ...given };
     refuseUnusable(after);
@@ -49,10 +50,13 @@ export async function changeUserSource(
       enabled: after.enabled ? 1 : 0,
       updated_at: now,
       ...(isOtherRhythm && { next_sync_at: nextSyncAt(after, now) }),
-      ...(sealed !== undefined && { bind_password: sealed }),
+      ...(secret !== undefined && {
+        bind_password: deps.vault.seal(bindPasswordPurpose, id, Buffer.from(secret)),
+      }),
     });
     // Only a race comes here; whoever was first is not overwritten.
     if (!written) throw new Problem('changed_meanwhile');
+    await forgetCredentialsOf(tx, id);
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });
@@ -62,6 +66,7 @@ export async function changeUserSource(
 
 function wantedOf({
   bind_password: _password,
+  shared_secret: _secret,
   upn_suffix,
   upn_suffixes,
   ...changes
@@ -72,12 +77,13 @@ function wantedOf({
 }
 
 /** @throws Problem invalid_request */
-function refuseWithoutPassword(changed: readonly string[]): void {
-  const elsewhere = wherePasswordGoes.filter((field) => changed.includes(field));
+function refuseWithoutSecret(kind: UserSource['kind'], changed: readonly string[]): void {
+  const { field: secret, goes } = secretOf(kind);
+  const elsewhere = goes.filter((field) => changed.includes(field));
   if (elsewhere.length === 0) return;
   throw new Problem('invalid_request', undefined, [
     {
-      field: 'bind_password',
+      field: secret,
       message: `is needed again, since this changes where it is sent: ${elsewhere.join(', ')}`,
     },
   ]);

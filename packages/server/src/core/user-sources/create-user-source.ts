@@ -9,10 +9,12 @@ import type { Db } from '#db/db.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { nextSyncAt } from './sync-schedule.ts';
+import { refuseUnusable } from './usable-fields.ts';
 import {
   bindPasswordPurpose,
+  givenSecret,
   newFields,
-  refuseUnusable,
+  secretOf,
   settingsText,
   type UserSourceRow,
 } from './user-source.ts';
@@ -31,6 +33,11 @@ export async function createUserSource(
 ): Promise<UserSource> {
   const fields = newFields(input);
   refuseUnusable(fields);
+  const secret = givenSecret(fields.kind, input);
+  if (secret === undefined)
+    throw new Problem('invalid_request', undefined, [
+      { field: secretOf(fields.kind).field, message: 'must not be empty' },
+    ]);
   const now = deps.clock.now();
   const id = newId(deps, 'src');
   const row: UserSourceRow = {
@@ -40,7 +47,7 @@ export async function createUserSource(
     kind: fields.kind,
     name: fields.name,
     settings: settingsText(fields),
-    bind_password: deps.vault.seal(bindPasswordPurpose, id, Buffer.from(input.bind_password)),
+    bind_password: deps.vault.seal(bindPasswordPurpose, id, Buffer.from(secret)),
     revision: 1,
     sync_hours: fields.sync_hours,
     next_sync_at: nextSyncAt(fields, now),

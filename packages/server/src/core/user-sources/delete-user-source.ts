@@ -1,7 +1,9 @@
-// Deletes a user source. Its users stay as they are; a sync that runs ends at its next step.
+// Deletes a user source. Its users stay as they are, but for ids that only this source could know them by; a sync that runs ends at its
+// next step.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
+import { forgetOwnIds } from './source-users-store.ts';
 import { removeUserSource, requireUserSource } from './user-source-store.ts';
 
 /** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
@@ -12,7 +14,8 @@ export async function deleteUserSource(
   id: string,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
-    const { name, application_id: applicationId } = await requireUserSource(tx, visible, id);
+    const { name, kind, application_id: applicationId } = await requireUserSource(tx, visible, id);
+    if (kind === 'radius') await forgetOwnIds(tx, id);
     if (!(await removeUserSource(tx, id))) throw new Problem('not_found');
     await recordAudit(tx, deps, {
       event: 'user_source.deleted',

@@ -1,4 +1,5 @@
-// What the core wants of a directory (Active Directory, LDAP): the interface, in the core's words. connectors/directories implements it.
+// What the core wants of a directory (Active Directory, LDAP) and of a RADIUS server that checks passwords: the interfaces, in the core's
+// words. connectors/directories and connectors/radius-sources implement them.
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { Secret } from '#platform/secret.ts';
 
@@ -32,6 +33,26 @@ export interface DirectorySettings {
   readonly timeouts: { readonly connect_ms: number; readonly answer_ms: number };
 }
 
+/** How the RADIUS servers of a user source are asked; secret opened. Made from the stored user source. */
+export interface RadiusSourceSettings {
+  readonly id: string;
+  readonly revision: number;
+  readonly kind: 'radius';
+  readonly name: string;
+  /** Asked in this order. */
+  readonly hosts: readonly DirectoryHost[];
+  readonly shared_secret: Secret;
+  /** Empty: the usual one. */
+  readonly nas_identifier: string;
+  /** Put behind a name that has none; empty: none is. */
+  readonly realm: string;
+  /** How long a server may take each time that it is asked. */
+  readonly answer_ms: number;
+  readonly tries: number;
+}
+
+export type SourceSettings = DirectorySettings | RadiusSourceSettings;
+
 export interface DirectoryHost {
   readonly host: string;
   readonly port: number;
@@ -48,7 +69,7 @@ export interface DirectoryAttributes {
 
 /** What a directory knows of a person. */
 export interface DirectoryUser {
-  /** Stays the same when the person is renamed or moved. Active Directory: as its own tools write it, in lower case. */
+  /** Stays the same when the person is renamed or moved. Active Directory: as its own tools write it, in lower case. RADIUS: source and name. */
   readonly guid: string;
   readonly dn: string;
   readonly username: string;
@@ -71,6 +92,7 @@ export type DirectoryAnswer =
 export type DirectoryStep =
   | 'settings'
   | 'name_resolved'
+  | 'answered'
   | 'connected'
   | 'tls'
   | 'bound'
@@ -88,22 +110,41 @@ export interface DirectoryFinding {
   readonly ms: number;
 }
 
-export interface Directory {
+/** What every kind of user source can do. */
+export interface PasswordCheck<Settings extends SourceSettings> {
   /** Finds the person, checks the password, reads attributes and groups. Never sends an empty password (RFC 4513 5.1.2). */
-  verify(
-    settings: DirectorySettings,
-    name: string,
-    password: Secret,
-    signal: AbortSignal,
-  ): Promise<DirectoryAnswer>;
+  verify(settings: Settings, name: string, password: Secret, signal: AbortSignal): Promise<DirectoryAnswer>;
+  /** Goes the way to each host step by step and ends at the first step that fails for it. */
+  probe(settings: Settings, signal: AbortSignal): AsyncIterable<DirectoryFinding>;
+  close(): Promise<void>;
+}
+
+/** A server that knows people, not only passwords. */
+export interface Directory<Settings extends SourceSettings = DirectorySettings>
+  extends PasswordCheck<Settings> {
   /** As `verify`, without a password: a person that is disabled is found. */
   lookUp(settings: DirectorySettings, name: string, signal: AbortSignal): Promise<DirectoryAnswer>;
   /** Everybody whom the source may bring in, some hundred at a time, at constant memory. @throws DirectoryUnavailable */
   everyone(settings: DirectorySettings, signal: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
-  /** Goes the way to each host step by step and ends at the first step that fails for it. */
-  probe(settings: DirectorySettings, signal: AbortSignal): AsyncIterable<DirectoryFinding>;
-  close(): Promise<void>;
 }
+
+/** User sources of every kind: who asks need not know which it is. */
+export type AnyDirectory = Directory<SourceSettings>;
+
+export const directoryOfAllKinds = (
+  directories: Directory,
+  radius: PasswordCheck<RadiusSourceSettings>,
+): AnyDirectory => ({
+  verify: (settings, ...asked) =>
+    settings.kind === 'radius' ? radius.verify(settings, ...asked) : directories.verify(settings, ...asked),
+  probe: (settings, signal) =>
+    settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+  lookUp: (...asked) => directories.lookUp(...asked),
+  everyone: (...asked) => directories.everyone(...asked),
+  async close() {
+    await Promise.all([directories.close(), radius.close()]);
+  },
+});
 
 /** No server of the directory could be asked, or none to the end. The message is for the administrator, without secrets. */
 export class DirectoryUnavailable extends Error {}

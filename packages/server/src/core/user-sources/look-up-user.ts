@@ -8,7 +8,7 @@ import { directorySettings, type UserSourceRow } from './user-source.ts';
 import { requireUserSource } from './user-source-store.ts';
 import type { AskDeps } from './verify-with-sources.ts';
 
-/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found */
+/** @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, source_only_checks */
 export async function lookUpUser(
   deps: AskDeps & AuditDeps,
   actor: Actor,

@@ -1,8 +1,8 @@
 // A directory in memory, for the rules around directories: what a real one says is seen in e2e/openldap and e2e/samba-ad.
-import type { Directory, DirectoryAnswer, DirectoryFinding, DirectoryUser } from './directory.ts';
+import type { AnyDirectory, DirectoryAnswer, DirectoryFinding, DirectoryUser } from './directory.ts';
 import { DirectoryUnavailable } from './directory.ts';
 
-export interface MemoryDirectory extends Directory {
+export interface MemoryDirectory extends AnyDirectory {
   /** By the id of the source. */
   people: Map<string, readonly DirectoryUser[]>;
   /** After so many people the directory is gone. */

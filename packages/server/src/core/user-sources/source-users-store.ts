@@ -42,3 +42,15 @@ export async function markDisabled(tx: Tx, userId: string, disabled: 0 | 1): Pro
     .where('user_id', '=', userId)
     .execute();
 }
+
+/** Users of a source that makes ids of its own and their names: with the source its ids are gone, and the users may be another one's. */
+export async function forgetOwnIds(tx: Tx, sourceId: string): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ external_guid: '' })
+    .where('id', 'in', (e) =>
+      e.selectFrom('user_source_users').select('user_id').where('source_id', '=', sourceId),
+    )
+    .where('external_guid', 'like', `${sourceId}/%`)
+    .execute();
+}

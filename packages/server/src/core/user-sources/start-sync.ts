@@ -17,7 +17,7 @@ const keptSyncs = 50;
 export interface SyncRunner {
   /**
    * @param visible id of the only application that the caller may see; null for all.
-   * @returns the sync as it begins and how it ends. @throws Problem not_found, sync_running, source_disabled
+   * @returns the sync as it begins and how it ends. @throws Problem not_found, sync_running, source_disabled, source_only_checks
    */
   begin(actor: Actor, visible: string | null, sourceId: string, input: StartSync): Promise<BegunSync>;
   /** Ends those that run here, and waits for them. */
@@ -37,6 +37,7 @@ export function createSyncRunner(deps: SyncDeps, broke: (error: unknown) => void
   return {
     async begin(actor, visible, sourceId, input) {
       const source = await requireUserSource(deps.db.read, visible, sourceId);
+      if (source.kind === 'radius') throw new Problem('source_only_checks');
       if (source.enabled === 0) throw new Problem('source_disabled');
       const row = await insertRunning(deps, source, input);
       const sync = { row, source, actor, disableMany: input.disable_many };

@@ -1,8 +1,8 @@
-// “Test connection”: goes the way to a directory step by step, and tells each step as soon as it is done.
+// “Test connection”: goes the way to a directory or a RADIUS server step by step, and tells each step as soon as it is done.
 import type { UserSourceFinding } from '@countersign/contract/user-source-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { AskDeps } from './verify-with-sources.ts';
-import { directorySettings } from './user-source.ts';
+import { sourceSettings } from './user-source.ts';
 import { requireUserSource } from './user-source-store.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function testUserSource(
   signal: AbortSignal,
 ): Promise<AsyncIterable<UserSourceFinding>> {
   const row = await requireUserSource(deps.db.read, visible, id);
-  const settings = directorySettings(row, deps.vault);
+  const settings = sourceSettings(row, deps.vault);
   const about = { actor, applicationId: row.application_id, subjectId: id };
   await deps.db.write((tx) =>
     recordAudit(tx, deps, { event: 'user_source.tested', ...about, data: { name: row.name } }),

@@ -1,5 +1,5 @@
-// A user source: a directory that knows the people of an application, its settings, and what the connector needs of them.
-import { X509Certificate } from 'node:crypto';
+// A user source: a directory that knows the people of an application or a RADIUS server that checks their passwords; its settings, and what
+// the connector needs of them.
 import type {
   NewUserSource,
   UserSource,
@@ -8,14 +8,15 @@ import type {
 } from '@countersign/contract/user-source-models.ts';
 import type { Selectable } from 'kysely';
 import type { UserSourceTable } from '#db/user-source-tables.ts';
-import { type FieldError, Problem } from '#platform/problem.ts';
+import { Problem } from '#platform/problem.ts';
 import { Secret } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
-import type { DirectoryHost, DirectorySettings } from './directory.ts';
+import type { DirectorySettings, RadiusSourceSettings, SourceSettings } from './directory.ts';
+import { readHost } from './source-host.ts';
 
 export type UserSourceRow = Selectable<UserSourceTable>;
 
-/** What a bind password is sealed for; with the source's id as owner. */
+/** What a bind password or shared secret is sealed for; with the source's id as owner. */
 export const bindPasswordPurpose = 'user-source';
 
 const settingNames = [
@@ -35,19 +36,29 @@ const settingNames = [
   'groups',
   'connect_ms',
   'answer_ms',
+  'nas_identifier',
+  'realm',
+  'tries',
+  'cache_hours',
 ] as const satisfies readonly (keyof UserSource)[];
 
 /** What of a source is kept as one JSON text. */
-export type SourceSettings = Pick<UserSource, (typeof settingNames)[number]>;
+export type KeptSettings = Pick<UserSource, (typeof settingNames)[number]>;
 /** What a caller may say of a source, but for the secret. */
-export type SourceFields = SourceSettings & Pick<UserSource, 'kind' | 'name' | 'sync_hours' | 'enabled'>;
+export type SourceFields = KeptSettings & Pick<UserSource, 'kind' | 'name' | 'sync_hours' | 'enabled'>;
 
-export function settingsText(settings: SourceSettings): string {
+export function settingsText(settings: KeptSettings): string {
   return JSON.stringify(Object.fromEntries(settingNames.map((name) => [name, settings[name]])));
 }
 
+/** Settings that sources of the first version do not have. */
+const laterSettings = { nas_identifier: '', realm: '', tries: 3, cache_hours: null } as const;
+
 /** Only this file wrote it. */
-const readSettings = ({ settings }: UserSourceRow): SourceSettings => JSON.parse(settings) as SourceSettings;
+const readSettings = ({ settings }: UserSourceRow): KeptSettings => ({
+  ...laterSettings,
+  ...(JSON.parse(settings) as KeptSettings),
+});
 
 export const fieldsOf = (row: UserSourceRow): SourceFields => ({
   ...readSettings(row),
@@ -84,65 +95,77 @@ export function suffixesOf({
 /** What is kept of a new source. */
 export function newFields({
   bind_password: _password,
+  shared_secret: _secret,
   upn_suffix,
   upn_suffixes,
   ...fields
 }: NewUserSource): SourceFields {
-  return { ...fields, upn_suffixes: suffixesOf({ upn_suffix, upn_suffixes }) ?? [] };
+  const isRadius = fields.kind === 'radius';
+  return {
+    ...fields,
+    transport: fields.transport ?? (isRadius ? 'udp' : 'ldaps'),
+    answer_ms: fields.answer_ms ?? (isRadius ? 3000 : 10_000),
+    upn_suffixes: suffixesOf({ upn_suffix, upn_suffixes }) ?? [],
+  };
 }
 
-/** Where the bind password goes, and to whom it is shown: changing that wants it anew, so that nobody has it sent elsewhere unknown. */
-export const wherePasswordGoes = ['name', 'hosts', 'transport', 'ca', 'bind_name'] as const;
+type Secrets = Pick<UserSourceChanges, 'bind_password' | 'shared_secret'>;
 
-/** What the schemas cannot say. @throws Problem invalid_request */
-export function refuseUnusable(fields: SourceFields): void {
-  const faults: FieldError[] = [];
-  const fault = (field: keyof SourceFields, message: string) => void faults.push({ field, message });
-  for (const host of fields.hosts)
-    if (readHost(host, fields.transport) === undefined)
-      fault('hosts', `must have ports from 1 to 65535, unlike ${host}`);
-  if (fields.kind === 'ldap' && fields.hosts.length === 0) fault('hosts', 'must name a server');
-  if (fields.kind === 'ldap' && fields.base_dn === '') fault('base_dn', 'must not be empty for LDAP');
-  if (fields.kind === 'active_directory' && !/^[^\s.@\\]+(?:\.[^\s.@\\]+)+\.?$/.test(fields.name))
-    fault('name', 'must be the domain, such as corp.example.com');
-  if (fields.ca !== null && !areCertificates(fields.ca)) fault('ca', 'must be certificates in PEM');
-  if (faults.length > 0) throw new Problem('invalid_request', undefined, faults);
+/** The field that has the secret of a kind of source, and the fields that say who gets to see it or what is hidden by it. */
+export const secretOf = (kind: UserSource['kind']) =>
+  kind === 'radius'
+    ? ({ field: 'shared_secret', goes: ['hosts'] } as const)
+    : ({ field: 'bind_password', goes: ['name', 'hosts', 'transport', 'ca', 'bind_name'] } as const);
+
+/** Undefined when none was given. @throws Problem invalid_request for the secret of another kind */
+export function givenSecret(kind: UserSource['kind'], secrets: Secrets): string | undefined {
+  const { field } = secretOf(kind);
+  const other = field === 'shared_secret' ? 'bind_password' : 'shared_secret';
+  if (secrets[other] !== undefined)
+    throw new Problem('invalid_request', undefined, [
+      { field: other, message: 'belongs to another kind of user source' },
+    ]);
+  return secrets[field];
 }
 
-function areCertificates(pem: string): boolean {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const certificate of found) new X509Certificate(certificate);
-    return found.length > 0;
-  } catch {
-    return false;
-  }
-}
+const openSecret = (row: UserSourceRow, vault: Vault): Secret =>
+  new Secret(Buffer.from(vault.open(bindPasswordPurpose, row.id, row.bind_password)).toString());
 
-const usualPorts = { ldaps: 636, starttls: 389, plain: 389 } as const;
+/** How the connector wants it, whatever kind it is. @throws VaultError */
+export const sourceSettings = (row: UserSourceRow, vault: Vault): SourceSettings =>
+  row.kind === 'radius' ? radiusSettings(row, vault) : directorySettings(row, vault);
 
-/** Undefined for a port that is none. */
-function readHost(text: string, transport: UserSource['transport']): DirectoryHost | undefined {
-  const [, host = '', port] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? [];
-  const number = port === undefined ? usualPorts[transport] : Number(port);
-  if (host === '' || number < 1 || number > 65_535) return undefined;
-  return { host: host.replace(/^\[|\]$/g, ''), port: number };
-}
-
-/** How the connector wants it. @throws VaultError */
-export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySettings {
-  const { connect_ms, answer_ms, hosts, ...fields } = readSettings(row);
-  const password = Buffer.from(vault.open(bindPasswordPurpose, row.id, row.bind_password)).toString();
+function radiusSettings(row: UserSourceRow, vault: Vault): RadiusSourceSettings {
+  const { hosts, nas_identifier, realm, answer_ms, tries, transport } = readSettings(row);
   return {
     id: row.id,
     revision: row.revision,
-    kind: row.kind,
+    kind: 'radius',
     name: row.name,
-    hosts: hosts.flatMap((host) => readHost(host, fields.transport) ?? []),
-    transport: fields.transport,
+    hosts: hosts.flatMap((host) => readHost(host, transport) ?? []),
+    shared_secret: openSecret(row, vault),
+    nas_identifier,
+    realm: realm.replace(/^@/, ''),
+    answer_ms,
+    tries,
+  };
+}
+
+/** How the connector wants it. @throws VaultError, Problem source_only_checks */
+export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySettings {
+  const { kind } = row;
+  if (kind === 'radius') throw new Problem('source_only_checks');
+  const { connect_ms, answer_ms, hosts, transport, ...fields } = readSettings(row);
+  return {
+    id: row.id,
+    revision: row.revision,
+    kind,
+    name: row.name,
+    hosts: hosts.flatMap((host) => readHost(host, transport) ?? []),
+    transport: transport === 'udp' ? 'ldaps' : transport,
     ca: fields.ca,
     bind_name: fields.bind_name,
-    bind_password: new Secret(password),
+    bind_password: openSecret(row, vault),
     base_dn: fields.base_dn,
     user_filter: fields.user_filter,
     upn_suffixes: fields.upn_suffixes,
@@ -164,4 +187,11 @@ export const originOf = (row: UserSourceRow) => ({
   id: row.id,
   name: row.name,
   teams: readSettings(row).groups.map(({ team }) => team),
+  knows: row.kind === 'radius' ? ('names' as const) : ('people' as const),
 });
+
+/** How long a password that it accepted is good while it cannot be asked, in milliseconds; null: none is kept. */
+export const cachedFor = (row: UserSourceRow): number | null => {
+  const { cache_hours: hours } = readSettings(row);
+  return hours === null ? null : hours * 3_600_000;
+};

@@ -10,6 +10,9 @@ import {
   auditTrail,
   plantApplications,
 } from '#core/audit/administration.test-support.ts';
+import { changeUser } from '#core/users/change-user.ts';
+import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
+import { createPasswords } from '#core/users/passwords.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Secret } from '#platform/secret.ts';
 import { changeUserSource } from './change-user-source.ts';
@@ -20,7 +23,8 @@ import { lookUpUser } from './look-up-user.ts';
 import { memoryDirectory, person } from './memory-directory.test-support.ts';
 import { orderUserSources } from './order-user-sources.ts';
 import { testUserSource } from './test-user-source.ts';
-import { directorySettings } from './user-source.ts';
+import { createSyncRunner } from './start-sync.ts';
+import { directorySettings, sourceSettings } from './user-source.ts';
 import { requireUserSource } from './user-source-store.ts';
 import { createUserSources } from './verify-with-sources.ts';
 
@@ -43,7 +47,12 @@ onBothDatabases('user sources', (db) => {
     const application = `app_sources_${++count}`;
     await plantApplications(db(), application);
     const directory = memoryDirectory();
-    const deps = { ...administrationDeps(db()), directory };
+    const deps = {
+      ...administrationDeps(db()),
+      directory,
+      passwords: createPasswords(),
+      cacheAsked: () => undefined,
+    };
     const create = (name: string, more?: object) =>
       createUserSource(deps, actor, null, application, ldap(name, more));
     const names = async () => (await listUserSources(deps, null, application)).items.map(({ name }) => name);
@@ -199,5 +208,97 @@ onBothDatabases('user sources', (db) => {
       'user_source.looked_up',
       'user_source.looked_up',
     ]);
+  });
+
+  const radius = (more: object = {}) =>
+    NewUserSource.parse({
+      kind: 'radius',
+      name: 'RADIUS',
+      hosts: ['radius.example.com', '[2001:db8::1]:11812'],
+      shared_secret: 'a shared secret that is long',
+      ...more,
+    });
+
+  test('a RADIUS source has a shared secret, sealed, and nothing that only directories have', async () => {
+    const { deps, application } = await begin();
+    const create = (more?: object) => createUserSource(deps, actor, null, application, radius(more));
+    const made = await create({ realm: '@corp.example.com' });
+    expect(made).toMatchObject({ transport: 'udp', answer_ms: 3000, tries: 3, cache_hours: null });
+    const row = await requireUserSource(db().read, null, made.id);
+    const settings = sourceSettings(row, deps.vault);
+    if (settings.kind !== 'radius') throw new Error(settings.kind);
+    expect(settings.shared_secret.reveal()).toBe('a shared secret that is long');
+    expect(settings).toMatchObject({
+      realm: 'corp.example.com',
+      hosts: [
+        { host: 'radius.example.com', port: 1812 },
+        { host: '2001:db8::1', port: 11812 },
+      ],
+    });
+    expect(JSON.stringify(made)).not.toContain('a shared secret');
+    const fields = (more: object) =>
+      create(more).then(
+        () => [],
+        ({ fields: faults }) => (faults as { field: string }[]).map(({ field }) => field),
+      );
+    expect(await fields({ hosts: [], transport: 'ldaps' })).toEqual(['hosts', 'transport']);
+    expect(await fields({ sync_hours: 3, mandatory_group: 'VPN' })).toEqual([
+      'mandatory_group',
+      'sync_hours',
+    ]);
+    expect(await fields({ shared_secret: undefined })).toEqual(['shared_secret']);
+    expect(await fields({ bind_password: 'x' })).toEqual(['bind_password']);
+    await expect(
+      createUserSource(deps, actor, null, application, ldap('x', { realm: 'corp' })),
+    ).rejects.toMatchObject({ fields: [{ field: 'realm' }] });
+  });
+
+  test('what a RADIUS server cannot do is refused; where its secret goes needs the secret', async () => {
+    const { deps, application } = await begin();
+    const { id } = await createUserSource(deps, actor, null, application, radius());
+    const only = { code: 'source_only_checks' };
+    await expect(
+      lookUpUser(deps, actor, null, id, { username: 'alice', signal: never }),
+    ).rejects.toMatchObject(only);
+    const syncs = createSyncRunner(deps, () => undefined);
+    await expect(syncs.begin(actor, null, id, { dry_run: true, disable_many: false })).rejects.toMatchObject(
+      only,
+    );
+    const change = (changes: object) => changeUserSource(deps, actor, null, id, changes);
+    await expect(change({ hosts: ['evil.example'] })).rejects.toMatchObject({
+      fields: [{ field: 'shared_secret' }],
+    });
+    await change({ hosts: ['new.example'], shared_secret: 'another one of some length' });
+    expect((await change({ name: 'Renamed', nas_identifier: 'mfa' })).name).toBe('Renamed');
+  });
+
+  test('whom only a RADIUS source knows is made with the name alone, and keeps what is added here', async () => {
+    const { deps, application, directory } = await begin();
+    const made = await createUserSource(deps, actor, null, application, radius());
+    const bare = { dn: '', full_name: '', email: '' };
+    directory.people.set(made.id, [person('alice', { ...bare, guid: `${made.id}/alice` })]);
+    const logIn = async () => {
+      const found = await createUserSources(deps).verify(
+        application,
+        'alice',
+        new Secret('password of alice'),
+        never,
+      );
+      const last = found.at(-1);
+      if (last?.answer.kind !== 'found') throw new Error('expected to be found');
+      const { source, answer } = last;
+      const foreign = { applicationId: application, source: source.name, user: answer.user, from: source };
+      return db().write((tx) => keepForeignUser(tx, deps, actor, foreign));
+    };
+    const created = await logIn();
+    if (created.kind !== 'created') throw new Error(created.kind);
+    await changeUser(deps, actor, null, created.userId, { phone: '+37120000001', full_name: 'Alice A.' });
+    expect(await logIn()).toEqual({ kind: 'refreshed', userId: created.userId, changed: [] });
+    const user = async () =>
+      db().read.selectFrom('users').selectAll().where('id', '=', created.userId).executeTakeFirstOrThrow();
+    expect(await user()).toMatchObject({ phone: '+37120000001', full_name: 'Alice A.' });
+    // Made anew, the source has another id: its users are known again by their names.
+    await deleteUserSource(deps, actor, null, made.id);
+    expect(await user()).toMatchObject({ external_guid: '' });
   });
 });

@@ -1,5 +1,6 @@
 // All user sources of an application together, as whoever checks a person's password asks them: in their order, until one knows the person.
 import type { Secret } from '#platform/secret.ts';
+import type { Tx } from '#db/db.ts';
 import type { DirectoryAnswer } from './directory.ts';
 
 /** What one source said. */
@@ -9,13 +10,33 @@ export interface SourceFinding {
     readonly name: string;
     /** Those that its groups stand for. */
     readonly teams: readonly string[];
+    /** Only names: of the person nothing else is to be taken over. */
+    readonly knows: 'people' | 'names';
   };
-  readonly answer: DirectoryAnswer;
+  readonly answer: DirectoryAnswer | CachedAnswer;
+  /** With `found`, where the source has a credential cache: keeps the password of the user that was made or refreshed from it. */
+  readonly keep?: (tx: Tx, userId: string) => Promise<void>;
+  /** With `unavailable`, where the source has a credential cache: why that did not let the person in. */
+  readonly notCached?: Exclude<CacheResult, 'accepted'>;
 }
+
+/** The source could not be asked, and its credential cache accepted the password. Nothing is known of the person but who it is here. */
+export interface CachedAnswer {
+  readonly kind: 'cached';
+  readonly userId: string;
+  readonly username: string;
+  /** When the source itself accepted it, epoch milliseconds. */
+  readonly keptAt: number;
+  /** Why the source could not be asked; for the administrator. */
+  readonly cause: string;
+}
+
+export type CacheResult = 'accepted' | 'wrong' | 'nothing_kept' | 'too_many_tries' | 'overloaded';
 
 export interface UserSources {
   /**
-   * Asks the sources of an application in their order. One that found or refused the person is the last that is asked; one that does not
+   * Asks the sources of an application in their order. One that found or refused the person, or whose
+   * credential cache accepted the password, is the last that is asked; one that does not
    * know the person, or cannot be asked, is followed by the next. Never throws for what a source does.
    * @returns what each that was asked said, in order; nothing when the application has no sources
    */

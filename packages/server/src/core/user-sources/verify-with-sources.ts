@@ -1,42 +1,85 @@
 // Asks the user sources of an application for a person and a password, each in turn until one knows the person.
+import { commonTime } from '#db/database-time.ts';
 import type { Db } from '#db/db.ts';
 import type { Secret } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
-import type { Directory, DirectoryAnswer } from './directory.ts';
-import { directorySettings, originOf, type UserSourceRow } from './user-source.ts';
+import { askCache, type CacheDeps, heedRefusal, prepareCredential } from './credential-cache.ts';
+import type { AnyDirectory, DirectoryAnswer } from './directory.ts';
+import { cachedFor, originOf, sourceSettings, type UserSourceRow } from './user-source.ts';
 import { selectUserSources } from './user-source-store.ts';
 import type { SourceFinding, UserSources } from './user-sources.ts';
 
 export interface AskDeps {
   readonly db: Db;
   readonly vault: Vault;
-  readonly directory: Directory;
+  readonly directory: AnyDirectory;
 }
 
-export const createUserSources = (deps: AskDeps): UserSources => ({
+/** What the person gave, and until when somebody waits. */
+interface Asked {
+  readonly username: string;
+  readonly password: Secret;
+  readonly signal: AbortSignal;
+}
+
+export const createUserSources = (deps: AskDeps & CacheDeps): UserSources => ({
   async verify(applicationId, username, password, signal) {
     const rows = await selectUserSources(deps.db.read, applicationId);
+    const asked = { username, password, signal };
     const findings: SourceFinding[] = [];
     for (const row of rows) {
       if (row.enabled === 0) continue;
-      const answer = await askOne(deps, row, username, password, signal);
-      findings.push({ source: originOf(row), answer });
-      if (answer.kind === 'found' || answer.kind === 'refused') break;
+      const finding = await (cachedFor(row) === null
+        ? askOnly(deps, row, asked)
+        : askWithCache(deps, row, asked));
+      findings.push(finding);
+      const { kind } = finding.answer;
+      if (kind === 'found' || kind === 'refused' || kind === 'cached') break;
     }
     return findings;
   },
 });
 
+const askOnly = async (deps: AskDeps, row: UserSourceRow, asked: Asked): Promise<SourceFinding> => ({
+  source: originOf(row),
+  answer: await askOne(deps, row, asked),
+});
+
+async function askWithCache(
+  deps: AskDeps & CacheDeps,
+  row: UserSourceRow,
+  asked: Asked,
+): Promise<SourceFinding> {
+  const begunAt = await commonTime(deps.db, deps.clock);
+  const source = originOf(row);
+  const answer = await askOne(deps, row, asked);
+  switch (answer.kind) {
+    case 'found': {
+      const keep = await prepareCredential(deps, row, asked, begunAt);
+      return { source, answer, ...(keep && { keep }) };
+    }
+    case 'unavailable': {
+      // Nobody waits any more: that is no outage.
+      if (asked.signal.aborted) return { source, answer };
+      const cached = await askCache(deps, row, asked, answer.detail);
+      if (cached.kind !== 'accepted') return { source, answer, notCached: cached.kind };
+      return { source, answer: { ...cached, kind: 'cached', cause: answer.detail } };
+    }
+    case 'refused':
+    case 'not_found':
+      await heedRefusal(deps, row, asked, answer);
+      return { source, answer };
+  }
+}
+
 /** Whatever breaks, breaks for this source alone. */
 async function askOne(
   { vault, directory }: AskDeps,
   row: UserSourceRow,
-  username: string,
-  password: Secret,
-  signal: AbortSignal,
+  { username, password, signal }: Asked,
 ): Promise<DirectoryAnswer> {
   try {
-    return await directory.verify(directorySettings(row, vault), username, password, signal);
+    return await directory.verify(sourceSettings(row, vault), username, password, signal);
   } catch (error) {
     return { kind: 'unavailable', detail: error instanceof Error ? error.message : 'it failed' };
   }

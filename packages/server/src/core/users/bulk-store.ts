@@ -2,6 +2,7 @@
 import { CompiledQuery } from 'kysely';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { inChunks, insertRows, placeholders } from '#db/insert-rows.ts';
+import { forgetCachedPasswords } from './user-store.ts';
 import { derivedColumns, type UserRow } from './user.ts';
 
 /** Those of an application with these keys. */
@@ -52,6 +53,8 @@ export async function patchUsers(
     const table = `v (${columns.join(', ')}) as (values ${placeholders(dialect, chunk.length, columns.length)})`;
     const text = `with ${table} update users set ${keep.join(', ')} from v where users.id = v.id`;
     await tx.executeQuery(CompiledQuery.raw(text, values));
+    const disabled = chunk.flatMap(({ id, enabled }) => (enabled === 0 ? [id] : []));
+    if (disabled.length > 0) await forgetCachedPasswords(tx, disabled);
   }
 }
 

@@ -29,8 +29,13 @@ export interface ForeignUserOf {
   /** Its name, for the audit trail. */
   readonly source: string;
   readonly user: ForeignUser;
-  /** A user source: the user is remembered as one of its, and belongs to those of its teams that it says, and to no other of them. */
-  readonly from?: { readonly id: string; readonly teams: readonly string[] } | undefined;
+  /**
+   * A user source: the user is remembered as one of its, and belongs to those of its teams that it says, and to no other of them. Of one
+   * that knows only names, a user who is there already stays as it is.
+   */
+  readonly from?:
+    | { readonly id: string; readonly teams: readonly string[]; readonly knows: 'people' | 'names' }
+    | undefined;
 }
 
 export type KeptForeignUser =
@@ -143,12 +148,14 @@ async function refresh(
   actor: Actor,
   { applicationId, source, user, fields, row, from }: Keeping & { readonly row: UserRow },
 ): Promise<readonly string[]> {
-  const { username_key: _, ...shown } = fields;
+  const { username_key: _, ...told } = fields;
+  const shown = from?.knows === 'names' ? { external_guid: fields.external_guid } : told;
   const before = await showUser(tx, row);
   const teams = teamsOf(before.teams, user.teams, from?.teams);
   const changed = changedFields(before, { ...shown, ...(teams && { teams: [...teams] }) });
   if (changed.length === 0) return changed;
-  await updateUser(tx, row.id, { ...fields, updated_at: deps.clock.now() });
+  const set = from?.knows === 'names' ? shown : fields;
+  await updateUser(tx, row.id, { ...set, updated_at: deps.clock.now() });
   if (teams && changed.includes('teams')) await setTeams(tx, deps, row, teams);
   await recordAudit(tx, deps, {
     event: 'user.changed',

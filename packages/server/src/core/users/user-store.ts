@@ -24,11 +24,17 @@ export async function updateUser(
 ): Promise<UserRow | undefined> {
   const row = await tx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst();
   if (!row) return undefined;
+  if (set.enabled === 0) await forgetCachedPasswords(tx, [id]);
   // Of the row as it is now: somebody else may have changed the other names since it was read.
   const search_key = searchKey(row);
   if (search_key === row.search_key) return row;
   await tx.updateTable('users').set({ search_key }).where('id', '=', id).execute();
   return { ...row, search_key };
+}
+
+/** Whoever is disabled has no password that a user source once accepted, also when enabled again. */
+export async function forgetCachedPasswords(tx: Tx, userIds: readonly string[]): Promise<void> {
+  await tx.deleteFrom('user_source_credentials').where('user_id', 'in', userIds).execute();
 }
 
 /**

@@ -65,11 +65,12 @@ async function askSources(
     new Secret(input.password),
     signal,
   );
-  const steps = [...before, ...findings.map(stepOf)];
+  const steps = [...before, ...findings.flatMap(stepsOf)];
   const last = findings.at(-1);
+  if (last?.answer.kind === 'cached') return { kind: 'met', userId: last.answer.userId, steps };
   if (last?.answer.kind !== 'found') return refused(steps);
-  const { source, answer } = last;
-  return { kind: 'met', steps, along: (tx) => keep(tx, deps, application.id, source, answer.user) };
+  const { user } = last.answer;
+  return { kind: 'met', steps, along: (tx) => keep(tx, deps, application.id, last, user) };
 }
 
 /** The user as the source knows it now is written together with the process's move: neither without the other. */
@@ -77,7 +78,7 @@ async function keep(
   tx: Tx,
   deps: RequirementDeps,
   applicationId: string,
-  from: SourceFinding['source'],
+  { source: from, keep: keepPassword }: SourceFinding,
   user: DirectoryUser,
 ): Promise<Along> {
   const source = from.name;
@@ -90,13 +91,28 @@ async function keep(
     case 'disabled':
       return { accepted: false, steps: [{ code: 'user_disabled', details }] };
     case 'created':
+      await keepPassword?.(tx, kept.userId);
       return { accepted: true, userId: kept.userId, steps: [{ code: 'user_created', details }] };
     case 'refreshed':
+      await keepPassword?.(tx, kept.userId);
       return { accepted: true, userId: kept.userId, steps: [{ code: 'user_refreshed', details }] };
   }
 }
 
-function stepOf({ source: { name: source }, answer }: SourceFinding): ProcessStep {
+function stepsOf({ source: { name: source }, answer, notCached }: SourceFinding): readonly ProcessStep[] {
+  const step = stepOf(source, answer);
+  if (notCached === undefined) return [step];
+  return [step, { code: 'source_not_cached', details: { source, cause: whyNotCached[notCached] } }];
+}
+
+const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached']>, string>> = {
+  nothing_kept: 'no password of the person is kept there',
+  wrong: 'the password is not the one that is kept there',
+  too_many_tries: 'too many wrong passwords were tried',
+  overloaded: 'too many passwords were being checked',
+};
+
+function stepOf(source: string, answer: SourceFinding['answer']): ProcessStep {
   switch (answer.kind) {
     case 'found':
       return { code: 'source_found', details: { source } };
@@ -109,6 +125,11 @@ function stepOf({ source: { name: source }, answer }: SourceFinding): ProcessSte
       };
     case 'unavailable':
       return { code: 'source_unavailable', details: { source, cause: answer.detail } };
+    case 'cached':
+      return {
+        code: 'source_cached',
+        details: { source, cause: answer.cause, kept_at: new Date(answer.keptAt).toISOString() },
+      };
   }
 }
 

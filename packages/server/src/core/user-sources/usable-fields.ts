@@ -1,0 +1,84 @@
+// Which settings a user source of each kind can do with: what the schemas of the contract cannot say.
+import { X509Certificate } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { type FieldError, Problem } from '#platform/problem.ts';
+import { readHost } from './source-host.ts';
+import type { SourceFields } from './user-source.ts';
+
+type Fault = (field: keyof SourceFields, message: string) => void;
+type Kind = UserSource['kind'];
+
+const noAttributes = {
+  attribute_username: '',
+  attribute_full_name: '',
+  attribute_email: '',
+  attribute_phone: '',
+  attribute_guid: '',
+} as const;
+const ofRadius = { nas_identifier: '', realm: '', tries: 3 } as const;
+
+/** Settings that a kind does not have stay as they are when nothing is said of them. */
+const unused: Readonly<Record<Kind, Partial<SourceFields>>> = {
+  active_directory: ofRadius,
+  ldap: ofRadius,
+  radius: {
+    ...noAttributes,
+    ca: null,
+    bind_name: '',
+    base_dn: '',
+    user_filter: '',
+    upn_suffixes: [],
+    mandatory_group: null,
+    groups: [],
+    connect_ms: 3000,
+    sync_hours: null,
+  },
+};
+
+const rules: Readonly<Record<Kind, (fields: SourceFields, fault: Fault) => void>> = {
+  active_directory(fields, fault) {
+    if (!/^[^\s.@\\]+(?:\.[^\s.@\\]+)+\.?$/.test(fields.name))
+      fault('name', 'must be the domain, such as corp.example.com');
+    refuseUnboundDirectory(fields, fault);
+  },
+  ldap(fields, fault) {
+    if (fields.hosts.length === 0) fault('hosts', 'must name a server');
+    if (fields.base_dn === '') fault('base_dn', 'must not be empty for LDAP');
+    refuseUnboundDirectory(fields, fault);
+  },
+  radius(fields, fault) {
+    if (fields.hosts.length === 0) fault('hosts', 'must name a server');
+    if (fields.transport !== 'udp') fault('transport', 'must be udp for RADIUS');
+  },
+};
+
+function refuseUnboundDirectory({ bind_name: name, transport, ca }: SourceFields, fault: Fault): void {
+  if (name === '') fault('bind_name', 'must not be empty');
+  if (transport === 'udp') fault('transport', 'must be ldaps, starttls or plain');
+  if (ca !== null && !areCertificates(ca)) fault('ca', 'must be certificates in PEM');
+}
+
+/** @throws Problem invalid_request */
+export function refuseUnusable(fields: SourceFields): void {
+  const faults: FieldError[] = [];
+  const fault: Fault = (field, message) => void faults.push({ field, message });
+  for (const host of fields.hosts)
+    if (readHost(host, fields.transport) === undefined)
+      fault('hosts', `must have ports from 1 to 65535, unlike ${host}`);
+  rules[fields.kind](fields, fault);
+  for (const [name, value] of Object.entries(unused[fields.kind]))
+    if (!isDeepStrictEqual(fields[name as keyof SourceFields], value))
+      fault(name as keyof SourceFields, 'belongs to another kind of user source');
+  if (faults.length > 0) throw new Problem('invalid_request', undefined, faults);
+}
+
+function areCertificates(pem: string): boolean {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const certificate of found) new X509Certificate(certificate);
+    return found.length > 0;
+  } catch {
+    return false;
+  }
+}
