@@ -1,4 +1,4 @@
-// A list whose order matters: moved by drag or by keyboard, and taken out of.
+// A list whose order matters: moved by drag or by keyboard, and, where that is offered, taken out of.
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
@@ -8,15 +8,17 @@ export interface OrderListProps<Item> {
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
   /** What the buttons of an item do, in words. */
-  readonly labelsOf: (item: Item) => Readonly<Record<'up' | 'down' | 'remove', string>>;
+  readonly labelsOf: (item: Item) => Readonly<Record<'up' | 'down', string>> & { readonly remove?: string };
   readonly onMove: (from: number, to: number) => void;
-  readonly onRemove: (item: Item) => void;
+  readonly onRemove?: (item: Item) => void;
+  /** Of each item, besides its own. */
+  readonly itemClass?: string;
   readonly isReadOnly?: boolean;
   readonly children: (item: Item) => ComponentChildren;
 }
 
 export function OrderList<Item>(props: OrderListProps<Item>) {
-  const { label, items, keyOf, onMove, isReadOnly = false, children } = props;
+  const { label, items, keyOf, onMove, itemClass = '', isReadOnly = false, children } = props;
   const [dragged, setDragged] = useState<number>();
   if (items.length === 0) return null;
   return (
@@ -24,7 +26,7 @@ export function OrderList<Item>(props: OrderListProps<Item>) {
       {items.map((item, index) => (
         <li
           key={keyOf(item)}
-          class={dragged === index ? 'order-item order-dragged' : 'order-item'}
+          class={`order-item ${itemClass} ${dragged === index ? 'order-dragged' : ''}`}
           draggable={!isReadOnly}
           onDragStart={() => setDragged(index)}
           onDragEnd={() => setDragged(undefined)}
@@ -60,7 +62,9 @@ function Moves<Item>({
         isOff={index === items.length - 1}
         onClick={() => onMove(index, index + 1)}
       />
-      <Move icon="cross" label={labels.remove} onClick={() => onRemove(item)} />
+      {onRemove && labels.remove !== undefined ? (
+        <Move icon="cross" label={labels.remove} onClick={() => onRemove(item)} />
+      ) : null}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 // The form of a user source in a dialog from the side; a new one begins with its kind.
 import type { UserSource } from '@countersign/contract/user-source-models.ts';
 import { useMemo, useState } from 'preact/hooks';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
 import { refresh } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -9,7 +10,15 @@ import { fields } from '../../parts/form-fields.ts';
 import { Modal } from '../../parts/modal.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useWords } from '../../words/words.ts';
-import { bodyOf, defaults, foldedFields, type Kind, shownOf, sourceFields } from './source-fields.ts';
+import {
+  bodyOf,
+  defaultsOf,
+  foldedFields,
+  type Kind,
+  shownOf,
+  sourceFields,
+  textOf,
+} from './source-fields.ts';
 
 interface EditorProps {
   readonly applicationId: string;
@@ -49,7 +58,7 @@ function ChooseKind({
           kind: 'choice',
           look: 'cards',
           label: t('source.kind'),
-          options: (['active_directory', 'ldap'] as const).map((value) => ({
+          options: (['active_directory', 'ldap', 'radius'] as const).map((value) => ({
             value,
             text: t(`source.kind.${value}`),
             help: t(`source.kind.${value}_help`),
@@ -63,7 +72,7 @@ function ChooseKind({
       fields={declared}
       submit={t('sources.next')}
       onCancel={onClose}
-      onSubmit={async ({ kind }) => onChoose(kind === 'ldap' ? 'ldap' : 'active_directory')}
+      onSubmit={async ({ kind }) => onChoose(kind)}
     />
   );
 }
@@ -79,29 +88,38 @@ function Settings({
   const { t } = speech;
   const isNew = source === 'new';
   const declared = useMemo(() => sourceFields(speech, kind, isNew), [speech, kind, isNew]);
+  const [isCaching, setIsCaching] = useState(false);
   return (
     <Form
       fields={declared}
-      values={isNew ? defaults : shownOf(source)}
+      values={isNew ? defaultsOf(kind) : shownOf(source)}
       submit={t(isNew ? 'sources.create_do' : 'do.save')}
       folded={{ title: t('sources.more'), names: foldedFields }}
+      hide={({ cache }) => (cache === true ? [] : ['cache_hours'])}
+      onTyped={({ cache }) => setIsCaching(cache === true)}
       onCancel={onClose}
       isEditing={!isNew}
       isReadOnly={!mayCall('changeUserSource')}
       onSubmit={async (all, changes) => {
         if (source === 'new') {
-          const { name, bind_name, bind_password } = all;
-          const body = { ...bodyOf(all), kind, name, bind_name, bind_password };
+          const body = { ...bodyOf(all), kind, name: textOf(all['name']) };
           const created = await call('createUserSource', { params: { id: applicationId }, body });
           onCreated(created);
           toast(t('sources.created', { name: created.name }));
         } else {
-          await call('changeUserSource', { params: { id: source.id }, body: bodyOf(changes) });
+          await call('changeUserSource', { params: { id: source.id }, body: bodyOf(changes, all) });
           toast(t('form.saved'));
           onClose();
         }
         await refresh('listUserSources', 'getUserSource');
       }}
-    />
+    >
+      {isCaching ? (
+        <Notice title={t('source.cache_warning')}>
+          <p>{t('source.cache_warning_old')}</p>
+          <p>{t('source.cache_warning_hash')}</p>
+        </Notice>
+      ) : null}
+    </Form>
   );
 }

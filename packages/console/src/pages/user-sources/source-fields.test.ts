@@ -21,4 +21,12 @@ test('what was left empty is none, and a password that was not typed is not sent
     name: 'x',
   });
   expect(bodyOf({ bind_password: 'secret' })).toEqual({ bind_password: 'secret' });
+  expect(bodyOf({ shared_secret: '' })).toEqual({});
+});
+
+test('hours are told of a cache that is on; one that is off has none', () => {
+  expect(bodyOf({ cache: false, cache_hours: 12 })).toEqual({ cache_hours: null });
+  expect(bodyOf({ cache: true }, { cache: true, cache_hours: 12 })).toEqual({ cache_hours: 12 });
+  expect(bodyOf({ cache_hours: 3 }, { cache: true, cache_hours: 3 })).toEqual({ cache_hours: 3 });
+  expect(bodyOf({ name: 'x' }, { name: 'x', cache: true, cache_hours: 3 })).toEqual({ name: 'x' });
 });

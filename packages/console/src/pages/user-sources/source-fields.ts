@@ -1,6 +1,6 @@
 // The form of a user source, by kind: what directories differ in is asked where it matters, and hidden where it does not.
 import type { NewUserSource, UserSource } from '@countersign/contract/user-source-models.ts';
-import { fields } from '../../parts/form-fields.ts';
+import { type Fields, fields } from '../../parts/form-fields.ts';
 import type { Speech } from '../../words/words.ts';
 
 export type Kind = UserSource['kind'];
@@ -8,14 +8,80 @@ export type Kind = UserSource['kind'];
 const attribute = (label: string, placeholder: string) =>
   ({ kind: 'text', label, placeholder, max: 100, optional: true, code: true }) as const;
 
-export function sourceFields(speech: Speech, kind: Kind, isNew: boolean) {
+export function sourceFields(speech: Speech, kind: Kind, isNew: boolean): Fields {
+  if (kind === 'radius') return radiusFields(speech, isNew);
   const isAd = kind === 'active_directory';
   return fields({
     ...wayFields(speech, isAd, isNew),
     ...peopleFields(speech, isAd),
+    ...cacheFields(speech),
     ...moreFields(speech, isAd),
   });
 }
+
+/** A RADIUS server says whether a password is right; there is nothing else to ask it for. */
+function radiusFields(speech: Speech, isNew: boolean) {
+  const { t, count } = speech;
+  return fields({
+    name: { kind: 'text', label: t('source.name'), hint: t('source.name_help'), max: 255 },
+    hosts: { kind: 'tags', label: t('source.hosts'), hint: t('source.hosts_radius_help'), max: 270 },
+    shared_secret: {
+      kind: 'password',
+      label: t('source.shared_secret'),
+      hint: t(isNew ? 'source.shared_secret_help' : 'source.shared_secret_change_help'),
+      min: 16,
+      max: 128,
+      optional: !isNew,
+      autocomplete: 'off',
+    },
+    realm: {
+      kind: 'text',
+      label: t('source.realm'),
+      hint: t('source.realm_help'),
+      max: 100,
+      optional: true,
+      placeholder: 'corp.example.com',
+    },
+    ...cacheFields(speech),
+    enabled: { kind: 'flag', label: t('source.enabled'), hint: t('source.enabled_help') },
+    nas_identifier: {
+      kind: 'text',
+      label: t('source.nas_identifier'),
+      hint: t('source.nas_identifier_help'),
+      max: 100,
+      optional: true,
+      placeholder: 'countersign',
+    },
+    answer_ms: {
+      kind: 'number',
+      label: t('source.answer_radius_ms'),
+      min: 200,
+      max: 60_000,
+      unit: (ms) => count('unit.milliseconds', ms),
+    },
+    tries: {
+      kind: 'number',
+      label: t('source.tries'),
+      min: 1,
+      max: 10,
+      unit: (tries) => count('source.tries', tries),
+    },
+  });
+}
+
+/** The credential cache: a switch, and for how long. */
+const cacheFields = ({ t, count }: Speech) =>
+  fields({
+    cache: { kind: 'flag', label: t('source.cache'), hint: t('source.cache_help') },
+    cache_hours: {
+      kind: 'number',
+      label: t('source.cache_hours'),
+      hint: t('source.cache_hours_help'),
+      min: 1,
+      max: 168,
+      unit: (hours) => count('source.hours', hours),
+    },
+  });
 
 /** How the directory is reached. */
 function wayFields({ t }: Speech, isAd: boolean, isNew: boolean) {
@@ -155,6 +221,8 @@ function moreFields({ t, count }: Speech, isAd: boolean) {
 }
 
 export const foldedFields = [
+  'nas_identifier',
+  'tries',
   'ca',
   'user_filter',
   'attribute_username',
@@ -187,6 +255,7 @@ export const shownOf = ({
   ca,
   mandatory_group: group,
   sync_hours: hours,
+  cache_hours: cacheHours,
   last_sync: _sync,
   next_sync_at: _next,
   ...rest
@@ -196,21 +265,47 @@ export const shownOf = ({
   mandatory_group: group ?? '',
   groups: writeGroups(groups),
   ...(hours === null ? {} : { sync_hours: hours }),
+  cache: cacheHours !== null,
+  cache_hours: cacheHours ?? usualCacheHours,
 });
 
-export const defaults = { transport: 'ldaps', enabled: true, connect_ms: 3000, answer_ms: 10_000 } as const;
+/** A working day, so that one begun in time is not interrupted. */
+const usualCacheHours = 12;
+
+export const defaultsOf = (kind: Kind) => ({
+  enabled: true,
+  cache: false,
+  cache_hours: usualCacheHours,
+  ...(kind === 'radius'
+    ? { answer_ms: 3000, tries: 3 }
+    : { transport: 'ldaps', connect_ms: 3000, answer_ms: 10_000 }),
+});
 
 type FormValues = Readonly<Record<string, unknown>>;
 type Body = Omit<Partial<NewUserSource>, 'kind'>;
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What the API is told: empty texts where it wants null, groups as pairs, no password that was not typed. */
-export function bodyOf({
+/**
+ * What the API is told: empty texts where it wants null, groups as pairs, no password that was not typed, and hours for a cache that is on.
+ * @param all what the form holds, where `given` is only what was changed
+ */
+export function bodyOf(given: FormValues, all: FormValues = given): Body {
+  const isCache = 'cache' in given || 'cache_hours' in given;
+  return { ...withoutCache(given), ...(isCache && { cache_hours: cacheHoursOf(all) }) };
+}
+
+const cacheHoursOf = ({ cache, cache_hours: hours }: FormValues): number | null =>
+  cache === true && typeof hours === 'number' ? hours : null;
+
+function withoutCache({
+  cache: _cache,
+  cache_hours: _hours,
   ca,
   mandatory_group: group,
   groups,
   bind_password: password,
+  shared_secret: secret,
   ...rest
 }: FormValues): Body {
   return {
@@ -218,6 +313,7 @@ export function bodyOf({
     ...(ca !== undefined && { ca: ca === '' ? null : textOf(ca) }),
     ...(group !== undefined && { mandatory_group: group === '' ? null : textOf(group) }),
     ...(groups !== undefined && { groups: readGroups(textOf(groups)) ?? [] }),
-    ...(typeof password === 'string' && password !== '' && { bind_password: password }),
+    ...(textOf(password) !== '' && { bind_password: textOf(password) }),
+    ...(textOf(secret) !== '' && { shared_secret: textOf(secret) }),
   };
 }

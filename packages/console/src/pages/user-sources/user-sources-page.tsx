@@ -3,7 +3,6 @@ import type { UserSource } from '@countersign/contract/user-source-models.ts';
 import { useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
-import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { call } from '../../api/call.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -12,7 +11,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { Load } from '../../parts/load.tsx';
 import { Page } from '../../parts/page.tsx';
-import { moved } from '../../parts/order-list.tsx';
+import { moved, OrderList } from '../../parts/order-list.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -134,29 +133,17 @@ function Order({
   return (
     <>
       <Failure error={move.error} />
-      <ol class="order sources" aria-label={t('sources.title')}>
-        {sources.map((source, index) => (
-          <li key={source.id} class="order-item source">
-            <Described source={source} onOpen={onOpen} />
-            {mayCall('orderUserSources') && sources.length > 1 ? (
-              <span class="order-actions">
-                <Move
-                  label={t('checks.up', { name: source.name })}
-                  icon="up"
-                  isOff={index === 0}
-                  onClick={() => void move.run(index, index - 1)}
-                />
-                <Move
-                  label={t('checks.down', { name: source.name })}
-                  icon="down"
-                  isOff={index === sources.length - 1}
-                  onClick={() => void move.run(index, index + 1)}
-                />
-              </span>
-            ) : null}
-          </li>
-        ))}
-      </ol>
+      <OrderList
+        label={t('sources.title')}
+        items={sources}
+        itemClass="source"
+        isReadOnly={!mayCall('orderUserSources') || sources.length < 2}
+        labelsOf={({ name }) => ({ up: t('checks.up', { name }), down: t('checks.down', { name }) })}
+        keyOf={({ id }) => id}
+        onMove={(from, to) => void move.run(from, to)}
+      >
+        {(source) => <Described source={source} onOpen={onOpen} />}
+      </OrderList>
     </>
   );
 }
@@ -168,9 +155,9 @@ function Described({
   readonly source: UserSource;
   readonly onOpen: (opened: Opened) => void;
 }) {
-  const { t } = useWords();
+  const { t, count } = useWords();
   return (
-    <div class="order-name">
+    <>
       <span class="source-head">
         <button
           type="button"
@@ -182,45 +169,26 @@ function Described({
         <Badge>{t(`source.kind.${source.kind}`)}</Badge>
         {source.enabled ? null : <Badge tone="warn">{t('source.disabled')}</Badge>}
         {source.transport === 'plain' ? <Badge tone="bad">{t('source.transport.plain')}</Badge> : null}
+        {source.cache_hours === null ? null : (
+          <Badge tone="note">{count('source.cached_for', source.cache_hours)}</Badge>
+        )}
       </span>
       <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>
       <SyncLine source={source} />
       <span class="source-actions">
         <Actions source={source} onOpen={onOpen} />
       </span>
-    </div>
+    </>
   );
 }
 
-const Move = ({
-  label,
-  icon,
-  isOff,
-  onClick,
-}: {
-  readonly label: string;
-  readonly icon: 'up' | 'down';
-  readonly isOff: boolean;
-  readonly onClick: () => void;
-}) => (
-  <button
-    type="button"
-    class="icon-button"
-    aria-label={label}
-    aria-disabled={isOff ? 'true' : undefined}
-    onClick={isOff ? undefined : onClick}
-  >
-    <Icon name={icon} />
-  </button>
-);
-
-function SyncLine({ source: { user_count: users, last_sync: sync } }: { readonly source: UserSource }) {
+function SyncLine({ source: { kind, user_count: users, last_sync: sync } }: { readonly source: UserSource }) {
   const { t, count } = useWords();
   const tones = { running: 'note', done: 'good', failed: 'bad', stopped: 'warn' } as const;
   return (
     <span class="source-sync">
       <span class="quiet">{count('source.users', users)}</span>
-      {sync ? (
+      {kind === 'radius' ? null : sync ? (
         <StatusDot tone={tones[sync.status]}>
           {t(`source.sync.${sync.status}`)} <RelativeTime at={sync.ended_at ?? sync.started_at} />
         </StatusDot>
@@ -239,11 +207,12 @@ function Actions({
   readonly onOpen: (opened: Opened) => void;
 }) {
   const { t } = useWords();
-  const { id, name, enabled } = source;
+  const { id, kind, name, enabled } = source;
+  const isDirectory = kind !== 'radius';
   const offered = [
     ['test', 'testUserSource', 'gateway', true],
-    ['look_up', 'lookUpInUserSource', 'search', true],
-    ['sync', 'startUserSourceSync', 'refresh', enabled],
+    ['look_up', 'lookUpInUserSource', 'search', isDirectory],
+    ['sync', 'startUserSourceSync', 'refresh', enabled && isDirectory],
     ['delete', 'deleteUserSource', 'trash', true],
   ] as const;
   return (
