@@ -23,6 +23,7 @@ export const peers: readonly Peer[] = [
       'lossy-network',
       'radius-clients',
       'radius-proxy-freeradius',
+      'radius-source',
       'remote-proxy',
       'two-nodes-postgres',
     ],

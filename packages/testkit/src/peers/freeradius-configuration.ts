@@ -9,6 +9,7 @@ export interface FreeradiusSettings {
   readonly requireMessageAuthenticator: boolean;
   /** Where it also takes accounting, which it acknowledges and forgets. */
   readonly accountingPort?: number | undefined;
+  readonly signsReplies?: boolean | undefined;
 }
 
 export const homePasswords = {
@@ -76,6 +77,7 @@ export const mainFile = ({
   address,
   port,
   accountingPort,
+  signsReplies = false,
   ...callers
 }: FreeradiusSettings): string =>
   freeradiusMainFile({
@@ -85,7 +87,7 @@ export const mainFile = ({
     threads: fewThreads,
     logsLogins: true,
     modules: modules(directory),
-    sections,
+    sections: sections(signsReplies ? signature : ''),
   });
 
 const modules = (directory: string): string => `  pap {
@@ -114,7 +116,13 @@ const modules = (directory: string): string => `  pap {
   }
 `;
 
-const sections = `  accounting {
+/** FreeRADIUS signs by itself since 3.2.5; before that it signs what it is told to. */
+const signature = `
+      update reply {
+        Message-Authenticator := 0x00
+      }`;
+
+const sections = (signed: string): string => `  accounting {
     ok
   }
   authorize {
@@ -171,8 +179,11 @@ const sections = `  accounting {
       }
     }
   }
-  post-auth {
+  post-auth {${signed}
     Post-Auth-Type REJECT {
-      attr_filter.access_reject
+      attr_filter.access_reject${signed}
+    }
+    Post-Auth-Type Challenge {
+      ok${signed}
     }
   }`;

@@ -29,6 +29,8 @@ export interface FreeradiusOptions {
   readonly everybody?: string;
   /** Where it also takes accounting, which it acknowledges and forgets. */
   readonly accountingPort?: number;
+  /** Whether all its replies carry Message-Authenticator, as those of FreeRADIUS 3.2.5 and later do. */
+  readonly signsReplies?: boolean;
   /** Put before its command, such as `ip netns exec NAME`. */
   readonly inside?: readonly string[];
 }
@@ -41,10 +43,19 @@ export async function startFreeradius(options: FreeradiusOptions = {}): Promise<
     requireMessageAuthenticator = false,
     inside = [],
     accountingPort,
+    signsReplies,
   } = options;
   const port = options.port ?? (await freeUdpPort());
   const directory = mkdtempSync(join(tmpdir(), 'countersign-freeradius-'));
-  const settings = { directory, address, port, secret, requireMessageAuthenticator, accountingPort };
+  const settings = {
+    directory,
+    address,
+    port,
+    secret,
+    requireMessageAuthenticator,
+    accountingPort,
+    signsReplies,
+  };
   writeFileSync(join(directory, 'users'), usersFile(options.everybody));
   writeFileSync(join(directory, 'access_reject'), rejectFilter());
   writeFileSync(join(directory, 'radiusd.conf'), mainFile(settings), { mode: 0o600 });

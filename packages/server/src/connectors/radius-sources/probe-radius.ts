@@ -1,5 +1,5 @@
 // “Test connection” of a RADIUS user source: each server's name, then whether it answers and shares the secret: by Status-Server (RFC 5997),
-// and where that is not answered by a login of nobody.
+// and where that is not answered, or not signed, by a login of nobody.
 import { Code, type ExchangeRequest, type ExchangeResult, type RadiusClient } from '@countersign/radius';
 import { isIP } from 'node:net';
 import type { LoadedHomeServer } from '#core/radius-clients/radius-client.ts';
@@ -9,7 +9,7 @@ import type { Random } from '#platform/random.ts';
 import type { FindAddresses } from '../directories/host-addresses.ts';
 import { discardedAnswer } from '../home-servers/discarded-answer.ts';
 import { addressesOf, labelOf, serverAt } from './radius-servers.ts';
-import { codeOf } from './radius-words.ts';
+import { codeOf, remedyOf } from './radius-words.ts';
 
 export interface ProbeDeps {
   readonly clock: Clock;
@@ -62,10 +62,11 @@ async function answered(
   const server = serverAt(settings, host, address);
   const options = { timeoutMs: settings.answer_ms, retries, signal };
   const status = await deps.client.probe(server, options);
-  const isSilent = status.kind === 'timeout' && status.refusal === undefined;
-  const told = isSilent
-    ? ofLogin(await deps.client.exchange(server, testLogin(deps, settings, server), options))
-    : ofStatus(status);
+  // Some servers sign what they say of logins, and not what they say of themselves.
+  const told =
+    status.kind === 'timeout'
+      ? ofLogin(await deps.client.exchange(server, testLogin(deps, settings, server), options))
+      : ofStatus(status);
   const label = address === host.host ? labelOf(host) : `${labelOf(host)} (${address})`;
   return { step: 'answered', host: label, ...told, ms: deps.clock.monotonic() - since };
 }
@@ -100,7 +101,7 @@ function ofLogin(result: ExchangeResult): Told {
       return {
         passed: true,
         sentence:
-          'It answers, and the shared secret is the same on both sides: it refused a login of nobody. It does not answer Status-Server.',
+          'It answers, and the shared secret is the same on both sides: it refused a login of nobody. Status-Server (RFC 5997) it does not answer so.',
       };
   }
 }
@@ -114,8 +115,8 @@ function ofNoReply(result: Exclude<ExchangeResult, { kind: 'reply' }>): Told {
           sentence:
             'It gives no answer. Check that it runs, and that it knows this machine as a client with the same shared secret: many servers are silent towards others.',
         };
-      const { is, remedy } = discardedAnswer[result.refusal];
-      return { passed: false, sentence: `It gave an answer that ${is}. ${remedy}` };
+      const { is } = discardedAnswer[result.refusal];
+      return { passed: false, sentence: `It gave an answer that ${is}. ${remedyOf(result.refusal)}` };
     }
     case 'unreachable':
       return { passed: false, sentence: `It cannot be reached (${codeOf(result.error)}).` };

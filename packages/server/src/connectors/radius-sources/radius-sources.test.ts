@@ -64,7 +64,9 @@ const settingsOf = (
 type Handle = (request: RadiusRequest<Peer>) => RadiusReply;
 const reply = (code: RadiusReply['code']): RadiusReply => ({ code, attributes: [] });
 const ofPassword: Handle = (request) =>
-  reply(Buffer.from(request.userPassword() ?? []).toString() === 'right' ? Code.AccessAccept : Code.AccessReject);
+  reply(
+    Buffer.from(request.userPassword() ?? []).toString() === 'right' ? Code.AccessAccept : Code.AccessReject,
+  );
 
 async function server(handle: Handle = ofPassword) {
   const asked: RadiusRequest<Peer>[] = [];

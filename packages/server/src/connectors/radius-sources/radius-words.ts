@@ -1,5 +1,5 @@
 // Why a RADIUS server could not say anything, in words for the administrator.
-import type { ExchangeResult } from '@countersign/radius';
+import type { ExchangeResult, ReplyRefusal } from '@countersign/radius';
 import type { AskedServer } from '../home-servers/ask-in-order.ts';
 import { discardedAnswer } from '../home-servers/discarded-answer.ts';
 
@@ -24,3 +24,9 @@ function whyOf(result: ExchangeResult): string {
 }
 
 export const codeOf = (error: Error): string => ('code' in error ? String(error.code) : error.message);
+
+/** What to do about an answer that was not taken. A home server may be trusted unsigned, a user source not. */
+export const remedyOf = (refusal: ReplyRefusal): string =>
+  refusal === 'missing-message-authenticator'
+    ? 'Make the server sign its answers, as FreeRADIUS 3.2.5 and later do by themselves: others can be forged on the way (CVE-2024-3596).'
+    : discardedAnswer[refusal].remedy;
