@@ -123,6 +123,7 @@ export const peers: readonly Peer[] = [
       'first-run-browser',
       'hostile-text',
       'phone-onboarding',
+      'radius-source',
       'scim',
       'two-nodes-console',
       'user-verification',

@@ -42,8 +42,8 @@ function radiusFields(speech: Speech, isNew: boolean) {
       optional: true,
       placeholder: 'corp.example.com',
     },
-    ...cacheFields(speech),
     enabled: { kind: 'flag', label: t('source.enabled'), hint: t('source.enabled_help') },
+    ...cacheFields(speech),
     nas_identifier: {
       kind: 'text',
       label: t('source.nas_identifier'),

@@ -1,7 +1,14 @@
 // “Test connection” of a RADIUS user source: each server's name, then whether it answers and shares the secret: by Status-Server (RFC 5997),
 // and where that is not answered, or not signed, by a login of nobody.
-import { Code, type ExchangeRequest, type ExchangeResult, type RadiusClient } from '@countersign/radius';
 import { isIP } from 'node:net';
+import {
+  Code,
+  type ExchangeRequest,
+  type ExchangeResult,
+  hasAttribute,
+  type RadiusClient,
+  rfc2869,
+} from '@countersign/radius';
 import type { LoadedHomeServer } from '#core/radius-clients/radius-client.ts';
 import type { DirectoryFinding, DirectoryHost, RadiusSourceSettings } from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -60,13 +67,15 @@ async function answered(
 ): Promise<DirectoryFinding> {
   const since = deps.clock.monotonic();
   const server = serverAt(settings, host, address);
-  const options = { timeoutMs: settings.answer_ms, retries, signal };
-  const status = await deps.client.probe(server, options);
-  // Some servers sign what they say of logins, and not what they say of themselves.
   const told =
-    status.kind === 'timeout'
-      ? ofLogin(await deps.client.exchange(server, testLogin(deps, settings, server), options))
-      : ofStatus(status);
+    (await askStatus(deps, server, signal)) ??
+    ofLogin(
+      await deps.client.exchange(server, testLogin(deps, settings, server), {
+        timeoutMs: settings.answer_ms,
+        retries,
+        signal,
+      }),
+    );
   const label = address === host.host ? labelOf(host) : `${labelOf(host)} (${address})`;
   return { step: 'answered', host: label, ...told, ms: deps.clock.monotonic() - since };
 }
@@ -79,10 +88,21 @@ const testLogin = (
 ): ExchangeRequest =>
   request(settings, nobody, Buffer.from(Buffer.from(random.bytes(24)).toString('base64url')))(server);
 
-const ofStatus = (result: ExchangeResult): Told =>
-  result.kind === 'reply'
+/** Undefined when a login has to tell: not answered, or not signed, as some servers sign only what they say of logins. */
+async function askStatus(
+  { client }: ProbeDeps,
+  server: LoadedHomeServer,
+  signal: AbortSignal,
+): Promise<Told | undefined> {
+  // Nothing follows from this answer but that a login is spared.
+  const unsigned = { ...server, messageAuthenticator: 'off' } as const;
+  const result = await client.probe(unsigned, { timeoutMs: server.timeoutMs, retries: 0, signal });
+  if (result.kind === 'timeout') return undefined;
+  if (result.kind !== 'reply') return ofNoReply(result);
+  return hasAttribute(result.packet.attributes, rfc2869.MessageAuthenticator)
     ? { passed: true, sentence: 'It answers, and the shared secret is the same on both sides.' }
-    : ofNoReply(result);
+    : undefined;
+}
 
 function ofLogin(result: ExchangeResult): Told {
   if (result.kind !== 'reply') return ofNoReply(result);
@@ -101,7 +121,7 @@ function ofLogin(result: ExchangeResult): Told {
       return {
         passed: true,
         sentence:
-          'It answers, and the shared secret is the same on both sides: it refused a login of nobody. Status-Server (RFC 5997) it does not answer so.',
+          'It answers, and the shared secret is the same on both sides: it refused a login of nobody.',
       };
   }
 }
