@@ -82,7 +82,7 @@ export const userSourcesRoutes = {
     method: 'POST',
     path: '/v1/user-sources/{id}/test',
     tag,
-    summary: 'Go the way to the directory step by step',
+    summary: 'Go the way to the directory or RADIUS server step by step',
     description:
       'One JSON text a line (`UserSourceFinding`: step, host, passed, sentence, ms), each as soon as the step is done; ends after the first step that fails for a server. Two at a time for each caller.',
     caller: client('applications'),

@@ -179,7 +179,9 @@ const sections = (signed: string): string => `  accounting {
       }
     }
   }
-  post-auth {${signed}
+${postAuth(signed)}`;
+
+const postAuth = (signed: string): string => `  post-auth {${signed}
     Post-Auth-Type REJECT {
       attr_filter.access_reject${signed}
     }

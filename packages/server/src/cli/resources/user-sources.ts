@@ -1,4 +1,4 @@
-// countersign user-sources …: directories that know the people of an application.
+// countersign user-sources …: directories that know the people of an application, and RADIUS servers that check their passwords.
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
@@ -67,7 +67,7 @@ export function addUserSources(parent: Command, context: Context): void {
   const group = addGroup(
     parent,
     thing.group,
-    'Directories (Active Directory, LDAP) that know the people of an application.',
+    'Directories (Active Directory, LDAP) that know the people of an application, and RADIUS servers that check their passwords.',
     'user-sources list VPN',
   );
   addCreate(group, context, thing, {
@@ -139,7 +139,7 @@ function addTest(group: Command, context: Context): void {
   addCommand(group, context, {
     usage: 'test <user-source>',
     args,
-    summary: 'Go the way to the directory step by step; exit code 1 when a step fails.',
+    summary: 'Go the way to the directory or RADIUS server step by step; exit code 1 when a step fails.',
     examples: [`user-sources test ${thing.sample}`],
     run: (given) =>
       withSource(context, given, async (app, opened, id) => {
