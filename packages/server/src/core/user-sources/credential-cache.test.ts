@@ -1,6 +1,6 @@
 // The credential cache against a directory in memory that goes away, refuses and comes back.
 import { NewUserSource } from '@countersign/contract/user-source-models.ts';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   actor,
   administrationDeps,
@@ -43,10 +43,12 @@ onBothDatabases('the credential cache', (db) => {
     const memory = memoryDirectory();
     // The database of a test has a clock of its own, which nobody turns.
     const clock = createHandClock((await databaseTime(db())) ?? 1_790_000_000_000);
-    const said: { answer?: DirectoryAnswer } = {};
+    const said: { answer?: DirectoryAnswer; gate?: Promise<void>; begun: number } = { begun: 0 };
     const directory: typeof memory = {
       ...memory,
       async verify(...asked) {
+        said.begun += 1;
+        await said.gate;
         const answer = await memory.verify(...asked);
         clock.turn(10);
         return said.answer ?? answer;
@@ -191,6 +193,8 @@ onBothDatabases('the credential cache', (db) => {
     await verify('');
     expect(await kept()).toHaveLength(1);
     delete said.answer;
+    await verify('guess', 'ａｌｉｃｅ');
+    expect(await kept()).toHaveLength(1);
     memory.people.set(source.id, []);
     await verify();
     expect(await kept()).toEqual([]);
@@ -282,9 +286,15 @@ onBothDatabases('the credential cache', (db) => {
   });
 
   test('race: two checks overlap, so nobody knows which password is the newer one', async () => {
-    const { logIn, verify, keep, kept } = await begin();
+    const { logIn, verify, keep, kept, said } = await begin();
     await logIn();
-    const [one, other] = await Promise.all([verify(), verify()]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    Object.assign(said, { begun: 0, gate: promise });
+    const both = [verify(), verify()];
+    await vi.waitUntil(() => said.begun === 2);
+    resolve();
+    const [one, other] = await Promise.all(both);
+    if (!one || !other) throw new Error('two went in');
     await keep(one);
     await keep(other);
     expect(await kept()).toEqual([]);

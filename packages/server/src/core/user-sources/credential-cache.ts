@@ -177,6 +177,7 @@ export async function heedRefusal(
 ): Promise<void> {
   const reason = answer.kind === 'refused' ? answer.reason : 'not_found';
   if (saysNothing.has(reason)) return;
+  if (reason === 'not_found' && !isOwnSpelling(typed)) return;
   const { db, clock } = deps;
   const guid = answer.kind === 'refused' ? toDisplayable(answer.user?.guid ?? '', 128) : '';
   const userIds = await usersMeant(db.read, source, { typed, guid });
@@ -188,6 +189,10 @@ export async function heedRefusal(
   const refuted = mayBeMistyped.has(reason) ? await madeOf(deps, kept, password) : kept;
   await forget(deps, source, refuted, `the user source says ${reason}`);
 }
+
+/** What only looks like a name is not found there, and is that name here: whoever types so must not have others' passwords forgotten. */
+const isOwnSpelling = (typed: string): boolean =>
+  nameKey(typed) === typed.normalize('NFC').trim().toLowerCase();
 
 /** Those that are of this password; when it cannot be looked at, all. */
 async function madeOf(

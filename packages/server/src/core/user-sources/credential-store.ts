@@ -1,6 +1,7 @@
 // SQL of the credential cache: one password a user, hashed, of the source that the user came from.
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Selectable, sql } from 'kysely';
+import { usersLike } from '#core/users/users-like.ts';
 import { lockUser } from '#core/users/user-store.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import type { UserSourceCredentialTable } from '#db/user-source-tables.ts';
@@ -49,16 +50,16 @@ export async function usersMeant(
 ): Promise<readonly string[]> {
   const key = nameKey(typed);
   const kept = await credentialsOf(read, source).where('c.name_key', '=', key).execute();
+  const alike = await usersLike(read, source.application_id, { username_key: key, external_guid: guid });
   const known = await read
-    .selectFrom('users as u')
-    .innerJoin('user_source_users as l', 'l.user_id', 'u.id')
-    .select('u.id')
-    .where('l.source_id', '=', source.id)
-    .where('u.application_id', '=', source.application_id)
-    .where((e) => {
-      const named = e('u.username_key', '=', key);
-      return guid === '' ? named : e.or([named, e('u.external_guid', '=', guid)]);
-    })
+    .selectFrom('user_source_users')
+    .select('user_id as id')
+    .where('source_id', '=', source.id)
+    .where(
+      'user_id',
+      'in',
+      alike.map(({ id }) => id),
+    )
     .execute();
   return [...new Set([...kept.map(({ user_id }) => user_id), ...known.map(({ id }) => id)])];
 }

@@ -1,20 +1,22 @@
 // SQL of the users that came from a user source.
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import type { UserRow } from '#core/users/user.ts';
+import { hasExternalId } from '#core/users/users-like.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { DirectoryUser } from './directory.ts';
 import type { UserSourceRow } from './user-source.ts';
 
 export type SourceUser = UserRow & { readonly disabled_by_sync: 0 | 1 };
-type Source = Pick<UserSourceRow, 'id'>;
+type Source = Pick<UserSourceRow, 'id' | 'application_id'>;
 
-const usersOf = (read: Read, { id }: Source) =>
+const usersOf = (read: Read, { id, application_id }: Source) =>
   read
     .selectFrom('users as u')
     .innerJoin('user_source_users as l', 'l.user_id', 'u.id')
     .selectAll('u')
     .select('l.disabled_by_sync')
-    .where('l.source_id', '=', id);
+    .where('l.source_id', '=', id)
+    .where('u.application_id', '=', application_id);
 
 /** The user of the source that this person of the directory is: by the directory’s id, by name where it has none. */
 export function findUserOf(
@@ -23,7 +25,10 @@ export function findUserOf(
   { guid, username }: Pick<DirectoryUser, 'guid' | 'username'>,
 ): Promise<SourceUser | undefined> {
   if (guid === '') return findUserNamed(read, source, username);
-  return usersOf(read, source).where('u.external_guid', '=', toDisplayable(guid, 128)).executeTakeFirst();
+  return usersOf(read, source)
+    .where('u.external_guid', '=', toDisplayable(guid, 128))
+    .where(hasExternalId)
+    .executeTakeFirst();
 }
 
 export const findUserNamed = (

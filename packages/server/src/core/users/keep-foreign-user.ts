@@ -10,6 +10,7 @@ import { newId } from '#platform/id.ts';
 import { showUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import type { UserRow } from './user.ts';
+import { usersLike } from './users-like.ts';
 import { insertUser, updateUser } from './user-store.ts';
 
 /** A person as the source knows it. */
@@ -54,7 +55,7 @@ export async function keepForeignUser(
 ): Promise<KeptForeignUser> {
   const fields = fieldsOf(foreign.user);
   if (fields.username_key === '') return { kind: 'name_of_another' };
-  const rows = await rowsLike(tx, foreign.applicationId, fields);
+  const rows = await usersLike(tx, foreign.applicationId, fields);
   const row = rows.find(({ external_guid: guid }) => guid !== '' && guid === fields.external_guid) ?? rows[0];
   if (!row) return create(tx, deps, actor, { ...foreign, fields });
   const isOther = row.external_guid !== fields.external_guid && !mayAdopt(row);
@@ -73,22 +74,6 @@ interface Keeping extends ForeignUserOf {
 
 /** Whoever was made here with a password is not somebody else's to take. */
 const mayAdopt = (row: UserRow): boolean => row.external_guid === '' && row.password_hash === null;
-
-const rowsLike = (
-  tx: Tx,
-  applicationId: string,
-  { username_key, external_guid }: Fields,
-): Promise<UserRow[]> =>
-  tx
-    .selectFrom('users')
-    .selectAll()
-    .where('application_id', '=', applicationId)
-    .where((e) => {
-      const named = e('username_key', '=', username_key);
-      return external_guid === '' ? named : e.or([named, e('external_guid', '=', external_guid)]);
-    })
-    .orderBy('id')
-    .execute();
 
 function fieldsOf({ guid, username, full_name, email, phone }: ForeignUser) {
   const name = toDisplayable(username, 255).trim();
