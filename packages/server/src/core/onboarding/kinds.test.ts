@@ -117,6 +117,16 @@ onBothDatabases('kinds of requirements', (db) => {
       expect((await it.stepsOf(again.id)).includes('user_refreshed')).toBe(true);
     });
 
+    test('a source that cannot be asked lets in whom its credential cache knows, as the user is here', async () => {
+      const { application, phone } = await begun('simple_credentials');
+      const user = await it.user(application, { username: 'dora', external_guid: 'dora' });
+      it.say({ kind: 'cached', userId: user.id, username: 'dora', keptAt: 0, cause: 'nobody is there' });
+      expect(await phone.give({ ...credentials, username: 'dora' })).toMatchObject({ may_complete: true });
+      expect((await textsOf(phone.id)).join('\n')).toContain(
+        'could not be asked (nobody is there); the password was accepted from the credential cache, kept at 1970-01-01T00:00:00.000Z',
+      );
+    });
+
     test('a source takes nobody’s place, lets no disabled user in, and its refusals are silent', async () => {
       const { application, phone } = await begun('simple_credentials');
       await it.user(application, { username: 'dora', password });

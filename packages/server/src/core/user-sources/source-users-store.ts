@@ -9,36 +9,47 @@ import type { UserSourceRow } from './user-source.ts';
 export type SourceUser = UserRow & { readonly disabled_by_sync: 0 | 1 };
 type Source = Pick<UserSourceRow, 'id' | 'application_id'>;
 
-const usersOf = (read: Read, { id, application_id }: Source) =>
-  read
-    .selectFrom('users as u')
-    .innerJoin('user_source_users as l', 'l.user_id', 'u.id')
-    .selectAll('u')
-    .select('l.disabled_by_sync')
-    .where('l.source_id', '=', id)
-    .where('u.application_id', '=', application_id);
-
 /** The user of the source that this person of the directory is: by the directory’s id, by name where it has none. */
-export function findUserOf(
+export async function findUserOf(
   read: Read,
   source: Source,
   { guid, username }: Pick<DirectoryUser, 'guid' | 'username'>,
 ): Promise<SourceUser | undefined> {
   if (guid === '') return findUserNamed(read, source, username);
-  return usersOf(read, source)
-    .where('u.external_guid', '=', toDisplayable(guid, 128))
+  const user = await read
+    .selectFrom('users')
+    .selectAll()
+    .where('application_id', '=', source.application_id)
+    .where('external_guid', '=', toDisplayable(guid, 128))
     .where(hasExternalId)
     .executeTakeFirst();
+  return user && linkedTo(read, source, user);
 }
 
-export const findUserNamed = (
+export async function findUserNamed(
   read: Read,
   source: Source,
   username: string,
-): Promise<SourceUser | undefined> =>
-  usersOf(read, source)
-    .where('u.username_key', '=', nameKey(toDisplayable(username, 255)))
+): Promise<SourceUser | undefined> {
+  const user = await read
+    .selectFrom('users')
+    .selectAll()
+    .where('application_id', '=', source.application_id)
+    .where('username_key', '=', nameKey(toDisplayable(username, 255)))
     .executeTakeFirst();
+  return user && linkedTo(read, source, user);
+}
+
+/** Asked by itself: joined, SQLite would go through all users of the source. */
+async function linkedTo(read: Read, { id }: Source, user: UserRow): Promise<SourceUser | undefined> {
+  const link = await read
+    .selectFrom('user_source_users')
+    .select('disabled_by_sync')
+    .where('user_id', '=', user.id)
+    .where('source_id', '=', id)
+    .executeTakeFirst();
+  return link && { ...user, ...link };
+}
 
 export async function markDisabled(tx: Tx, userId: string, disabled: 0 | 1): Promise<void> {
   await tx
