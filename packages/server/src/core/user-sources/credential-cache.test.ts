@@ -1,5 +1,4 @@
 // The credential cache against a directory in memory that goes away, refuses and comes back.
-import { NewUserSource } from '@countersign/contract/user-source-models.ts';
 import { expect, test, vi } from 'vitest';
 import {
   actor,
@@ -21,7 +20,7 @@ import { createUserSource } from './create-user-source.ts';
 import { forgetExpiredCredentials } from './credential-cache.ts';
 import { deleteUserSource } from './delete-user-source.ts';
 import type { DirectoryAnswer } from './directory.ts';
-import { memoryDirectory, person } from './memory-directory.test-support.ts';
+import { memoryDirectory, newSource, person } from './memory-directory.test-support.ts';
 import { createSyncRunner } from './start-sync.ts';
 import type { SourceFinding } from './user-sources.ts';
 import { createUserSources } from './verify-with-sources.ts';
@@ -66,16 +65,7 @@ onBothDatabases('the credential cache', (db) => {
       actor,
       null,
       application,
-      NewUserSource.parse({
-        kind: 'ldap',
-        name: 'Directory',
-        hosts: ['ldap.example.com'],
-        bind_name: 'cn=reader',
-        bind_password: 'secret',
-        base_dn: 'dc=example',
-        cache_hours: 2,
-        ...more,
-      }),
+      newSource({ cache_hours: 2, ...more }),
     );
     memory.people.set(source.id, [person('alice')]);
     const sources = createUserSources(deps);
@@ -194,6 +184,7 @@ onBothDatabases('the credential cache', (db) => {
     expect(await kept()).toHaveLength(1);
     delete said.answer;
     await verify('guess', 'ａｌｉｃｅ');
+    expect((await verify('guess', 'nobody')).answer.kind).toBe('not_found');
     expect(await kept()).toHaveLength(1);
     memory.people.set(source.id, []);
     await verify();

@@ -51,17 +51,15 @@ export async function usersMeant(
   const key = nameKey(typed);
   const kept = await credentialsOf(read, source).where('c.name_key', '=', key).execute();
   const alike = await usersLike(read, source.application_id, { username_key: key, external_guid: guid });
-  const known = await read
+  const ids = new Set([...kept.map(({ user_id }) => user_id), ...alike.map(({ id }) => id)]);
+  if (ids.size === 0) return [];
+  const ofSource = await read
     .selectFrom('user_source_users')
-    .select('user_id as id')
+    .select('user_id')
     .where('source_id', '=', source.id)
-    .where(
-      'user_id',
-      'in',
-      alike.map(({ id }) => id),
-    )
+    .where('user_id', 'in', [...ids])
     .execute();
-  return [...new Set([...kept.map(({ user_id }) => user_id), ...known.map(({ id }) => id)])];
+  return ofSource.map(({ user_id: id }) => id);
 }
 
 export const selectCredentials = async (

@@ -1,4 +1,5 @@
 // A directory in memory, for the rules around directories: what a real one says is seen in e2e/openldap and e2e/samba-ad.
+import { NewUserSource } from '@countersign/contract/user-source-models.ts';
 import type { AnyDirectory, DirectoryAnswer, DirectoryFinding, DirectoryUser } from './directory.ts';
 import { DirectoryUnavailable } from './directory.ts';
 
@@ -65,3 +66,15 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
   };
   return memory;
 }
+
+/** A source of this directory, as an administrator makes it. */
+export const newSource = (more: object = {}): NewUserSource =>
+  NewUserSource.parse({
+    kind: 'ldap',
+    name: 'Directory',
+    hosts: ['ldap.example.com'],
+    bind_name: 'cn=reader',
+    bind_password: 'secret',
+    base_dn: 'dc=example',
+    ...more,
+  });

@@ -1,4 +1,4 @@
-import { NewUserSource, StartSync } from '@countersign/contract/user-source-models.ts';
+import { StartSync } from '@countersign/contract/user-source-models.ts';
 import { expect, test } from 'vitest';
 import {
   actor,
@@ -16,7 +16,7 @@ import { createUserSource } from './create-user-source.ts';
 import { deleteUserSource } from './delete-user-source.ts';
 import { getSync, listSyncs, stopSync } from './follow-syncs.ts';
 import { getUserSource } from './list-user-sources.ts';
-import { memoryDirectory, person } from './memory-directory.test-support.ts';
+import { memoryDirectory, newSource, person } from './memory-directory.test-support.ts';
 import { runDueSyncs } from './run-due-syncs.ts';
 import { createSyncRunner, startSync } from './start-sync.ts';
 
@@ -31,21 +31,7 @@ onBothDatabases('syncs of users', (db) => {
     const broken: unknown[] = [];
     const node = () => ({ ...base, syncs: createSyncRunner(base, (error) => broken.push(error)) });
     const deps = node();
-    const source = await createUserSource(
-      deps,
-      actor,
-      null,
-      application,
-      NewUserSource.parse({
-        kind: 'ldap',
-        name: 'Directory',
-        hosts: ['ldap.example.com'],
-        bind_name: 'cn=reader',
-        bind_password: 'secret',
-        base_dn: 'dc=example',
-        ...more,
-      }),
-    );
+    const source = await createUserSource(deps, actor, null, application, newSource(more));
     const people = (...all: ReturnType<typeof person>[]) => void directory.people.set(source.id, all);
     const sync = async (input: object = {}) => {
       clock.turn(1000);

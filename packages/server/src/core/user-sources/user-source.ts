@@ -162,6 +162,7 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
     kind,
     name: row.name,
     hosts: hosts.flatMap((host) => readHost(host, transport) ?? []),
+    // Refused for directories before it was kept.
     transport: transport === 'udp' ? 'ldaps' : transport,
     ca: fields.ca,
     bind_name: fields.bind_name,
