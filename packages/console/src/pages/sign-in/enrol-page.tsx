@@ -10,6 +10,8 @@ import { ProofDialog } from './proof-dialog.tsx';
 
 export function EnrolPage({ session }: { readonly session: Session }) {
   const { t } = useWords();
+  // Nobody invites them: their password is not ours to set.
+  const isOfDirectory = session.administrator.kind === 'directory';
   const add = async (signal: AbortSignal): Promise<void> => {
     await addPasskey('', signal);
     await openSession();
@@ -24,8 +26,8 @@ export function EnrolPage({ session }: { readonly session: Session }) {
         </div>
       </section>
       <section class="stack">
-        <h2>{t('enrol.phone')}</h2>
-        <p class="quiet">{t('enrol.phone_lead')}</p>
+        <h2>{t(isOfDirectory ? 'enrol.elsewhere' : 'enrol.phone')}</h2>
+        <p class="quiet">{t(isOfDirectory ? 'enrol.elsewhere_lead' : 'enrol.phone_lead')}</p>
       </section>
       <Button look="quiet" onClick={() => void logOut()}>
         {t('nav.log_out')}
