@@ -1,6 +1,6 @@
 // People who bind a phone with the name and password of a directory, through the real server: what the phone is told, to the letter, and
 // what the administrator reads.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application } from '@countersign/contract/models.ts';
 import type {
@@ -140,9 +140,6 @@ export const processesOf = async (
       `/v1/applications/${id}/onboarding-processes?limit=200`,
     )
   ).items;
-
-/** A password that nobody has. */
-export const noPassword = (): string => randomBytes(12).toString('base64url');
 
 /** Brings in everybody of a source, and waits for the end. @param look sees it about ten times a second. @throws unless it ends well */
 export async function syncAll(

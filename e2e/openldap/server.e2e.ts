@@ -146,7 +146,7 @@ describe.skipIf(!hasSlapd())('OpenLDAP behind the server', () => {
         'User source “example.test” does not know the user.',
       ]);
       // As it was typed, but for what cannot be shown.
-      const shown = (hostile[at] ?? '').replace(/[\u0000\u202e]/g, '');
+      const shown = (hostile[at] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, '');
       expect(reasons[0]?.replace(/[\uFFFD\u2400]/g, '')).toBe(`No user “${shown}” in the application.`);
     }
     // The odd name is somebody's, and so is the group with the hostile name.
