@@ -101,6 +101,13 @@ const applicationFields = {
     .describe(
       'How long another device of a user who has one waits before it can be bound, in seconds, so that the user can object; onboarding links do not wait.',
     ),
+  new_device_cool_down_seconds: z
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .describe(
+      'How long another device of a user who has one cannot approve after it was bound, in seconds, however it was bound; the older devices are told and can refuse it meanwhile. 0: not at all.',
+    ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
 
@@ -122,6 +129,7 @@ export const NewApplication = z.strictObject({
     ),
   enrolment: applicationFields.enrolment.default('open'),
   new_device_wait_seconds: applicationFields.new_device_wait_seconds.default(0),
+  new_device_cool_down_seconds: applicationFields.new_device_cool_down_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
 });
 export const ApplicationChanges = z.strictObject(applicationFields).partial();
@@ -228,6 +236,11 @@ export const Device = z.object({
   created_at: time,
   last_seen_at: time.nullable(),
   revoked_at: time.nullable(),
+  approves_from: time
+    .nullable()
+    .describe(
+      'Until then the device cannot approve (cool-down of a new device); null: it never had to wait.',
+    ),
   push: DevicePush,
   user_verification: z
     .object({ set_up_at: time, last_used_at: time.nullable() })

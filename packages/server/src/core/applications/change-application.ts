@@ -64,5 +64,8 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   ...(changes.new_device_wait_seconds !== undefined && {
     new_device_wait_seconds: changes.new_device_wait_seconds,
   }),
+  ...(changes.new_device_cool_down_seconds !== undefined && {
+    new_device_cool_down_seconds: changes.new_device_cool_down_seconds,
+  }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

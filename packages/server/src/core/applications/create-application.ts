@@ -40,6 +40,7 @@ export async function createApplication(
     device_mode,
     enrolment: input.enrolment,
     new_device_wait_seconds: input.new_device_wait_seconds,
+    new_device_cool_down_seconds: input.new_device_cool_down_seconds,
     logo: null,
     background: null,
     enabled: input.enabled ? 1 : 0,
