@@ -5,7 +5,7 @@ import { type AuthenticatedDevice, mayStillCall } from '#core/devices/authentica
 import { beginVerification, getVerification, setUpVerification } from '#core/devices/own-verification.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
-import { listNewcomers, refuseNewcomer } from '#core/onboarding/newcomers.ts';
+import { listNewcomers, refuseNewcomer, watchNewcomers } from '#core/onboarding/newcomers.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
 import {
   activatePushSubscription,
@@ -79,7 +79,13 @@ export const deviceProtocolHandlers = (
   streamEvents: async ({ caller, signal }) => {
     const closed = enterWait(edge, { kind: 'device', id: caller.id });
     const mayGoOn = () => mayStillCall(deps, caller);
-    const watch = (send: SendEvent) => watchChallenges(deps, caller, () => void send('challenges', ''));
+    const watch = (send: SendEvent) => {
+      const watches = [
+        watchChallenges(deps, caller, () => void send('challenges', '')),
+        watchNewcomers(deps, caller, () => void send('newcomers', '')),
+      ];
+      return () => watches.forEach((stop) => stop());
+    };
     return openEventStream(watch, { signal, closed, mayGoOn });
   },
   answerChallenge: ({ caller, params, body }) =>

@@ -12,12 +12,23 @@ import { type Speech, useWords } from '../../words/words.ts';
 import { deviceLimitField } from '../applications/application-fields.ts';
 
 const hour = 3600;
-const waits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
+const usualWaits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
+const usualCoolDowns = [0, hour / 4, hour, 4 * hour, 24 * hour, 3 * 24 * hour];
 
-const waitText = ({ t, count }: Speech, seconds: number): string =>
-  seconds === 0 ? t('rules.wait.none') : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
+function waitText({ t, count }: Speech, seconds: number): string {
+  if (seconds === 0) return t('rules.wait.none');
+  return seconds < hour
+    ? count('unit.minutes', Math.ceil(seconds / 60))
+    : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
+}
 
-const ruleFields = (speech: Speech, seconds: number) => {
+/** @param usual offered besides the one that is set, in seconds */
+const timeOptions = (speech: Speech, usual: readonly number[], seconds: number) =>
+  [...new Set([...usual, seconds])]
+    .toSorted((a, b) => a - b)
+    .map((value) => ({ value: String(value), text: waitText(speech, value) }));
+
+const ruleFields = (speech: Speech, wait: number, coolDown: number) => {
   const { t } = speech;
   return fields({
     enrolment: {
@@ -45,9 +56,13 @@ const ruleFields = (speech: Speech, seconds: number) => {
       kind: 'choice',
       label: t('rules.wait'),
       hint: t('rules.wait_help'),
-      options: [...new Set([...waits, seconds])]
-        .toSorted((a, b) => a - b)
-        .map((value) => ({ value: String(value), text: waitText(speech, value) })),
+      options: timeOptions(speech, usualWaits, wait),
+    },
+    cool_down: {
+      kind: 'choice',
+      label: t('rules.cool_down'),
+      hint: t('rules.cool_down_help'),
+      options: timeOptions(speech, usualCoolDowns, coolDown),
     },
   });
 };
@@ -55,24 +70,25 @@ const ruleFields = (speech: Speech, seconds: number) => {
 export function EnrolmentRules({ application }: { readonly application: Application }) {
   const speech = useWords();
   const { t } = speech;
-  const { id, new_device_wait_seconds: seconds } = application;
-  const declared = useMemo(() => ruleFields(speech, seconds), [speech, seconds]);
+  const { id, new_device_wait_seconds: waits, new_device_cool_down_seconds: cools } = application;
+  const declared = useMemo(() => ruleFields(speech, waits, cools), [speech, waits, cools]);
   return (
     <Section title={t('rules.title')} lead={t('rules.lead')}>
       <Form
         fields={declared}
-        values={{ ...application, wait: String(seconds) }}
+        values={{ ...application, wait: String(waits), cool_down: String(cools) }}
         submit={t('do.save')}
         isEditing
         isReadOnly={!mayCall('changeApplication')}
         hide={({ device_mode: mode }) => (mode === 'multiple' ? [] : ['device_limit'])}
-        onSubmit={async (all, { wait, ...changes }) => {
+        onSubmit={async (all, { wait, cool_down: coolDown, ...changes }) => {
           // More than one is of the mode `multiple` alone.
           const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
           const body = {
             ...changes,
             device_limit: limit,
             ...(wait === undefined ? {} : { new_device_wait_seconds: Number(wait) }),
+            ...(coolDown === undefined ? {} : { new_device_cool_down_seconds: Number(coolDown) }),
           };
           await call('changeApplication', { params: { id }, body });
           await refresh('getApplication', 'listApplications');

@@ -1,6 +1,7 @@
 // The devices of a user: what each is, how it is woken, and taking one away.
 import type { Device, User } from '@countersign/contract/models.ts';
 import { useMemo, useState } from 'preact/hooks';
+import { deviceNow } from '@countersign/ui/clock.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { call } from '../../api/call.ts';
@@ -23,13 +24,18 @@ const columnsOf = (speech: Speech): readonly Column<Device>[] => [
     id: 'name',
     head: speech.t('device.name'),
     isName: true,
-    cell: ({ name, platform, app_version: version, revoked_at: revokedAt }) => (
+    cell: ({ name, platform, app_version: version, revoked_at: revokedAt, approves_from: from }) => (
       <span class="stack-small">
         <bdi>{name}</bdi>
         <span class="quiet small">
           <bdi>{[platform, version].filter((part) => part !== '').join(' · ')}</bdi>
         </span>
         {revokedAt === null ? null : <StatusDot tone="quiet">{speech.t('device.revoked')}</StatusDot>}
+        {revokedAt === null && isCooling(from) ? (
+          <StatusDot tone="warn">
+            {speech.t('device.cooling')} <ExactTime at={from} />
+          </StatusDot>
+        ) : null}
       </span>
     ),
   },
@@ -58,7 +64,10 @@ const columnsOf = (speech: Speech): readonly Column<Device>[] => [
   },
 ];
 
-type Asked = { readonly device: Device; readonly what: 'rename' | 'revoke' };
+/** New, and cannot approve yet. */
+const isCooling = (from: number | null): from is number => from !== null && from > deviceNow();
+
+type Asked = { readonly device: Device; readonly what: 'rename' | 'revoke' | 'approve' };
 
 export function UserDevices({ user }: { readonly user: User }) {
   const speech = useWords();
@@ -86,6 +95,15 @@ export function UserDevices({ user }: { readonly user: User }) {
                     >
                       {t('device.rename')}
                     </Button>
+                    {isCooling(device.approves_from) && mayCall('endCoolDown') ? (
+                      <Button
+                        look="quiet"
+                        label={t('device.approve_now_named', { name: device.name })}
+                        onClick={() => setAsked({ device, what: 'approve' })}
+                      >
+                        {t('device.approve_now')}
+                      </Button>
+                    ) : null}
                     <Button
                       look="warn"
                       label={t('device.revoke_named', { name: device.name })}
@@ -104,6 +122,19 @@ export function UserDevices({ user }: { readonly user: User }) {
         }
       />
       {asked?.what === 'rename' ? <Rename device={asked.device} onClose={close} /> : null}
+      {asked?.what === 'approve' ? (
+        <ConfirmDialog
+          title={t('device.approve_now_ask', { name: asked.device.name })}
+          help={t('device.approve_now_help')}
+          action={t('device.approve_now')}
+          onClose={close}
+          onConfirm={async () => {
+            await call('endCoolDown', { params: { id: asked.device.id } });
+            await refresh('listDevices');
+            toast(t('device.approve_now_done', { name: asked.device.name }));
+          }}
+        />
+      ) : null}
       {asked?.what === 'revoke' ? (
         <ConfirmDialog
           title={t('device.revoke_ask', { name: asked.device.name })}

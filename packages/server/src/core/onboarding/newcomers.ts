@@ -1,6 +1,7 @@
 // What a device is shown of newer ones of the same user, and of those that are about to be bound; and its refusal of one, while that one
 // waits or cannot approve yet. Only older devices refuse newer ones, so that a device that an attacker got bound takes nobody's away.
 import type { Newcomer } from '@countersign/contract/device-models.ts';
+import { newcomersTopic } from '#core/approvals/topics.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { isCooling } from '#core/devices/cool-down.ts';
@@ -73,6 +74,13 @@ const newerThan = (read: Read, { id, user }: AuthenticatedDevice) =>
     .where('id', '>', id)
     .where('revoked_at', 'is', null)
     .orderBy('id', 'desc');
+
+/** Calls `changed` whenever there may be a newcomer, or one less. @returns stops it. */
+export const watchNewcomers = (
+  { bus }: Pick<TellDeps, 'bus'>,
+  { user }: AuthenticatedDevice,
+  changed: () => void,
+): (() => void) => bus.listen(newcomersTopic(user.id), changed);
 
 export type RefuseDeps = AuditDeps & TellDeps & { readonly db: Db };
 
