@@ -1,7 +1,7 @@
 // Every page and screen of onboarding by requirements, in both languages, light and dark, at both sizes: axe-core, width, pictures.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { expectAccessible, expectToFit, languages, looks, picturesIn, sharedBrowser } from '../browser.ts';
+import { expectAccessible, expectToFit, languages, picturesIn, schemes, sharedBrowser } from '../browser.ts';
 import { becomeOwner, lookingAt, openConsole } from '../console.ts';
 import { openPhone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
@@ -21,17 +21,20 @@ afterAll(async () => {
 
 const main = '.page .button-main[type="submit"]';
 
-test.each(looks)('phone: $language, $scheme', async ({ language, scheme, options }) => {
-  const application = await vpn.addApplication(`Phone ${language} ${scheme}`);
+test.each(languages)('phone: $language', async ({ language, options }) => {
+  const application = await vpn.addApplication(`Phone ${language}`);
   const user = await vpn.addUser({ application: application.id });
   const kinds = ['simple_credentials', 'manual', 'administrator_approval'];
   const link = await requiring(caller, application, kinds);
   const phone = await openPhone(browser(), options);
   const { page } = phone;
   const look = async (name: string): Promise<void> => {
-    await expectAccessible(page, name);
-    await expectToFit(page, name);
-    await picture(page, `phone/${name}-${language}-${scheme}`, true);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, name);
+      await expectToFit(page, name);
+      await picture(page, `phone/${name}-${language}-${colorScheme}`, true);
+    }
   };
   await page.goto(link);
   await page.locator('.enrol-list').waitFor();
