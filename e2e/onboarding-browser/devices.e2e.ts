@@ -2,13 +2,23 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
+import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
 import { expectAccessible, expectToFit, picturesIn, sharedBrowser } from '../browser.ts';
 import { becomeOwner, type Console, openConsole } from '../console.ts';
 import { heading, openPhone, type Phone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
-import { begin, giveCredentials, press, requiring } from './enrolling.ts';
+import {
+  begin,
+  devicesOf,
+  giveCredentials,
+  linkFor,
+  newApplication,
+  newUser,
+  press,
+  requiring,
+} from './enrolling.ts';
 
 const browser = sharedBrowser();
 const picture = picturesIn(import.meta.dirname);
@@ -47,12 +57,12 @@ const bound = (phone: Phone) => heading(phone.page, 'This device is bound');
 const done = (phone: Phone) => phone.page.getByRole('link', { name: 'Done' }).click();
 
 test('an onboarding link alone; the password alone, whose last answer is lost twice', async () => {
-  const application = await vpn.addApplication('Alone');
-  const first = await vpn.addUser({ application: application.id });
+  const application = await newApplication(caller, 'Alone');
+  const first = await newUser(caller, application);
   const phone = await openPhone(browser());
-  await phone.bind(await vpn.onboardingLink(first));
+  await phone.bind(await linkFor(caller, first));
 
-  const user = await vpn.addUser({ application: application.id });
+  const user = await newUser(caller, application);
   const link = await requiring(caller, application, ['simple_credentials']);
   const other = await openPhone(browser(), { serviceWorkers: 'block' });
   let lost = 0;
@@ -65,14 +75,14 @@ test('an onboarding link alone; the password alone, whose last answer is lost tw
   await begin(other.page, link);
   await giveCredentials(other.page, user);
   await other.page.getByRole('button', { name: 'Try again' }).waitFor();
-  expect(await vpn.devicesOf(user)).toHaveLength(1);
+  expect(await devicesOf(caller, user)).toHaveLength(1);
   await other.page.unroute('**/complete');
   // Closed and opened anew: it finds that it is bound.
   await other.page.goto(`${vpn.installation.url}/authenticator/`);
   await other.page.getByRole('link', { name: /Go on binding this device/ }).click();
   await bound(other);
   expect(lost).toBeGreaterThan(0);
-  expect(await vpn.devicesOf(user)).toHaveLength(1);
+  expect(await devicesOf(caller, user)).toHaveLength(1);
   await Promise.all([phone.close(), other.close()]);
 });
 
@@ -83,7 +93,7 @@ test('a code by SMS alone', async () => {
     url: `http://127.0.0.1:${port}/?text={text}`,
   });
   await caller.call('PATCH', '/v1/sms-rules', { allowed_prefixes: ['49'] });
-  const application = await vpn.addApplication('By text');
+  const application = await newApplication(caller, 'By text');
   await caller.call('POST', '/v1/users', {
     application_id: application.id,
     username: 'tess',
@@ -107,13 +117,14 @@ test('a code by SMS alone', async () => {
 });
 
 test('a lost device: an administrator decides, the old one is told, the new one is too new; then it is refused', async () => {
-  const application = await vpn.addApplication('Lost', [
-    ...['--device-limit', '3', '--new-device-cool-down-seconds', '3600'],
-  ]);
+  const application = await newApplication(caller, 'Lost', {
+    device_limit: 3,
+    new_device_cool_down_seconds: 3600,
+  });
   const radius = await vpn.addGateway({ application: application.id });
-  const user = await vpn.addUser({ application: application.id });
+  const user = await newUser(caller, application);
   const old = await openPhone(browser());
-  await old.bind(await vpn.onboardingLink(user));
+  await old.bind(await linkFor(caller, user));
   const link = await requiring(caller, application, ['simple_credentials']);
   const phone = await openPhone(browser());
   await begin(phone.page, link);
@@ -146,20 +157,21 @@ test('a lost device: an administrator decides, the old one is told, the new one 
   await press(old.page, 'It is not mine');
   await old.page.getByRole('dialog').getByRole('button', { name: 'It is not mine' }).click();
   await old.page.getByText('can approve logins from').waitFor({ state: 'detached' });
-  const devices = await vpn.devicesOf(user);
-  expect(devices.filter(({ revoked_at: at }) => at === null)).toHaveLength(1);
+  expect(await devicesOf(caller, user)).toHaveLength(1);
   expect([...phone.complaints, ...old.complaints, ...desk.complaints]).toEqual([]);
   await Promise.all([phone.close(), old.close()]);
 });
 
 test('only new devices: the login is refused with the reason, until an administrator lets one approve', async () => {
-  const application = await vpn.addApplication('Too new', [
-    ...['--device-mode', 'override', '--new-device-cool-down-seconds', '3600'],
-  ]);
+  const application = await newApplication(caller, 'Too new', {
+    device_mode: 'override',
+    new_device_cool_down_seconds: 3600,
+  });
   const radius = await vpn.addGateway({ application: application.id });
-  const { user } = await vpn.addUserWithPhone({ application: application.id });
+  const user = await newUser(caller, application);
+  await (await SoftAuthenticator.create()).onboard(await linkFor(caller, user));
   const phone = await openPhone(browser());
-  await phone.bind(await vpn.onboardingLink(user));
+  await phone.bind(await linkFor(caller, user));
   expect((await radclient(radius, papLogin(user.username, user.password))).code).toBe('Access-Reject');
   expect((await vpn.lastActivity(user.username)).reason).toBe('device_cooling');
   await desk.go(`#/users/${user.id}`);
@@ -174,10 +186,12 @@ test('only new devices: the login is refused with the reason, until an administr
 });
 
 test('another device waits its time and says until when; the requirement editor is moved by drag and by keyboard', async () => {
-  const application = await vpn.addApplication('Slow', [
-    ...['--device-limit', '2', '--new-device-wait-seconds', '86400'],
-  ]);
-  const { user } = await vpn.addUserWithPhone({ application: application.id });
+  const application = await newApplication(caller, 'Slow', {
+    device_limit: 2,
+    new_device_wait_seconds: 86_400,
+  });
+  const user = await newUser(caller, application);
+  await (await SoftAuthenticator.create()).onboard(await linkFor(caller, user));
   const { page } = desk;
   await desk.go(`#/applications/${application.id}/requirements`);
   await desk.heading('Onboarding requirements');

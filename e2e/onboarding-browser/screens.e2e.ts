@@ -5,7 +5,7 @@ import { expectAccessible, expectToFit, languages, picturesIn, schemes, sharedBr
 import { becomeOwner, lookingAt, openConsole } from '../console.ts';
 import { openPhone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
-import { requiring } from './enrolling.ts';
+import { newApplication, newUser, requiring } from './enrolling.ts';
 
 const browser = sharedBrowser();
 const picture = picturesIn(import.meta.dirname);
@@ -22,8 +22,8 @@ afterAll(async () => {
 const main = '.page .button-main[type="submit"]';
 
 test.each(languages)('phone: $language', async ({ language, options }) => {
-  const application = await vpn.addApplication(`Phone ${language}`);
-  const user = await vpn.addUser({ application: application.id });
+  const application = await newApplication(caller, `Phone ${language}`);
+  const user = await newUser(caller, application);
   const kinds = ['simple_credentials', 'manual', 'administrator_approval'];
   const link = await requiring(caller, application, kinds);
   const phone = await openPhone(browser(), options);
@@ -61,7 +61,7 @@ test.each(languages)('phone: $language', async ({ language, options }) => {
 });
 
 test.each(languages)('console: $language', async ({ language, options }) => {
-  const application = await vpn.addApplication(`Console ${language}`);
+  const application = await newApplication(caller, `Console ${language}`);
   const link = await requiring(caller, application, ['manual']);
   const desk = await openConsole(browser(), options);
   await becomeOwner(desk, vpn.installation, `owner-${language}`);
@@ -69,7 +69,7 @@ test.each(languages)('console: $language', async ({ language, options }) => {
   const phone = await openPhone(browser());
   await phone.page.goto(link);
   await phone.page.locator(main).click();
-  await vpn.addUser({ application: application.id, username: `alice-${language}` });
+  await newUser(caller, application, `alice-${language}`);
   await phone.page.locator('input[autocomplete="username"]').fill(`alice-${language}`);
   await phone.page.locator(main).click();
   await phone.page.locator('.compared').waitFor();
