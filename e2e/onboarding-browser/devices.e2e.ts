@@ -186,15 +186,22 @@ test('only new devices: the login is refused with the reason, until an administr
 });
 
 test('another device waits its time and says until when; the requirement editor is moved by drag and by keyboard', async () => {
-  const application = await newApplication(caller, 'Slow', {
-    device_limit: 2,
-    new_device_wait_seconds: 86_400,
-  });
+  const application = await newApplication(caller, 'Slow', { new_device_wait_seconds: 86_400 });
   const user = await newUser(caller, application);
   await (await SoftAuthenticator.create()).onboard(await linkFor(caller, user));
   const { page } = desk;
   await desk.go(`#/applications/${application.id}/requirements`);
   await desk.heading('Onboarding requirements');
+  // A mode that gives more devices is read about first.
+  const rules = page.locator('form .form-actions [type="submit"]');
+  await page.getByRole('radio', { name: /^Several/ }).check();
+  await page.locator('input[name="device_limit"]').fill('2');
+  await rules.click();
+  await page.getByText('First say that you have read it').waitFor();
+  await page.getByLabel('I have read this and accept it').check();
+  await page.getByLabel('Once bound, another device cannot approve for').selectOption({ label: '4 hours' });
+  await rules.click();
+  await page.getByText('Saved').first().waitFor();
   await desk.press('Ask for “Onboarding link” no more');
   for (const kind of ['administrator_approval', 'manual', 'simple_credentials']) {
     await page.getByLabel('Another requirement').selectOption(kind);

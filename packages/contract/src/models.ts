@@ -55,6 +55,8 @@ export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
 export const enrolments = ['open', 'closed'] as const;
 
+/** What an application leaves open, so that nobody sets it up without knowing. */
+export const applicationRisks = ['more_devices'] as const;
 const applicationFields = {
   name: name(80).describe('What people call it; shown on the phone.'),
   request_seconds: z
@@ -111,6 +113,13 @@ const applicationFields = {
   enabled: flag.describe('A disabled application refuses every login.'),
 };
 
+const acknowledged = z
+  .array(z.enum(applicationRisks))
+  .max(10)
+  .describe(
+    'What somebody has read and accepts. `more_devices`: users may have another device, or one that takes the place of the old one, while an approval on a device is the only second factor. Whoever has the password can then ask to have one bound: the older device or an administrator must agree to each, and decides well or badly. `risk_not_acknowledged` names what lacks.',
+  );
+
 export const NewApplication = z.strictObject({
   ...applicationFields,
   request_seconds: applicationFields.request_seconds
@@ -131,8 +140,9 @@ export const NewApplication = z.strictObject({
   new_device_wait_seconds: applicationFields.new_device_wait_seconds.default(0),
   new_device_cool_down_seconds: applicationFields.new_device_cool_down_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
+  acknowledged: acknowledged.optional(),
 });
-export const ApplicationChanges = z.strictObject(applicationFields).partial();
+export const ApplicationChanges = z.strictObject({ ...applicationFields, acknowledged }).partial();
 export const Application = z.object({
   id: ids.application,
   access_id: z.uuid().describe('By this id doors and authenticators name the application.'),

@@ -9,7 +9,6 @@ import { fields } from '../../parts/form-fields.ts';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
-import { deviceLimitField } from '../applications/application-fields.ts';
 
 const hour = 3600;
 const usualWaits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
@@ -29,7 +28,7 @@ const timeOptions = (speech: Speech, usual: readonly number[], seconds: number) 
     .map((value) => ({ value: String(value), text: waitText(speech, value) }));
 
 const ruleFields = (speech: Speech, wait: number, coolDown: number) => {
-  const { t } = speech;
+  const { t, count } = speech;
   return fields({
     enrolment: {
       kind: 'choice',
@@ -51,7 +50,15 @@ const ruleFields = (speech: Speech, wait: number, coolDown: number) => {
         help: t(`rules.mode.${value}_help`),
       })),
     },
-    ...deviceLimitField(speech),
+    device_limit: {
+      kind: 'number',
+      label: t('application.device_limit'),
+      hint: t('application.device_limit_help'),
+      min: 0,
+      max: 20,
+      unit: (value) => count('unit.devices', value),
+    },
+    acknowledged: { kind: 'flag', label: t('rules.more_devices'), hint: t('risk.more_devices') },
     wait: {
       kind: 'choice',
       label: t('rules.wait'),
@@ -71,22 +78,28 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
   const speech = useWords();
   const { t } = speech;
   const { id, new_device_wait_seconds: waits, new_device_cool_down_seconds: cools } = application;
+  // Where an approval is the only second factor, more devices are to be read about before they are allowed.
+  const isNews = application.second_factor === 'push' && application.device_mode === 'single';
   const declared = useMemo(() => ruleFields(speech, waits, cools), [speech, waits, cools]);
   return (
     <Section title={t('rules.title')} lead={t('rules.lead')}>
       <Form
         fields={declared}
-        values={{ ...application, wait: String(waits), cool_down: String(cools) }}
+        values={{ ...application, acknowledged: false, wait: String(waits), cool_down: String(cools) }}
         submit={t('do.save')}
         isEditing
         isReadOnly={!mayCall('changeApplication')}
-        hide={({ device_mode: mode }) => (mode === 'multiple' ? [] : ['device_limit'])}
-        onSubmit={async (all, { wait, cool_down: coolDown, ...changes }) => {
+        hide={({ device_mode: mode }) => [
+          ...(mode === 'multiple' ? [] : (['device_limit'] as const)),
+          ...(mode !== 'single' && isNews ? [] : (['acknowledged'] as const)),
+        ]}
+        onSubmit={async (all, { wait, cool_down: coolDown, acknowledged, ...changes }) => {
           // More than one is of the mode `multiple` alone.
           const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
           const body = {
             ...changes,
             device_limit: limit,
+            ...(acknowledged === true ? { acknowledged: ['more_devices' as const] } : {}),
             ...(wait === undefined ? {} : { new_device_wait_seconds: Number(wait) }),
             ...(coolDown === undefined ? {} : { new_device_cool_down_seconds: Number(coolDown) }),
           };
