@@ -146,6 +146,8 @@ test('a lost device: an administrator decides, the old one is told, the new one 
 
   await desk.go(`#/users/${user.id}`);
   await desk.page.getByText('New; approves from').waitFor();
+  await expectAccessible(desk.page, 'user with a new device');
+  await picture(desk.page, 'wide/user-devices-en-light', true);
   // Only the old one is asked.
   const reply = radclient(radius, papLogin(user.username, user.password));
   await old.request('Log in to Lost');
@@ -175,7 +177,7 @@ test('only new devices: the login is refused with the reason, until an administr
   expect((await radclient(radius, papLogin(user.username, user.password))).code).toBe('Access-Reject');
   expect((await vpn.lastActivity(user.username)).reason).toBe('device_cooling');
   await desk.go(`#/users/${user.id}`);
-  await desk.page.getByRole('button', { name: /^Let .* approve now$/ }).click();
+  await desk.page.getByRole('button', { name: /^Let it approve now: / }).click();
   await desk.page.getByRole('dialog').getByRole('button', { name: 'Let it approve now' }).click();
   await desk.page.getByText('New; approves from').waitFor({ state: 'detached' });
   const reply = radclient(radius, papLogin(user.username, user.password));
@@ -197,9 +199,11 @@ test('another device waits its time and says until when; the requirement editor 
   await page.getByRole('radio', { name: /^Several/ }).check();
   await page.locator('input[name="device_limit"]').fill('2');
   await rules.click();
-  await page.getByText('First say that you have read it').waitFor();
-  await page.getByLabel('I have read this and accept it').check();
-  await page.getByLabel('Once bound, another device cannot approve for').selectOption({ label: '4 hours' });
+  await page.getByText('Tick that you have read it').waitFor();
+  await expectAccessible(page, 'rules');
+  await picture(page, 'wide/rules-en-light', true);
+  await page.getByLabel('I have read this and accept it.').check();
+  await page.locator('select[name="cool_down"]').selectOption({ label: '4 hours' });
   await rules.click();
   await page.getByText('Saved').first().waitFor();
   await desk.press('Ask for “Onboarding link” no more');
@@ -218,7 +222,7 @@ test('another device waits its time and says until when; the requirement editor 
   expect(await earlier.evaluate('document.activeElement.ariaLabel')).toBe('Ask for “In person” earlier');
   await desk.press('Ask for “In person” no more');
   await page.getByRole('button', { name: 'Save', exact: true }).first().click();
-  await page.getByText('Saved').first().waitFor();
+  await page.getByText('begins anew once you save').waitFor({ state: 'detached' });
   const link = await page.locator('.phone-code code').innerText();
 
   const phone = await openPhone(browser(), { locale: 'de-DE' });

@@ -1,6 +1,6 @@
 // The rules of binding: whether devices are bound at all, how many a user may have, and how long another one waits.
 import type { Application } from '@countersign/contract/models.ts';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { refresh } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -9,6 +9,7 @@ import { fields } from '../../parts/form-fields.ts';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
+import { Risk } from './risk.tsx';
 
 const hour = 3600;
 const usualWaits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
@@ -58,7 +59,6 @@ const ruleFields = (speech: Speech, wait: number, coolDown: number) => {
       max: 20,
       unit: (value) => count('unit.devices', value),
     },
-    acknowledged: { kind: 'flag', label: t('rules.more_devices'), hint: t('risk.more_devices') },
     wait: {
       kind: 'choice',
       label: t('rules.wait'),
@@ -80,26 +80,27 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
   const { id, new_device_wait_seconds: waits, new_device_cool_down_seconds: cools } = application;
   // Where an approval is the only second factor, more devices are to be read about before they are allowed.
   const isNews = application.second_factor === 'push' && application.device_mode === 'single';
+  const [mode, setMode] = useState<unknown>(application.device_mode);
+  const isRisky = isNews && mode !== 'single';
+  const [isAcknowledged, acknowledge] = useState(false);
   const declared = useMemo(() => ruleFields(speech, waits, cools), [speech, waits, cools]);
   return (
     <Section title={t('rules.title')} lead={t('rules.lead')}>
       <Form
         fields={declared}
-        values={{ ...application, acknowledged: false, wait: String(waits), cool_down: String(cools) }}
+        values={{ ...application, wait: String(waits), cool_down: String(cools) }}
         submit={t('do.save')}
         isEditing
         isReadOnly={!mayCall('changeApplication')}
-        hide={({ device_mode: mode }) => [
-          ...(mode === 'multiple' ? [] : (['device_limit'] as const)),
-          ...(mode !== 'single' && isNews ? [] : (['acknowledged'] as const)),
-        ]}
-        onSubmit={async (all, { wait, cool_down: coolDown, acknowledged, ...changes }) => {
+        hide={({ device_mode: chosen }) => (chosen === 'multiple' ? [] : ['device_limit'])}
+        onTyped={({ device_mode: chosen }) => setMode(chosen)}
+        onSubmit={async (all, { wait, cool_down: coolDown, ...changes }) => {
           // More than one is of the mode `multiple` alone.
           const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
           const body = {
             ...changes,
             device_limit: limit,
-            ...(acknowledged === true ? { acknowledged: ['more_devices' as const] } : {}),
+            ...(isRisky && isAcknowledged ? { acknowledged: ['more_devices' as const] } : {}),
             ...(wait === undefined ? {} : { new_device_wait_seconds: Number(wait) }),
             ...(coolDown === undefined ? {} : { new_device_cool_down_seconds: Number(coolDown) }),
           };
@@ -107,7 +108,16 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
           await refresh('getApplication', 'listApplications');
           toast(t('form.saved'));
         }}
-      />
+      >
+        {isRisky ? (
+          <Risk
+            text={t('risk.more_devices')}
+            isAsked
+            isAcknowledged={isAcknowledged}
+            onAcknowledge={acknowledge}
+          />
+        ) : null}
+      </Form>
     </Section>
   );
 }
