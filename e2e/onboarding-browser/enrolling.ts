@@ -1,5 +1,6 @@
 // A phone that is bound by the code of an application, and what the application requires.
-import type { Application } from '@countersign/contract/models.ts';
+import { randomBytes } from 'node:crypto';
+import type { Application, Device, User } from '@countersign/contract/models.ts';
 import type { Requirements } from '@countersign/contract/onboarding-models.ts';
 import type { Page } from 'playwright-core';
 import type { ApiCaller } from '../api-caller.ts';
@@ -16,10 +17,38 @@ export async function requiring(
   const { enrolment_link: link } = await caller.call<Requirements>('PUT', path, {
     revision,
     requirements: kinds.map((kind) => ({ kind })),
-    acknowledged: ['password_binds_device'],
+    acknowledged: ['password_binds_device', 'sms_binds_device'],
   });
   return link;
 }
+
+/** As the command line makes them, only faster. */
+export const newApplication = (
+  caller: ApiCaller,
+  name: string,
+  fields: Partial<Application> = {},
+): Promise<Application> =>
+  caller.call('POST', '/v1/applications', { name, ...fields, acknowledged: ['more_devices'] });
+
+let users = 0;
+export async function newUser(
+  caller: ApiCaller,
+  { id: application_id }: Application,
+  given = `user-${(users += 1)}`,
+): Promise<VpnUser> {
+  const password = `pw-${randomBytes(9).toString('base64url')}`;
+  const user = { application_id, username: given, password };
+  return { ...(await caller.call<User>('POST', '/v1/users', user)), password };
+}
+
+export const linkFor = async (caller: ApiCaller, { id: user_id }: VpnUser): Promise<string> =>
+  (await caller.call<{ link: string }>('POST', '/v1/onboarding-links', { user_id })).link;
+
+/** Those that are not removed. */
+export const devicesOf = async (caller: ApiCaller, { id }: VpnUser): Promise<readonly Device[]> =>
+  (await caller.call<{ items: readonly Device[] }>('GET', `/v1/devices?user_id=${id}`)).items.filter(
+    ({ revoked_at: at }) => at === null,
+  );
 
 export const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click();

@@ -5,7 +5,18 @@ import { sharedBrowser } from '../browser.ts';
 import { becomeOwner, type Console, openConsole } from '../console.ts';
 import { heading, openPhone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
-import { begin, giveCredentials, pictureShapes, pictureWords, press, requiring } from './enrolling.ts';
+import {
+  begin,
+  devicesOf,
+  giveCredentials,
+  linkFor,
+  newApplication,
+  newUser,
+  pictureShapes,
+  pictureWords,
+  press,
+  requiring,
+} from './enrolling.ts';
 
 const browser = sharedBrowser();
 let vpn: Vpn;
@@ -23,8 +34,8 @@ afterAll(async () => {
 });
 
 test('requirements are set up, the risk is read; then credentials and in person, in order, by the same picture', async () => {
-  const application = await vpn.addApplication('In person');
-  const user = await vpn.addUser({ application: application.id });
+  const application = await newApplication(caller, 'In person');
+  const user = await newUser(caller, application);
   const { page } = desk;
   await desk.go(`#/applications/${application.id}/requirements`);
   await desk.heading('Onboarding requirements');
@@ -63,6 +74,7 @@ test('requirements are set up, the risk is read; then credentials and in person,
   await desk.heading('Users pending manual approval');
   expect(await pictureWords(page)).toBe(words);
   expect(await pictureShapes(page)).toBe(shapes);
+  await page.getByRole('img', { name: 'Somebody waits' }).waitFor();
   await desk.press('It is the same picture: approve');
   await heading(phone.page, 'This device is bound');
   await page.getByText('Nobody waits').waitFor();
@@ -85,10 +97,10 @@ test('requirements are set up, the risk is read; then credentials and in person,
 });
 
 test('another device: the old one is asked for the number; binds after it', async () => {
-  const application = await vpn.addApplication('Two phones', ['--device-limit', '2']);
-  const user = await vpn.addUser({ application: application.id });
+  const application = await newApplication(caller, 'Two phones', { device_limit: 2 });
+  const user = await newUser(caller, application);
   const old = await openPhone(browser());
-  await old.bind(await vpn.onboardingLink(user));
+  await old.bind(await linkFor(caller, user));
   const link = await requiring(caller, application, ['simple_credentials']);
   const phone = await openPhone(browser());
   await begin(phone.page, link);
@@ -99,13 +111,13 @@ test('another device: the old one is asked for the number; binds after it', asyn
   await old.page.getByRole('textbox').fill(number);
   await old.approve();
   await heading(phone.page, 'This device is bound');
-  expect(await vpn.devicesOf(user)).toHaveLength(2);
+  expect(await devicesOf(caller, user)).toHaveLength(2);
   expect([...phone.complaints, ...old.complaints]).toEqual([]);
   await Promise.all([old.close(), phone.close()]);
 });
 
 test('in person alone: who says to be nobody is refused with a reason, which the phone shows', async () => {
-  const application = await vpn.addApplication('Refused');
+  const application = await newApplication(caller, 'Refused');
   const link = await requiring(caller, application, ['manual']);
   const phone = await openPhone(browser());
   await begin(phone.page, link);
@@ -126,8 +138,8 @@ test('in person alone: who says to be nobody is refused with a reason, which the
 });
 
 test('credentials, then an administrator: watched live, destroyed, begun afresh, approved', async () => {
-  const application = await vpn.addApplication('Stuck');
-  const user = await vpn.addUser({ application: application.id });
+  const application = await newApplication(caller, 'Stuck');
+  const user = await newUser(caller, application);
   const link = await requiring(caller, application, ['simple_credentials', 'administrator_approval']);
   const { page } = desk;
   await desk.go(`#/applications/${application.id}/onboarding`);
@@ -154,10 +166,10 @@ test('credentials, then an administrator: watched live, destroyed, begun afresh,
 });
 
 test('an onboarding link, then an administrator: the link leads on', async () => {
-  const application = await vpn.addApplication('Link and more');
-  const user = await vpn.addUser({ application: application.id });
+  const application = await newApplication(caller, 'Link and more');
+  const user = await newUser(caller, application);
   await requiring(caller, application, ['activation_link', 'administrator_approval']);
-  const link = await vpn.onboardingLink(user);
+  const link = await linkFor(caller, user);
   const phone = await openPhone(browser());
   await begin(phone.page, link);
   await phone.page.getByText('Step 1 of 2').waitFor();
@@ -170,7 +182,7 @@ test('an onboarding link, then an administrator: the link leads on', async () =>
 });
 
 test('enrolment that is closed says so', async () => {
-  const application = await vpn.addApplication('Closed');
+  const application = await newApplication(caller, 'Closed');
   const link = await requiring(caller, application, ['simple_credentials']);
   await desk.go(`#/applications/${application.id}/requirements`);
   await desk.page.getByRole('radio', { name: /^Closed/ }).check();

@@ -1,11 +1,11 @@
 // Every page and screen of onboarding by requirements, in both languages, light and dark, at both sizes: axe-core, width, pictures.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { expectAccessible, expectToFit, languages, looks, picturesIn, sharedBrowser } from '../browser.ts';
+import { expectAccessible, expectToFit, languages, picturesIn, schemes, sharedBrowser } from '../browser.ts';
 import { becomeOwner, lookingAt, openConsole } from '../console.ts';
 import { openPhone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
-import { requiring } from './enrolling.ts';
+import { newApplication, newUser, requiring } from './enrolling.ts';
 
 const browser = sharedBrowser();
 const picture = picturesIn(import.meta.dirname);
@@ -21,17 +21,20 @@ afterAll(async () => {
 
 const main = '.page .button-main[type="submit"]';
 
-test.each(looks)('phone: $language, $scheme', async ({ language, scheme, options }) => {
-  const application = await vpn.addApplication(`Phone ${language} ${scheme}`);
-  const user = await vpn.addUser({ application: application.id });
+test.each(languages)('phone: $language', async ({ language, options }) => {
+  const application = await newApplication(caller, `Phone ${language}`);
+  const user = await newUser(caller, application);
   const kinds = ['simple_credentials', 'manual', 'administrator_approval'];
   const link = await requiring(caller, application, kinds);
   const phone = await openPhone(browser(), options);
   const { page } = phone;
   const look = async (name: string): Promise<void> => {
-    await expectAccessible(page, name);
-    await expectToFit(page, name);
-    await picture(page, `phone/${name}-${language}-${scheme}`, true);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, name);
+      await expectToFit(page, name);
+      await picture(page, `phone/${name}-${language}-${colorScheme}`, true);
+    }
   };
   await page.goto(link);
   await page.locator('.enrol-list').waitFor();
@@ -58,7 +61,7 @@ test.each(looks)('phone: $language, $scheme', async ({ language, scheme, options
 });
 
 test.each(languages)('console: $language', async ({ language, options }) => {
-  const application = await vpn.addApplication(`Console ${language}`);
+  const application = await newApplication(caller, `Console ${language}`);
   const link = await requiring(caller, application, ['manual']);
   const desk = await openConsole(browser(), options);
   await becomeOwner(desk, vpn.installation, `owner-${language}`);
@@ -66,7 +69,7 @@ test.each(languages)('console: $language', async ({ language, options }) => {
   const phone = await openPhone(browser());
   await phone.page.goto(link);
   await phone.page.locator(main).click();
-  await vpn.addUser({ application: application.id, username: `alice-${language}` });
+  await newUser(caller, application, `alice-${language}`);
   await phone.page.locator('input[autocomplete="username"]').fill(`alice-${language}`);
   await phone.page.locator(main).click();
   await phone.page.locator('.compared').waitFor();

@@ -78,7 +78,12 @@ describe.each(databases)('$name', ({ here, create, stop }) => {
     });
 
     test('another phone is approved on the old one, by the number that the new one shows', async () => {
-      const application = await vpn.addApplication('Two phones', ['--device-limit', '2']);
+      const application = await vpn.addApplication('Two phones', [
+        '--device-limit',
+        '2',
+        '--acknowledge',
+        'more_devices',
+      ]);
       const { user, phone: old } = await vpn.addUserWithPhone({ application: application.id });
       const link = await requiring(caller, application, ['simple_credentials']);
       const enrolment = (await SoftAuthenticator.create({ name: 'Second' })).enrolment(link);

@@ -86,7 +86,12 @@ describe('a phone that sleeps', () => {
   });
 
   test('with several devices is woken on each; one without keys (UnifiedPush) is told nothing but that', async () => {
-    const application = await vpn.addApplication('Two devices', ['--device-limit', '2']);
+    const application = await vpn.addApplication('Two devices', [
+      '--device-limit',
+      '2',
+      '--acknowledge',
+      'more_devices',
+    ]);
     const owner = { application: application.id };
     const [door, { user, phone }] = await Promise.all([vpn.addGateway(owner), vpn.addUserWithPhone(owner)]);
     const tablet = await vpn.addPhone(user);

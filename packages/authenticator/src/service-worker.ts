@@ -85,7 +85,7 @@ async function showPush(data: PushMessageData | null): Promise<void> {
   const facts = readPush(data);
   const windows = await appWindows();
   for (const window of windows) window.postMessage(facts);
-  const what = facts.kind === 'activate' ? 'arrived' : 'request';
+  const what = whatOf(facts.kind);
   const { language } = self.navigator;
   const texts = words[language.split('-')[0] ?? ''] ?? words['en'];
   await self.registration.showNotification(texts?.[`push.${what}`] ?? 'Countersign', {
@@ -99,6 +99,11 @@ async function showPush(data: PushMessageData | null): Promise<void> {
     // An app that is looked at shows the request itself.
     silent: windows.some(({ visibilityState }) => visibilityState === 'visible'),
   });
+}
+
+function whatOf(kind: unknown): 'arrived' | 'newcomer' | 'request' {
+  if (kind === 'activate') return 'arrived';
+  return kind === 'newcomer' ? 'newcomer' : 'request';
 }
 
 /** Those of this app only: other pages of the same origin need not know what came, and show nobody a request. */

@@ -99,6 +99,11 @@ export const OwnDevice = z.object({
   user: userName,
   certificate_expires_at: time,
   requests_held: z.boolean(),
+  approves_from: time
+    .nullable()
+    .describe(
+      'Until then it is asked nothing and cannot approve, since it is new; null: it never had to wait.',
+    ),
   user_verification: OwnVerification,
   server_time: time,
 });
@@ -132,6 +137,22 @@ export const PendingChallenges = z.object({
   challenges: z.array(z.object({ id: ids.challenge, content: z.string().describe('JWE in compact form.') })),
   server_time: time,
 });
+
+/** Another device of the same user, newer than the one that asks, or one that is about to be bound (section 11). */
+export const Newcomer = z.object({
+  id: z.union([ids.device, ids.onboardingProcess]),
+  name: z.string(),
+  platform: z.string(),
+  state: z
+    .enum(['waiting', 'cooling', 'bound'])
+    .describe(
+      '`waiting`: it is not bound yet; `cooling`: bound, and cannot approve before `until`; `bound`: it can approve.',
+    ),
+  since: time,
+  until: time.nullable(),
+});
+export type Newcomer = z.output<typeof Newcomer>;
+export const Newcomers = z.object({ newcomers: z.array(Newcomer), server_time: time });
 
 export const Answer = z.strictObject({ answer: z.string().max(4096).describe('JWS in compact form.') });
 export const Answered = z.object({

@@ -86,4 +86,5 @@ export const verificationText = (answer: VerifiedAnswer): string =>
 /** What a push says, as JSON. */
 export type PushText =
   | { readonly kind: 'ask'; readonly device_id: string; readonly request_id: string }
+  | { readonly kind: 'newcomer'; readonly device_id: string }
   | { readonly kind: 'activate'; readonly device_id: string; readonly token: string };

@@ -55,6 +55,8 @@ export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
 export const enrolments = ['open', 'closed'] as const;
 
+/** What an application leaves open, so that nobody sets it up without knowing. */
+export const applicationRisks = ['more_devices'] as const;
 const applicationFields = {
   name: name(80).describe('What people call it; shown on the phone.'),
   request_seconds: z
@@ -101,8 +103,22 @@ const applicationFields = {
     .describe(
       'How long another device of a user who has one waits before it can be bound, in seconds, so that the user can object; onboarding links do not wait.',
     ),
+  new_device_cool_down_seconds: z
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .describe(
+      'How long another device of a user who has one cannot approve after it was bound, in seconds, however it was bound; the older devices are told and can refuse it meanwhile. 0: not at all.',
+    ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
+
+const acknowledged = z
+  .array(z.enum(applicationRisks))
+  .max(10)
+  .describe(
+    'What somebody has read and accepts. `more_devices`: users may have another device, or one that takes the place of the old one, while an approval on a device is the only second factor. Whoever has the password can then ask to have one bound: the older device or an administrator must agree to each, and decides well or badly. `risk_not_acknowledged` names what lacks.',
+  );
 
 export const NewApplication = z.strictObject({
   ...applicationFields,
@@ -122,9 +138,11 @@ export const NewApplication = z.strictObject({
     ),
   enrolment: applicationFields.enrolment.default('open'),
   new_device_wait_seconds: applicationFields.new_device_wait_seconds.default(0),
+  new_device_cool_down_seconds: applicationFields.new_device_cool_down_seconds.default(0),
   enabled: applicationFields.enabled.default(true),
+  acknowledged: acknowledged.optional(),
 });
-export const ApplicationChanges = z.strictObject(applicationFields).partial();
+export const ApplicationChanges = z.strictObject({ ...applicationFields, acknowledged }).partial();
 export const Application = z.object({
   id: ids.application,
   access_id: z.uuid().describe('By this id doors and authenticators name the application.'),
@@ -228,6 +246,11 @@ export const Device = z.object({
   created_at: time,
   last_seen_at: time.nullable(),
   revoked_at: time.nullable(),
+  approves_from: time
+    .nullable()
+    .describe(
+      'Until then the device cannot approve (cool-down of a new device); null: it never had to wait.',
+    ),
   push: DevicePush,
   user_verification: z
     .object({ set_up_at: time, last_used_at: time.nullable() })

@@ -25,6 +25,9 @@ export const onboardingSteps = {
   old_device_needed:
     'User “{username}” has a device already, or signs an administrator in by phone: the old device or an administrator must agree.',
   waiting_time: 'The device may be bound when the waiting time of {hours} hours is over.',
+  cool_down: 'The device cannot approve before the cool-down of {hours} hours is over.',
+  old_devices_told: 'The older device(s) of user “{username}” are told.',
+  refused_by_device: 'Refused on “{device}”, an older device of the user.',
   devices_replaced: '{devices} older device(s) of user “{username}” were removed.',
   // User name and password
   password_correct: 'The password was correct.',

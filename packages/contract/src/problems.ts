@@ -271,6 +271,11 @@ export const problemKinds = {
     'The onboarding process has ended',
     'It was completed, refused, destroyed or has expired; begin a new one.',
   ),
+  newcomer_settled: kind(
+    409,
+    'The new device can approve already',
+    'Only an administrator can remove it now.',
+  ),
   out_of_order: kind(409, 'Something else comes first', 'Requirements are met in their order.'),
   step_not_accepted: kind(
     422,

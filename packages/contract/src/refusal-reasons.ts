@@ -63,6 +63,10 @@ export const refusalReasons = {
     'Start the login again.',
   ),
   no_device: reason('The user has no device that could be asked.', 'Make an onboarding link for the user.'),
+  device_cooling: reason(
+    'The user’s only devices are new, and cannot approve before their cool-down is over.',
+    'Wait until the time shown at the device, or let it approve at once there if it is surely the user’s.',
+  ),
   requests_held: reason(
     'The user reported “it was not me”; requests are held until an administrator releases them.',
     'Speak with the user, change the password, then release the requests.',

@@ -21,6 +21,8 @@ export const steps = {
   home_server_asked: 'Home server {home_server} asked for more; the question was passed on.',
   request_sent:
     'Request sent to {devices} {devices|device|devices}; it can be answered for {seconds} seconds.',
+  devices_cooling:
+    '{devices} new {devices|device was|devices were} not asked: the cool-down of a new device is not over.',
   push_sent: '{devices} {devices|device|devices} will be woken by push.',
   push_failed: 'Device “{device}” could not be woken by push: {cause}.',
   verification_asked:

@@ -218,7 +218,11 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   let draining = false;
   const push = await startPush(app, lifecycle, { metrics, lines });
   const sms = startSms(app, lifecycle);
-  const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices: push.waker.wake };
+  const logins = {
+    ...loginDeps(app, metrics, () => !draining),
+    wakeDevices: push.waker.wake,
+    tellDevices: push.waker.tell,
+  };
   const overload = watchOverload({ ...app, metrics, lines });
   lifecycle.onStop('watching the load', async () => overload.stop());
   keepHouse(app, lifecycle);

@@ -1,5 +1,5 @@
 // The calls of one bound device: what is pending, the answer, what the server knows of it, and its removal.
-import type { Answered, OwnDevice } from '@countersign/contract/device-models.ts';
+import type { Answered, Newcomer, OwnDevice } from '@countersign/contract/device-models.ts';
 import { type Connection, openConnection } from '../protocol/connection.ts';
 import { type Challenge, openChallenge } from '../protocol/challenge.ts';
 import { serverClock } from '../platform/clock.ts';
@@ -43,6 +43,15 @@ export const sendAnswer = async (
 
 export const ownDevice = async (connection: Connection): Promise<OwnDevice> =>
   (await connection.call('GET', '/v1/device')) as OwnDevice;
+
+/** Newer devices of the same user, and those that are about to be bound. */
+export const listNewcomers = async (connection: Connection): Promise<readonly Newcomer[]> =>
+  ((await connection.call('GET', '/v1/device/newcomers')) as { readonly newcomers: readonly Newcomer[] })
+    .newcomers;
+
+export async function refuseNewcomer(connection: Connection, id: string): Promise<void> {
+  await connection.call('POST', `/v1/device/newcomers/${id}/refuse`);
+}
 
 export async function removeDevice(connection: Connection): Promise<void> {
   await connection.call('DELETE', '/v1/device');

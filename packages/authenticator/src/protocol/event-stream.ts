@@ -5,10 +5,18 @@ import type { Connection } from './connection.ts';
 /** The server ends a stream after 5 minutes (device protocol section 4). */
 const streamTimeoutMs = 330_000;
 
-/** Calls back once when the stream is open and again at each "ask again". Resolves when the stream ends. @throws as `call` */
+/** Who is told of what comes. */
+export interface Listener {
+  /** Once when the stream is open, and again at each "ask again". */
+  readonly askAgain: () => void;
+  /** There may be a new device of the user, or one less. */
+  readonly newcomers: () => void;
+}
+
+/** Resolves when the stream ends. @throws as `call` */
 export async function followEvents(
   connection: Connection,
-  askAgain: () => void,
+  { askAgain, newcomers }: Listener,
   signal: AbortSignal,
 ): Promise<void> {
   const response = await connection.send('GET', '/v1/device/events', { timeoutMs: streamTimeoutMs, signal });
@@ -20,7 +28,9 @@ export async function followEvents(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      if (names.read(value).includes('challenges')) askAgain();
+      const heard = names.read(value);
+      if (heard.includes('challenges')) askAgain();
+      if (heard.includes('newcomers')) newcomers();
     }
   } catch (error) {
     throw signal.aborted ? error : new ServerUnreachable(error);

@@ -3,6 +3,7 @@ import { connectionOf } from '../device/device-calls.ts';
 import { createStore } from '@countersign/ui/store.ts';
 import { nameForAll } from './name-subscription.ts';
 import { fromBase64url, toBase64url } from '../protocol/base64url.ts';
+import type { Listener } from '../protocol/event-stream.ts';
 import type { OwnPushSubscription } from '@countersign/contract/device-models.ts';
 import type { Account } from '../storage/database.ts';
 
@@ -98,9 +99,10 @@ interface Passed {
 }
 
 /** @param accounts those of now. @param askAgain called for every push that is not the proof of a subscription */
-export function followPushes(accounts: () => readonly Account[], askAgain: () => void): void {
+export function followPushes(accounts: () => readonly Account[], { askAgain, newcomers }: Listener): void {
   if (!('serviceWorker' in navigator)) return;
   navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<Passed | null>) => {
+    if (data?.kind === 'newcomer') return newcomers();
     if (data?.kind !== 'activate') return askAgain();
     const account = accounts().find(({ id }) => id === data.device_id);
     if (account) void activate(account, data.token);

@@ -28,7 +28,8 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
         <p>{t('account.gone')}</p>
       </Screen>
     );
-  const word = linkWord(state.links[id], state.held.includes(id));
+  const word = linkWord(state, id);
+  const approvesFrom = state.approvals[id] ?? null;
   const { application, user } = account;
   const expiresAt = state.expiries[id];
   const name = user.full_name === '' ? user.username : `${user.full_name} (${user.username})`;
@@ -40,6 +41,11 @@ export function AccountScreen({ state, id }: { readonly state: AppState; readonl
     >
       <Backdrop application={application} />
       {word === 'link.held' ? <Notice title={t(word)}>{t('account.held_help')}</Notice> : null}
+      {word === 'link.cooling' && approvesFrom !== null ? (
+        <Notice title={t('account.cooling', { time: showTime(language, approvesFrom) })}>
+          {t('account.cooling_help')}
+        </Notice>
+      ) : null}
       {word === 'link.offline' ? <Notice title={t(word)}>{t('account.offline_help')}</Notice> : null}
       {expiresAt !== undefined && expiresAt - serverClock.now() < warnBeforeMs ? (
         <Notice title={t('account.expires_soon', { time: showTime(language, expiresAt) })}>

@@ -3,17 +3,22 @@ import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { ApplicationPicture } from '../parts/application-picture.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { serverClock } from '../platform/clock.ts';
 import { pushState } from '../push/push.ts';
 import type { AppState, Link } from '../state/app-state.ts';
 import { hrefOf } from '../state/route.ts';
 import { useStore } from '@countersign/ui/store.ts';
 import { useWords, type Word } from '../words/words.ts';
 import { AddFirst } from './add-first.tsx';
+import { Newcomers } from './newcomers.tsx';
 import { isMissing, VerificationCard } from './verification-card.tsx';
 
-export const linkWord = (link: Link | undefined, isHeld: boolean): Word => {
+export const linkWord = ({ links, held, approvals }: AppState, id: string): Word => {
+  const link: Link | undefined = links[id];
+
   if (link?.state === 'trouble') return link.code === 'proof_invalid' ? 'link.refused' : 'link.offline';
-  if (isHeld) return 'link.held';
+  if (held.includes(id)) return 'link.held';
+  if ((approvals[id] ?? 0) > serverClock.now()) return 'link.cooling';
   return link?.state === 'connected' ? 'link.connected' : 'link.connecting';
 };
 
@@ -65,6 +70,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
   return (
     <Screen title={t('accounts.title')} aside={<AddLink />}>
       <Unfinished enrolments={state.enrolments} />
+      <Newcomers state={state} />
       {state.accounts
         .filter(({ id }) => isMissing(state.verifications[id]))
         .map((account) => (
@@ -72,7 +78,7 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
         ))}
       <ul class="list">
         {state.accounts.map(({ id, application, user }) => {
-          const word = linkWord(state.links[id], state.held.includes(id));
+          const word = linkWord(state, id);
           return (
             <li key={id}>
               <a class="row" href={hrefOf('account', id)}>

@@ -42,7 +42,7 @@ export function EnrolProcess({ enrolment, ticket, onBound, onForgotten }: Props)
   return (
     <div class="stack">
       <Head process={process} />
-      {process.status === 'open' ? (
+      {process.status === 'open' || process.status === 'completed' ? (
         <Going followed={followed} process={process} enrolment={enrolment} ticket={ticket} />
       ) : (
         <Ended process={process} onBegin={followed.begin} />
@@ -115,7 +115,8 @@ function Going({ followed, process, enrolment, ticket }: GoingProps) {
 
 function AllMet({ followed, process }: Pick<GoingProps, 'followed' | 'process'>) {
   const { t, language } = useWords();
-  const { ready_at: readyAt, may_complete: mayComplete } = process;
+  const { ready_at: readyAt, status } = process;
+  const mayComplete = process.may_complete || status === 'completed';
   if (followed.trouble !== undefined)
     return (
       <>

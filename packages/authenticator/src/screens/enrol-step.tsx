@@ -54,13 +54,7 @@ function Credentials({ next, followed }: StepProps<'simple_credentials'>) {
       }
     >
       <p>{t('enrol.credentials_help')}</p>
-      <Field
-        label={t('enrol.username')}
-        value={username}
-        onInput={setUsername}
-        maxLength={320}
-        autocomplete="username"
-      />
+      <UserName value={username} onInput={setUsername} />
       <Field
         label={t('enrol.password')}
         value={password}
@@ -73,6 +67,11 @@ function Credentials({ next, followed }: StepProps<'simple_credentials'>) {
   );
 }
 
+function UserName(props: { readonly value: string; readonly onInput: (value: string) => void }) {
+  const { t } = useWords();
+  return <Field label={t('enrol.username')} maxLength={320} autocomplete="username" {...props} />;
+}
+
 function InPerson({ next, followed, enrolment }: StepProps<'manual'>) {
   const { t } = useWords();
   const [username, setUsername] = useState('');
@@ -80,8 +79,7 @@ function InPerson({ next, followed, enrolment }: StepProps<'manual'>) {
     return (
       <>
         <Compared seed={next.picture_seed} enrolment={enrolment} />
-        <p role="status">{t('enrol.manual_waiting')}</p>
-        <Again followed={followed} />
+        <Waiting text={t('enrol.manual_waiting')} followed={followed} />
       </>
     );
   const isNamed = !next.needs_username || username.trim() !== '';
@@ -97,15 +95,7 @@ function InPerson({ next, followed, enrolment }: StepProps<'manual'>) {
       }
     >
       <p>{t('enrol.manual_help')}</p>
-      {next.needs_username ? (
-        <Field
-          label={t('enrol.username')}
-          value={username}
-          onInput={setUsername}
-          maxLength={320}
-          autocomplete="username"
-        />
-      ) : null}
+      {next.needs_username ? <UserName value={username} onInput={setUsername} /> : null}
     </Giving>
   );
 }
@@ -121,10 +111,12 @@ function Compared({ seed, enrolment }: { readonly seed: string; readonly enrolme
   return <PictureDrawing picture={picture} words={words} label={t('enrol.picture')} />;
 }
 
-function Again({ followed }: { readonly followed: FollowedProcess }) {
+/** Somebody else is to do something; “try again” looks at once. */
+function Waiting({ text, followed }: { readonly text: string; readonly followed: FollowedProcess }) {
   const { t } = useWords();
   return (
     <>
+      <p role="status">{text}</p>
       {followed.trouble === undefined ? null : <Problem code={followed.trouble} />}
       <Button disabled={followed.isBusy} onClick={followed.look}>
         {t('do.try_again')}
@@ -142,8 +134,7 @@ function OldDevice({ next, followed }: StepProps<'existing_device'>) {
         <>
           <p>{t('enrol.old_number')}</p>
           <p class="enrol-number">{next.number}</p>
-          <p role="status">{t('enrol.old_waiting')}</p>
-          <Again followed={followed} />
+          <Waiting text={t('enrol.old_waiting')} followed={followed} />
         </>
       ) : (
         <Giving
@@ -170,13 +161,7 @@ function OldDevice({ next, followed }: StepProps<'existing_device'>) {
 
 function Approval({ next, followed }: StepProps<'administrator_approval'>) {
   const { t } = useWords();
-  if (next.state === 'waiting')
-    return (
-      <>
-        <p role="status">{t('enrol.approval_waiting')}</p>
-        <Again followed={followed} />
-      </>
-    );
+  if (next.state === 'waiting') return <Waiting text={t('enrol.approval_waiting')} followed={followed} />;
   return (
     <Giving
       followed={followed}

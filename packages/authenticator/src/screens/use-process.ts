@@ -59,10 +59,12 @@ export function useProcess(enrolment: EnrolmentRecord, onBound: (account: Accoun
   const complete = async (): Promise<undefined> => {
     if (process) onBound(await actions.completeEnrolment(enrolment, process));
   };
+  // Completed already: the answer was lost, and saying it again gives the same device.
+  const isToComplete = process?.may_complete === true || process?.status === 'completed';
   useEffect(() => void run(begin), [enrolment]);
   useEffect(() => {
-    if (process?.may_complete === true) void run(complete);
-  }, [process?.process_id, process?.may_complete]);
+    if (isToComplete) void run(complete);
+  }, [process?.process_id, isToComplete]);
   useWaiting(enrolment, process, setProcess);
   return {
     process,

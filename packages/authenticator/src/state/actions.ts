@@ -7,7 +7,13 @@ import { version as appVersion } from '../../package.json';
 import { answerChallenge, notVerified, type Reply } from '../device/answer-challenge.ts';
 import { bindDevice } from '../device/bind-device.ts';
 import { completeEnrolment, newEnrolment } from '../device/enrol-device.ts';
-import { connectionOf, ownDevice, removeDevice } from '../device/device-calls.ts';
+import {
+  connectionOf,
+  listNewcomers,
+  ownDevice,
+  refuseNewcomer,
+  removeDevice,
+} from '../device/device-calls.ts';
 import { setUpVerification } from '../device/verify-user.ts';
 import { keepStorage } from '../platform/browser-state.ts';
 import { deviceNow } from '@countersign/ui/clock.ts';
@@ -48,6 +54,10 @@ export interface Actions {
   setUpVerification(account: Account): Promise<void>;
   /** Learns what the server knows: requests held, end of the certificate, whether the user is to be verified, the application's looks. */
   lookAfter(account: Account): Promise<void>;
+  /** Learns whether the user has a new device, or one that wants to be. */
+  lookForNewcomers(account: Account): Promise<void>;
+  /** It is not the user's. @throws ServerProblem, ServerUnreachable */
+  refuseNewcomer(account: Account, id: string): Promise<void>;
   addCode(code: NewCode): Promise<void>;
   removeCode(id: string): Promise<void>;
   codeAt(record: CodeRecord, counter: number): Promise<string>;
@@ -83,6 +93,11 @@ export function createActions(db: Database): Actions {
     },
     setUpVerification: (account) => setUp(db, account),
     lookAfter: (account) => lookAfter(db, account),
+    lookForNewcomers,
+    async refuseNewcomer(account, id) {
+      await refuseNewcomer(connectionOf(account), id);
+      await lookForNewcomers(account);
+    },
     ...codeActions(db),
     async clearHistory() {
       await clearHistory(db);
@@ -151,13 +166,20 @@ async function lookAfter(db: Database, account: Account): Promise<void> {
   const own = await ownDevice(connectionOf(account));
   const { requests_held: isHeld, certificate_expires_at: expiresAt, user_verification: verification } = own;
   await keepLooks(db, account, own.application);
-  const { held, expiries, verifications } = appState.get();
+  const { held, expiries, verifications, approvals } = appState.get();
   const others = held.filter((id) => id !== account.id);
   learn({
     held: isHeld ? [...others, account.id] : others,
     expiries: { ...expiries, [account.id]: expiresAt },
     verifications: { ...verifications, [account.id]: verification },
+    // A server that is older knows nothing of it.
+    approvals: { ...approvals, [account.id]: own.approves_from ?? null },
   });
+}
+
+async function lookForNewcomers(account: Account): Promise<void> {
+  const found = await listNewcomers(connectionOf(account));
+  learn({ newcomers: { ...appState.get().newcomers, [account.id]: found } });
 }
 
 async function keepLooks(db: Database, { id }: Account, now: Account['application']): Promise<void> {

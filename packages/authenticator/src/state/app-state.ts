@@ -1,5 +1,5 @@
 // Everything the screens show that is kept on the device or comes from the server, in one value.
-import type { OwnVerification } from '@countersign/contract/device-models.ts';
+import type { Newcomer, OwnVerification } from '@countersign/contract/device-models.ts';
 import { noRequests, type Requests } from '../requests/requests.ts';
 import type { Account, CodeRecord, EnrolmentRecord, HistoryEntry } from '../storage/database.ts';
 import { createStore } from '@countersign/ui/store.ts';
@@ -25,6 +25,10 @@ export interface AppState {
   readonly verifications: Readonly<Record<string, OwnVerification>>;
   /** When the certificate of each account is over, epoch milliseconds. */
   readonly expiries: Readonly<Record<string, number>>;
+  /** When each account may approve, epoch milliseconds; null where it never had to wait. */
+  readonly approvals: Readonly<Record<string, number | null>>;
+  /** New devices of the user of each account. */
+  readonly newcomers: Readonly<Record<string, readonly Newcomer[]>>;
   readonly requests: Requests;
   /** Applications that this device is being bound to, by their requirements. */
   readonly enrolments: readonly EnrolmentRecord[];
@@ -44,6 +48,8 @@ export const appState = createStore<AppState>({
   held: [],
   verifications: {},
   expiries: {},
+  approvals: {},
+  newcomers: {},
   requests: noRequests,
   enrolments: [],
   ticket: undefined,

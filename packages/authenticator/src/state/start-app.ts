@@ -67,8 +67,10 @@ function followAccounts(actions: Actions): void {
     for (const [id, { account, streams }] of wanted) {
       if (watches.has(id)) continue;
       const look = () => void actions.lookAfter(account).catch(() => undefined);
-      watches.set(id, { watch: startWatch(account, streams, look), streams });
+      const newcomers = () => void actions.lookForNewcomers(account).catch(() => undefined);
+      watches.set(id, { watch: startWatch(account, streams, { look, newcomers }), streams });
       look();
+      newcomers();
     }
   };
   const askAll = (): void => {
@@ -86,7 +88,13 @@ function followAccounts(actions: Actions): void {
   document.addEventListener('visibilitychange', () => closeOutcome(actions));
   addEventListener('online', askAll);
   addEventListener('pageshow', askAll);
-  followPushes(() => appState.get().accounts, askAll);
+  followPushes(() => appState.get().accounts, {
+    askAgain: askAll,
+    newcomers: () => {
+      for (const account of appState.get().accounts)
+        void actions.lookForNewcomers(account).catch(() => undefined);
+    },
+  });
   keepPush();
   settle();
 }
@@ -122,8 +130,13 @@ function mayHaveChanged(
 
 const idOf = ({ id }: Challenge): string => id;
 
-/** @param look asks how the account stands */
-function startWatch(account: Account, streams: boolean, look: () => void): Watch {
+interface Looks {
+  /** Asks how the account stands. */
+  readonly look: () => void;
+  readonly newcomers: () => void;
+}
+
+function startWatch(account: Account, streams: boolean, { look, newcomers }: Looks): Watch {
   const connection = connectionOf(account);
   const link = (state: Link): void => {
     const { links } = appState.get();
@@ -134,7 +147,9 @@ function startWatch(account: Account, streams: boolean, look: () => void): Watch
   if (!appState.get().links[account.id]) link({ state: 'connecting' });
   return watchAccount({
     list: pendingChallenges(account, connection),
-    ...(streams ? { follow: (askAgain, signal) => followEvents(connection, askAgain, signal) } : {}),
+    ...(streams
+      ? { follow: (askAgain, signal) => followEvents(connection, { askAgain, newcomers }, signal) }
+      : {}),
     pause: pauseFor,
     report(found) {
       if (found.state === 'trouble') return link(found);

@@ -1,4 +1,4 @@
-// Asks anew when logins move on: for figures and notices, which the stream itself does not tell.
+// Asks anew when logins or onboarding move on: for figures and notices, which the stream itself does not tell.
 import { useEffect } from 'preact/hooks';
 import { followActivity } from './activity-stream.ts';
 import { refresh } from './query.ts';
@@ -8,14 +8,15 @@ import type { CallName } from './send.ts';
 export function useRefreshOnActivity(names: readonly CallName[], everyMs: number): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const unfollow = followActivity(() => {
+    const look = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
         void refresh(...names);
       }, everyMs);
-    });
+    };
+    const unfollow = [followActivity(look), followActivity(look, 'onboarding')];
     return () => {
-      unfollow();
+      for (const each of unfollow) each();
       clearTimeout(timer);
     };
   }, [names, everyMs]);

@@ -43,6 +43,7 @@ export const routeTable = {
   listDevices: ['GET', '/v1/devices', 'devices'],
   getDevice: ['GET', '/v1/devices/{id}', 'devices'],
   changeDevice: ['PATCH', '/v1/devices/{id}', 'devices'],
+  endCoolDown: ['POST', '/v1/devices/{id}/end-cool-down', 'devices'],
   revokeDevice: ['DELETE', '/v1/devices/{id}', 'devices'],
   getRequirements: ['GET', '/v1/applications/{id}/requirements', 'applications'],
   putRequirements: ['PUT', '/v1/applications/{id}/requirements', 'applications'],

@@ -12,7 +12,8 @@ import { useWords } from '../words/words.ts';
 import { hideWhenLeft } from './hide-when-left.ts';
 
 const everyMs = 60_000;
-const onStreamMs = 10_000;
+/** What the server remembers of notices is older by then. */
+const onStreamMs = 5_000;
 /** So long another node may still remember what was before. */
 const rememberedMs = 4_000;
 

@@ -86,6 +86,12 @@ function OpenApplication({
   return <ApplicationLinks application={application.data} route={route} isVisible={isVisible} />;
 }
 
+/** Whether somebody waits for an administrator: the bell asks, live. */
+function useIsWaiting(id: string): boolean {
+  const { data } = useQuery('listNotices');
+  return data?.items.some((each) => each.code === 'onboarding_waiting' && each.subject_id === id) === true;
+}
+
 function ApplicationLinks({
   application,
   route,
@@ -96,6 +102,7 @@ function ApplicationLinks({
   readonly isVisible: (needs: CallName | undefined) => boolean;
 }) {
   const { t } = useWords();
+  const isWaiting = useIsWaiting(application.id);
   return (
     <div class="side-application">
       <p class="side-name">
@@ -116,6 +123,14 @@ function ApplicationLinks({
                   aria-current={isHere ? 'page' : isAbove ? 'true' : undefined}
                 >
                   <span>{t(word)}</span>
+                  {page === 'approvals' && isWaiting ? (
+                    <span
+                      class="side-dot"
+                      role="img"
+                      aria-label={t('approvals.waiting')}
+                      title={t('approvals.waiting')}
+                    />
+                  ) : null}
                 </a>
               </li>
             );

@@ -28,7 +28,11 @@ export function OrderList<Item>(props: OrderListProps<Item>) {
           key={keyOf(item)}
           class={`order-item ${itemClass} ${dragged === index ? 'order-dragged' : ''}`}
           draggable={!isReadOnly}
-          onDragStart={() => setDragged(index)}
+          onDragStart={({ dataTransfer }) => {
+            // Firefox drags only what has data.
+            dataTransfer?.setData('text/plain', '');
+            setDragged(index);
+          }}
           onDragEnd={() => setDragged(undefined)}
           onDragOver={(event) => event.preventDefault()}
           onDrop={(event) => {

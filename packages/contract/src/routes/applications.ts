@@ -26,7 +26,7 @@ export const applicationsRoutes = {
     caller: client('applications'),
     body: model.NewApplication,
     success: { status: 201, body: model.Application },
-    problems: ['name_taken', 'passkeys_unsupported'],
+    problems: ['name_taken', 'passkeys_unsupported', 'risk_not_acknowledged'],
   }),
   getApplication: route({
     method: 'GET',
@@ -48,7 +48,7 @@ export const applicationsRoutes = {
     params: idParams(model.ids.application),
     body: model.ApplicationChanges,
     success: { status: 200, body: model.Application },
-    problems: ['not_found', 'name_taken', 'passkeys_unsupported'],
+    problems: ['not_found', 'name_taken', 'passkeys_unsupported', 'risk_not_acknowledged'],
   }),
   deleteApplication: route({
     method: 'DELETE',

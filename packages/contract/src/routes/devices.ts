@@ -35,6 +35,17 @@ export const devicesRoutes = {
     success: { status: 200, body: model.Device },
     problems: ['not_found'],
   }),
+  endCoolDown: route({
+    method: 'POST',
+    path: '/v1/devices/{id}/end-cool-down',
+    tag: 'Devices',
+    summary: 'Let a new device approve at once',
+    caller: client('devices'),
+    stepUp: true,
+    params: idParams(model.ids.device),
+    success: { status: 200, body: model.Device },
+    problems: ['not_found'],
+  }),
   revokeDevice: route({
     method: 'DELETE',
     path: '/v1/devices/{id}',

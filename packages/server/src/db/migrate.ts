@@ -20,6 +20,7 @@ import { scim } from './migrations/0015-scim.ts';
 import { scep } from './migrations/0016-scep.ts';
 import { credentialCache } from './migrations/0019-credential-cache.ts';
 import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
+import { coolDown } from './migrations/0022-cool-down.ts';
 
 interface Migration {
   readonly number: number;
@@ -51,6 +52,7 @@ const migrations: readonly Migration[] = [
   { number: 16, name: 'scep', steps: onBoth(scep) },
   { number: 19, name: 'credential-cache', steps: onBoth(credentialCache) },
   { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },
+  { number: 22, name: 'cool-down', steps: onBoth(coolDown) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

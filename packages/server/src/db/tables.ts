@@ -67,6 +67,7 @@ export interface ApplicationTable {
   device_mode: DeviceMode;
   enrolment: 'open' | 'closed';
   new_device_wait_seconds: number;
+  new_device_cool_down_seconds: number;
   /** Digests of its images; null without. */
   logo: string | null;
   background: string | null;
@@ -156,6 +157,8 @@ export interface DeviceTable {
   created_at: number;
   last_seen_at: number | null;
   revoked_at: number | null;
+  /** Before that it is asked nothing and cannot approve; null: it never had to wait. */
+  approves_from: number | null;
 }
 
 /** With what a device verifies its user before an approval; one for each device at most. */

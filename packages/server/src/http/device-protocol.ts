@@ -5,6 +5,7 @@ import { type AuthenticatedDevice, mayStillCall } from '#core/devices/authentica
 import { beginVerification, getVerification, setUpVerification } from '#core/devices/own-verification.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
+import { listNewcomers, refuseNewcomer, watchNewcomers } from '#core/onboarding/newcomers.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
 import {
   activatePushSubscription,
@@ -29,6 +30,8 @@ type Names =
   | 'putPushSubscription'
   | 'activatePushSubscription'
   | 'removePushSubscription'
+  | 'listNewcomers'
+  | 'refuseNewcomer'
   | 'listChallenges'
   | 'streamEvents'
   | 'answerChallenge';
@@ -58,6 +61,13 @@ export const deviceProtocolHandlers = (
   removePushSubscription: async ({ caller }) => {
     await removePushSubscription(deps, caller);
   },
+  listNewcomers: async ({ caller }) => ({
+    newcomers: [...(await listNewcomers(deps, caller))],
+    server_time: deps.clock.now(),
+  }),
+  refuseNewcomer: async ({ caller, params }) => {
+    await refuseNewcomer(deps, caller, params.id);
+  },
   listChallenges: async ({ caller, query, signal }) => {
     const list = () => listPendingChallenges(deps, caller, { waitMs: query.wait * 1000, signal });
     const waits = query.wait > 0;
@@ -69,7 +79,13 @@ export const deviceProtocolHandlers = (
   streamEvents: async ({ caller, signal }) => {
     const closed = enterWait(edge, { kind: 'device', id: caller.id });
     const mayGoOn = () => mayStillCall(deps, caller);
-    const watch = (send: SendEvent) => watchChallenges(deps, caller, () => void send('challenges', ''));
+    const watch = (send: SendEvent) => {
+      const watches = [
+        watchChallenges(deps, caller, () => void send('challenges', '')),
+        watchNewcomers(deps, caller, () => void send('newcomers', '')),
+      ];
+      return () => watches.forEach((stop) => stop());
+    };
     return openEventStream(watch, { signal, closed, mayGoOn });
   },
   answerChallenge: ({ caller, params, body }) =>
@@ -82,6 +98,7 @@ const describeDevice = ({
   application: { id: _, accessId, ...application },
   user,
   certificateExpiresAt,
+  approvesFrom,
 }: AuthenticatedDevice) => ({
   device_id: id,
   name,
@@ -89,4 +106,5 @@ const describeDevice = ({
   user: { username: user.username, full_name: user.fullName },
   certificate_expires_at: certificateExpiresAt,
   requests_held: user.requestsHeld,
+  approves_from: approvesFrom,
 });

@@ -22,6 +22,7 @@ export const testDevice: AuthenticatedDevice = {
   keyThumbprint: 'thumb',
   certificateSerial: '01',
   certificateExpiresAt: 1,
+  approvesFrom: null,
   user: { id: 'usr_1', username: 'alice', fullName: 'Alice', requestsHeld: false },
   application: {
     id: 'app_1',

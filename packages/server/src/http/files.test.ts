@@ -58,6 +58,8 @@ test('bytes come and go as they are', async () => {
 
 test.each([
   ['another type', 415, 'unsupported_media_type', 5, 'image/svg+xml'],
+  ['a page', 415, 'unsupported_media_type', 5, 'text/html'],
+  ['a type with another behind it', 415, 'unsupported_media_type', 5, 'image/svg+xml, image/png'],
   ['a type of other routes', 415, 'unsupported_media_type', 5, 'application/json'],
   ['one byte too many', 413, 'body_too_large', maxImageBytes + 1, 'image/png'],
   ['nothing', 400, 'invalid_request', 0, 'image/png'],

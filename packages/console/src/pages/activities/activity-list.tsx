@@ -1,10 +1,11 @@
 // Logins grouped by day, each to be opened in its place. New ones wait above while somebody reads.
 import { Button } from '@countersign/ui/parts/button.tsx';
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { DayList } from '../../parts/day-list.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { useOpened } from '../../parts/openable-row.tsx';
 import { useLate } from '../../parts/use-late.ts';
 import { useWords } from '../../words/words.ts';
 import { ActivityRow } from './activity-row.tsx';
@@ -24,18 +25,12 @@ const readingBelowPx = 80;
 
 export function ActivityList({ query, nameOf, empty }: ActivityListProps) {
   const { t } = useWords();
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const { ids: open, toggle } = useOpened();
   const opened = useRef(open);
   opened.current = open;
   const isReading = (): boolean => opened.current.size > 0 || scrollY > readingBelowPx;
   const live = useLiveActivities(query, isReading);
   const isLate = useLate(live.list === undefined && live.error === undefined);
-  const toggle = (id: string): void =>
-    setOpen((before) => {
-      const next = new Set(before);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
   if (!live.list) {
     if (live.error !== undefined) return <Failure error={live.error} onRetry={live.reload} />;
     return isLate ? <Skeleton label={t('do.loading')} /> : <div class="load-space" />;

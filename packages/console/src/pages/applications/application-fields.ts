@@ -17,19 +17,6 @@ export const firstFields = ({ t }: Speech) =>
     },
   });
 
-/** Also among the rules of binding. */
-export const deviceLimitField = ({ t, count }: Speech) =>
-  fields({
-    device_limit: {
-      kind: 'number',
-      label: t('application.device_limit'),
-      hint: t('application.device_limit_help'),
-      min: 0,
-      max: 20,
-      unit: (value) => count('unit.devices', value),
-    },
-  });
-
 export function allFields(speech: Speech) {
   const { t, count } = speech;
   return fields({
@@ -52,7 +39,6 @@ export function allFields(speech: Speech) {
       max: 600,
       unit: (value) => count('unit.seconds', value),
     },
-    ...deviceLimitField(speech),
     unreachable_grace_seconds: {
       kind: 'number',
       label: t('application.grace'),

@@ -4,7 +4,7 @@ import type { AuditEvent } from '@countersign/contract/models.ts';
 /** The name of a sentence (`event.…`): that of the event, or one of its own for what is special about it. */
 export function sentenceName(event: AuditEvent): string {
   const [family = ''] = event.event.split('.');
-  if (event.event.endsWith('.changed')) return changeName(event);
+  if (event.event.endsWith('.changed')) return special[event.event]?.(event) ?? changeName(event);
   if (family === 'auth_request') return loginName(event);
   return (Object.hasOwn(special, event.event) ? special[event.event]?.(event) : undefined) ?? event.event;
 }
@@ -88,9 +88,13 @@ const special: Readonly<Record<string, Special>> = {
   },
   'user.password_set': ({ data }) => (data['removed'] === true ? 'user.password_set.removed' : undefined),
   'device.onboarded': ({ data }) => (typeof data['name'] === 'string' ? 'device.onboarded.named' : undefined),
-  'device.changed': ({ data }) => (nameBefore(data) === undefined ? undefined : 'device.changed.renamed'),
+  'device.changed': ({ data }) => {
+    if (data['approves_from'] !== undefined) return 'device.changed.approving';
+    return nameBefore(data) === undefined ? undefined : 'device.changed.renamed';
+  },
   'device.revoked': (event) => {
-    if (event.actor_kind === 'device') return 'device.revoked.own';
+    if (event.actor_kind === 'device')
+      return event.actor_id === event.subject_id ? 'device.revoked.own' : 'device.revoked.other';
     return typeof event.data['name'] === 'string' ? 'device.revoked.named' : undefined;
   },
 };

@@ -1,6 +1,6 @@
 // The rules of binding: whether devices are bound at all, how many a user may have, and how long another one waits.
 import type { Application } from '@countersign/contract/models.ts';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { refresh } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -9,16 +9,27 @@ import { fields } from '../../parts/form-fields.ts';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
-import { deviceLimitField } from '../applications/application-fields.ts';
+import { Risk } from './risk.tsx';
 
 const hour = 3600;
-const waits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
+const usualWaits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
+const usualCoolDowns = [0, hour / 4, hour, 4 * hour, 24 * hour, 3 * 24 * hour];
 
-const waitText = ({ t, count }: Speech, seconds: number): string =>
-  seconds === 0 ? t('rules.wait.none') : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
+function waitText({ t, count }: Speech, seconds: number): string {
+  if (seconds === 0) return t('rules.wait.none');
+  return seconds < hour
+    ? count('unit.minutes', Math.ceil(seconds / 60))
+    : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
+}
 
-const ruleFields = (speech: Speech, seconds: number) => {
-  const { t } = speech;
+/** @param usual offered besides the one that is set, in seconds */
+const timeOptions = (speech: Speech, usual: readonly number[], seconds: number) =>
+  [...new Set([...usual, seconds])]
+    .toSorted((a, b) => a - b)
+    .map((value) => ({ value: String(value), text: waitText(speech, value) }));
+
+const ruleFields = (speech: Speech, wait: number, coolDown: number) => {
+  const { t, count } = speech;
   return fields({
     enrolment: {
       kind: 'choice',
@@ -40,14 +51,25 @@ const ruleFields = (speech: Speech, seconds: number) => {
         help: t(`rules.mode.${value}_help`),
       })),
     },
-    ...deviceLimitField(speech),
+    device_limit: {
+      kind: 'number',
+      label: t('application.device_limit'),
+      hint: t('application.device_limit_help'),
+      min: 0,
+      max: 20,
+      unit: (value) => count('unit.devices', value),
+    },
     wait: {
       kind: 'choice',
       label: t('rules.wait'),
       hint: t('rules.wait_help'),
-      options: [...new Set([...waits, seconds])]
-        .toSorted((a, b) => a - b)
-        .map((value) => ({ value: String(value), text: waitText(speech, value) })),
+      options: timeOptions(speech, usualWaits, wait),
+    },
+    cool_down: {
+      kind: 'choice',
+      label: t('rules.cool_down'),
+      hint: t('rules.cool_down_help'),
+      options: timeOptions(speech, usualCoolDowns, coolDown),
     },
   });
 };
@@ -55,30 +77,47 @@ const ruleFields = (speech: Speech, seconds: number) => {
 export function EnrolmentRules({ application }: { readonly application: Application }) {
   const speech = useWords();
   const { t } = speech;
-  const { id, new_device_wait_seconds: seconds } = application;
-  const declared = useMemo(() => ruleFields(speech, seconds), [speech, seconds]);
+  const { id, new_device_wait_seconds: waits, new_device_cool_down_seconds: cools } = application;
+  // Where an approval is the only second factor, more devices are to be read about before they are allowed.
+  const isNews = application.second_factor === 'push' && application.device_mode === 'single';
+  const [mode, setMode] = useState<unknown>(application.device_mode);
+  const isRisky = isNews && mode !== 'single';
+  const [isAcknowledged, acknowledge] = useState(false);
+  const declared = useMemo(() => ruleFields(speech, waits, cools), [speech, waits, cools]);
   return (
     <Section title={t('rules.title')} lead={t('rules.lead')}>
       <Form
         fields={declared}
-        values={{ ...application, wait: String(seconds) }}
+        values={{ ...application, wait: String(waits), cool_down: String(cools) }}
         submit={t('do.save')}
         isEditing
         isReadOnly={!mayCall('changeApplication')}
-        hide={({ device_mode: mode }) => (mode === 'multiple' ? [] : ['device_limit'])}
-        onSubmit={async (all, { wait, ...changes }) => {
+        hide={({ device_mode: chosen }) => (chosen === 'multiple' ? [] : ['device_limit'])}
+        onTyped={({ device_mode: chosen }) => setMode(chosen)}
+        onSubmit={async (all, { wait, cool_down: coolDown, ...changes }) => {
           // More than one is of the mode `multiple` alone.
           const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
           const body = {
             ...changes,
             device_limit: limit,
+            ...(isRisky && isAcknowledged ? { acknowledged: ['more_devices' as const] } : {}),
             ...(wait === undefined ? {} : { new_device_wait_seconds: Number(wait) }),
+            ...(coolDown === undefined ? {} : { new_device_cool_down_seconds: Number(coolDown) }),
           };
           await call('changeApplication', { params: { id }, body });
           await refresh('getApplication', 'listApplications');
           toast(t('form.saved'));
         }}
-      />
+      >
+        {isRisky ? (
+          <Risk
+            text={t('risk.more_devices')}
+            isAsked
+            isAcknowledged={isAcknowledged}
+            onAcknowledge={acknowledge}
+          />
+        ) : null}
+      </Form>
     </Section>
   );
 }

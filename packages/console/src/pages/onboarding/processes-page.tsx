@@ -3,9 +3,6 @@ import { processStatuses } from '@countersign/contract/requirement-kinds.ts';
 import type { OnboardingProcess } from '@countersign/contract/onboarding-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
-import { Icon } from '@countersign/ui/parts/icon.tsx';
-import { showClock } from '@countersign/ui/words/words.ts';
-import { useId, useState } from 'preact/hooks';
 import { useActivityStream } from '../../api/activity-stream.ts';
 import { useQuery, usePages } from '../../api/query.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -13,6 +10,7 @@ import { DayList } from '../../parts/day-list.tsx';
 import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
+import { OpenableRow, RowSummary, useOpened } from '../../parts/openable-row.tsx';
 import { Page } from '../../parts/page.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { changeSearch, useRoute } from '../../router/router.ts';
@@ -46,13 +44,7 @@ function Processes({ id }: { readonly id: string }) {
   const status = processStatuses.find((each) => each === search['status']);
   const all = usePages('listOnboardingProcesses', { params: { id }, query: { status } });
   useActivityStream(true, all.reload, 'onboarding');
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (process: string): void =>
-    setOpen((before) => {
-      const next = new Set(before);
-      if (!next.delete(process)) next.add(process);
-      return next;
-    });
+  const opened = useOpened();
   return (
     <>
       <FilterBar>
@@ -72,12 +64,14 @@ function Processes({ id }: { readonly id: string }) {
             {items.length === 0 ? <Nothing id={id} isFiltered={status !== undefined} /> : null}
             <DayList items={items} at={({ created_at: at }) => at}>
               {(process) => (
-                <ProcessRow
+                <OpenableRow
                   key={process.id}
-                  process={process}
-                  isOpen={open.has(process.id)}
-                  onToggle={() => toggle(process.id)}
-                />
+                  summary={<Summary process={process} />}
+                  isOpen={opened.ids.has(process.id)}
+                  onToggle={() => opened.toggle(process.id)}
+                >
+                  {() => <ProcessDetail process={process} />}
+                </OpenableRow>
               )}
             </DayList>
             {all.hasMore ? (
@@ -118,54 +112,25 @@ function Nothing({ id, isFiltered }: { readonly id: string; readonly isFiltered:
   );
 }
 
-interface RowProps {
-  readonly process: OnboardingProcess;
-  readonly isOpen: boolean;
-  readonly onToggle: () => void;
-}
-
-function ProcessRow({ process, isOpen, onToggle }: RowProps) {
-  const id = useId();
-  return (
-    <li class={isOpen ? 'activity activity-open' : 'activity'}>
-      <button
-        type="button"
-        class="activity-line"
-        aria-expanded={isOpen}
-        aria-controls={isOpen ? id : undefined}
-        onClick={onToggle}
-      >
-        <Summary process={process} />
-        <Icon name="expand" />
-      </button>
-      {isOpen ? (
-        <div id={id} class="activity-detail">
-          <ProcessDetail process={process} />
-        </div>
-      ) : null}
-    </li>
-  );
-}
-
 function Summary({ process }: { readonly process: OnboardingProcess }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { status, username, device, address, created_at: at } = process;
   return (
-    <>
-      <span class="activity-outcome">
-        <Badge tone={statusTones[status]}>{t(`process.${status}`)}</Badge>
-      </span>
-      <span class="activity-who">
-        <bdi class="strong">{username === '' ? t('processes.nobody_yet') : username}</bdi>
-        <span class="quiet">{standingText({ t }, process)}</span>
-      </span>
-      <span class="activity-where">
-        <bdi>{device.name}</bdi>
-        <span class="quiet">{t('activities.from', { address })}</span>
-      </span>
-      <time class="activity-time" dateTime={new Date(at).toISOString()}>
-        {showClock(language, at)}
-      </time>
-    </>
+    <RowSummary
+      at={at}
+      outcome={<Badge tone={statusTones[status]}>{t(`process.${status}`)}</Badge>}
+      who={
+        <>
+          <bdi class="strong">{username === '' ? t('processes.nobody_yet') : username}</bdi>
+          <span class="quiet">{standingText({ t }, process)}</span>
+        </>
+      }
+      where={
+        <>
+          <bdi>{device.name}</bdi>
+          <span class="quiet">{t('activities.from', { address })}</span>
+        </>
+      }
+    />
   );
 }

@@ -22,6 +22,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { guardLeaving } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
+import { Risk } from './risk.tsx';
 
 interface Props {
   readonly application: Application;
@@ -249,31 +250,3 @@ function Add({
     </div>
   );
 }
-
-interface RiskProps {
-  readonly text: string;
-  readonly isAsked: boolean;
-  readonly isAcknowledged: boolean;
-  readonly onAcknowledge: (is: boolean) => void;
-}
-
-const Risk = ({ text, isAsked, isAcknowledged, onAcknowledge }: RiskProps) => {
-  const { t } = useWords();
-  return (
-    <Notice title={t('requirements.risk')}>
-      <p>{text}</p>
-      {isAsked ? (
-        <p>
-          <label class="risk-read">
-            <input
-              type="checkbox"
-              checked={isAcknowledged}
-              onChange={({ currentTarget: { checked } }) => onAcknowledge(checked)}
-            />
-            <span>{t('requirements.risk_read')}</span>
-          </label>
-        </p>
-      ) : null}
-    </Notice>
-  );
-};

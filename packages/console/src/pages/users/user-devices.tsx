@@ -1,6 +1,7 @@
 // The devices of a user: what each is, how it is woken, and taking one away.
 import type { Device, User } from '@countersign/contract/models.ts';
 import { useMemo, useState } from 'preact/hooks';
+import { deviceNow } from '@countersign/ui/clock.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { call } from '../../api/call.ts';
@@ -23,13 +24,18 @@ const columnsOf = (speech: Speech): readonly Column<Device>[] => [
     id: 'name',
     head: speech.t('device.name'),
     isName: true,
-    cell: ({ name, platform, app_version: version, revoked_at: revokedAt }) => (
+    cell: ({ name, platform, app_version: version, revoked_at: revokedAt, approves_from: from }) => (
       <span class="stack-small">
         <bdi>{name}</bdi>
         <span class="quiet small">
           <bdi>{[platform, version].filter((part) => part !== '').join(' · ')}</bdi>
         </span>
         {revokedAt === null ? null : <StatusDot tone="quiet">{speech.t('device.revoked')}</StatusDot>}
+        {revokedAt === null && isCooling(from) ? (
+          <StatusDot tone="warn">
+            {speech.t('device.cooling')} <ExactTime at={from} />
+          </StatusDot>
+        ) : null}
       </span>
     ),
   },
@@ -58,7 +64,10 @@ const columnsOf = (speech: Speech): readonly Column<Device>[] => [
   },
 ];
 
-type Asked = { readonly device: Device; readonly what: 'rename' | 'revoke' };
+/** New, and cannot approve yet. */
+const isCooling = (from: number | null): from is number => from !== null && from > deviceNow();
+
+type Asked = { readonly device: Device; readonly what: 'rename' | 'revoke' | 'approve' };
 
 export function UserDevices({ user }: { readonly user: User }) {
   const speech = useWords();
@@ -66,7 +75,6 @@ export function UserDevices({ user }: { readonly user: User }) {
   const list = usePages('listDevices', { query: { user_id: user.id } });
   const columns = useMemo(() => columnsOf(speech), [speech]);
   const [asked, setAsked] = useState<Asked>();
-  const close = (): void => setAsked(undefined);
   return (
     <Section title={t('user.devices')} lead={t('devices.lead')}>
       <DataTable
@@ -75,27 +83,7 @@ export function UserDevices({ user }: { readonly user: User }) {
         columns={columns}
         keyOf={({ id }) => id}
         {...(mayCall('changeDevice')
-          ? {
-              rowActions: (device: Device) =>
-                device.revoked_at === null ? (
-                  <>
-                    <Button
-                      look="quiet"
-                      label={t('device.rename_named', { name: device.name })}
-                      onClick={() => setAsked({ device, what: 'rename' })}
-                    >
-                      {t('device.rename')}
-                    </Button>
-                    <Button
-                      look="warn"
-                      label={t('device.revoke_named', { name: device.name })}
-                      onClick={() => setAsked({ device, what: 'revoke' })}
-                    >
-                      {t('device.revoke')}
-                    </Button>
-                  </>
-                ) : null,
-            }
+          ? { rowActions: (device: Device) => <DeviceActions device={device} onAsk={setAsked} /> }
           : {})}
         empty={
           <Empty title={t('devices.empty')} icon="phone">
@@ -103,22 +91,85 @@ export function UserDevices({ user }: { readonly user: User }) {
           </Empty>
         }
       />
-      {asked?.what === 'rename' ? <Rename device={asked.device} onClose={close} /> : null}
-      {asked?.what === 'revoke' ? (
-        <ConfirmDialog
-          title={t('device.revoke_ask', { name: asked.device.name })}
-          help={t('device.revoke_help')}
-          action={t('device.revoke')}
-          onClose={close}
-          onConfirm={async () => {
-            await call('revokeDevice', { params: { id: asked.device.id } });
-            await refresh('listDevices', 'getUser', 'listUsers');
-            toast(t('device.revoked_done', { name: asked.device.name }));
-          }}
-        />
-      ) : null}
+      {asked ? <Question {...asked} onClose={() => setAsked(undefined)} /> : null}
     </Section>
   );
+}
+
+function DeviceActions({
+  device,
+  onAsk,
+}: {
+  readonly device: Device;
+  readonly onAsk: (asked: Asked) => void;
+}) {
+  const { t } = useWords();
+  const { name, revoked_at: revokedAt, approves_from: from } = device;
+  if (revokedAt !== null) return null;
+  return (
+    <>
+      <Button
+        look="quiet"
+        label={t('device.rename_named', { name })}
+        onClick={() => onAsk({ device, what: 'rename' })}
+      >
+        {t('device.rename')}
+      </Button>
+      {isCooling(from) && mayCall('endCoolDown') ? (
+        <Button
+          look="quiet"
+          label={t('device.approve_now_named', { name })}
+          onClick={() => onAsk({ device, what: 'approve' })}
+        >
+          {t('device.approve_now')}
+        </Button>
+      ) : null}
+      <Button
+        look="warn"
+        label={t('device.revoke_named', { name })}
+        onClick={() => onAsk({ device, what: 'revoke' })}
+      >
+        {t('device.revoke')}
+      </Button>
+    </>
+  );
+}
+
+function Question({ device, what, onClose }: Asked & { readonly onClose: () => void }) {
+  const { t } = useWords();
+  const { id, name } = device;
+  switch (what) {
+    case 'rename':
+      return <Rename device={device} onClose={onClose} />;
+    case 'approve':
+      return (
+        <ConfirmDialog
+          title={t('device.approve_now_ask', { name })}
+          help={t('device.approve_now_help')}
+          action={t('device.approve_now')}
+          onClose={onClose}
+          onConfirm={async () => {
+            await call('endCoolDown', { params: { id } });
+            await refresh('listDevices');
+            toast(t('device.approve_now_done', { name }));
+          }}
+        />
+      );
+    case 'revoke':
+      return (
+        <ConfirmDialog
+          title={t('device.revoke_ask', { name })}
+          help={t('device.revoke_help')}
+          action={t('device.revoke')}
+          onClose={onClose}
+          onConfirm={async () => {
+            await call('revokeDevice', { params: { id } });
+            await refresh('listDevices', 'getUser', 'listUsers');
+            toast(t('device.revoked_done', { name }));
+          }}
+        />
+      );
+  }
 }
 
 function Rename({ device, onClose }: { readonly device: Device; readonly onClose: () => void }) {

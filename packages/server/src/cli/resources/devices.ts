@@ -1,13 +1,15 @@
 // countersign devices …: made by onboarding, so there is no `create`; `delete` revokes.
 import type { Command } from 'commander';
+import { endCoolDown } from '#core/devices/cool-down.ts';
 import { changeDevice } from '#core/devices/change-device.ts';
 import { getDevice } from '#core/devices/get-device.ts';
 import { listDevices } from '#core/devices/list-devices.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { DeviceChanges } from '@countersign/contract/models.ts';
-import { addGroup } from '../command.ts';
+import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
-import { consoleActor, everything } from '../with-app.ts';
+import { renderRecord } from '../output/table.ts';
+import { consoleActor, everything, withApp } from '../with-app.ts';
 import { checkUserFilter, readUserFilter, userFilterOptions } from './filter-by-user.ts';
 import { deviceNaming } from './naming.ts';
 import { addChange, addDelete, addList, addShow, type Thing } from './verbs.ts';
@@ -36,6 +38,7 @@ export function addDevices(parent: Command, context: Context): void {
     example: '--name "Alice’s phone"',
     change: (app, id, changes) => changeDevice(app, consoleActor, everything, id, changes),
   });
+  addEndCoolDown(group, context);
   addDelete(group, context, thing, {
     summary: 'Remove a device and revoke its certificate.',
     done: 'revoked',
@@ -43,5 +46,23 @@ export function addDevices(parent: Command, context: Context): void {
     warning: ({ name }) => `This removes the device “${String(name)}” and revokes its certificate.`,
     word: ({ name }) => String(name),
     remove: (app, id) => revokeDevice(app, consoleActor, everything, id),
+  });
+}
+
+function addEndCoolDown(group: Command, context: Context): void {
+  addCommand(group, context, {
+    usage: `end-cool-down ${deviceNaming.argument}`,
+    args: { device: deviceNaming.description },
+    summary: 'Let a new device approve at once, before its cool-down is over.',
+    examples: [`devices end-cool-down ${thing.sample}`],
+    options: deviceNaming.options(),
+    async run(given) {
+      deviceNaming.check(given);
+      return withApp(context, async (app) => {
+        const id = await deviceNaming.find(app, given);
+        const device = await endCoolDown(app, consoleActor, everything, id);
+        return { document: device, text: renderRecord(device) };
+      });
+    },
   });
 }

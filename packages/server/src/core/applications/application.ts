@@ -17,6 +17,7 @@ export const toApplication = (row: ApplicationRow): Application => ({
   device_mode: row.device_mode,
   enrolment: row.enrolment,
   new_device_wait_seconds: row.new_device_wait_seconds,
+  new_device_cool_down_seconds: row.new_device_cool_down_seconds,
   logo: row.logo,
   background: row.background,
   enabled: row.enabled === 1,

@@ -9,21 +9,21 @@ import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
-import { changedDevices } from './devices-of-users.ts';
+import { changedDevices, requireAcknowledged } from './devices-of-users.ts';
 import { updateApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
  * @param visible id of the only application that the caller may see; null for all.
- * @throws Problem not_found, name_taken, passkeys_unsupported, invalid_request (more devices than their mode allows).
+ * @throws Problem not_found, name_taken, passkeys_unsupported, risk_not_acknowledged, invalid_request (more devices than their mode allows).
  */
 export function changeApplication(
   deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
   actor: Actor,
   visible: string | null,
   id: string,
-  given: ApplicationChanges,
+  { acknowledged, ...given }: ApplicationChanges,
 ): Promise<Application> {
   return deps.db
     .write(async (tx) => {
@@ -32,6 +32,14 @@ export function changeApplication(
       const changes = { ...given, ...devices };
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
+      requireAcknowledged(
+        before,
+        {
+          device_mode: devices.device_mode,
+          second_factor: given.second_factor ?? before.second_factor,
+        },
+        acknowledged,
+      );
       if (changed.includes('user_verification') && changes.user_verification === 'required')
         requireRelyingParty(deps.publicUrl);
       if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'application_id', id });
@@ -63,6 +71,9 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   ...(changes.enrolment !== undefined && { enrolment: changes.enrolment }),
   ...(changes.new_device_wait_seconds !== undefined && {
     new_device_wait_seconds: changes.new_device_wait_seconds,
+  }),
+  ...(changes.new_device_cool_down_seconds !== undefined && {
+    new_device_cool_down_seconds: changes.new_device_cool_down_seconds,
   }),
   ...(changes.enabled !== undefined && { enabled: changes.enabled ? (1 as const) : (0 as const) }),
 });

@@ -9,12 +9,12 @@ import { newId, uuid4 } from '#platform/id.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
-import { devicesOf } from './devices-of-users.ts';
+import { devicesOf, requireAcknowledged } from './devices-of-users.ts';
 import { insertApplication } from './application-store.ts';
 
 /**
  * @param visible id of the application that the caller is limited to; such a caller may not create others.
- * @throws Problem forbidden, name_taken, passkeys_unsupported.
+ * @throws Problem forbidden, name_taken, passkeys_unsupported, risk_not_acknowledged.
  */
 export async function createApplication(
   deps: AuditDeps & SettingsDeps & { readonly db: Db; readonly publicUrl: string },
@@ -27,6 +27,9 @@ export async function createApplication(
   const defaults = await deps.settings.values();
   const now = deps.clock.now();
   const { device_mode, device_limit } = devicesOf(input, defaults.device_limit);
+  // What the settings say for all was decided there.
+  if (input.device_mode !== undefined || input.device_limit !== undefined)
+    requireAcknowledged(undefined, { ...input, device_mode }, input.acknowledged);
   const row: ApplicationRow = {
     id: newId(deps, 'app'),
     access_id: uuid4(deps.random),
@@ -40,6 +43,7 @@ export async function createApplication(
     device_mode,
     enrolment: input.enrolment,
     new_device_wait_seconds: input.new_device_wait_seconds,
+    new_device_cool_down_seconds: input.new_device_cool_down_seconds,
     logo: null,
     background: null,
     enabled: input.enabled ? 1 : 0,

@@ -47,6 +47,14 @@ describe('what an image is, by its own bytes', () => {
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['GIF', 'GIF89a\x03\x00\x02\x00'],
     ['HTML that begins as a comment', '<!--\x89PNG'],
+    [
+      'SVG with a script',
+      '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+    ],
+    ['a page', '<!doctype html><script>1</script>'],
+    ['PDF', '%PDF-1.7\n'],
+    ['BMP', 'BM\x00\x00\x00\x00'],
+    ['a PNG behind something else', ' \x89PNG\r\n\x1a\n'],
     ['nothing', ''],
   ])('%s is none', (_, text) => {
     expect(lookAtImage(Buffer.from(text, 'latin1'))).toEqual({ refusal: 'not an image of a known kind' });

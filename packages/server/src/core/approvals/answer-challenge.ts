@@ -3,6 +3,7 @@ import type { Journal } from '#core/audit/journal.ts';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { isCooling } from '#core/devices/cool-down.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import type { ChallengeTable, EvidenceTable } from '#db/tables.ts';
@@ -37,6 +38,8 @@ export async function answerChallenge(
   device: AuthenticatedDevice,
   { challengeId, answer }: { challengeId: string; answer: string },
 ): Promise<Answered> {
+  // It was asked nothing, so it has nothing to answer; whether it may is looked at again where an approval is written.
+  if (isCooling(device, deps.clock.now())) throw new Problem('challenge_unknown');
   const challenge = await findChallenge(deps, device, challengeId);
   const payload = checkAnswer(deps, device, challenge, answer);
   const verification = judgeVerification(challenge, payload);

@@ -3,12 +3,13 @@ import { contextAfterEnd } from '#core/audit/end-auth-request.ts';
 import type { Journal } from '#core/audit/journal.ts';
 import { type StepEntry, writeSteps } from '#core/audit/steps.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { mayApprove } from '#core/devices/cool-down.ts';
 import { countAssertion } from '#core/devices/verification-store.ts';
 import { insertInto, updateOf } from '#db/row-statement.ts';
 import type { EvidenceTable } from '#db/tables.ts';
 import type { NotVerified, Verified } from './judge-verification.ts';
 
-/** Neither ended, nor over, nor answered by a device that was revoked in the meantime. */
+/** Neither ended, nor over, nor answered by a device that was revoked in the meantime or is too new. */
 const approveRequest = updateOf<{ id: string; now: number; device_id: string; steps: string }>({
   table: 'auth_requests',
   parameters: { id: 'text', now: 'bigint', device_id: 'text', steps: 'text' },
@@ -16,7 +17,8 @@ const approveRequest = updateOf<{ id: string; now: number; device_id: string; st
     door_context = ${contextAfterEnd}`,
   where: `auth_requests.id = :id and auth_requests.status = 'pending' and auth_requests.reason is null
     and auth_requests.expires_at > :now
-    and exists (select 1 from devices where devices.id = :device_id and devices.revoked_at is null)`,
+    and exists (select 1 from devices where devices.id = :device_id and devices.revoked_at is null
+      and ${mayApprove})`,
   required: true,
 });
 

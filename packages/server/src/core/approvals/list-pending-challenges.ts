@@ -1,5 +1,6 @@
 // What a device is asked right now, encrypted to it; at once, or as soon as there is something.
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { isCooling } from '#core/devices/cool-down.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import { type Bus, nextWake } from '#platform/bus.ts';
@@ -54,5 +55,7 @@ const pendingChallenges: Find<
     order by challenges.id desc limit ${maxChallenges}`,
 };
 
-const pendingOf = ({ db, clock }: { db: Db; clock: Clock }, device: AuthenticatedDevice) =>
-  db.findAll(pendingChallenges, { user_id: device.user.id, now: clock.now() });
+async function pendingOf({ db, clock }: { db: Db; clock: Clock }, device: AuthenticatedDevice) {
+  const now = clock.now();
+  return isCooling(device, now) ? [] : db.findAll(pendingChallenges, { user_id: device.user.id, now });
+}

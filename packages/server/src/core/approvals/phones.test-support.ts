@@ -75,6 +75,7 @@ export async function openPhones(db: Db) {
       keyThumbprint: thumbprintOf(signing),
       certificateSerial: '',
       certificateExpiresAt: 0,
+      approvesFrom: null,
       user: { id: user.id, username: user.username, fullName: '', requestsHeld: false },
       application: {
         id: engine.application.id,

@@ -6,6 +6,8 @@ import type { Bus } from '#platform/bus.ts';
 import type { Clock } from '#platform/clock.ts';
 
 export const authRequestTopic = (id: string): string => `auth-request ${id}`;
+/** What a user's devices are told of new ones. */
+export const newcomersTopic = (userId: string): string => `newcomers ${userId}`;
 export const userTopic = (id: string): string => `user ${id}`;
 
 /** Wakes who waits for an auth request and the devices of its user. Call after the commit. */

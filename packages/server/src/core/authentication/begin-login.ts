@@ -2,7 +2,7 @@
 // Nobody's phone is bothered before the first factor has passed.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
-import type { RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
+import type { NewcomerToTellOf, RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
 import {
   type FailureLimit,
   type Guess,
@@ -43,6 +43,8 @@ export interface LoginDeps extends AttemptDeps {
   readonly throttles: LoginThrottles;
   /** Wakes the user's devices by push once the request is written; neither waits nor throws. */
   readonly wakeDevices?: (request: RequestToWakeFor) => void;
+  /** Tells the user's older devices of a new one by push; neither waits nor throws. */
+  readonly tellDevices?: (newcomer: NewcomerToTellOf) => void;
   /** Counts what was refused by which limit. */
   readonly throttled?: (limit: LoginLimit) => void;
   /** Asked by doors before they take in a new login; counts those that are turned away for overload. */
@@ -199,7 +201,7 @@ function unwelcome({ enabled, held }: KnownUser): RefusalReasonCode | undefined 
 /** Why the user cannot be asked right now, or undefined. */
 function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined {
   if (user.leftAloneUntil !== null && user.leftAloneUntil > now) return 'left_alone';
-  if (user.devices === 0) return 'no_device';
+  if (user.devices === 0) return user.coolingDevices > 0 ? 'device_cooling' : 'no_device';
   return user.openRequests >= maxOpenRequests ? 'too_many_requests' : undefined;
 }
 

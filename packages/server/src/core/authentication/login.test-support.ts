@@ -45,6 +45,7 @@ export async function createEngine(db: Db) {
     unreachable_grace_seconds: 0,
     enrolment: 'open',
     new_device_wait_seconds: 0,
+    new_device_cool_down_seconds: 0,
     device_limit: 1,
     enabled: true,
   });

@@ -1,5 +1,6 @@
 // What a login needs to know before anything is decided: the application, the user it names, and how the user stands. One look-up.
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
+import { mayApprove } from '#core/devices/cool-down.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import type { Flag } from '#db/flag.ts';
@@ -26,7 +27,10 @@ export interface KnownUser {
   readonly leftAloneUntil: number | null;
   readonly lastAuthenticatedAt: number | null;
   readonly requestsOpened: number;
+  /** Those that may approve. */
   readonly devices: number;
+  /** Those that are too new to. */
+  readonly coolingDevices: number;
   /** How many of them are woken by push. */
   readonly pushes: number;
   /** How many of them can verify the user; 0 where the application does not want it. */
@@ -55,6 +59,7 @@ type FoundRow = {
   readonly last_authenticated_at: number | null;
   readonly requests_opened: number | null;
   readonly devices: number;
+  readonly cooling_devices: number;
   readonly pushes: number;
   readonly verifiers: number;
   readonly open_requests: number;
@@ -67,13 +72,16 @@ const loginFacts: Find<{ application_id: string; username_key: string | null; no
     users.id as user_id, users.username,
     users.password_hash, users.enabled as user_enabled, users.held_by_request_id, users.left_alone_until,
     users.last_authenticated_at, users.requests_opened,
-    (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null) as devices,
+    (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null
+      and ${mayApprove}) as devices,
+    (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null
+      and devices.approves_from > :now) as cooling_devices,
     (select count(*) from devices join push_subscriptions on push_subscriptions.device_id = devices.id
-      where devices.user_id = users.id and devices.revoked_at is null
+      where devices.user_id = users.id and devices.revoked_at is null and ${mayApprove}
         and push_subscriptions.proved_at is not null) as pushes,
     case when applications.user_verification = 'required' then (select count(*) from devices
       join verification_credentials on verification_credentials.device_id = devices.id
-      where devices.user_id = users.id and devices.revoked_at is null) else 0 end as verifiers,
+      where devices.user_id = users.id and devices.revoked_at is null and ${mayApprove}) else 0 end as verifiers,
     (select count(*) from challenges where challenges.user_id = users.id and challenges.status = 'pending'
       and challenges.expires_at > :now) as open_requests`,
   from: `applications left join users
@@ -117,6 +125,7 @@ function toUser(row: FoundRow): KnownUser | undefined {
     lastAuthenticatedAt: row.last_authenticated_at,
     requestsOpened: row.requests_opened ?? 0,
     devices: row.devices,
+    coolingDevices: row.cooling_devices,
     pushes: row.pushes,
     verifiers: row.verifiers,
     openRequests: row.open_requests,

@@ -69,7 +69,7 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   const row = pendingRow(deps, login, {
     userId: user.id,
     seconds,
-    trail: [...trail, ...shown, sent, ...woken, ...verificationSteps(question)],
+    trail: [...trail, ...shown, sent, ...coolingSteps(question), ...woken, ...verificationSteps(question)],
   });
   const goesOn = login.number === 'shown_by_challenge';
   const state = goesOn ? newState(deps, { doorId: login.door.id, username: login.username }) : null;
@@ -97,6 +97,9 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   if (!written) return undefined;
   return { requestId: row.id, expiresAt: row.expires_at, number, state: state?.bytes ?? null, joined: false };
 }
+
+const coolingSteps = ({ user: { coolingDevices: devices } }: Question): StepEntry[] =>
+  devices === 0 ? [] : [{ code: 'devices_cooling', details: { devices } }];
 
 /** So that whoever looks why nobody approved finds it. */
 function verificationSteps({ application, user: { verifiers, devices } }: Question): StepEntry[] {

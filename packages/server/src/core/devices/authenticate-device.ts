@@ -23,6 +23,8 @@ export interface AuthenticatedDevice {
   readonly certificateSerial: string;
   /** Epoch milliseconds. */
   readonly certificateExpiresAt: number;
+  /** Epoch milliseconds; null when it never had to wait. */
+  readonly approvesFrom: number | null;
   readonly user: {
     readonly id: string;
     readonly username: string;
@@ -172,6 +174,7 @@ function toAuthenticated(row: CallingDevice): AuthenticatedDevice {
     keyThumbprint: row.key_thumbprint,
     certificateSerial: row.certificate_serial,
     certificateExpiresAt: row.not_after,
+    approvesFrom: row.approves_from,
     user: {
       id: row.user_id,
       username: row.username,

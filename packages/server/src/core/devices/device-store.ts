@@ -23,6 +23,7 @@ const selectDevices = (read: Read) =>
       'devices.created_at',
       'devices.last_seen_at',
       'devices.revoked_at',
+      'devices.approves_from',
       'users.application_id',
       'push_subscriptions.service as push_service',
       'push_subscriptions.created_at as push_created_at',
@@ -61,6 +62,19 @@ export function listDeviceRows(
 
 export async function updateDeviceName(tx: Tx, id: string, name: string): Promise<void> {
   await tx.updateTable('devices').set({ name }).where('id', '=', id).execute();
+}
+
+/** @returns false when it may approve already, or is revoked. */
+export async function markApproving(tx: Tx, id: string, now: number): Promise<boolean> {
+  const rows = await tx
+    .updateTable('devices')
+    .set({ approves_from: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('approves_from', '>', now)
+    .returning('id')
+    .execute();
+  return rows.length === 1;
 }
 
 /** @returns false when it was revoked already. */
@@ -104,6 +118,7 @@ export interface CallingDevice {
   readonly key_thumbprint: string;
   readonly last_seen_at: number | null;
   readonly revoked_at: number | null;
+  readonly approves_from: number | null;
   readonly certificate_serial: string;
   readonly not_before: number;
   readonly not_after: number;
@@ -124,7 +139,7 @@ export interface CallingDevice {
 const deviceByKey: Find<{ key_thumbprint: string }, CallingDevice> = {
   parameters: { key_thumbprint: 'text' },
   select: `devices.id, devices.name, devices.signing_key, devices.encryption_key, devices.key_thumbprint, devices.last_seen_at,
-    devices.revoked_at, devices.certificate_serial, certificates.not_before, certificates.not_after,
+    devices.revoked_at, devices.approves_from, devices.certificate_serial, certificates.not_before, certificates.not_after,
     certificates.revoked_at as certificate_revoked_at, users.id as user_id, users.username, users.full_name,
     users.enabled as user_enabled, users.held_by_request_id, applications.id as application_id,
     applications.name as application_name, applications.access_id,

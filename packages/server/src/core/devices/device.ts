@@ -14,6 +14,7 @@ export interface DeviceRow {
   readonly created_at: number;
   readonly last_seen_at: number | null;
   readonly revoked_at: number | null;
+  readonly approves_from: number | null;
   readonly application_id: string;
   /** Null when it has no push subscription. */
   readonly push_service: string | null;
@@ -39,6 +40,7 @@ export const toDevice = (row: DeviceRow): Device => ({
   created_at: row.created_at,
   last_seen_at: row.last_seen_at,
   revoked_at: row.revoked_at,
+  approves_from: row.approves_from,
   push:
     row.push_service === null
       ? null

@@ -56,6 +56,7 @@ export async function addApplication(
     device_mode: (fields.device_limit ?? 1) > 1 ? 'multiple' : 'single',
     enrolment: 'open',
     new_device_wait_seconds: 0,
+    new_device_cool_down_seconds: 0,
     logo: null,
     background: null,
     enabled: 1,
@@ -128,6 +129,7 @@ export async function addDevice(
     created_at: now,
     last_seen_at: null,
     revoked_at: null,
+    approves_from: null,
     ...fields,
   };
   const certificate = {

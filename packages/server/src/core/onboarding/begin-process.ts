@@ -10,7 +10,7 @@ import { requireEnrolling } from './get-enrolment.ts';
 import { keyHasDevice } from './onboarding-store.ts';
 import { showOwn } from './own-process.ts';
 import { processMs, type ProcessRow } from './process.ts';
-import { changeProcess, findOpenOf, insertProcess } from './process-store.ts';
+import { changeProcess, findCompletedOf, findOpenOf, insertProcess } from './process-store.ts';
 import { writeProcessSteps } from './process-steps.ts';
 import type { RequirementDeps } from './requirements/requirement-kind.ts';
 
@@ -34,8 +34,19 @@ export async function beginProcess(
   const open = await findOpenOf(deps.db.read, application.id, thumbprint);
   if (!open && !begunByApplication.take(application.id).allowed) throw new Problem('too_many_requests');
   await key.useUp();
-  if (await keyHasDevice(deps.db.read, thumbprint)) throw new Problem('device_key_in_use');
+  if (await keyHasDevice(deps.db.read, thumbprint)) return completedBefore(deps, application, thumbprint);
   const process = await goOn(deps, { application, thumbprint, ...beginning });
+  return showOwn(deps, { process, application });
+}
+
+/** The answer to its completion was lost: the device finds that it is bound, and completes again. @throws Problem device_key_in_use */
+async function completedBefore(
+  deps: RequirementDeps,
+  application: RequiringApplication,
+  thumbprint: string,
+): Promise<OwnProcess> {
+  const process = await findCompletedOf(deps.db.read, application.id, thumbprint);
+  if (!process) throw new Problem('device_key_in_use');
   return showOwn(deps, { process, application });
 }
 

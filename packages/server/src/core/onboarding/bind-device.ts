@@ -17,8 +17,9 @@ import { isUniqueViolation } from '#db/unavailable.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { insertDevice, keyHasDevice, noteOnboarding } from './onboarding-store.ts';
+import type { TellDeps } from './tell-older-devices.ts';
 
-export type OnboardDeps = AuditDeps & CertificateIssuerDeps & { readonly db: Db };
+export type OnboardDeps = AuditDeps & CertificateIssuerDeps & TellDeps & { readonly db: Db };
 
 /** A device about to be bound, its certificate made. */
 export interface Binding {
@@ -65,23 +66,35 @@ function requireEncryptionKey(encryptionKey: PublicJwk, { x, y }: PublicJwk): vo
   if (encryptionKey.x === x && encryptionKey.y === y) throw refuse('must not be the signing key');
 }
 
+/** What binding a device did besides. */
+export interface Bound {
+  /** Devices that the user had, those that were removed now included. */
+  readonly had: number;
+  readonly replaced: number;
+  /** Epoch milliseconds; null when the new device may approve at once. */
+  readonly approvesFrom: number | null;
+  readonly coolDownSeconds: number;
+}
+
 /**
  * Where a new device takes the place of the old one, as many of the oldest as needed are removed.
- * @returns how many those were; undefined when the user is gone, or what it was to be bound by. @throws Problem user_disabled, device_limit_reached, enrolment_closed
+ * @returns undefined when the user is gone, or what it was to be bound by. @throws Problem user_disabled, device_limit_reached, enrolment_closed
  */
 export async function bindDevice(
   tx: Tx,
   deps: OnboardDeps,
   binding: Binding,
   { userId, applicationId, by, claim }: BoundTo,
-): Promise<number | undefined> {
+): Promise<Bound | undefined> {
   const now = deps.clock.now();
   const user = await noteOnboarding(tx, userId, now);
   if (!user || (claim && !(await claim(tx)))) return undefined;
   if (!user.enabled) throw new Problem('user_disabled');
   if (!user.enrolling) throw new Problem('enrolment_closed');
-  const replaced = await makeRoom(tx, deps, binding.deviceId, { ...user, userId });
-  await insertRows(tx, deps, binding, userId, now);
+  const { coolDownSeconds } = user;
+  const { had, replaced } = await makeRoom(tx, deps, binding.deviceId, { ...user, userId });
+  const approvesFrom = had > 0 && coolDownSeconds > 0 ? now + coolDownSeconds * 1000 : null;
+  await insertRows(tx, deps, binding, { userId, now, approvesFrom });
   await recordAudit(tx, deps, {
     event: 'device.onboarded',
     actor: { kind: 'device', id: binding.deviceId },
@@ -93,9 +106,10 @@ export async function bindDevice(
       certificate_serial: binding.certificate.serial,
       name: binding.input.device.name,
       ...(replaced > 0 && { replaced }),
+      ...(approvesFrom !== null && { approves_from: approvesFrom }),
     },
   });
-  return replaced;
+  return { had, replaced, approvesFrom, coolDownSeconds };
 }
 
 interface Room {
@@ -104,13 +118,13 @@ interface Room {
   readonly replaces: boolean;
 }
 
-/** @returns how many older devices were removed. @throws Problem device_limit_reached */
+/** @returns how many older devices there were, and how many of them were removed. @throws Problem device_limit_reached */
 async function makeRoom(
   tx: Tx,
   deps: OnboardDeps,
   newDevice: string,
   { userId, limit, replaces }: Room,
-): Promise<number> {
+): Promise<Pick<Bound, 'had' | 'replaced'>> {
   const devices = await tx
     .selectFrom('devices')
     .select('id')
@@ -118,20 +132,20 @@ async function makeRoom(
     .where('revoked_at', 'is', null)
     .orderBy('id')
     .execute();
-  const tooMany = devices.length - limit + 1;
-  if (tooMany <= 0) return 0;
+  const had = devices.length;
+  const tooMany = had - limit + 1;
+  if (tooMany <= 0) return { had, replaced: 0 };
   if (!replaces || limit === 0) throw new Problem('device_limit_reached');
   const actor = { kind: 'device', id: newDevice } as const;
   for (const { id } of devices.slice(0, tooMany)) await revokeDeviceWithin(tx, deps, actor, null, id);
-  return tooMany;
+  return { had, replaced: tooMany };
 }
 
 async function insertRows(
   tx: Tx,
   deps: OnboardDeps,
   { deviceId, signingKey, input, certificate }: Binding,
-  userId: string,
-  now: number,
+  { userId, now, approvesFrom }: { userId: string; now: number; approvesFrom: number | null },
 ): Promise<void> {
   await insertDevice(tx, {
     id: deviceId,
@@ -144,6 +158,7 @@ async function insertRows(
     created_at: now,
     last_seen_at: now,
     revoked_at: null,
+    approves_from: approvesFrom,
   });
   await insertCertificate(tx, {
     serial: certificate.serial,

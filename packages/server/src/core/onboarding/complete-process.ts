@@ -5,23 +5,24 @@ import type { Onboarded } from '@countersign/contract/device-models.ts';
 import type { Completion } from '@countersign/contract/onboarding-device-models.ts';
 import type { NewKey } from '#core/devices/authenticate-device.ts';
 import type { Tx } from '#db/db.ts';
-import type { Bus } from '#platform/bus.ts';
 import { Problem } from '#platform/problem.ts';
 import { isEnrolling } from './application-requirements.ts';
 import {
   asKeyInUse,
   type Binding,
+  type Bound,
   bindDevice,
   type OnboardDeps,
   prepareBinding,
   toOnboarded,
 } from './bind-device.ts';
 import { againOwn, type Own, type OwnName, requireOwn, shownApplication } from './own-process.ts';
-import { nextKindOf, type ProcessRow, processTopic } from './process.ts';
+import { hoursOf, nextKindOf, type ProcessRow, processTopic } from './process.ts';
 import { changeProcess } from './process-store.ts';
 import { type ProcessStep, writeProcessSteps } from './process-steps.ts';
+import { tellOlderDevices } from './tell-older-devices.ts';
 
-export type CompleteDeps = OnboardDeps & { readonly bus: Bus };
+export type CompleteDeps = OnboardDeps;
 
 /**
  * @throws Problem process_unknown, process_ended, requirements_unmet, enrolment_closed, user_disabled, certificate_request_invalid,
@@ -43,11 +44,13 @@ export async function completeProcess(
     throw error;
   });
   if ('device_id' in prepared) return prepared;
-  const isBound = await deps.db.write((tx) => finish(tx, deps, own, prepared)).catch(asKeyInUse);
+  const bound = await deps.db.write((tx) => finish(tx, deps, own, prepared)).catch(asKeyInUse);
   deps.bus.wake(processTopic(own.process.id));
+  if (bound && bound.had > bound.replaced && own.process.user_id !== null)
+    tellOlderDevices(deps, prepared.deviceId, own.process.user_id);
   const after = await boundBefore(deps, await againOwn(deps, name), name.input);
   if (after) return after;
-  throw new Problem(isBound ? 'device_key_in_use' : 'process_ended');
+  throw new Problem(bound ? 'device_key_in_use' : 'process_ended');
 }
 
 function requireReady({ clock }: CompleteDeps, { process, application }: Own): void {
@@ -57,26 +60,38 @@ function requireReady({ clock }: CompleteDeps, { process, application }: Own): v
   if ((process.ready_at ?? 0) > clock.now()) throw new Problem('requirements_unmet');
 }
 
-/** @returns false when the process has ended, was completed, or stands elsewhere. */
-async function finish(tx: Tx, deps: CompleteDeps, { process }: Own, binding: Binding): Promise<boolean> {
+/** @returns undefined when the process has ended, was completed, or stands elsewhere. */
+async function finish(
+  tx: Tx,
+  deps: CompleteDeps,
+  { process }: Own,
+  binding: Binding,
+): Promise<Bound | undefined> {
   const now = deps.clock.now();
   const at = { id: process.id, position: process.position };
   const set = { status: 'completed', waits_for: null, device_id: binding.deviceId, ended_at: now } as const;
   const { user_id: userId, application_id: applicationId } = process;
   const row = await changeProcess(tx, at, { set, steps: '', now });
-  if (!row || userId === null) return false;
+  if (!row || userId === null) return undefined;
   const by = { onboarding_process_id: process.id };
-  const replaced = await bindDevice(tx, deps, binding, { userId, applicationId, by });
-  if (replaced === undefined) throw new Problem('user_disabled');
-  const { username } = process;
-  const steps: ProcessStep[] = [
-    { code: 'completed', details: { device: binding.input.device.name, username } },
-    ...(replaced > 0
-      ? [{ code: 'devices_replaced', details: { devices: replaced, username } } as const]
-      : []),
+  const bound = await bindDevice(tx, deps, binding, { userId, applicationId, by });
+  if (!bound) throw new Problem('user_disabled');
+  await tellSteps(tx, process, writeProcessSteps(now, 'system', stepsOf(process, binding, bound)));
+  return bound;
+}
+
+function stepsOf(
+  { username }: ProcessRow,
+  { input: { device } }: Binding,
+  { had, replaced, approvesFrom, coolDownSeconds }: Bound,
+): readonly ProcessStep[] {
+  const all: readonly (ProcessStep | false)[] = [
+    { code: 'completed', details: { device: device.name, username } },
+    replaced > 0 && { code: 'devices_replaced', details: { devices: replaced, username } },
+    had > replaced && { code: 'old_devices_told', details: { username } },
+    approvesFrom !== null && { code: 'cool_down', details: { hours: hoursOf(coolDownSeconds * 1000) } },
   ];
-  await tellSteps(tx, process, writeProcessSteps(now, 'system', steps));
-  return true;
+  return all.filter((step) => step !== false);
 }
 
 async function tellSteps(tx: Tx, { id }: ProcessRow, steps: string): Promise<void> {

@@ -11,7 +11,7 @@ import type { Vault } from '#platform/vault.ts';
 import { type CloseDeps, endIfOver } from './close-processes.ts';
 import { requireRequiring } from './get-requirements.ts';
 import { getProcess, requireProcess } from './list-processes.ts';
-import { type Moving, moveProcess } from './move-process.ts';
+import { type MoveDeps, type Moving, moveProcess } from './move-process.ts';
 import { nextKindOf, stateOf } from './process.ts';
 import type { StepResult } from './requirements/requirement-kind.ts';
 import { findUserFacts } from './user-facts.ts';
@@ -31,7 +31,7 @@ export interface Decider {
  *   forbidden for a user whose phone signs an administrator in
  */
 export async function decideProcess(
-  deps: CloseDeps & { readonly vault: Vault },
+  deps: CloseDeps & MoveDeps & { readonly vault: Vault },
   decider: Decider,
   visible: string | null,
   id: string,

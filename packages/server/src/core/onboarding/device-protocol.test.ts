@@ -23,6 +23,7 @@ import { revokeDevice } from '#core/devices/revoke-device.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
+import { createBus } from '#platform/bus.ts';
 import { Problem } from '#platform/problem.ts';
 import { createOnboardingLink } from './create-onboarding-link.ts';
 import { inspectTicket } from './inspect-ticket.ts';
@@ -31,7 +32,7 @@ import { onboardDevice } from './onboard-device.ts';
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, authority: await loadCertificateAuthority(deps) };
+  return { ...deps, bus: createBus(), authority: await loadCertificateAuthority(deps) };
 }
 
 onBothDatabases('device protocol', (db) => {

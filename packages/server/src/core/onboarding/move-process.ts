@@ -4,12 +4,20 @@ import type { RequirementKindName } from '@countersign/contract/requirement-kind
 import { toDisplayable } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
-import type { Bus } from '#platform/bus.ts';
 import type { RequiringApplication } from './application-requirements.ts';
-import { kindsOf, nextKindOf, processMs, type ProcessRow, processTopic, waitingMs } from './process.ts';
+import {
+  hoursOf,
+  kindsOf,
+  nextKindOf,
+  processMs,
+  type ProcessRow,
+  processTopic,
+  waitingMs,
+} from './process.ts';
 import { changeProcess, type End, endProcess, type Expected } from './process-store.ts';
 import { type ProcessStep, type StepGroup, writeProcessSteps } from './process-steps.ts';
 import type { StepResult } from './requirements/requirement-kind.ts';
+import { tellOlderDevices, type TellDeps } from './tell-older-devices.ts';
 import { findUserFacts, type UserFacts } from './user-facts.ts';
 
 export interface Moving {
@@ -28,12 +36,10 @@ export type Moved =
 
 const elsewhere = { kind: 'elsewhere' } as const;
 
+export type MoveDeps = AuditDeps & TellDeps & { readonly db: Db };
+
 /** @throws Unavailable */
-export async function moveProcess(
-  deps: AuditDeps & { readonly db: Db; readonly bus: Bus },
-  moving: Moving,
-  result: StepResult,
-): Promise<Moved> {
+export async function moveProcess(deps: MoveDeps, moving: Moving, result: StepResult): Promise<Moved> {
   const moved = await deps.db
     .write((tx) => applyResult(tx, deps, moving, result))
     .catch((error: unknown) => {
@@ -46,7 +52,14 @@ export async function moveProcess(
     return deps.db.write((tx) => applyResult(tx, deps, moving, { kind: 'not_accepted', steps }));
   }
   deps.bus.wake(processTopic(moving.process.id));
+  if (moved.kind === 'moved') tellOfWaiting(deps, moving.process, moved.process);
   return moved;
+}
+
+/** Somebody else decides now, or time runs: the devices that the user has are told while the user can still object. */
+function tellOfWaiting(deps: TellDeps, before: ProcessRow, { id, user_id, waits_for }: ProcessRow): void {
+  const waits = waits_for === 'administrator' || waits_for === 'time';
+  if (waits && waits_for !== before.waits_for && user_id !== null) tellOlderDevices(deps, id, user_id);
 }
 
 /** Undoes the transaction: what was done along must not stay. What is to be told all the same; nothing when the process stood elsewhere. */
@@ -83,10 +96,25 @@ async function applyResult(tx: Tx, deps: AuditDeps, moving: Moving, result: Step
         // A person who is slow gets no more time than there was.
         ...(waitsFor === 'administrator' && { expires_at }),
       };
-      const row = await changeProcess(tx, expected, { set, steps, now });
+      const told = await toldSteps(tx, moving, waitsFor);
+      const row = await changeProcess(tx, expected, {
+        set,
+        steps: steps + writeProcessSteps(now, 'system', told),
+        now,
+      });
       return row ? { kind: 'moved', process: row } : elsewhere;
     }
   }
+}
+
+async function toldSteps(
+  tx: Tx,
+  { process, application }: Moving,
+  waitsFor: WaitsFor,
+): Promise<readonly ProcessStep[]> {
+  if (waitsFor !== 'administrator' || process.waits_for === waitsFor || process.user_id === null) return [];
+  const user = await findUserFacts(tx, application, process.user_id);
+  return user && user.devices > 0 ? [{ code: 'old_devices_told', details: { username: user.username } }] : [];
 }
 
 function refuseFinally(
@@ -203,13 +231,15 @@ function whatComes(
   }
   const waitMs = application.new_device_wait_seconds * 1000;
   const mustWait = waitMs > 0 && user.devices > 0 && kinds[0] !== 'activation_link';
-  const hours = Math.ceil(waitMs / 36_000) / 100;
   return mustWait
     ? {
         kinds,
         waitsFor: 'time',
         readyAt: now + waitMs,
-        steps: [{ code: 'waiting_time', details: { hours } }],
+        steps: [
+          { code: 'waiting_time', details: { hours: hoursOf(waitMs) } },
+          { code: 'old_devices_told', details: { username } },
+        ],
       }
     : { kinds, waitsFor: 'person', readyAt: null, steps: [{ code: 'ready' }] };
 }

@@ -9,12 +9,14 @@ import { findRequiringApplication, linkSuffices } from './application-requiremen
 import {
   asKeyInUse,
   type Binding,
+  type Bound,
   bindDevice,
   type OnboardDeps,
   prepareBinding,
   toOnboarded,
 } from './bind-device.ts';
 import { applicationOf, consumeTicket, findOpenTicket, type OpenTicket } from './onboarding-store.ts';
+import { tellOlderDevices } from './tell-older-devices.ts';
 
 /**
  * @param key of the proof that came with the call; the proof is used up as soon as the ticket is known to work.
@@ -33,7 +35,8 @@ export async function onboardDevice(
   const application = await findRequiringApplication(deps.db.read, { id: found.application_id });
   if (application && !linkSuffices(application.requirements)) throw new Problem('more_required');
   const binding = await prepareBinding(deps, key.jwk, input);
-  await deps.db.write((tx) => bind(tx, deps, found, binding)).catch(asKeyInUse);
+  const { had, replaced } = await deps.db.write((tx) => bind(tx, deps, found, binding)).catch(asKeyInUse);
+  if (had > replaced) tellOlderDevices(deps, binding.deviceId, found.user_id);
   return toOnboarded(
     deps,
     { deviceId: binding.deviceId, pem: binding.certificate.pem },
@@ -44,11 +47,13 @@ export async function onboardDevice(
   );
 }
 
-async function bind(tx: Tx, deps: OnboardDeps, ticket: OpenTicket, binding: Binding): Promise<void> {
+async function bind(tx: Tx, deps: OnboardDeps, ticket: OpenTicket, binding: Binding): Promise<Bound> {
   const { user_id: userId, application_id: applicationId, link_id } = ticket;
   const claim = () => consumeTicket(tx, link_id, binding.deviceId, deps.clock.now());
   const to = { userId, applicationId, by: { onboarding_link_id: link_id }, claim };
-  if ((await bindDevice(tx, deps, binding, to)) === undefined) throw new Problem('ticket_unknown');
+  const bound = await bindDevice(tx, deps, binding, to);
+  if (!bound) throw new Problem('ticket_unknown');
   const application = await findRequiringApplication(tx, { id: applicationId });
   if (application && !linkSuffices(application.requirements)) throw new Problem('more_required');
+  return bound;
 }

@@ -131,16 +131,20 @@ export async function keyHasDevice(read: Read, thumbprint: string): Promise<bool
   return row !== undefined;
 }
 
+export interface NotedUser {
+  readonly limit: number;
+  readonly enabled: boolean;
+  readonly enrolling: boolean;
+  readonly replaces: boolean;
+  readonly coolDownSeconds: number;
+}
+
 /**
  * Notes the onboarding on the user, and by that locks the user's row until the transaction ends: onboardings of one user go one by one.
- * @returns how many devices the user may have, whether a new one replaces the oldest, whether user and application are enabled, and whether
- *   devices are bound at all; undefined when the user is gone.
+ * @returns how many devices the user may have, whether a new one replaces the oldest, whether user and application are enabled, whether
+ *   devices are bound at all, and how long another one cannot approve; undefined when the user is gone.
  */
-export async function noteOnboarding(
-  tx: Tx,
-  userId: string,
-  now: number,
-): Promise<{ limit: number; enabled: boolean; enrolling: boolean; replaces: boolean } | undefined> {
+export async function noteOnboarding(tx: Tx, userId: string, now: number): Promise<NotedUser | undefined> {
   const user = await tx
     .updateTable('users')
     .set({ last_onboarded_at: now })
@@ -150,7 +154,7 @@ export async function noteOnboarding(
   if (!user) return undefined;
   const application = await tx
     .selectFrom('applications')
-    .select(['device_limit', 'device_mode', 'enabled', 'enrolment'])
+    .select(['device_limit', 'device_mode', 'enabled', 'enrolment', 'new_device_cool_down_seconds'])
     .where('id', '=', user.application_id)
     .executeTakeFirstOrThrow();
   return {
@@ -158,6 +162,7 @@ export async function noteOnboarding(
     enabled: user.enabled === 1 && application.enabled === 1,
     enrolling: application.enrolment === 'open',
     replaces: application.device_mode === 'override',
+    coolDownSeconds: application.new_device_cool_down_seconds,
   };
 }
 

@@ -17,6 +17,7 @@ import { getDevice } from '#core/devices/get-device.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { createBus } from '#platform/bus.ts';
 import { Problem } from '#platform/problem.ts';
 import { createOnboardingLink } from './create-onboarding-link.ts';
 import { deleteOnboardingLink } from './delete-onboarding-link.ts';
@@ -31,7 +32,7 @@ const problem = (code: string): unknown => expect.objectContaining({ code });
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, authority: await loadCertificateAuthority(deps) };
+  return { ...deps, bus: createBus(), authority: await loadCertificateAuthority(deps) };
 }
 
 onBothDatabases('onboarding', (db) => {

@@ -24,6 +24,23 @@ export const findOpenOf = (
     .where('status', '=', 'open')
     .executeTakeFirst();
 
+/** The one that made the device of a key, which is not revoked. */
+export const findCompletedOf = (
+  read: Read,
+  applicationId: string,
+  thumbprint: string,
+): Promise<ProcessRow | undefined> =>
+  read
+    .selectFrom('onboarding_processes')
+    .innerJoin('devices', 'devices.id', 'onboarding_processes.device_id')
+    .selectAll('onboarding_processes')
+    .where('onboarding_processes.application_id', '=', applicationId)
+    .where('onboarding_processes.key_thumbprint', '=', thumbprint)
+    .where('onboarding_processes.status', '=', 'completed')
+    .where('devices.key_thumbprint', '=', thumbprint)
+    .where('devices.revoked_at', 'is', null)
+    .executeTakeFirst();
+
 /** @returns false when the key has an open one already. */
 export async function insertProcess(tx: Tx, row: ProcessRow): Promise<boolean> {
   const rows = await tx

@@ -13,6 +13,9 @@ export const waitingMs = 7 * 86_400_000;
 /** How often something may be given at one position; the one that makes it full is still looked at. */
 export const maxTries = 10;
 
+/** Two digits are enough for people. */
+export const hoursOf = (ms: number): number => Math.ceil(ms / 36_000) / 100;
+
 /** In their order. */
 export const kindsOf = ({ kinds }: Pick<ProcessRow, 'kinds'>): readonly RequirementKindName[] =>
   JSON.parse(kinds) as RequirementKindName[];

@@ -37,21 +37,31 @@ export interface RequestToWakeFor {
   readonly expiresAt: number;
 }
 
+/** A new device of a user, of which the older ones are told. */
+export interface NewcomerToTellOf {
+  /** Of the device or its onboarding process. */
+  readonly id: string;
+  readonly userId: string;
+}
+
 export interface Activation extends PushTarget {
   readonly id: string;
   readonly deviceId: string;
   readonly token: string;
 }
 
-/** Neither call waits or throws. */
+/** No call waits or throws. */
 export interface DeviceWaker {
   wake(request: RequestToWakeFor): void;
+  tell(newcomer: NewcomerToTellOf): void;
   activate(subscription: Activation): void;
   /** What is under way has been noted when it resolves. Stop the sender first. */
   settled(): Promise<void>;
 }
 
 const usualLimits: WakerLimits = { requests: 2000, activations: 200 };
+/** A phone that is off for the night is to learn of it all the same. */
+const newcomerMs = 3 * 86_400_000;
 /** Whoever asks for a token is there to get it. */
 const tokenMs = 60_000;
 
@@ -60,7 +70,10 @@ export function createDeviceWaker(deps: WakerDeps): DeviceWaker {
   const waking = createCrew(deps, requests);
   const activating = createCrew(deps, activations);
   return {
-    wake: (request) => waking.begin(() => wakeEach(deps, request)),
+    wake: (request) =>
+      waking.begin(() => wakeEach(deps, request.userId, (to) => requestMessage(deps, request, to))),
+    tell: (newcomer) =>
+      waking.begin(() => wakeEach(deps, newcomer.userId, (to) => newcomerMessage(deps, newcomer, to))),
     activate: (activation) => activating.begin(() => sendToken(deps, activation)),
     settled: async () => {
       await Promise.all([waking.settled(), activating.settled()]);
@@ -86,31 +99,60 @@ function createCrew({ failed, dropped }: Pick<WakerDeps, 'failed' | 'dropped'>, 
   };
 }
 
-async function wakeEach(deps: WakerDeps, request: RequestToWakeFor): Promise<void> {
-  const subscriptions = await findSubscriptionsToWake(deps.db, request.userId);
-  await Promise.all(subscriptions.map((each) => wakeOne(deps, request, each)));
+/** What one device is sent. */
+interface Waking {
+  readonly text: PushText;
+  /** What it is about, for the topic. */
+  readonly about: string;
+  readonly expiresAt: number;
+  readonly requestId: string | null;
+  readonly isWanted: () => Promise<boolean>;
 }
 
-async function wakeOne(
+const requestMessage = (
+  { db }: WakerDeps,
+  { id, expiresAt }: RequestToWakeFor,
+  deviceId: string,
+): Waking => ({
+  text: { kind: 'ask', device_id: deviceId, request_id: id },
+  about: id,
+  expiresAt,
+  requestId: id,
+  isWanted: () => isPending(db, id),
+});
+
+const newcomerMessage = ({ clock }: WakerDeps, { id }: NewcomerToTellOf, deviceId: string): Waking => ({
+  text: { kind: 'newcomer', device_id: deviceId },
+  about: id,
+  expiresAt: clock.now() + newcomerMs,
+  requestId: null,
+  isWanted: async () => true,
+});
+
+async function wakeEach(
   deps: WakerDeps,
-  request: RequestToWakeFor,
-  subscription: SubscriptionToWake,
+  userId: string,
+  message: (deviceId: string) => Waking,
 ): Promise<void> {
-  const text: PushText = { kind: 'ask', device_id: subscription.device_id, request_id: request.id };
+  const subscriptions = await findSubscriptionsToWake(deps.db, userId, deps.clock.now());
+  await Promise.all(subscriptions.map((each) => wakeOne(deps, message(each.device_id), each)));
+}
+
+async function wakeOne(deps: WakerDeps, waking: Waking, subscription: SubscriptionToWake): Promise<void> {
   const message: PushMessage = {
     ...openTarget(deps.vault, subscription),
-    text: JSON.stringify(text),
+    text: JSON.stringify(waking.text),
     plain: '',
-    topic: topicOf(deps, request.id, subscription.id),
-    expiresAt: request.expiresAt,
+    topic: topicOf(deps, waking.about, subscription.id),
+    expiresAt: waking.expiresAt,
   };
-  const outcome = await deps.send(message, () => isPending(deps.db, request.id));
+  const outcome = await deps.send(message, waking.isWanted);
   await note(deps, outcome, {
     id: subscription.id,
     deviceId: subscription.device_id,
     deviceName: subscription.device_name,
     failedBefore: subscription.failed_at !== null,
-    requestId: request.id,
+    requestId: waking.requestId,
   });
 }
 

@@ -1,5 +1,6 @@
 // What is remembered of push subscriptions: one for each device, endpoint and auth secret sealed (who knows them can push).
 import type { PushFailure } from '@countersign/contract/push-failures.ts';
+import { mayApprove } from '#core/devices/cool-down.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import type { PushSubscriptionTable } from '#db/tables.ts';
@@ -96,16 +97,19 @@ export interface SubscriptionToWake extends Sealed {
   readonly failed_at: number | null;
 }
 
-const activeSubscriptions: Find<{ user_id: string }, SubscriptionToWake> = {
-  parameters: { user_id: 'text' },
+const activeSubscriptions: Find<{ user_id: string; now: number }, SubscriptionToWake> = {
+  parameters: { user_id: 'text', now: 'bigint' },
   select: `push_subscriptions.id, push_subscriptions.device_id, push_subscriptions.endpoint, push_subscriptions.p256dh,
     push_subscriptions.auth, push_subscriptions.failed_at, devices.name as device_name, users.application_id`,
   from: `devices join push_subscriptions on push_subscriptions.device_id = devices.id
     join users on users.id = devices.user_id`,
-  where: `devices.user_id = :user_id and devices.revoked_at is null and push_subscriptions.proved_at is not null`,
+  where: `devices.user_id = :user_id and devices.revoked_at is null and ${mayApprove}
+    and push_subscriptions.proved_at is not null`,
 };
 
+/** Of the devices that may approve. @param now epoch milliseconds */
 export const findSubscriptionsToWake = (
   { findAll }: Pick<Db, 'findAll'>,
   userId: string,
-): Promise<readonly SubscriptionToWake[]> => findAll(activeSubscriptions, { user_id: userId });
+  now: number,
+): Promise<readonly SubscriptionToWake[]> => findAll(activeSubscriptions, { user_id: userId, now });
