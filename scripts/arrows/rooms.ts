@@ -33,6 +33,8 @@ export const coreLevels: Readonly<Record<string, number>> = {
   policies: 2,
   approvals: 2,
   'push-subscriptions': 2,
+  sms: 2,
+  mail: 2,
   installation: 2,
   'user-files': 2,
   'user-sources': 2,
@@ -49,7 +51,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'home-servers': 1,
   profiles: 1,
   settings: 1,
-  sms: 1,
+  messages: 1,
   audit: 0,
   notifications: 0,
   permissions: 0,
@@ -63,7 +65,8 @@ export const sameLevelArrows: readonly (readonly [from: string, to: string])[] =
 const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
-  sms: ['gateway-address.ts', 'gsm-alphabet.ts', 'sms-sender.ts'],
+  messages: ['gateway-address.ts', 'message-sender.ts'],
+  sms: ['gsm-alphabet.ts'],
   throttles: ['fair-share.ts'],
   'user-sources': ['directory.ts'],
 };
@@ -140,7 +143,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
-    packages: ['ldapts'],
+    packages: ['ldapts', 'nodemailer'],
   }),
   room(
     'remote',

@@ -1,5 +1,6 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
+import { createMailGateways } from '#connectors/mail/mail-gateways.ts';
 import { createSmsGateways } from '#connectors/sms/sms-gateways.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
@@ -28,9 +29,11 @@ import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
-import { createGatewayRest } from '#core/sms/deliver-text.ts';
-import { createTextSender } from '#core/sms/send-text.ts';
-import { forgetSmsCodes } from '#core/sms/sms-code.ts';
+import { createMailCourier } from '#core/mail/mail-channel.ts';
+import type { Courier } from '#core/messages/courier.ts';
+import { forgetCodes } from '#core/messages/message-code.ts';
+import { createMessageQueue } from '#core/messages/message-queue.ts';
+import { createSmsCourier } from '#core/sms/sms-channel.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
@@ -217,7 +220,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const push = await startPush(app, lifecycle, { metrics, lines });
-  const sms = startSms(app, lifecycle);
+  const messages = startMessages(app, lifecycle);
   const logins = { ...loginDeps(app, metrics, () => !draining), wakeDevices: push.waker.wake };
   const overload = watchOverload({ ...app, metrics, lines });
   lifecycle.onStop('watching the load', async () => overload.stop());
@@ -232,7 +235,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     ...doors,
     ...sources,
     userImports,
-    ...sms,
+    ...messages,
     push,
     overview,
     playLogin: testLogins.play,
@@ -274,16 +277,27 @@ async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metr
   return { publicKey: key.publicKey, rules, waker };
 }
 
-/** What sends texts; started before the doors, so that it is stopped after them. */
-function startSms(app: App, lifecycle: Lifecycle) {
-  const deps = { smsSender: createSmsGateways(app), smsRest: createGatewayRest(app.clock) };
-  const smsFailed = (error: unknown) => app.log.error({ err: error }, 'a text could not be sent');
-  const texts = createTextSender({ ...app, ...deps, smsFailed });
-  lifecycle.onStop('SMS', async () => {
-    await texts.stop();
-    await deps.smsSender.close();
+/** What sends texts and mail; started before the doors, so that it is stopped after them. */
+function startMessages(app: App, lifecycle: Lifecycle) {
+  const smsCourier = createSmsCourier(app, createSmsGateways(app));
+  const mailCourier = createMailCourier(app, createMailGateways());
+  return {
+    smsCourier,
+    mailCourier,
+    texts: startQueue(app, lifecycle, smsCourier),
+    mails: startQueue(app, lifecycle, mailCourier),
+  };
+}
+
+function startQueue<Message>(app: App, lifecycle: Lifecycle, courier: Courier<Message>) {
+  const { channel } = courier;
+  const failed = (error: unknown) => app.log.error({ channel, err: error }, 'a message could not be sent');
+  const queue = createMessageQueue({ ...app, courier, failed });
+  lifecycle.onStop(channel, async () => {
+    await queue.stop();
+    await courier.close();
   });
-  return { ...deps, texts };
+  return queue;
 }
 
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
@@ -329,8 +343,8 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
   );
   lifecycle.onStop(
-    'forgetting codes by SMS',
-    repeat(600_000, () => forgetSmsCodes(app), failed('forgetting codes by SMS')),
+    'forgetting one-time codes',
+    repeat(600_000, () => forgetCodes(app), failed('forgetting one-time codes')),
   );
   lifecycle.onStop(
     'forgetting sessions',
@@ -371,9 +385,10 @@ async function startHttp(
       | 'overview'
       | 'userImports'
       | 'playLogin'
-      | 'smsSender'
-      | 'smsRest'
+      | 'smsCourier'
+      | 'mailCourier'
       | 'texts'
+      | 'mails'
       | keyof OpenedUserSources
     >,
 ): Promise<readonly ListenAddress[]> {

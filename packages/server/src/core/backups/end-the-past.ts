@@ -48,7 +48,7 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
   const sessions = await tx.deleteFrom('sessions').returning('id').execute();
   await tx.deleteFrom('ceremonies').execute();
   await tx.deleteFrom('verification_ceremonies').execute();
-  await tx.deleteFrom('sms_codes').execute();
+  await tx.deleteFrom('message_codes').execute();
   await tx.deleteFrom('user_imports').execute();
   // They ran then; those that run now say so themselves.
   await tx.deleteFrom('nodes').execute();

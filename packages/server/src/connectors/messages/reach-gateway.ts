@@ -1,7 +1,7 @@
 // Names of gateways to addresses, each judged at the very moment it is connected to (DNS rebinding).
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { mayReachGateway } from '#core/sms/gateway-address.ts';
+import { mayReachGateway } from '#core/messages/gateway-address.ts';
 
 /** The name is an address that no gateway has, or resolves to nothing else. */
 export class GatewayAddressRefused extends Error {}

@@ -1,9 +1,5 @@
-// Changes an SMS gateway, or gives it a new password.
-import {
-  type SmsGateway,
-  type SmsGatewayChanges,
-  smsGatewaySettings,
-} from '@countersign/contract/sms-models.ts';
+// Changes a gateway, or gives it a new password.
+import type { ShownGateway } from '@countersign/contract/message-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
@@ -11,56 +7,80 @@ import { requireInstallationWide } from '#core/permissions/require-installation-
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
-import { sealPassword, settingNames, type SmsGatewayRow, toSmsGateway, whereTo } from './sms-gateway.ts';
-import { requireGateway, updateGateway } from './sms-gateway-store.ts';
+import type { GatewayChannel } from './channel.ts';
+import { type GatewayRow, sealPassword, toGateway } from './message-gateway.ts';
+import { requireGateway, updateGateway } from './message-gateway-store.ts';
+
+/** As the contract checked it; everything else in it are settings, of whichever kind. */
+export interface GatewayChanges {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly password?: string | undefined;
+  readonly [setting: string]: unknown;
+}
 
 /**
  * Fields that are absent stay; a change that changes nothing writes nothing.
  * @param visible id of the application that the caller is limited to; such a caller is refused.
  * @throws Problem forbidden, not_found, invalid_request (a field of another kind; a password that would go elsewhere), name_taken.
  */
-export async function changeSmsGateway(
+export async function changeGateway<Gateway extends ShownGateway>(
   deps: AuditDeps & { readonly db: Db },
+  channel: GatewayChannel<Gateway>,
   actor: Actor,
   visible: string | null,
   id: string,
-  { password, ...changes }: SmsGatewayChanges,
-): Promise<SmsGateway> {
+  { password, ...changes }: GatewayChanges,
+): Promise<Gateway> {
   requireInstallationWide(visible);
   return deps.db
     .write(async (tx) => {
-      const row = await requireGateway(tx, id);
-      const before = toSmsGateway(row);
-      refuseOtherKinds(before.kind, changes);
+      const row = await requireGateway(tx, channel.name, id);
+      const before = toGateway(channel, row);
+      refuseOtherKinds(channel, row, changes);
       const changed: string[] = changedFields(before as object, changes);
       if (password !== undefined) changed.push('password');
       if (changed.length === 0) return before;
-      refuseMovedPassword(row, changed);
+      refuseMovedPassword(channel, row, changed);
       const after = await updateGateway(tx, id, deps.clock.now(), {
-        ...toColumns(row, before, changes),
-        ...(password !== undefined && { password: sealPassword(deps.vault, id, password) }),
+        ...toColumns(channel, row, before, changes),
+        ...(password !== undefined && { password: sealPassword(deps.vault, row, password) }),
       });
       if (!after) throw new Problem('not_found');
       const data = changeOf(changed, before, changes);
-      await recordAudit(tx, deps, { event: 'sms_gateway.changed', actor, subjectId: id, data });
-      return toSmsGateway(after);
+      const event = `${channel.name}_gateway.changed` as const;
+      await recordAudit(tx, deps, { event, actor, subjectId: id, data });
+      return toGateway(channel, after);
     })
     .catch(asNameTaken('name'));
 }
 
-function refuseOtherKinds(kind: SmsGateway['kind'], changes: object): void {
-  const known = ['name', 'enabled', ...settingNames(kind)];
+type Channel = GatewayChannel<ShownGateway>;
+
+/** @throws Error for a kind that this channel has not */
+function schemaOf({ settings }: Pick<Channel, 'settings'>, { kind }: GatewayRow) {
+  const schema = settings[kind];
+  if (!schema) throw new Error(`no settings for gateways of kind ${kind}`);
+  return schema;
+}
+
+function refuseOtherKinds(channel: Pick<Channel, 'settings'>, row: GatewayRow, changes: object): void {
+  const known = ['name', 'enabled', ...Object.keys(schemaOf(channel, row).shape)];
   const others = Object.keys(changes).filter((field) => !known.includes(field));
   if (others.length > 0)
     throw new Problem(
       'invalid_request',
       undefined,
-      others.map((field) => ({ field, message: `is not for gateways of kind ${kind}` })),
+      others.map((field) => ({ field, message: `is not for gateways of kind ${row.kind}` })),
     );
 }
 
 /** Who may change a gateway does not get to read its password by sending it to themselves. */
-function refuseMovedPassword(row: SmsGatewayRow, changed: readonly string[]): void {
+function refuseMovedPassword(
+  { whereTo }: Pick<Channel, 'whereTo'>,
+  row: GatewayRow,
+  changed: readonly string[],
+): void {
   const moved = changed.some((field) => whereTo.includes(field));
   if (row.password === null || !moved || changed.includes('password')) return;
   throw new Problem('invalid_request', undefined, [
@@ -69,12 +89,13 @@ function refuseMovedPassword(row: SmsGatewayRow, changed: readonly string[]): vo
 }
 
 function toColumns(
-  row: SmsGatewayRow,
-  before: SmsGateway,
-  { name, enabled, ...settings }: Omit<SmsGatewayChanges, 'password'>,
-): Partial<SmsGatewayRow> {
+  channel: Pick<Channel, 'settings'>,
+  row: GatewayRow,
+  before: ShownGateway,
+  { name, enabled, ...settings }: GatewayChanges,
+): Partial<GatewayRow> {
   // What one kind may have under a name, another may not.
-  const parsed = smsGatewaySettings[row.kind].safeParse({ ...before, ...settings });
+  const parsed = schemaOf(channel, row).safeParse({ ...before, ...settings });
   if (!parsed.success)
     throw new Problem(
       'invalid_request',

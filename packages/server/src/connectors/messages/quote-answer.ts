@@ -1,11 +1,14 @@
 // What a gateway answered, for the administrator: short, and without what was sent, should it repeat that.
 import { toDisplayable } from '@countersign/contract/text.ts';
-import type { SmsMessage } from '#core/sms/sms-sender.ts';
 import type { Secret } from '#platform/secret.ts';
-import { escapes } from './fill-template.ts';
+import { escapes } from '../sms/fill-template.ts';
 
 /** Numbers are cut out whatever they are: one of them may be the code. */
-export function quoteAnswer(answer: string, { text }: SmsMessage, password: Secret | null): string {
+export function quoteAnswer(
+  answer: string,
+  { text }: { readonly text: Secret },
+  password: Secret | null,
+): string {
   const secrets = [text.reveal(), ...(password ? [password.reveal()] : [])];
   const forms = secrets.flatMap((secret) => [
     secret,
