@@ -6,7 +6,7 @@ export interface FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly help?: string;
-  readonly inputMode?: 'text' | 'numeric' | 'url' | 'tel';
+  readonly inputMode?: 'text' | 'numeric' | 'url' | 'tel' | 'email';
   readonly maxLength?: number;
   readonly code?: boolean;
   readonly type?: 'password';

@@ -5,7 +5,7 @@ import { GatewayAddressRefused } from './reach-gateway.ts';
 export function failureOfError(error: unknown): Outcome {
   if (error instanceof GatewayAddressRefused) return failed('address_refused', error.message);
   const code = codeOf(error);
-  if (/CERT|SIGNED|ALTNAME|SSL|TLS|EPROTO$|ISSUER/.test(code)) return failed('tls_failed', code);
+  if (/CERT|SIGNED|ALTNAME|SSL|TLS|EPROTO$|ISSUER|VERIFY/.test(code)) return failed('tls_failed', code);
   if (code === 'ETIMEDOUT') return failed('timed_out');
   return failed('unreachable', code);
 }
