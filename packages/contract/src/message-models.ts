@@ -1,5 +1,6 @@
 // What SMS and mail have in common: gateways in order, how a message went, and the limits of codes.
 import { z } from 'zod';
+import { type MessageFailure, messageFailures } from './message-failures.ts';
 import { flag } from './models.ts';
 import { line, name } from './text.ts';
 import { time } from './time.ts';
@@ -63,20 +64,6 @@ export const gatewayOrder = <Id extends z.ZodType>(id: Id) =>
     gateway_ids: z.array(id).max(20).describe('All of them, each once, in their new order.'),
   });
 
-export const messageFailures = {
-  unreachable: 'It could not be reached.',
-  timed_out: 'It did not answer in time.',
-  address_refused: 'Its address is one that nothing may be sent to.',
-  tls_failed: 'TLS failed: its certificate is not trusted or names another host.',
-  not_authorised: 'It does not accept the user name or password.',
-  throttled: 'It takes no more at the moment.',
-  number_refused: 'It does not send to this number.',
-  recipient_refused: 'It does not take mail for this address.',
-  refused: 'It refused.',
-  overloaded: 'Too many messages are waiting to be sent.',
-  no_gateway: 'No gateway is set up and enabled.',
-} as const satisfies Record<string, string>;
-export type MessageFailure = keyof typeof messageFailures;
 const failures = Object.keys(messageFailures) as [MessageFailure, ...MessageFailure[]];
 
 /** What is asked of a test, beside to whom. */

@@ -14,11 +14,8 @@ import { getGateway, listGateways, orderGateways } from '#core/messages/list-gat
 import { createSmsCourier, readNewSmsGateway, smsGateways } from '#core/sms/sms-channel.ts';
 import { testSms } from '#core/sms/test-sms.ts';
 import { MailGatewayChanges, MailTest, NewMailGateway } from '@countersign/contract/mail-models.ts';
-import {
-  messageFailures,
-  type MessageTestResult,
-  type ShownGateway,
-} from '@countersign/contract/message-models.ts';
+import { messageFailures } from '@countersign/contract/message-failures.ts';
+import type { MessageTestResult, ShownGateway } from '@countersign/contract/message-models.ts';
 import { SmsGatewayChanges, SmsGatewayFields, SmsTest } from '@countersign/contract/sms-models.ts';
 import { addCommand, addGroup, type Result } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 // A gateway with an HTTP interface of its own: request and answer as the administrator described them.
-import type { MessageFailure } from '@countersign/contract/message-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 import { toSmsParts } from '#core/sms/gsm-alphabet.ts';
 import { type Outcome, failed } from '#core/messages/message-sender.ts';
 import type { OpenedHttp, SmsMessage } from '#core/sms/sms-sender.ts';

@@ -1,6 +1,6 @@
 // An SMSC by SMPP 3.4: a session is kept for each gateway while texts are sent, and made anew when it was lost or the gateway changed.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MessageFailure } from '@countersign/contract/message-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 import { toSmsParts } from '#core/sms/gsm-alphabet.ts';
 import { type Outcome, failed } from '#core/messages/message-sender.ts';
 import type { OpenedSmpp, SmsMessage } from '#core/sms/sms-sender.ts';

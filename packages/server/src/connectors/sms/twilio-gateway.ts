@@ -1,5 +1,5 @@
 // Twilio's Messages resource (twilio.com/docs/messaging/api/message-resource), which others offer as well.
-import type { MessageFailure } from '@countersign/contract/message-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 import { type Outcome, failed } from '#core/messages/message-sender.ts';
 import type { OpenedTwilio, SmsMessage } from '#core/sms/sms-sender.ts';
 import { callGateway } from './call-gateway.ts';

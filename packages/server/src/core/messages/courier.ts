@@ -1,9 +1,6 @@
 // Hands a message to the first gateway that takes it. One that just failed is asked last for a while, so that nobody waits for it again.
-import type {
-  MessageChannel,
-  MessageFailure,
-  MessageTestResult,
-} from '@countersign/contract/message-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
+import type { MessageChannel, MessageTestResult } from '@countersign/contract/message-models.ts';
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Vault } from '#platform/vault.ts';

@@ -1,6 +1,6 @@
 // Sends messages beside what asked for them: nobody waits for a gateway, and so nobody can tell by the time it takes whether there was one.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MessageFailure } from '@countersign/contract/message-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import type { Courier, Delivery } from './courier.ts';

@@ -1,5 +1,5 @@
 // How messages leave: the interface that connectors implement for each channel.
-import type { MessageFailure } from '@countersign/contract/message-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 
 export type Outcome =
   | { readonly kind: 'accepted'; readonly detail: string }

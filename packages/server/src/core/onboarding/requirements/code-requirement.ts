@@ -1,10 +1,7 @@
 // A code that is sent, by SMS or by e-mail. First in the list, the number or address says who it is; later, it must be that of the user who
 // was found. Whatever it is, the device is told the same, and nothing is sent to one that is not the user's.
-import {
-  type CodeRules,
-  messageFailures,
-  type MessageLanguage,
-} from '@countersign/contract/message-models.ts';
+import { messageFailures } from '@countersign/contract/message-failures.ts';
+import type { CodeRules, MessageLanguage } from '@countersign/contract/message-models.ts';
 import type { OnboardingStepCode } from '@countersign/contract/onboarding-steps.ts';
 import type { CodeChannel } from '#core/messages/channel.ts';
 import {
