@@ -21,6 +21,7 @@ interface Way {
   readonly label: string;
   readonly sent: string;
   readonly code: string;
+  readonly other: string;
   readonly inputMode: 'tel' | 'email';
   readonly maxLength: number;
   /** Of nothing: to where it went before, or to the user's own. */
@@ -57,6 +58,7 @@ function useWay(next: Next): Way {
       label: t('enrol.sms_number'),
       sent: t('enrol.sms_sent', { number: sent_to }),
       code: t('enrol.sms_code'),
+      other: t('enrol.sms_other'),
       inputMode: 'tel',
       maxLength: 40,
       give: (number) => ({ kind: 'sms', ...(number === undefined ? {} : { number }) }),
@@ -69,6 +71,7 @@ function useWay(next: Next): Way {
     label: t('enrol.email_address'),
     sent: t('enrol.email_sent', { address: sent_to }),
     code: t('enrol.email_code'),
+    other: t('enrol.email_other'),
     inputMode: 'email',
     maxLength: 320,
     give: (address) => ({ kind: 'email_code', ...(address === undefined ? {} : { address }) }),
@@ -156,7 +159,7 @@ function Confirm({
       )}
       {onOther && resendAt !== null ? (
         <Button look="quiet" disabled={followed.isBusy || now < resendAt} onClick={onOther}>
-          {t('enrol.code_other')}
+          {way.other}
         </Button>
       ) : null}
     </>

@@ -40,6 +40,8 @@ export interface TagsField extends Common {
   readonly kind: 'tags';
   /** Characters of each. */
   readonly max: number;
+  /** What to do, where it is no name that is typed. */
+  readonly prompt?: string;
 }
 export interface FlagField extends Common {
   readonly kind: 'flag';

@@ -45,8 +45,8 @@ function ChannelPage({ channel }: { readonly channel: Channel }) {
         {t('gateways.test_all')}
       </Button>
     ) : null;
-  const isNowhere =
-    rules.data && 'allowed_prefixes' in rules.data && rules.data.allowed_prefixes.length === 0;
+  const prefixes = rules.data && 'allowed_prefixes' in rules.data ? rules.data.allowed_prefixes : undefined;
+  const isNowhere = gateways.length > 0 && prefixes?.length === 0;
   return (
     <Page
       title={t(`${name}.title`)}
@@ -138,21 +138,23 @@ function Order({ channel, gateways, onOpen }: OrderProps) {
   return (
     <>
       <Failure error={move.error} />
-      <OrderList
-        label={t('gateways.in_order')}
-        items={gateways}
-        keyOf={({ id }) => id}
-        isReadOnly={!mayCall(channel.routes.order)}
-        labelsOf={({ name }) => ({
-          up: t('checks.up', { name }),
-          down: t('checks.down', { name }),
-          remove: t('gateways.delete_named', { name }),
-        })}
-        onMove={(from, to) => void move.run(from, to)}
-        onRemove={({ id }) => onOpen({ what: 'delete', id })}
-      >
-        {(gateway) => <Described channel={channel} gateway={gateway} onOpen={onOpen} />}
-      </OrderList>
+      <div class="message-gateways">
+        <OrderList
+          label={t('gateways.in_order')}
+          items={gateways}
+          keyOf={({ id }) => id}
+          isReadOnly={!mayCall(channel.routes.order)}
+          labelsOf={({ name }) => ({
+            up: t('checks.up', { name }),
+            down: t('checks.down', { name }),
+            remove: t('gateways.delete_named', { name }),
+          })}
+          onMove={(from, to) => void move.run(from, to)}
+          onRemove={({ id }) => onOpen({ what: 'delete', id })}
+        >
+          {(gateway) => <Described channel={channel} gateway={gateway} onOpen={onOpen} />}
+        </OrderList>
+      </div>
     </>
   );
 }

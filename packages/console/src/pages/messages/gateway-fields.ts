@@ -134,6 +134,7 @@ function httpFields(speech: Speech, asked: Asked): Fields {
       kind: 'tags',
       label: t('gateway.accepted_statuses'),
       hint: t('gateway.accepted_statuses_help'),
+      prompt: t('gateway.status_prompt'),
       max: 3,
       optional: true,
     },

@@ -54,7 +54,7 @@ function rulesFields(speech: Speech, name: Channel['name']): Fields {
   return {
     ...(name === 'sms' ? { ...prefixFields(speech) } : {}),
     ...(name === 'mail'
-      ? { subject_en: textField(t('rules.subject_en')), subject_de: textField(t('rules.subject_de')) }
+      ? { subject_en: subjectField(t('rules.subject_en')), subject_de: subjectField(t('rules.subject_de')) }
       : {}),
     text_en: textField(t('rules.text_en'), t('rules.text_help')),
     text_de: textField(t('rules.text_de'), t('rules.text_help')),
@@ -68,6 +68,7 @@ const prefixFields = ({ t }: Speech): Fields => ({
     kind: 'tags',
     label: t('rules.allowed_prefixes'),
     hint: t('rules.allowed_prefixes_help'),
+    prompt: t('rules.prefix_prompt'),
     max: 12,
     optional: true,
   },
@@ -75,18 +76,14 @@ const prefixFields = ({ t }: Speech): Fields => ({
     kind: 'tags',
     label: t('rules.blocked_prefixes'),
     hint: t('rules.blocked_prefixes_help'),
+    prompt: t('rules.prefix_prompt'),
     max: 12,
     optional: true,
   },
 });
 
-const textField = (label: string, hint?: string): Field => ({
-  kind: 'text',
-  rows: 2,
-  label,
-  ...(hint !== undefined && { hint }),
-  max: 200,
-});
+const subjectField = (label: string): Field => ({ kind: 'text', label, max: 120 });
+const textField = (label: string, hint: string): Field => ({ kind: 'text', rows: 2, label, hint, max: 200 });
 
 const limitFields = ({ t, count }: Speech, name: Channel['name']): Fields =>
   Object.fromEntries(

@@ -56,7 +56,9 @@ export function TestGateways({
             }
           }}
         />
-        <div aria-live="polite">{result ? <Result result={result} /> : null}</div>
+        <div class="try" aria-live="polite">
+          {result ? <Result result={result} /> : null}
+        </div>
       </div>
     </Modal>
   );
