@@ -45,6 +45,7 @@ async function setUpGateway({ page, go, heading: reads, press: push }: Console):
   await field('method').selectOption('GET');
   await field('content').selectOption('none');
   await field('password').fill(kannel.password);
+  await field('sender').fill('Acme');
   await push('Create and test');
   await page.locator('[name="to"]').fill(number);
   await push('Send');

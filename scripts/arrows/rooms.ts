@@ -260,7 +260,7 @@ const libraries: readonly Room[] = [
 const workbench: readonly Room[] = [
   room('testkit', 'packages/testkit/', 'Real peers for tests; knows the wire, never the server.', {
     rooms: grants('radius', 'ldap', 'contract'),
-    packages: ['@peculiar/x509', 'commander', 'jose', 'reflect-metadata'],
+    packages: ['@peculiar/x509', 'commander', 'jose', 'reflect-metadata', 'smtp-server'],
     time: 'reads',
   }),
   room('e2e', 'e2e/', 'Deployment scenarios: the real process, real peers.', {
