@@ -190,7 +190,7 @@ const everything = [
 const serverRooms: readonly Room[] = [
   room('main', `${server}main.ts`, 'Arguments to a command, nothing else.', { rooms: grants('app', 'cli') }),
   room('app', `${server}app.ts`, 'Composition root: builds and wires everything.', {
-    rooms: grants(...everything, 'radius-door', 'user-sources'),
+    rooms: grants(...everything, 'radius-door', 'user-sources', 'messages'),
   }),
   room('radius-door', `${server}open-radius-door.ts`, 'Part of the composition root: the RADIUS door.', {
     rooms: grants(...everything),
@@ -203,6 +203,9 @@ const serverRooms: readonly Room[] = [
       rooms: grants(...everything),
     },
   ),
+  room('messages', `${server}open-messages.ts`, 'Part of the composition root: what sends texts and mail.', {
+    rooms: grants(...everything),
+  }),
   room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {
     rooms: [
       ...grants('remote', 'gateways/radius', 'connectors', 'core/throttles', 'platform'),

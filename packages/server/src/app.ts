@@ -1,7 +1,5 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
-import { createMailGateways } from '#connectors/mail/mail-gateways.ts';
-import { createSmsGateways } from '#connectors/sms/sms-gateways.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -29,11 +27,7 @@ import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
-import { createMailCourier } from '#core/mail/mail-channel.ts';
-import type { Courier } from '#core/messages/courier.ts';
 import { forgetCodes } from '#core/messages/message-code.ts';
-import { createMessageQueue } from '#core/messages/message-queue.ts';
-import { createSmsCourier } from '#core/sms/sms-channel.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
@@ -69,6 +63,7 @@ import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 import { openRadiusDoor } from '#radius-door';
+import { type OpenedMessages, startMessages } from '#messages';
 import { type OpenedUserSources, startUserSources } from '#user-sources';
 
 /** How long HTTP answers under way may take once everything else has ended. */
@@ -277,29 +272,6 @@ async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metr
   return { publicKey: key.publicKey, rules, waker };
 }
 
-/** What sends texts and mail; started before the doors, so that it is stopped after them. */
-function startMessages(app: App, lifecycle: Lifecycle) {
-  const smsCourier = createSmsCourier(app, createSmsGateways(app));
-  const mailCourier = createMailCourier(app, createMailGateways());
-  return {
-    smsCourier,
-    mailCourier,
-    texts: startQueue(app, lifecycle, smsCourier),
-    mails: startQueue(app, lifecycle, mailCourier),
-  };
-}
-
-function startQueue<Message>(app: App, lifecycle: Lifecycle, courier: Courier<Message>) {
-  const { channel } = courier;
-  const failed = (error: unknown) => app.log.error({ channel, err: error }, 'a message could not be sent');
-  const queue = createMessageQueue({ ...app, courier, failed });
-  lifecycle.onStop(channel, async () => {
-    await queue.stop();
-    await courier.close();
-  });
-  return queue;
-}
-
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
   return {
     ...app,
@@ -381,15 +353,7 @@ async function startHttp(
   }: Doors &
     Pick<
       ApiDeps,
-      | 'push'
-      | 'overview'
-      | 'userImports'
-      | 'playLogin'
-      | 'smsCourier'
-      | 'mailCourier'
-      | 'texts'
-      | 'mails'
-      | keyof OpenedUserSources
+      'push' | 'overview' | 'userImports' | 'playLogin' | keyof OpenedMessages | keyof OpenedUserSources
     >,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;

@@ -47,7 +47,7 @@ const server = new SMTPServer({
       say({
         event: 'mail',
         isTls: session.secure,
-        user: session.user ?? null,
+        user: typeof session.user === 'string' ? session.user : null,
         from: mailFrom === false ? '' : mailFrom.address,
         to: rcptTo.map(({ address }) => address),
         raw: Buffer.concat(chunks).toString('latin1'),

@@ -10,7 +10,7 @@ export interface FieldProps {
   readonly maxLength?: number;
   readonly code?: boolean;
   readonly type?: 'password';
-  readonly autocomplete?: 'off' | 'username' | 'current-password' | 'tel' | 'one-time-code';
+  readonly autocomplete?: 'off' | 'username' | 'current-password' | 'tel' | 'email' | 'one-time-code';
 }
 
 export function Field({

@@ -24,7 +24,8 @@ export const SmsPage = () => <ChannelPage key="sms" channel={smsChannel} />;
 export const MailPage = () => <ChannelPage key="mail" channel={mailChannel} />;
 
 type Opened =
-  | { readonly what: 'new' | 'test_all' }
+  | { readonly what: 'new' }
+  | { readonly what: 'test_all' }
   | { readonly what: 'edit' | 'test' | 'delete'; readonly id: string };
 
 function ChannelPage({ channel }: { readonly channel: Channel }) {

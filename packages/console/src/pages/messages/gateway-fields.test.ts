@@ -9,6 +9,6 @@ test('what a form says becomes what the API takes', () => {
 });
 
 test('and back', () => {
-  const gateway = { kind: 'http', headers: ['X: a', 'Y: b'] } as unknown as Gateway;
-  expect(shownOf(gateway)['headers']).toBe('X: a\nY: b');
+  const gateway = { kind: 'http', headers: ['X: a', 'Y: b'], accepted_statuses: [202] } as unknown as Gateway;
+  expect(shownOf(gateway)).toMatchObject({ headers: 'X: a\nY: b', accepted_statuses: ['202'] });
 });

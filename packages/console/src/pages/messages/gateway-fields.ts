@@ -1,6 +1,5 @@
 // The form of a gateway, by kind.
-import { fields } from '../../parts/form-fields.ts';
-import type { Fields } from '../../parts/form-fields.ts';
+import { type Fields, fields, type Values } from '../../parts/form-fields.ts';
 import type { Speech, Word } from '../../words/words.ts';
 import type { Gateway, GatewayBody, GatewayKind } from './channels.ts';
 
@@ -113,6 +112,14 @@ function httpFields(speech: Speech, asked: Asked): Fields {
     },
     ...passwordField(speech, { ...asked, isOptional: true }, 'gateway.secret'),
     ...senderField(speech),
+    ...answerFields(speech),
+  };
+}
+
+/** What few providers need besides. */
+function answerFields(speech: Speech): Fields {
+  const { t } = speech;
+  return {
     headers: {
       kind: 'text',
       rows: 3,
@@ -196,7 +203,9 @@ export const foldedFields: Readonly<Record<GatewayKind, readonly string[]>> = {
   smtp: ['ca', 'timeout_ms'],
 };
 
-export const defaults: Readonly<Record<GatewayKind, GatewayBody>> = {
+type Shown = Partial<Values<Fields>>;
+
+export const defaults: Readonly<Record<GatewayKind, Shown>> = {
   twilio: { url: 'https://api.twilio.com', enabled: true, timeout_ms: 5000 },
   http: { method: 'POST', content: 'json', enabled: true, timeout_ms: 5000 },
   smpp: { port: 2775, bind: 'transceiver', enabled: true, timeout_ms: 5000 },
@@ -204,8 +213,11 @@ export const defaults: Readonly<Record<GatewayKind, GatewayBody>> = {
 };
 
 /** What the form shows of a gateway that there is. */
-export const shownOf = (gateway: Gateway): GatewayBody =>
-  gateway.kind === 'http' ? { ...gateway, headers: gateway.headers.join('\n') } : { ...gateway };
+export function shownOf(gateway: Gateway): Shown {
+  const { last_accepted_at: _accepted, last_failed_at: _failed, last_failure: _why, ...rest } = gateway;
+  if (rest.kind !== 'http') return rest;
+  return { ...rest, headers: rest.headers.join('\n'), accepted_statuses: rest.accepted_statuses.map(String) };
+}
 
 /** What the API is told: headers a line each, statuses as numbers, and no password that was not typed. */
 export function bodyOf({

@@ -26,11 +26,12 @@ export function RulesForm({
   const speech = useWords();
   const { t } = speech;
   const { name, routes } = channel;
+  const { updated_at: _, ...kept } = rules;
   const declared = useMemo(() => rulesFields(speech, name), [speech, name]);
   return (
     <Form
       fields={declared}
-      values={{ ...rules }}
+      values={kept}
       submit={t('do.save')}
       folded={{ title: t('rules.more'), names: folded(name) }}
       isEditing

@@ -85,8 +85,11 @@ export const addSmsGateways = (parent: Command, context: Context): void =>
           : 'The number must be an international one such as +491701234567.',
       async run(app, asked, signal) {
         const smsCourier = createSmsCourier(app, createSmsGateways(app));
-        const result = testSms({ ...app, smsCourier }, consoleActor, everything, asked, signal);
-        return result.finally(() => smsCourier.close());
+        try {
+          return await testSms({ ...app, smsCourier }, consoleActor, everything, asked, signal);
+        } finally {
+          await smsCourier.close();
+        }
       },
     },
     find: findSmsGatewayId,

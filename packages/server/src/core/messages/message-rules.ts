@@ -58,7 +58,7 @@ export async function changeRules<Rules extends object>(
   requireInstallationWide(visible);
   return deps.db.write(async (tx) => {
     const { updated_at: _, ...before } = await holdRules(tx, book);
-    const changed = changedFields(before as object, changes as object) as string[];
+    const changed = changedFields<object>(before, changes) as string[];
     if (changed.length === 0) return readRules(tx, book);
     const rules = JSON.stringify({ ...before, ...changes });
     const set = { rules, updated_at: deps.clock.now() };
