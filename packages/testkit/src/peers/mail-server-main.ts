@@ -10,7 +10,7 @@ const options = JSON.parse(process.argv[2] ?? '{}') as Started;
 const { security, tls, user, password, mood = 'takes' } = options;
 const say = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 const refusals: Readonly<Record<string, readonly [code: number, text: string]>> = {
-  'refuses recipients': [550, '5.1.1 no such mailbox'],
+  'refuses recipients': [550, '5.1.1 <{to}>: no such mailbox'],
   'is busy': [451, '4.3.2 try later'],
   'relays nothing': [554, '5.7.1 relaying denied'],
 };
@@ -33,11 +33,12 @@ const server = new SMTPServer({
     const isRight = auth.username === user && auth.password === password;
     done(isRight ? null : new Error('wrong'), isRight ? { user: auth.username } : undefined);
   },
-  onRcptTo: (_address, _session, done) => {
+  onRcptTo: ({ address }, _session, done) => {
     const refusal = refusals[mood];
     if (!refusal) return done();
     const [responseCode, text] = refusal;
-    done(Object.assign(new Error(text), { responseCode }));
+    const said = text.replace('{to}', address.toUpperCase());
+    done(Object.assign(new Error(said), { responseCode }));
   },
   onData: (stream, session, done) => {
     const chunks: Buffer[] = [];

@@ -115,7 +115,7 @@ describe('how it gets there', () => {
     const plain = { security: 'plain' };
     expect(await send(at('refusing', plain))).toMatchObject({
       failure: 'recipient_refused',
-      detail: '550 5.1.1 no such mailbox',
+      detail: '550 5.1.1 <…@EXAMPLE.COM>: no such mailbox',
     });
     expect(await send(at('closed', plain))).toMatchObject({ failure: 'refused' });
     expect(await send(at('busy', plain))).toMatchObject({ failure: 'throttled' });

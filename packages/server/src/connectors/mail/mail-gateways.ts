@@ -24,6 +24,7 @@ async function sendBySmtp(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { settings, password } = gateway;
+  const quote = (text: string): string => quoteAnswer(withoutAddress(text, message.to), message, password);
   const connection = await openConnection(settings, signal);
   const transport = createTransport({
     ...optionsOf(gateway),
@@ -31,12 +32,19 @@ async function sendBySmtp(
   });
   try {
     const { response } = await transport.sendMail({ ...mailOf(settings, message), signal });
-    return { kind: 'accepted', detail: quoteAnswer(response, message, password) };
+    return { kind: 'accepted', detail: quote(response) };
   } catch (error) {
-    return failureOf(error, (text) => quoteAnswer(text, message, password));
+    return failureOf(error, quote);
   } finally {
     connection.destroy();
   }
+}
+
+/** Servers repeat to whom they do not deliver, and that is nobody's to read among steps and in the audit trail. */
+function withoutAddress(text: string, address: string): string {
+  const [local = ''] = address.split('@');
+  const pattern = `${local.replace(/[^a-z0-9]/gi, '\\$&')}(?=@)`;
+  return text.replace(new RegExp(pattern, 'gi'), '…');
 }
 
 function openConnection({ host, port }: SmtpSettings, signal: AbortSignal): Promise<Socket> {

@@ -3,9 +3,10 @@ import { mailAddress } from '@countersign/contract/mail-models.ts';
 
 /** ASCII in small letters, as RFC 5321 4.1.2 has it without quoting; undefined when it is none. Nothing in one can end a header or command. */
 export function readAddress(typed: string): string | undefined {
-  if (typed.length > 320) return undefined;
-  const plain = typed.trim().toLowerCase();
-  return mailAddress.safeParse(plain).success ? plain : undefined;
+  const plain = typed.trim();
+  // Before letters are made small: some that are not ASCII become ASCII then.
+  if (!/^[\x21-\x7e]{3,254}$/.test(plain) || !mailAddress.safeParse(plain).success) return undefined;
+  return plain.toLowerCase();
 }
 
 /** For the audit and for people: the first letter and the domain. */

@@ -128,6 +128,7 @@ onBothDatabases('a code by e-mail', (db) => {
       '"a\r\n"@example.com',
       '<a@example.com>',
       'ü@example.com',
+      '\u212aelvin@example.com',
       "a' or '1'='1@example.com or 1",
     ];
     for (const address of addresses) {

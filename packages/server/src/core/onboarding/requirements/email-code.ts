@@ -34,15 +34,18 @@ const byMail: CodeWay<MailRuleSet> = {
   read: readAddress,
   mask: maskAddress,
   ofUser: ({ email }) => email,
-  whose: (read, applicationId, address) =>
-    read
+  async whose(read, applicationId, address) {
+    const found = await read
       .selectFrom('users')
-      .select(['id', 'username'])
+      .select(['id', 'username', 'email'])
       .where('application_id', '=', applicationId)
       .where(sql<string>`lower(email)`, '=', address)
       .where('enabled', '=', 1)
       .limit(200)
-      .execute(),
+      .execute();
+    // What a database takes for the same letter need not be one.
+    return found.filter(({ email }) => readAddress(email) === address);
+  },
   send: sendMailCode,
 };
 
