@@ -17,7 +17,7 @@ export async function requiring(
   const { enrolment_link: link } = await caller.call<Requirements>('PUT', path, {
     revision,
     requirements: kinds.map((kind) => ({ kind })),
-    acknowledged: ['password_binds_device', 'sms_binds_device'],
+    acknowledged: ['password_binds_device', 'sms_binds_device', 'email_binds_device'],
   });
   return link;
 }

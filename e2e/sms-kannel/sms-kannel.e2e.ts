@@ -9,6 +9,8 @@ import {
   startSmppSmsc,
   type Submitted,
 } from '@countersign/testkit/peers/smpp-smsc.ts';
+import { startTlsFront } from '@countersign/testkit/peers/tls-front.ts';
+import { createLocalTls } from '@countersign/testkit/push/own-authority.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
@@ -166,6 +168,42 @@ describe.each(databases)('codes by SMS, with $name', (database) => {
     expect(exit).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ accepted: false, tried: [{ failure: 'unreachable' }] });
     smsc = await startSmppSmsc({ port: smsc.port });
+  });
+
+  test('by SMPP over TLS, where the certificate is trusted and names the SMSC; elsewhere nothing is said', async () => {
+    const [tls, stranger] = await Promise.all([
+      createLocalTls(),
+      createLocalTls({ names: ['elsewhere.example'], addresses: [] }),
+    ]);
+    const [front, other] = await Promise.all([
+      startTlsFront(smsc.port, tls),
+      startTlsFront(smsc.port, stranger),
+    ]);
+    const create = (name: string, port: number, ca: string) =>
+      caller.call<SmsGateway>('POST', '/v1/sms-gateways', {
+        ...{ kind: 'smpp', name, host: 'localhost', port, tls: true, ca, enabled: false },
+        ...{ user: 'me', password: gatewayPassword, sender: 'Acme' },
+      });
+    const made = [
+      await create('by TLS', front.port, tls.authority),
+      await create('unknown authority', front.port, stranger.authority),
+      await create('another name', other.port, stranger.authority),
+    ];
+    const before = smsc.submitted().length;
+    const results = [];
+    for (const { id } of made)
+      results.push(
+        await caller.call('POST', '/v1/sms-gateways/test', { to: '+491705550001', gateway_id: id }),
+      );
+    expect(results).toMatchObject([
+      { accepted: true },
+      { accepted: false, tried: [{ failure: 'tls_failed' }] },
+      { accepted: false, tried: [{ failure: 'tls_failed' }] },
+    ]);
+    await expect.poll(() => smsc.submitted().length, { timeout: 10_000 }).toBe(before + 1);
+    expect(smsc.commands().filter((name) => name === 'bind_transceiver').length).toBeGreaterThan(0);
+    for (const { id } of made) await caller.call('DELETE', `/v1/sms-gateways/${id}`);
+    await Promise.all([front.stop(), other.stop()]);
   });
 
   const texts: readonly (readonly [string, string, number])[] = [

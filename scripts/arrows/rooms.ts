@@ -34,6 +34,8 @@ export const coreLevels: Readonly<Record<string, number>> = {
   policies: 2,
   approvals: 2,
   'push-subscriptions': 2,
+  sms: 2,
+  mail: 2,
   installation: 2,
   'user-files': 2,
   'user-sources': 2,
@@ -50,7 +52,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'home-servers': 1,
   profiles: 1,
   settings: 1,
-  sms: 1,
+  messages: 1,
   audit: 0,
   notifications: 0,
   permissions: 0,
@@ -64,7 +66,8 @@ export const sameLevelArrows: readonly (readonly [from: string, to: string])[] =
 const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
-  sms: ['gateway-address.ts', 'gsm-alphabet.ts', 'sms-sender.ts'],
+  messages: ['gateway-address.ts', 'message-sender.ts'],
+  sms: ['gsm-alphabet.ts'],
   throttles: ['fair-share.ts'],
   'user-sources': ['directory.ts'],
 };
@@ -141,7 +144,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
-    packages: ['ldapts'],
+    packages: ['ldapts', 'nodemailer'],
   }),
   room(
     'remote',
@@ -188,7 +191,7 @@ const everything = [
 const serverRooms: readonly Room[] = [
   room('main', `${server}main.ts`, 'Arguments to a command, nothing else.', { rooms: grants('app', 'cli') }),
   room('app', `${server}app.ts`, 'Composition root: builds and wires everything.', {
-    rooms: grants(...everything, 'radius-door', 'user-sources'),
+    rooms: grants(...everything, 'radius-door', 'user-sources', 'messages'),
   }),
   room('radius-door', `${server}open-radius-door.ts`, 'Part of the composition root: the RADIUS door.', {
     rooms: grants(...everything),
@@ -201,6 +204,9 @@ const serverRooms: readonly Room[] = [
       rooms: grants(...everything),
     },
   ),
+  room('messages', `${server}open-messages.ts`, 'Part of the composition root: what sends texts and mail.', {
+    rooms: grants(...everything),
+  }),
   room('remote-app', `${server}remote-app.ts`, 'Composition root of a RADIUS proxy at another site.', {
     rooms: [
       ...grants('remote', 'gateways/radius', 'connectors', 'core/throttles', 'platform'),
@@ -258,7 +264,7 @@ const libraries: readonly Room[] = [
 const workbench: readonly Room[] = [
   room('testkit', 'packages/testkit/', 'Real peers for tests; knows the wire, never the server.', {
     rooms: grants('radius', 'ldap', 'contract'),
-    packages: ['@peculiar/x509', 'commander', 'jose', 'reflect-metadata'],
+    packages: ['@peculiar/x509', 'commander', 'jose', 'reflect-metadata', 'smtp-server'],
     time: 'reads',
   }),
   room('e2e', 'e2e/', 'Deployment scenarios: the real process, real peers.', {

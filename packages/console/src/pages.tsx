@@ -19,6 +19,7 @@ import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
 import { HomeServersPage } from './pages/gateways/home-servers-page.tsx';
 import { RadiusClientPage } from './pages/gateways/radius-client-page.tsx';
 import { RadiusClientsPage } from './pages/gateways/radius-clients-page.tsx';
+import { MailPage, SmsPage } from './pages/messages/channel-page.tsx';
 import { ScimPage } from './pages/scim/scim-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
@@ -62,6 +63,8 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   radiusClients: { show: RadiusClientsPage, needs: 'listRadiusClients' },
   radiusClient: { show: RadiusClientPage, needs: 'getRadiusClient' },
   homeServers: { show: HomeServersPage, needs: 'listHomeServers' },
+  sms: { show: SmsPage, needs: 'listSmsGateways' },
+  mail: { show: MailPage, needs: 'listMailGateways' },
   apiClients: { show: ApiClientsPage, needs: 'listApiClients' },
   administrators: { show: AdministratorsPage, needs: 'listAdministrators' },
   administrator: { show: AdministratorPage, needs: 'getAdministrator' },

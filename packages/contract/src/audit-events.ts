@@ -100,6 +100,14 @@ export const auditEvents = {
   'sms.sent':
     'A text was handed to an SMS gateway: `purpose` says why, `gateway` to which, `number` the end of the number; never what it said.',
   'sms.failed': 'No SMS gateway took a text; `failure` says why the last one did not.',
+  'mail_gateway.created': 'A mail gateway was created.',
+  'mail_gateway.changed': 'A mail gateway was changed; `changed` names the fields, never a secret.',
+  'mail_gateway.deleted': 'A mail gateway was deleted.',
+  'mail_gateways.ordered': 'The order in which mail gateways are asked was changed.',
+  'mail_rules.changed': 'The rules for codes by e-mail were changed; `changed` names the fields.',
+  'mail.sent':
+    'A message was handed to a mail gateway: `purpose` says why, `gateway` to which, `address` a part of the address; never what it said.',
+  'mail.failed': 'No mail gateway took a message; `failure` says why the last one did not.',
   'team.created': 'A team was made by SCIM.',
   'team.changed': 'A team was changed by SCIM; `joined` and `left` count its users.',
   'team.deleted': 'A team was deleted by SCIM; its users stay.',

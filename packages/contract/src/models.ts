@@ -34,6 +34,7 @@ export const ids = {
   userSource: id('src'),
   userSourceSync: id('syn'),
   smsGateway: id('sms'),
+  mailGateway: id('mgw'),
   team: id('tem'),
   authRequest: id('req'),
   challenge: id('chl'),

@@ -24,6 +24,11 @@ export type EnrolmentOffer = z.output<typeof EnrolmentOffer>;
 export const NewProcess = z.strictObject({ device: NewDevice });
 export type NewProcess = z.output<typeof NewProcess>;
 
+const code = z
+  .string()
+  .regex(/^[0-9]{6}$/)
+  .optional();
+
 /** What a device gives, by the kind that is to be met. */
 export const StepInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('activation_link'), ticket: onboardingTicket }),
@@ -41,12 +46,16 @@ export const StepInput = z.discriminatedUnion('kind', [
         .max(40)
         .optional()
         .describe('To which a code is to be sent, with `+` or `00` before the country.'),
-      code: z
-        .string()
-        .regex(/^[0-9]{6}$/)
-        .optional(),
+      code,
     })
     .describe('Number or code. Neither: to the number of the user, or again to the one given before.'),
+  z
+    .strictObject({
+      kind: z.literal('email_code'),
+      address: z.string().min(1).max(320).optional().describe('To which a code is to be sent.'),
+      code,
+    })
+    .describe('Address or code. Neither: to the address of the user, or again to the one given before.'),
   z.strictObject({ kind: z.literal('manual'), username: username.optional() }),
   z.strictObject({ kind: z.literal('existing_device') }),
   z.strictObject({ kind: z.literal('administrator_approval') }),
@@ -61,6 +70,11 @@ const ask = {
   alternatives: z.array(RequirementKind).describe('Kinds that may be given in its place.'),
 };
 
+const sent = {
+  code_until: time.nullable(),
+  resend_at: time.nullable().describe('When it can be sent again; null when it cannot.'),
+};
+
 /** What is to be met next, and what the device must show for it. */
 export const ProcessAsk = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('activation_link'), ...ask }),
@@ -70,8 +84,17 @@ export const ProcessAsk = z.discriminatedUnion('kind', [
     ...ask,
     needs_number: z.boolean().describe('Whether the person must give a telephone number.'),
     sent_to: z.string().nullable().describe('The end of the number that a code was sent to. Null before.'),
-    code_until: time.nullable(),
-    resend_at: time.nullable().describe('When it can be sent again; null when it cannot.'),
+    ...sent,
+  }),
+  z.object({
+    kind: z.literal('email_code'),
+    ...ask,
+    needs_address: z.boolean().describe('Whether the person must give an e-mail address.'),
+    sent_to: z
+      .string()
+      .nullable()
+      .describe('First letter and domain of the address that a code was sent to. Null before.'),
+    ...sent,
   }),
   z.object({
     kind: z.literal('manual'),

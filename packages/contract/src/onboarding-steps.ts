@@ -64,6 +64,26 @@ export const onboardingSteps = {
   sms_code_expired: 'The code came too late.',
   sms_code_exhausted: 'The code was not looked at: too many were wrong.',
   sms_code_none: 'There is no code that waits to be typed.',
+  // Code by e-mail
+  email_address_wrong: 'What was given is no e-mail address.',
+  email_address_missing: 'No e-mail address was given, and user “{username}” has none.',
+  email_nobody: 'No enabled user has the address {address}; nothing was sent, and the device was not told.',
+  email_several: 'Several users have the address {address}; nothing was sent, and the device was not told.',
+  email_address_differs:
+    'The address {address} is not that of user “{username}”; nothing was sent, and the device was not told.',
+  email_code_asked: 'A code is sent to the address {address} of user “{username}”.',
+  email_user_limit:
+    'User “{username}” has had as many codes as the mail rules allow; nothing was sent, and the device was not told.',
+  email_limit: 'No code was sent to {address}: a limit of the mail rules is reached ({limit}).',
+  email_too_soon: 'Not sent again: it was sent a moment ago.',
+  email_no_resends: 'Not sent again: it was sent as often as the mail rules allow, or is spent.',
+  email_taken: 'Mail gateway “{gateway}” took the message.',
+  email_not_taken: 'No mail gateway took the message: {cause}',
+  email_code_right: 'The code was right.',
+  email_code_wrong: 'The code was wrong; {left} more tries.',
+  email_code_expired: 'The code came too late.',
+  email_code_exhausted: 'The code was not looked at: too many were wrong.',
+  email_code_none: 'There is no code that waits to be typed.',
   // In person, approval by an administrator
   picture_shown: 'The device shows its picture and says to be of user “{username}”.',
   approval_asked: 'An administrator is asked to approve.',

@@ -136,6 +136,11 @@ export const problemKinds = {
     'No more texts for now',
     'A limit of the SMS rules is reached: of the number, the user, the dialling prefix, or in all.',
   ),
+  mail_limit_reached: kind(
+    429,
+    'No more mail for now',
+    'A limit of the mail rules is reached: of the address, the user, or in all.',
+  ),
   in_use: kind(409, 'It is still in use', 'Something else refers to it; remove that first.'),
   import_running: kind(
     409,

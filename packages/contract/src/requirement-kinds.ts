@@ -28,6 +28,12 @@ export const requirementKinds = {
       'A code goes to the user’s telephone number. First in the list, the number says who it is; later, it must be that of the user.',
     identifies: true,
   },
+  email_code: {
+    title: 'Code by e-mail',
+    description:
+      'A code goes to the user’s e-mail address. First in the list, the address says who it is; later, it must be that of the user.',
+    identifies: true,
+  },
   manual: {
     title: 'In person',
     description:
@@ -58,6 +64,8 @@ export const requirementRisks = {
     'The password alone binds a phone, and an approval on the phone is the only second factor: who knows the password of a user without a phone has both.',
   sms_binds_device:
     'A code by SMS alone binds a phone, and an approval on the phone is the only second factor: who gets hold of the telephone number has both.',
+  email_binds_device:
+    'A code by e-mail alone binds a phone, and an approval on the phone is the only second factor: who reads the mailbox has both.',
 } as const satisfies Record<string, string>;
 export type RequirementRisk = keyof typeof requirementRisks;
 
@@ -71,6 +79,7 @@ export function risksOf(
   return [
     ...(isAll('simple_credentials') ? (['password_binds_device'] as const) : []),
     ...(isAll('sms') ? (['sms_binds_device'] as const) : []),
+    ...(isAll('email_code') ? (['email_binds_device'] as const) : []),
   ];
 }
 

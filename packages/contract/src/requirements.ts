@@ -10,17 +10,16 @@ import {
 export const RequirementKind = z.enum(allRequirementKinds);
 
 const none = z.strictObject({}).default({});
+const language = z
+  .strictObject({ language: z.enum(['en', 'de']).default('en').describe('Of what is sent.') })
+  .default({ language: 'en' });
 
 /** A demand with its settings; each kind has its own. */
 export const Requirement = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('activation_link'), settings: none }),
   z.strictObject({ kind: z.literal('simple_credentials'), settings: none }),
-  z.strictObject({
-    kind: z.literal('sms'),
-    settings: z
-      .strictObject({ language: z.enum(['en', 'de']).default('en').describe('Of the text.') })
-      .default({ language: 'en' }),
-  }),
+  z.strictObject({ kind: z.literal('sms'), settings: language }),
+  z.strictObject({ kind: z.literal('email_code'), settings: language }),
   z.strictObject({ kind: z.literal('manual'), settings: none }),
   z.strictObject({ kind: z.literal('existing_device'), settings: none }),
   z.strictObject({ kind: z.literal('administrator_approval'), settings: none }),

@@ -16,6 +16,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { remoteProxiesRoutes } from './routes/remote-proxies.ts';
 import { scepRoutes } from './routes/scep.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
+import { mailRoutes } from './routes/mail.ts';
 import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { userSourcesRoutes } from './routes/user-sources.ts';
@@ -45,5 +46,6 @@ export const routes = {
   ...overviewRoutes,
   ...settingsRoutes,
   ...smsRoutes,
+  ...mailRoutes,
 };
 export type RouteName = keyof typeof routes;

@@ -1,8 +1,22 @@
 // SMS: the gateways that send it, in order, and the rules that keep it from costing more than it should. Settings are flat, so that the
 // command line has an option for each; which ones a gateway takes depends on its kind.
 import { z } from 'zod';
+import {
+  codeRules,
+  codeRulesDefaults,
+  codeText,
+  gatewayCa,
+  gatewayFields,
+  gatewayHost,
+  gatewayOrder,
+  gatewayPort,
+  messageLimit as limit,
+  onlyGateway,
+  shownGateway,
+  testResult,
+} from './message-models.ts';
 import { flag, ids } from './models.ts';
-import { line, name } from './text.ts';
+import { line } from './text.ts';
 import { time } from './time.ts';
 
 export const smsGatewayKinds = ['twilio', 'http', 'smpp'] as const;
@@ -47,8 +61,7 @@ const number = z
   .regex(/^\+[1-9][0-9]{4,14}$/, 'must be an international number such as +491701234567');
 
 const common = {
-  name: name(80),
-  enabled: flag.describe('A gateway that is off is passed over.'),
+  ...gatewayFields,
   sender: z
     .string()
     .regex(
@@ -58,11 +71,6 @@ const common = {
     .describe(
       'From whom it comes: a number, or a name of at most 11 letters and digits. Empty: the gateway decides.',
     ),
-  timeout_ms: z
-    .int()
-    .min(500)
-    .max(30_000)
-    .describe('How long to wait for the gateway before the next one is asked, in milliseconds.'),
 };
 const password = z
   .string()
@@ -110,21 +118,10 @@ const octets = (most: number) =>
     .max(most)
     .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
 const smppFields = {
-  host: z
-    .string()
-    .max(253)
-    .regex(
-      /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+)$/,
-      'must be a host name or an address',
-    )
-    .describe('Name or address of the SMSC.'),
-  port: z.int().min(1).max(65_535),
+  host: gatewayHost.describe('Name or address of the SMSC.'),
+  port: gatewayPort,
   tls: flag.describe('Whether the connection is TLS; the name in the certificate is checked.'),
-  ca: z
-    .string()
-    .max(20_000)
-    .regex(/^(?:$|-----BEGIN CERTIFICATE-----)/, 'must be a certificate in PEM')
-    .describe('Authority of the SMSC’s certificate, PEM. Empty: those that the system trusts.'),
+  ca: gatewayCa.describe('Authority of the SMSC’s certificate, PEM. Empty: those that the system trusts.'),
   user: octets(15).min(1).describe('User name at the SMSC (system_id).'),
   system_type: octets(12),
   bind: z.enum(['transceiver', 'transmitter']),
@@ -186,73 +183,19 @@ export const smsGatewaySettings = {
   smpp: z.object({ sender: common.sender, timeout_ms: common.timeout_ms, ...smppFields }),
 } as const;
 
-const shown = {
-  id: ids.smsGateway,
-  name: common.name,
-  enabled: common.enabled,
-  position: z.int().describe('Gateways are asked in this order, from 1.'),
-  has_password: flag,
-  last_accepted_at: time.nullable(),
-  last_failed_at: time.nullable(),
-  last_failure: z.string().nullable().describe('Why it failed then.'),
-  created_at: time,
-  updated_at: time,
-};
+const shown = { id: ids.smsGateway, ...shownGateway };
 export const SmsGateway = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('twilio'), ...shown, ...smsGatewaySettings.twilio.shape }),
   z.object({ kind: z.literal('http'), ...shown, ...smsGatewaySettings.http.shape }),
   z.object({ kind: z.literal('smpp'), ...shown, ...smsGatewaySettings.smpp.shape }),
 ]);
 export const SmsGateways = z.object({ items: z.array(SmsGateway).describe('In their order.') });
-export const SmsGatewayOrder = z.strictObject({
-  gateway_ids: z.array(ids.smsGateway).max(20).describe('All of them, each once, in their new order.'),
-});
+export const SmsGatewayOrder = gatewayOrder(ids.smsGateway);
 
-export const smsFailures = {
-  unreachable: 'It could not be reached.',
-  timed_out: 'It did not answer in time.',
-  address_refused: 'Its address is one that nothing may be sent to.',
-  tls_failed: 'TLS failed: its certificate is not trusted or names another host.',
-  not_authorised: 'It does not accept the user name or password.',
-  throttled: 'It takes no more at the moment.',
-  number_refused: 'It does not send to this number.',
-  refused: 'It refused.',
-  overloaded: 'Too many texts are waiting to be sent.',
-  no_gateway: 'No gateway is set up and enabled.',
-} as const satisfies Record<string, string>;
-export type SmsFailure = keyof typeof smsFailures;
-const failures = Object.keys(smsFailures) as [SmsFailure, ...SmsFailure[]];
-
-export const SmsTest = z.strictObject({
-  to: number,
-  gateway_id: ids.smsGateway
-    .optional()
-    .describe('Only this one, also when it is off. Absent: all, in order, as for a code.'),
-});
-export const SmsTried = z.object({
-  gateway_id: ids.smsGateway,
-  gateway: z.string(),
-  accepted: flag,
-  failure: z.enum(failures).nullable(),
-  detail: z.string().describe('What the gateway said; never what was sent.'),
-});
-export const SmsTestResult = z.object({
-  accepted: flag,
-  tried: z
-    .array(SmsTried)
-    .describe('In the order in which they were asked; ends with the one that accepted.'),
-});
+export const SmsTest = z.strictObject({ to: number, gateway_id: onlyGateway(ids.smsGateway) });
+export const SmsTestResult = testResult(ids.smsGateway);
 
 const prefix = z.string().regex(/^[1-9][0-9]{0,11}$/, 'must be digits such as 49, without +');
-const limit = (most: number) => z.int().min(0).max(most);
-/** What a text must have, and may have. */
-const codeText = line(200)
-  .refine((text) => text.split('{code}').length === 2, 'must have {code} in it, once')
-  .refine(
-    (text) =>
-      [...text.matchAll(placeholder)].every(([, found]) => found === 'code' || found === 'application'),
-    'must have no other placeholders than {code} and {application}',
-  );
 
 export const smsRulesFields = {
   allowed_prefixes: z
@@ -273,10 +216,7 @@ export const smsRulesFields = {
   prefix_day: limit(1_000_000).describe('Texts to the numbers of one allowed prefix within a day.'),
   total_hour: limit(100_000).describe('Texts in all within an hour.'),
   total_day: limit(1_000_000).describe('Texts in all within a day.'),
-  code_seconds: z.int().min(60).max(3600).describe('How long a code works, in seconds.'),
-  code_attempts: z.int().min(1).max(10).describe('How many wrong codes are allowed, resends or not.'),
-  code_resends: z.int().min(0).max(10).describe('How often a code may be sent again.'),
-  resend_seconds: z.int().min(10).max(600).describe('How long to wait before it is sent again, in seconds.'),
+  ...codeRules,
   text_en: codeText.describe('The English text, with {code} and, if wanted, {application}.'),
   text_de: codeText.describe('The German text.'),
 };
@@ -291,10 +231,7 @@ export const smsRulesDefaults = {
   prefix_day: 1000,
   total_hour: 500,
   total_day: 2000,
-  code_seconds: 300,
-  code_attempts: 5,
-  code_resends: 3,
-  resend_seconds: 30,
+  ...codeRulesDefaults,
   text_en: 'Your code for {application}: {code}. Tell it to nobody.',
   text_de: 'Ihr Code für {application}: {code}. Sagen Sie ihn niemandem.',
 };
@@ -309,7 +246,5 @@ export type TwilioSettings = z.output<(typeof smsGatewaySettings)['twilio']>;
 export type HttpSettings = z.output<(typeof smsGatewaySettings)['http']>;
 export type SmppSettings = z.output<(typeof smsGatewaySettings)['smpp']>;
 export type SmsTest = z.output<typeof SmsTest>;
-export type SmsTestResult = z.output<typeof SmsTestResult>;
 export type SmsRules = z.output<typeof SmsRules>;
 export type SmsRulesChanges = z.output<typeof SmsRulesChanges>;
-export type SmsLanguage = 'en' | 'de';

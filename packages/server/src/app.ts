@@ -1,6 +1,5 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
-import { createSmsGateways } from '#connectors/sms/sms-gateways.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -28,9 +27,7 @@ import { createDeviceWaker } from '#core/push-subscriptions/device-waker.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
-import { createGatewayRest } from '#core/sms/deliver-text.ts';
-import { createTextSender } from '#core/sms/send-text.ts';
-import { forgetSmsCodes } from '#core/sms/sms-code.ts';
+import { forgetCodes } from '#core/messages/message-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
@@ -66,6 +63,7 @@ import { readSetting, type Settings } from '#platform/settings.ts';
 import { createVault, type Vault } from '#platform/vault.ts';
 import { readVersion } from '#platform/version.ts';
 import { openRadiusDoor } from '#radius-door';
+import { type OpenedMessages, startMessages } from '#messages';
 import { type OpenedUserSources, startUserSources } from '#user-sources';
 
 /** How long HTTP answers under way may take once everything else has ended. */
@@ -217,7 +215,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
   lifecycle.onStop('the last summary of the log', async () => lines.stop());
   let draining = false;
   const push = await startPush(app, lifecycle, { metrics, lines });
-  const sms = startSms(app, lifecycle);
+  const messages = startMessages(app, lifecycle);
   const logins = {
     ...loginDeps(app, metrics, () => !draining),
     wakeDevices: push.waker.wake,
@@ -236,7 +234,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     ...doors,
     ...sources,
     userImports,
-    ...sms,
+    ...messages,
     push,
     overview,
     playLogin: testLogins.play,
@@ -283,18 +281,6 @@ async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metr
   return { publicKey: key.publicKey, rules, waker };
 }
 
-/** What sends texts; started before the doors, so that it is stopped after them. */
-function startSms(app: App, lifecycle: Lifecycle) {
-  const deps = { smsSender: createSmsGateways(app), smsRest: createGatewayRest(app.clock) };
-  const smsFailed = (error: unknown) => app.log.error({ err: error }, 'a text could not be sent');
-  const texts = createTextSender({ ...app, ...deps, smsFailed });
-  lifecycle.onStop('SMS', async () => {
-    await texts.stop();
-    await deps.smsSender.close();
-  });
-  return { ...deps, texts };
-}
-
 function loginDeps(app: App, metrics: Metrics, acceptsLogins: () => boolean): LoginDeps {
   return {
     ...app,
@@ -338,8 +324,8 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     repeat(30_000, () => pruneProofs(app), failed('forgetting used proofs')),
   );
   lifecycle.onStop(
-    'forgetting codes by SMS',
-    repeat(600_000, () => forgetSmsCodes(app), failed('forgetting codes by SMS')),
+    'forgetting one-time codes',
+    repeat(600_000, () => forgetCodes(app), failed('forgetting one-time codes')),
   );
   lifecycle.onStop(
     'forgetting sessions',
@@ -376,14 +362,7 @@ async function startHttp(
   }: Doors &
     Pick<
       ApiDeps,
-      | 'push'
-      | 'overview'
-      | 'userImports'
-      | 'playLogin'
-      | 'smsSender'
-      | 'smsRest'
-      | 'texts'
-      | keyof OpenedUserSources
+      'push' | 'overview' | 'userImports' | 'playLogin' | keyof OpenedMessages | keyof OpenedUserSources
     >,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;

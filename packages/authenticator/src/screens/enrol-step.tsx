@@ -8,7 +8,7 @@ import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
 import { useEffect, useState } from 'preact/hooks';
 import { pictureFor } from '../device/enrol-device.ts';
 import { Giving, type StepProps } from './giving.tsx';
-import { SmsStep } from './sms-step.tsx';
+import { CodeStep } from './code-step.tsx';
 import { readOnboardingLink } from '../protocol/onboarding-link.ts';
 import type { EnrolmentRecord } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
@@ -20,7 +20,8 @@ export function EnrolStep({ next, ...rest }: StepProps) {
     case 'simple_credentials':
       return <Credentials next={next} {...rest} />;
     case 'sms':
-      return <SmsStep next={next} {...rest} />;
+    case 'email_code':
+      return <CodeStep next={next} {...rest} />;
     case 'manual':
       return <InPerson next={next} {...rest} />;
     case 'existing_device':

@@ -141,4 +141,13 @@ export const routeTable = {
   testSms: ['POST', '/v1/sms-gateways/test', 'settings'],
   getSmsRules: ['GET', '/v1/sms-rules', 'settings'],
   changeSmsRules: ['PATCH', '/v1/sms-rules', 'settings'],
+  listMailGateways: ['GET', '/v1/mail-gateways', 'settings'],
+  createMailGateway: ['POST', '/v1/mail-gateways', 'settings'],
+  getMailGateway: ['GET', '/v1/mail-gateways/{id}', 'settings'],
+  changeMailGateway: ['PATCH', '/v1/mail-gateways/{id}', 'settings'],
+  deleteMailGateway: ['DELETE', '/v1/mail-gateways/{id}', 'settings'],
+  orderMailGateways: ['PUT', '/v1/mail-gateways/order', 'settings'],
+  testMail: ['POST', '/v1/mail-gateways/test', 'settings'],
+  getMailRules: ['GET', '/v1/mail-rules', 'settings'],
+  changeMailRules: ['PATCH', '/v1/mail-rules', 'settings'],
 } as const;

@@ -64,6 +64,8 @@ export const navigation: readonly PlaceGroup[] = [
         covers: ['radiusClient'],
       },
       { page: 'homeServers', icon: 'server', word: 'nav.home_servers', needs: 'listHomeServers' },
+      { page: 'sms', icon: 'phone', word: 'sms.title', needs: 'listSmsGateways' },
+      { page: 'mail', icon: 'mail', word: 'mail.title', needs: 'listMailGateways' },
     ],
   },
   {

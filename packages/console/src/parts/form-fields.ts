@@ -42,6 +42,8 @@ export interface TagsField extends Common {
   readonly max: number;
   /** A comma is a part of them and ends none: distinguished names. */
   readonly withCommas?: true;
+  /** What to do, where it is no name that is typed. */
+  readonly prompt?: string;
 }
 export interface FlagField extends Common {
   readonly kind: 'flag';

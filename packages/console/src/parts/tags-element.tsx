@@ -62,7 +62,7 @@ export function TagsElement({ field, ties, value, onChange }: TagsElementProps) 
         {...ties}
         aria-required={undefined}
         value={typed}
-        placeholder={ties.disabled ? '' : t('form.tags_help')}
+        placeholder={ties.disabled ? '' : (field.prompt ?? t('form.tags_help'))}
         maxLength={field.max * 2}
         autocomplete="off"
         spellcheck={false}

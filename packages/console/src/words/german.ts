@@ -8,6 +8,7 @@ import catalogues from './de/catalogues.json';
 import dashboard from './de/dashboard.json';
 import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
+import messages from './de/messages.json';
 import onboarding from './de/onboarding.json';
 import reasons from './de/reasons.json';
 import requirements from './de/requirements.json';
@@ -36,6 +37,7 @@ export const german = {
   ...firstRun,
   ...scim,
   ...onboarding,
+  ...messages,
   ...reasons,
   ...catalogues,
   ...requirements,

@@ -1,4 +1,5 @@
 // What the contract's closed catalogues say, in English: the contract's own sentences, so that console, command line and API say the same.
+import { type MessageFailure, messageFailures } from '@countersign/contract/message-failures.ts';
 import { type NoticeCode, notices } from '@countersign/contract/notices.ts';
 import { onboardingSteps, type OnboardingStepCode } from '@countersign/contract/onboarding-steps.ts';
 import { type RefusalReasonCode, refusalReasons } from '@countersign/contract/refusal-reasons.ts';
@@ -51,3 +52,8 @@ export const englishRequirements = {
   ...prefixed<'risk', RequirementRisk>('risk', requirementRisks),
   ...prefixed<'onboarding_step', OnboardingStepCode>('onboarding_step', onboardingSteps),
 };
+
+export const englishFailures = prefixed<'message_failure', MessageFailure>(
+  'message_failure',
+  messageFailures,
+);

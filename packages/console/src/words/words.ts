@@ -10,6 +10,7 @@ import settings from './en/settings.json';
 import apiClients from './en/api-clients.json';
 import firstRun from './en/first-run.json';
 import gateways from './en/gateways.json';
+import messages from './en/messages.json';
 import onboarding from './en/onboarding.json';
 import scim from './en/scim.json';
 import shell from './en/shell.json';
@@ -17,7 +18,13 @@ import signIn from './en/sign-in.json';
 import userSources from './en/user-sources.json';
 import users from './en/users.json';
 import userFiles from './en/user-files.json';
-import { englishNotices, englishReasons, englishRequirements, englishSteps } from './reasons.ts';
+import {
+  englishFailures,
+  englishNotices,
+  englishReasons,
+  englishRequirements,
+  englishSteps,
+} from './reasons.ts';
 
 export const english = {
   ...shell,
@@ -36,7 +43,9 @@ export const english = {
   ...firstRun,
   ...scim,
   ...onboarding,
+  ...messages,
   ...englishReasons,
+  ...englishFailures,
   ...englishNotices,
   ...englishSteps,
   ...englishRequirements,

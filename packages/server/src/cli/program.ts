@@ -28,8 +28,8 @@ import { addScep } from './resources/scep.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
 import { addUserSources } from './resources/user-sources.ts';
-import { addSmsGateways } from './resources/sms-gateways.ts';
-import { addSmsRules } from './resources/sms-rules.ts';
+import { addMailGateways, addSmsGateways } from './resources/message-gateways.ts';
+import { addMailRules, addSmsRules } from './resources/message-rules.ts';
 import { addUsers } from './resources/users.ts';
 
 /** In the order of the help. */
@@ -56,6 +56,8 @@ const parts = [
   addSettings,
   addSmsGateways,
   addSmsRules,
+  addMailGateways,
+  addMailRules,
   addActivity,
   addEvidence,
   addAudit,

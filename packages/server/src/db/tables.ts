@@ -37,7 +37,12 @@ import type {
   UserSourceCredentialTable,
   UserSourceUserTable,
 } from './user-source-tables.ts';
-import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
+import type {
+  MessageCodeTable,
+  MessageGatewayTable,
+  MessageRulesTable,
+  MessageSendTable,
+} from './message-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
 export type UserVerification = 'off' | 'required';
@@ -412,10 +417,10 @@ export interface Tables {
   user_source_credentials: UserSourceCredentialTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
-  sms_gateways: SmsGatewayTable;
-  sms_rules: SmsRulesTable;
-  sms_sends: SmsSendTable;
-  sms_codes: SmsCodeTable;
+  message_gateways: MessageGatewayTable;
+  message_rules: MessageRulesTable;
+  message_sends: MessageSendTable;
+  message_codes: MessageCodeTable;
   setup_links: SetupLinkTable;
   administrators: AdministratorTable;
   administrator_directory: AdministratorDirectoryTable;

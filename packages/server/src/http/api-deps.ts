@@ -10,8 +10,8 @@ import type { OnboardDeps } from '#core/onboarding/bind-device.ts';
 import type { TakeStepDeps } from '#core/onboarding/take-step.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
 import type { ChangeSettingDeps } from '#core/settings/change-setting.ts';
-import type { DeliveryDeps } from '#core/sms/deliver-text.ts';
-import type { TextSender } from '#core/sms/send-text.ts';
+import type { TestMailDeps } from '#core/mail/test-mail.ts';
+import type { TestSmsDeps } from '#core/sms/test-sms.ts';
 import type { UserImports } from '#core/user-files/user-imports.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
@@ -23,10 +23,11 @@ import type { AdministeringCaller } from './callers.ts';
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
-  Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalTimes'> &
+  Pick<TakeStepDeps, 'sources' | 'texts' | 'mails' | 'onboardingThrottles' | 'refusalTimes'> &
   OwnPushDeps &
   ChangeSettingDeps &
-  Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &
+  TestSmsDeps &
+  TestMailDeps &
   Pick<SignInDeps, 'site' | 'signInThrottles'> & {
     readonly passwords: Passwords;
     readonly publicUrl: string;
@@ -34,7 +35,6 @@ export type ApiDeps = LoginDeps &
     readonly directory: Directory;
     readonly syncs: SyncRunner;
     readonly overview: OverviewMemory;
-    readonly texts: TextSender;
     readonly userImports: UserImports;
   };
 

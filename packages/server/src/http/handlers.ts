@@ -23,7 +23,7 @@ import { scepHandlers } from './scep-administration.ts';
 import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
-import { smsHandlers } from './sms.ts';
+import { messageHandlers } from './messages.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
@@ -52,7 +52,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...administratorHandlers(deps),
     ...administratorDirectoryHandlers(deps, edge),
     ...settingHandlers(deps),
-    ...smsHandlers(deps),
+    ...messageHandlers(deps),
     ...overviewHandlers(deps, edge),
   });
 

@@ -7,7 +7,6 @@ import { createJournal } from '#core/audit/journal.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
-import { createGatewayRest } from '#core/sms/deliver-text.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
@@ -27,6 +26,13 @@ import { createVault } from '#platform/vault.ts';
 import { openHttpDoor } from './open-http-door.ts';
 
 export const goodPassword = 'lantern orchid violin';
+
+const nowhere = <Channel extends 'sms' | 'mail'>(channel: Channel) => ({
+  channel,
+  masked: () => ({}),
+  deliver: async () => ({ accepted: true, tried: [] }),
+  close: async () => {},
+});
 
 export const openTestDoor = (db: Db, publicUrl = 'https://mfa.example.test') =>
   openDoorAt(db, publicUrl, createHandClock());
@@ -48,9 +54,10 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     journal: createJournal(base),
     settings: createSettings(base, {}),
     fixedSettings: {},
-    smsSender: { send: async () => ({ kind: 'accepted', detail: '' }), close: async () => {} },
-    smsRest: createGatewayRest(clock),
     texts: { send: () => {}, stop: async () => {} },
+    mails: { send: () => {}, stop: async () => {} },
+    smsCourier: nowhere('sms'),
+    mailCourier: nowhere('mail'),
     playLogin: async () => ({ answer: 'unreachable', requestId: null, message: null }),
     log,
     lines: createSampledLines({ log, clock }),

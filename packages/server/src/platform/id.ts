@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'syn'
   | 'sms'
   | 'smc'
+  | 'mgw'
   | 'dev'
   | 'psh'
   | 'lnk'

@@ -6,11 +6,11 @@ export interface FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly help?: string;
-  readonly inputMode?: 'text' | 'numeric' | 'url' | 'tel';
+  readonly inputMode?: 'text' | 'numeric' | 'url' | 'tel' | 'email';
   readonly maxLength?: number;
   readonly code?: boolean;
   readonly type?: 'password';
-  readonly autocomplete?: 'off' | 'username' | 'current-password' | 'tel' | 'one-time-code';
+  readonly autocomplete?: 'off' | 'username' | 'current-password' | 'tel' | 'email' | 'one-time-code';
 }
 
 export function Field({

@@ -30,7 +30,7 @@ interface Props {
 }
 
 const newRequirement = (kind: RequirementKindName): Requirement =>
-  kind === 'sms' ? { kind, settings: { language: 'en' } } : { kind, settings: {} };
+  kind === 'sms' || kind === 'email_code' ? { kind, settings: { language: 'en' } } : { kind, settings: {} };
 
 export function RequirementOrder(props: Props) {
   const { t } = useWords();
@@ -166,13 +166,15 @@ function List({ list, isReadOnly, onChange }: ListProps) {
         <>
           <span class="strong">{t(`requirement.${requirement.kind}`)}</span>
           <span class="quiet">{t(`requirement.${requirement.kind}.help`)}</span>
-          {requirement.kind === 'sms' ? (
+          {requirement.kind === 'sms' || requirement.kind === 'email_code' ? (
             <TextLanguage
               chosen={requirement.settings.language}
               isReadOnly={isReadOnly}
               onChange={(language) =>
                 onChange(
-                  list.map((each) => (each.kind === 'sms' ? { kind: 'sms', settings: { language } } : each)),
+                  list.map((each) =>
+                    each === requirement ? { ...requirement, settings: { language } } : each,
+                  ),
                 )
               }
             />
@@ -202,7 +204,7 @@ function TextLanguage({
   const id = useId();
   return (
     <span class="requirement-setting">
-      <label for={id}>{t('requirements.sms_language')}</label>
+      <label for={id}>{t('requirements.message_language')}</label>
       <select
         id={id}
         value={chosen}

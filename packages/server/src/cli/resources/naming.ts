@@ -6,7 +6,9 @@ import { listApplications } from '#core/applications/list-applications.ts';
 import { listApiClients } from '#core/api-clients/list-api-clients.ts';
 import { listHomeServers } from '#core/home-servers/list-home-servers.ts';
 import { listScepProfiles } from '#core/scep/administer-scep.ts';
-import { listSmsGateways } from '#core/sms/list-sms-gateways.ts';
+import { mailGateways } from '#core/mail/mail-channel.ts';
+import { listGateways } from '#core/messages/list-gateways.ts';
+import { smsGateways } from '#core/sms/sms-channel.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
 import { findUserByName } from '#core/users/find-user.ts';
 import { ids } from '@countersign/contract/models.ts';
@@ -68,7 +70,11 @@ export const findScepProfileId = finder('SCEP profile', ids.scepProfile, (app, q
   listScepProfiles(app, everything, query),
 );
 export const findSmsGatewayId = finder('SMS gateway', ids.smsGateway, async (app) => ({
-  items: (await listSmsGateways(app, everything)).items,
+  items: (await listGateways(app, smsGateways, everything)).items,
+  nextCursor: null,
+}));
+export const findMailGatewayId = finder('mail gateway', ids.mailGateway, async (app) => ({
+  items: (await listGateways(app, mailGateways, everything)).items,
   nextCursor: null,
 }));
 
@@ -95,6 +101,7 @@ export const applicationNaming = naming('application', 'Id, access id or name.',
 export const homeServerNaming = naming('home-server', 'Id or name.', findHomeServerId);
 export const radiusClientNaming = naming('radius-client', 'Id or name.', findRadiusClientId);
 export const smsGatewayNaming = naming('sms-gateway', 'Id or name.', findSmsGatewayId);
+export const mailGatewayNaming = naming('mail-gateway', 'Id or name.', findMailGatewayId);
 export const apiClientNaming = naming('api-client', 'Id or name.', findApiClientId);
 
 export const scepProfileNaming = naming('scep-profile', 'Id or name.', findScepProfileId);

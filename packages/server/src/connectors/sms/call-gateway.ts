@@ -1,7 +1,7 @@
 // One HTTP request to a gateway: nothing is followed, the answer is bounded, and it always ends.
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { gatewayLookup, refuseAddress } from './reach-gateway.ts';
+import { gatewayLookup, refuseAddress } from '../messages/reach-gateway.ts';
 
 export interface GatewayCall {
   readonly url: URL;

@@ -1,10 +1,11 @@
 // A gateway with an HTTP interface of its own: request and answer as the administrator described them.
-import type { SmsFailure } from '@countersign/contract/sms-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 import { toSmsParts } from '#core/sms/gsm-alphabet.ts';
-import { type OpenedHttp, type SmsMessage, type SmsOutcome, smsFailed } from '#core/sms/sms-sender.ts';
+import { type Outcome, failed } from '#core/messages/message-sender.ts';
+import type { OpenedHttp, SmsMessage } from '#core/sms/sms-sender.ts';
 import { callGateway, type GatewayAnswer } from './call-gateway.ts';
 import { escapes, fillTemplate, type TemplateValues } from './fill-template.ts';
-import { quoteAnswer } from './quote-answer.ts';
+import { quoteAnswer } from '../messages/quote-answer.ts';
 
 const contentTypes = {
   form: 'application/x-www-form-urlencoded',
@@ -17,7 +18,7 @@ export async function sendByHttp(
   gateway: OpenedHttp,
   message: SmsMessage,
   signal: AbortSignal,
-): Promise<SmsOutcome> {
+): Promise<Outcome> {
   const { settings, password } = gateway;
   const values = valuesFor(gateway, message);
   const { content, method } = settings;
@@ -31,7 +32,7 @@ export async function sendByHttp(
   const said = `HTTP ${answer.status} ${quoteAnswer(answer.text, message, password)}`.trim();
   return isAccepted(gateway, answer)
     ? { kind: 'accepted', detail: said }
-    : smsFailed(failureOfStatus(answer.status), said);
+    : failed(failureOfStatus(answer.status), said);
 }
 
 function valuesFor({ settings, password }: OpenedHttp, { id, to, text }: SmsMessage): TemplateValues {
@@ -68,7 +69,7 @@ function isAccepted({ settings }: OpenedHttp, { status, text }: GatewayAnswer): 
   return isGood && text.includes(wanted);
 }
 
-export function failureOfStatus(status: number): SmsFailure {
+export function failureOfStatus(status: number): MessageFailure {
   if (status === 401 || status === 403) return 'not_authorised';
   return status === 429 ? 'throttled' : 'refused';
 }

@@ -1,10 +1,11 @@
 // An SMSC by SMPP 3.4: a session is kept for each gateway while texts are sent, and made anew when it was lost or the gateway changed.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SmsFailure } from '@countersign/contract/sms-models.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
 import { toSmsParts } from '#core/sms/gsm-alphabet.ts';
-import { type OpenedSmpp, type SmsMessage, type SmsOutcome, smsFailed } from '#core/sms/sms-sender.ts';
+import { type Outcome, failed } from '#core/messages/message-sender.ts';
+import type { OpenedSmpp, SmsMessage } from '#core/sms/sms-sender.ts';
 import type { Random } from '#platform/random.ts';
-import { failureOfError } from './failure-of-error.ts';
+import { failureOfError } from '../messages/failure-of-error.ts';
 import { type Address, SmppError, submitBody } from './smpp-pdu.ts';
 import { BindRefused, openSmppSession, type SmppSession } from './smpp-session.ts';
 
@@ -22,7 +23,7 @@ interface Kept {
 }
 
 export interface SmppGateways {
-  send(gateway: OpenedSmpp, message: SmsMessage, signal: AbortSignal): Promise<SmsOutcome>;
+  send(gateway: OpenedSmpp, message: SmsMessage, signal: AbortSignal): Promise<Outcome>;
   close(): void;
 }
 
@@ -57,8 +58,8 @@ export function createSmppGateways(random: Random): SmppGateways {
         return await submitAll(await sessionFor(gateway, signal), gateway, message, { random, signal });
       } catch (error) {
         drop(gateway.id);
-        if (error instanceof BindRefused) return smsFailed('not_authorised', error.message);
-        return error instanceof SmppError ? smsFailed('unreachable', error.message) : failureOfError(error);
+        if (error instanceof BindRefused) return failed('not_authorised', error.message);
+        return error instanceof SmppError ? failed('unreachable', error.message) : failureOfError(error);
       } finally {
         signal.removeEventListener('abort', abort);
       }
@@ -74,7 +75,7 @@ async function submitAll(
   { settings }: OpenedSmpp,
   { to, text }: SmsMessage,
   { random, signal }: { readonly random: Random; readonly signal: AbortSignal },
-): Promise<SmsOutcome> {
+): Promise<Outcome> {
   const { alphabet, parts } = toSmsParts(text.reveal());
   const reference = random.below(256);
   for (const [index, content] of parts.entries()) {
@@ -82,7 +83,7 @@ async function submitAll(
     const destination = { ton: 1, npi: 1, digits: to.slice(1) };
     const body = submitBody({ source: sourceOf(settings.sender), destination, alphabet, content, ...part });
     const status = await submitPatiently(session, body, signal);
-    if (status !== 0) return smsFailed(failureOfStatus(status), `SMPP status 0x${status.toString(16)}`);
+    if (status !== 0) return failed(failureOfStatus(status), `SMPP status 0x${status.toString(16)}`);
   }
   return { kind: 'accepted', detail: parts.length === 1 ? 'SMPP' : `SMPP, ${parts.length} parts` };
 }
@@ -105,7 +106,7 @@ function sourceOf(sender: string): Address {
   return { ton: 5, npi: 0, digits: sender };
 }
 
-function failureOfStatus(status: number): SmsFailure {
+function failureOfStatus(status: number): MessageFailure {
   const isOf = (known: readonly number[]) => known.includes(status);
   if (isOf(statuses.invalidDestination)) return 'number_refused';
   if (isOf(statuses.notAuthorised)) return 'not_authorised';

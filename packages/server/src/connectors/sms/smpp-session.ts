@@ -3,7 +3,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { SmppSettings } from '@countersign/contract/sms-models.ts';
-import { gatewayLookup, refuseAddress } from './reach-gateway.ts';
+import { gatewayLookup, refuseAddress } from '../messages/reach-gateway.ts';
 import { bindBody, commands, createPduReader, encodePdu, type Pdu, SmppError } from './smpp-pdu.ts';
 
 export interface SmppSession {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '#platform/secret.ts';
 import { escapes, fillTemplate, type TemplateValues } from './fill-template.ts';
-import { quoteAnswer } from './quote-answer.ts';
+import { quoteAnswer } from '../messages/quote-answer.ts';
 
 const values = (text: string): TemplateValues => ({
   to: '+491701234567',

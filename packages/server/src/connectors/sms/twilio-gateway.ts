@@ -1,9 +1,10 @@
 // Twilio's Messages resource (twilio.com/docs/messaging/api/message-resource), which others offer as well.
-import type { SmsFailure } from '@countersign/contract/sms-models.ts';
-import { type OpenedTwilio, type SmsMessage, type SmsOutcome, smsFailed } from '#core/sms/sms-sender.ts';
+import type { MessageFailure } from '@countersign/contract/message-failures.ts';
+import { type Outcome, failed } from '#core/messages/message-sender.ts';
+import type { OpenedTwilio, SmsMessage } from '#core/sms/sms-sender.ts';
 import { callGateway } from './call-gateway.ts';
 import { failureOfStatus } from './http-gateway.ts';
-import { quoteAnswer } from './quote-answer.ts';
+import { quoteAnswer } from '../messages/quote-answer.ts';
 
 /** twilio.com/docs/api/errors: not a number, not one that can get texts, or one that wants none. */
 const ofNumber: readonly number[] = [21211, 21214, 21217, 21610, 21612, 21614];
@@ -13,7 +14,7 @@ export async function sendByTwilio(
   { settings, password }: OpenedTwilio,
   message: SmsMessage,
   signal: AbortSignal,
-): Promise<SmsOutcome> {
+): Promise<Outcome> {
   const { account, sender } = settings;
   const from = sender.startsWith('MG') ? 'MessagingServiceSid' : 'From';
   const form = new URLSearchParams({ To: message.to, [from]: sender, Body: message.text.reveal() });
@@ -34,7 +35,7 @@ export async function sendByTwilio(
   const { code, said } = readError(answer.text);
   const words = quoteAnswer(said, message, password);
   const detail = `HTTP ${answer.status}${code === undefined ? '' : `, error ${code}`}${words === '' ? '' : `: ${words}`}`;
-  return smsFailed(failureOf(answer.status, code), detail);
+  return failed(failureOf(answer.status, code), detail);
 }
 
 function readError(text: string): { readonly code: number | undefined; readonly said: string } {
@@ -49,7 +50,7 @@ function readError(text: string): { readonly code: number | undefined; readonly 
   }
 }
 
-function failureOf(status: number, code: number | undefined): SmsFailure {
+function failureOf(status: number, code: number | undefined): MessageFailure {
   if (code === undefined) return failureOfStatus(status);
   return ofNumber.includes(code) ? 'number_refused' : failureOfStatus(status);
 }

@@ -48,7 +48,7 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
   const sessions = await tx.deleteFrom('sessions').returning('id').execute();
   await tx.deleteFrom('ceremonies').execute();
   await tx.deleteFrom('verification_ceremonies').execute();
-  await tx.deleteFrom('sms_codes').execute();
+  await tx.deleteFrom('message_codes').execute();
   // Passwords may have been changed, and people refused, since.
   await tx.deleteFrom('user_source_credentials').execute();
   await tx.deleteFrom('user_imports').execute();

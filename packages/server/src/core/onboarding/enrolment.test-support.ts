@@ -13,7 +13,9 @@ import { createCertificateAuthority } from '#core/certificates/create-certificat
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
 import { thumbprintOf } from '#core/devices/p256.ts';
-import type { TextToSend } from '#core/sms/send-text.ts';
+import type { MailMessage } from '#core/mail/mail-sender.ts';
+import type { Outgoing } from '#core/messages/message-queue.ts';
+import type { SmsMessage } from '#core/sms/sms-sender.ts';
 import type { DirectoryUser } from '#core/user-sources/directory.ts';
 import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
@@ -64,7 +66,8 @@ async function openEnrolmentDeps(db: Db) {
       })),
   };
   const config = readConfig({});
-  const sent: TextToSend[] = [];
+  const sent: Outgoing<SmsMessage>[] = [];
+  const mailed: Outgoing<MailMessage>[] = [];
   return {
     ...base,
     bus: createBus(),
@@ -74,7 +77,9 @@ async function openEnrolmentDeps(db: Db) {
     onboardingThrottles: createOnboardingThrottles(base.clock),
     sources,
     sent,
-    texts: { send: (text: TextToSend) => void sent.push(text), stop: async () => {} },
+    mailed,
+    texts: { send: (text: Outgoing<SmsMessage>) => void sent.push(text), stop: async () => {} },
+    mails: { send: (mail: Outgoing<MailMessage>) => void mailed.push(mail), stop: async () => {} },
     refusalTimes: createRefusalTimes(base.clock, { leastMs: 0, mostMs: 0 }),
     acceptsLogins: () => true,
     refused: () => {},
@@ -98,7 +103,7 @@ export async function openEnrolment(db: Db) {
     putRequirements(deps, anna.actor, null, row.id, {
       revision,
       requirements: RequirementList.parse(kinds.map((kind) => ({ kind }))),
-      acknowledged: ['password_binds_device', 'sms_binds_device'],
+      acknowledged: ['password_binds_device', 'sms_binds_device', 'email_binds_device'],
     });
   const user = async (
     { id }: ApplicationTable,

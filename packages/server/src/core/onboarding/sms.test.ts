@@ -1,6 +1,7 @@
 import { smsRulesDefaults } from '@countersign/contract/sms-models.ts';
 import { beforeAll, expect, test } from 'vitest';
-import { changeSmsRules } from '#core/sms/sms-rules.ts';
+import { changeRules } from '#core/messages/message-rules.ts';
+import { smsRules } from '#core/sms/sms-channel.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { anna, type Enrolment, openEnrolment } from './enrolment.test-support.ts';
 
@@ -10,9 +11,9 @@ onBothDatabases('a code by SMS', (db) => {
   beforeAll(async () => {
     e = await openEnrolment(db());
     const wide = { prefix_hour: 1000, total_hour: 1000, number_hour: 50, user_hour: 50, code_attempts: 5 };
-    await changeSmsRules(e.deps, anna.actor, null, { ...defaults, ...wide, allowed_prefixes: ['49'] });
+    await changeRules(e.deps, smsRules, anna.actor, null, { ...defaults, ...wide, allowed_prefixes: ['49'] });
   });
-  const codeOf = () => /#([0-9]{6})$/.exec(e.deps.sent.at(-1)?.text ?? '')?.[1] ?? '';
+  const codeOf = () => /#([0-9]{6})$/.exec(e.deps.sent.at(-1)?.message.text.reveal() ?? '')?.[1] ?? '';
   const other = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
   const refusal = (code: string): unknown => expect.objectContaining({ code });
 
@@ -23,8 +24,8 @@ onBothDatabases('a code by SMS', (db) => {
     expect((await phone.begin()).next).toMatchObject({ kind: 'sms', needs_number: true, sent_to: null });
     const asked = await phone.give({ kind: 'sms', number: '0049 170 1234501' });
     expect(asked).toMatchObject({ user: null, next: { needs_number: false, sent_to: '…501' } });
-    expect(e.deps.sent.at(-1)).toMatchObject({ number: '+491701234501' });
-    expect(e.deps.sent.at(-1)?.text).toContain('VPN');
+    expect(e.deps.sent.at(-1)?.message.to).toBe('+491701234501');
+    expect(e.deps.sent.at(-1)?.message.text.reveal()).toContain('VPN');
     await expect(phone.give({ kind: 'sms', code: other(codeOf()) })).rejects.toEqual(
       refusal('step_not_accepted'),
     );
@@ -55,7 +56,7 @@ onBothDatabases('a code by SMS', (db) => {
     await again.begin();
     await again.give({ kind: 'simple_credentials', username: 'alice', password: 'lantern orchid' });
     await again.give({ kind: 'sms' });
-    expect(e.deps.sent.at(-1)).toMatchObject({ number: '+491701234502' });
+    expect(e.deps.sent.at(-1)?.message.to).toBe('+491701234502');
     expect((await again.give({ kind: 'sms', code: codeOf() })).may_complete).toBe(true);
   });
 

@@ -9,16 +9,19 @@ import {
 } from '#core/audit/administration.test-support.ts';
 import { addUser } from '#core/devices/devices.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { TextToSend } from './send-text.ts';
-import { type CodeOwner, forgetSmsCodes, numberOfCode, sendSmsCode, typeSmsCode } from './sms-code.ts';
-import { changeSmsRules } from './sms-rules.ts';
+import { addressOfCode, type CodeOwner, forgetCodes, typeCode } from '#core/messages/message-code.ts';
+import type { Outgoing } from '#core/messages/message-queue.ts';
+import { changeRules } from '#core/messages/message-rules.ts';
+import { sendSmsCode } from './send-sms-code.ts';
+import { smsCodes, smsRules } from './sms-channel.ts';
+import type { SmsMessage } from './sms-sender.ts';
 
 onBothDatabases('codes by SMS', (db) => {
   const clock = createHandClock();
-  const sent: TextToSend[] = [];
-  const texts = { send: (text: TextToSend) => void sent.push(text), stop: async () => {} };
+  const sent: Outgoing<SmsMessage>[] = [];
+  const texts = { send: (text: Outgoing<SmsMessage>) => void sent.push(text), stop: async () => {} };
   const deps = () => ({ ...administrationDeps(db(), clock), texts });
-  const rules = (changes: SmsRulesChanges) => changeSmsRules(deps(), actor, null, changes);
+  const rules = (changes: SmsRulesChanges) => changeRules(deps(), smsRules, actor, null, changes);
   const generous: SmsRulesChanges = {
     allowed_prefixes: ['49', '371'],
     ...{ number_hour: 100, number_day: 100, user_hour: 100, user_day: 100 },
@@ -34,27 +37,33 @@ onBothDatabases('codes by SMS', (db) => {
     const owner: CodeOwner = { purpose: 'onboarding', id: `onb_${randomUUID()}` };
     const number = `+49170${Math.floor(clock.now() % 10_000_000)}${sent.length}`;
     const application = { id: applicationId, name: 'VPN' };
-    const wish = { owner, application, number, userId: known ? user.id : null, language: 'en' } as const;
+    const wish = {
+      owner,
+      application,
+      address: number,
+      userId: known ? user.id : null,
+      language: 'en',
+    } as const;
     const send = (more: object = {}) => sendSmsCode(deps(), { ...wish, ...more });
-    const type = (code: string, at = owner) => db().write((tx) => typeSmsCode(tx, deps(), at, code));
+    const type = (code: string, at = owner) => db().write((tx) => typeCode(tx, deps(), smsCodes, at, code));
     clock.turn(1000);
     return { user, owner, number, wish, send, type };
   }
-  const lastCode = () => /#([0-9]{6})$/.exec(sent.at(-1)?.text ?? '')?.[1] ?? '';
+  const lastCode = () => /#([0-9]{6})$/.exec(sent.at(-1)?.message.text.reveal() ?? '')?.[1] ?? '';
   const otherThan = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
   test('sent, typed, and used up; nothing of the code or number is kept as it is', async () => {
     const { user, owner, number, send, type } = await arrange();
     expect(await send()).toMatchObject({ kind: 'sent', resendsLeft: 3, sends: true });
-    expect(sent.at(-1)).toMatchObject({ number, purpose: 'onboarding', ownerId: owner.id });
+    expect(sent.at(-1)).toMatchObject({ message: { to: number }, purpose: 'onboarding', ownerId: owner.id });
     const code = lastCode();
     const kept = JSON.stringify([
-      await db().read.selectFrom('sms_codes').selectAll().execute(),
-      await db().read.selectFrom('sms_sends').selectAll().execute(),
+      await db().read.selectFrom('message_codes').selectAll().execute(),
+      await db().read.selectFrom('message_sends').selectAll().execute(),
     ]);
     expect(kept).not.toContain(code);
     expect(kept).not.toContain(number);
-    expect(await numberOfCode(deps(), owner)).toBe(number);
+    expect(await addressOfCode(deps(), smsCodes, owner)).toBe(number);
     expect(await type(otherThan(code))).toEqual({ kind: 'wrong', attemptsLeft: 4 });
     expect(await type(code, { ...owner, id: 'another' })).toEqual({ kind: 'none' });
     expect(await type(code)).toEqual({ kind: 'right', userId: user.id });
@@ -112,7 +121,7 @@ onBothDatabases('codes by SMS', (db) => {
     clock.turn(300_000);
     expect(await type(lastCode())).toEqual({ kind: 'expired' });
     clock.turn(8 * 86_400_000);
-    await forgetSmsCodes(deps());
+    await forgetCodes(deps());
     expect(await type(lastCode())).toEqual({ kind: 'none' });
   });
 
@@ -139,17 +148,17 @@ onBothDatabases('codes by SMS', (db) => {
       const { wish, send } = await arrange();
       await rules(limit);
       const other = (id: string) => ({ owner: { purpose: 'onboarding', id } });
-      const elsewhere = { number: '+37120000001' };
+      const elsewhere = { address: '+37120000001' };
       expect((await send({ ...other('nobody'), userId: null, ...elsewhere })).kind).toBe('sent');
       expect((await send()).kind).toBe('sent');
       const [name] = Object.keys(limit)[0]?.split('_') ?? [];
       expect(await send(other('second'))).toMatchObject({ kind: 'limit', limit: name });
-      const abroad = { ...other('third'), number: '+37120000002', userId: wish.userId };
+      const abroad = { ...other('third'), address: '+37120000002', userId: wish.userId };
       expect((await send(abroad)).kind).toBe(name === 'total' ? 'limit' : 'sent');
       clock.turn(3_600_001);
       expect((await send(other('fourth'))).kind).toBe('sent');
     }
-    expect((await (await arrange()).send({ number: '+15550100100' })).kind).toBe('not_allowed');
+    expect((await (await arrange()).send({ address: '+15550100100' })).kind).toBe('not_allowed');
   });
 
   test('the limit of the user is silent: it looks sent, and is not', async () => {

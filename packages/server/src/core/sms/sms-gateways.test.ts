@@ -7,13 +7,14 @@ import {
   createHandClock,
 } from '#core/audit/administration.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import { changeSmsGateway } from './change-sms-gateway.ts';
-import { createSmsGateway, readNewGateway } from './create-sms-gateway.ts';
-import { deleteSmsGateway } from './delete-sms-gateway.ts';
-import { createGatewayRest } from './deliver-text.ts';
-import { getSmsGateway, listSmsGateways, orderSmsGateways } from './list-sms-gateways.ts';
-import { changeSmsRules, getSmsRules } from './sms-rules.ts';
-import type { OpenedSmsGateway, SmsMessage, SmsOutcome } from './sms-sender.ts';
+import { changeGateway } from '#core/messages/change-gateway.ts';
+import { createGateway } from '#core/messages/create-gateway.ts';
+import { deleteGateway } from '#core/messages/delete-gateway.ts';
+import { getGateway, listGateways, orderGateways } from '#core/messages/list-gateways.ts';
+import { changeRules, getRules } from '#core/messages/message-rules.ts';
+import type { Outcome } from '#core/messages/message-sender.ts';
+import { createSmsCourier, readNewSmsGateway, smsGateways, smsRules } from './sms-channel.ts';
+import type { OpenedSmsGateway, SmsMessage } from './sms-sender.ts';
 import { testSms } from './test-sms.ts';
 
 const password = 'planted gateway password';
@@ -24,11 +25,12 @@ onBothDatabases('SMS gateways', (db) => {
   const deps = () => administrationDeps(db(), clock);
   const http = (name: string, rest: object = {}) =>
     NewSmsGateway.parse({ kind: 'http', name, url: 'http://10.0.0.5:13013/?to={to}&text={text}', ...rest });
-  const create = (name: string, rest?: object) => createSmsGateway(deps(), actor, null, http(name, rest));
-  const names = async () => (await listSmsGateways(deps(), null)).items.map(({ name }) => name);
+  const create = (name: string, rest?: object) =>
+    createGateway(deps(), smsGateways, actor, null, http(name, rest));
+  const names = async () => (await listGateways(deps(), smsGateways, null)).items.map(({ name }) => name);
   const clear = async () => {
-    for (const { id } of (await listSmsGateways(deps(), null)).items)
-      await deleteSmsGateway(deps(), actor, null, id);
+    for (const { id } of (await listGateways(deps(), smsGateways, null)).items)
+      await deleteGateway(deps(), smsGateways, actor, null, id);
   };
 
   test('created, each kind has its settings; the password is sealed and never shown', async () => {
@@ -41,7 +43,7 @@ onBothDatabases('SMS gateways', (db) => {
       has_password: true,
     });
     const smpp = NewSmsGateway.parse({ kind: 'smpp', name: 'Smpp', host: 'smsc.example', user: 'me' });
-    expect(await createSmsGateway(deps(), actor, null, smpp)).toMatchObject({
+    expect(await createGateway(deps(), smsGateways, actor, null, smpp)).toMatchObject({
       port: 2775,
       tls: false,
       position: 2,
@@ -53,16 +55,16 @@ onBothDatabases('SMS gateways', (db) => {
       sender: 'Acme',
       password,
     });
-    expect(await createSmsGateway(deps(), actor, null, twilio)).toMatchObject({
+    expect(await createGateway(deps(), smsGateways, actor, null, twilio)).toMatchObject({
       url: 'https://api.twilio.com',
     });
     const everything = JSON.stringify([
       await auditTrail(db()),
-      await db().read.selectFrom('sms_gateways').selectAll().execute(),
-      await listSmsGateways(deps(), null),
+      await db().read.selectFrom('message_gateways').selectAll().execute(),
+      await listGateways(deps(), smsGateways, null),
     ]);
     expect(everything).not.toContain(password);
-    expect(await getSmsGateway(deps(), null, made.id)).toEqual(made);
+    expect(await getGateway(deps(), smsGateways, null, made.id)).toEqual(made);
     await clear();
   });
 
@@ -77,41 +79,45 @@ onBothDatabases('SMS gateways', (db) => {
     expect(refused({ kind: 'http', url: 'http://gateway/', headers: ['X: a\r\nY: b'] })).toBe(false);
     expect(refused({ kind: 'http', url: 'http://gateway/', sender: 'a\nb' })).toBe(false);
     expect(refused({ kind: 'smpp', host: 'a b', user: 'x' })).toBe(false);
-    expect(() => readNewGateway({ kind: 'smpp', name: 'X', url: 'http://a/' })).toThrow(
+    expect(() => readNewSmsGateway({ kind: 'smpp', name: 'X', url: 'http://a/' })).toThrow(
       expect.objectContaining({ code: 'invalid_request' }) as Error,
     );
     const made = await create('Kind');
-    const { id } = await createSmsGateway(
+    const { id } = await createGateway(
       deps(),
+      smsGateways,
       actor,
       null,
       NewSmsGateway.parse({ kind: 'twilio', name: 'Twilio', account: 'AC1', sender: 'Acme', password }),
     );
     const query = { url: 'https://api.example/?a={to}', password };
-    await expect(changeSmsGateway(deps(), actor, null, id, query)).rejects.toMatchObject({
+    await expect(changeGateway(deps(), smsGateways, actor, null, id, query)).rejects.toMatchObject({
       fields: [{ field: 'url' }],
     });
-    await expect(changeSmsGateway(deps(), actor, null, made.id, { system_type: 'me' })).rejects.toMatchObject(
-      {
-        fields: [{ field: 'system_type' }],
-      },
-    );
+    await expect(
+      changeGateway(deps(), smsGateways, actor, null, made.id, { system_type: 'me' }),
+    ).rejects.toMatchObject({
+      fields: [{ field: 'system_type' }],
+    });
     await clear();
   });
 
   test('a password goes nowhere else than it was given for', async () => {
     const made = await create('Moved', { password });
     const move = { url: 'http://evil.example/?p={password}' };
-    await expect(changeSmsGateway(deps(), actor, null, made.id, move)).rejects.toMatchObject({
+    await expect(changeGateway(deps(), smsGateways, actor, null, made.id, move)).rejects.toMatchObject({
       fields: [{ field: 'password' }],
     });
-    const moved = await changeSmsGateway(deps(), actor, null, made.id, { ...move, password: 'new' });
+    const moved = await changeGateway(deps(), smsGateways, actor, null, made.id, {
+      ...move,
+      password: 'new',
+    });
     expect(moved).toMatchObject({ ...move, updated_at: made.updated_at + 1 });
     expect((await auditTrail(db())).at(-1)).toMatchObject({
       event: 'sms_gateway.changed',
       data: { changed: ['url', 'password'] },
     });
-    expect(await changeSmsGateway(deps(), actor, null, made.id, { enabled: false })).toMatchObject({
+    expect(await changeGateway(deps(), smsGateways, actor, null, made.id, { enabled: false })).toMatchObject({
       enabled: false,
       url: move.url,
     });
@@ -121,14 +127,14 @@ onBothDatabases('SMS gateways', (db) => {
   test('they have an order, which stays without gaps', async () => {
     const [one, two, three] = [await create('One'), await create('Two'), await create('Three')];
     await expect(create('ONE')).rejects.toMatchObject({ code: 'name_taken' });
-    await orderSmsGateways(deps(), actor, null, [three.id, one.id, two.id]);
+    await orderGateways(deps(), smsGateways, actor, null, [three.id, one.id, two.id]);
     expect(await names()).toEqual(['Three', 'One', 'Two']);
     for (const wrong of [[one.id], [one.id, one.id, two.id], [one.id, two.id, three.id, three.id]])
-      await expect(orderSmsGateways(deps(), actor, null, wrong)).rejects.toMatchObject({
+      await expect(orderGateways(deps(), smsGateways, actor, null, wrong)).rejects.toMatchObject({
         code: 'invalid_request',
       });
-    await deleteSmsGateway(deps(), actor, null, one.id);
-    const { items } = await listSmsGateways(deps(), null);
+    await deleteGateway(deps(), smsGateways, actor, null, one.id);
+    const { items } = await listGateways(deps(), smsGateways, null);
     expect(items.map(({ name, position }) => [name, position])).toEqual([
       ['Three', 1],
       ['Two', 2],
@@ -141,15 +147,15 @@ onBothDatabases('SMS gateways', (db) => {
     const app = 'app_one';
     const sending = { ...deps(), ...sender([]), to: '+491701234567' };
     for (const attempt of [
-      () => createSmsGateway(deps(), actor, app, http('Mine')),
-      async () => listSmsGateways(deps(), app),
-      async () => getSmsGateway(deps(), app, made.id),
-      () => changeSmsGateway(deps(), actor, app, made.id, { enabled: false }),
-      () => deleteSmsGateway(deps(), actor, app, made.id),
-      () => orderSmsGateways(deps(), actor, app, [made.id]),
+      () => createGateway(deps(), smsGateways, actor, app, http('Mine')),
+      async () => listGateways(deps(), smsGateways, app),
+      async () => getGateway(deps(), smsGateways, app, made.id),
+      () => changeGateway(deps(), smsGateways, actor, app, made.id, { enabled: false }),
+      () => deleteGateway(deps(), smsGateways, actor, app, made.id),
+      () => orderGateways(deps(), smsGateways, actor, app, [made.id]),
       () => testSms(sending, actor, app, { to: '+491701234567' }, never),
-      async () => getSmsRules(deps(), app),
-      () => changeSmsRules(deps(), actor, app, { total_day: 1 }),
+      async () => getRules(deps(), smsRules, app),
+      () => changeRules(deps(), smsRules, actor, app, { total_day: 1 }),
     ])
       await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
     await clear();
@@ -158,29 +164,29 @@ onBothDatabases('SMS gateways', (db) => {
   /** Answers of gateways by name; whoever is not named accepts. */
   function sender(
     asked: string[],
-    outcomes: Readonly<Record<string, SmsOutcome>> = {},
+    outcomes: Readonly<Record<string, Outcome>> = {},
     seen: SmsMessage[] = [],
   ) {
-    const send = async (gateway: OpenedSmsGateway, message: SmsMessage): Promise<SmsOutcome> => {
+    const send = async (gateway: OpenedSmsGateway, message: SmsMessage): Promise<Outcome> => {
       asked.push(gateway.name);
       seen.push(message);
       return outcomes[gateway.name] ?? { kind: 'accepted', detail: 'ok' };
     };
-    return { smsSender: { send, close: async () => {} }, smsRest: createGatewayRest(clock) };
+    return { smsCourier: createSmsCourier(deps(), { send, close: async () => {} }) };
   }
 
   test('a text goes nowhere until a prefix is allowed; then to the next gateway when one fails, which is asked last for a while', async () => {
     const [one, two] = [await create('First'), await create('Second')];
     await create('Off', { enabled: false });
     const asked: string[] = [];
-    const failing: Record<string, SmsOutcome> = {
+    const failing: Record<string, Outcome> = {
       First: { kind: 'failed', failure: 'unreachable', detail: 'ECONNREFUSED' },
     };
     const sending = { ...deps(), ...sender(asked, failing) };
     const send = (more: { gateway_id?: string } = {}) =>
       testSms(sending, actor, null, { to: '+491701234567', ...more }, never);
     await expect(send()).rejects.toMatchObject({ code: 'sms_not_allowed' });
-    await changeSmsRules(deps(), actor, null, { allowed_prefixes: ['49'], number_hour: 6 });
+    await changeRules(deps(), smsRules, actor, null, { allowed_prefixes: ['49'], number_hour: 6 });
     expect(await send()).toEqual({
       accepted: true,
       tried: [
@@ -199,7 +205,7 @@ onBothDatabases('SMS gateways', (db) => {
     clock.turn(31_000);
     await send();
     expect(asked.slice(3)).toEqual(['First', 'Second']);
-    expect(await getSmsGateway(deps(), null, one.id)).toMatchObject({
+    expect(await getGateway(deps(), smsGateways, null, one.id)).toMatchObject({
       last_accepted_at: null,
       last_failure: 'unreachable: ECONNREFUSED',
     } satisfies Partial<SmsGateway>);

@@ -1,25 +1,12 @@
-// How texts leave: the interface that connectors/sms implements, and a gateway as it is handed to it.
-import type {
-  HttpSettings,
-  SmppSettings,
-  SmsFailure,
-  TwilioSettings,
-} from '@countersign/contract/sms-models.ts';
+// Texts, and SMS gateways as they are handed to connectors/sms.
+import type { HttpSettings, SmppSettings, TwilioSettings } from '@countersign/contract/sms-models.ts';
+import type { OpenedGateway } from '#core/messages/message-gateway.ts';
+import type { MessageSender } from '#core/messages/message-sender.ts';
 import type { Secret } from '#platform/secret.ts';
 
-interface Opened<Kind extends string, Settings> {
-  readonly id: string;
-  readonly name: string;
-  /** Grows with every change: what is kept of a gateway, such as connections, is for one revision. */
-  readonly revision: number;
-  readonly kind: Kind;
-  readonly settings: Settings;
-  readonly password: Secret | null;
-}
-
-export type OpenedTwilio = Opened<'twilio', TwilioSettings>;
-export type OpenedHttp = Opened<'http', HttpSettings>;
-export type OpenedSmpp = Opened<'smpp', SmppSettings>;
+export type OpenedTwilio = OpenedGateway<'twilio', TwilioSettings>;
+export type OpenedHttp = OpenedGateway<'http', HttpSettings>;
+export type OpenedSmpp = OpenedGateway<'smpp', SmppSettings>;
 export type OpenedSmsGateway = OpenedTwilio | OpenedHttp | OpenedSmpp;
 
 export interface SmsMessage {
@@ -31,20 +18,4 @@ export interface SmsMessage {
   readonly text: Secret;
 }
 
-export type SmsOutcome =
-  | { readonly kind: 'accepted'; readonly detail: string }
-  /** `detail` is for the administrator: never what was sent, and never a secret. */
-  | { readonly kind: 'failed'; readonly failure: SmsFailure; readonly detail: string };
-
-export interface SmsSender {
-  /** Never rejects; the gateway's own time-out holds, and the signal ends it earlier. */
-  send(gateway: OpenedSmsGateway, message: SmsMessage, signal: AbortSignal): Promise<SmsOutcome>;
-  /** Ends connections. */
-  close(): Promise<void>;
-}
-
-export const smsFailed = (failure: SmsFailure, detail = ''): SmsOutcome => ({
-  kind: 'failed',
-  failure,
-  detail,
-});
+export type SmsSender = MessageSender<OpenedSmsGateway, SmsMessage>;

@@ -1,4 +1,4 @@
-import { smsRulesDefaults } from '@countersign/contract/sms-models.ts';
+import { smsRulesDefaults, SmsRulesChanges } from '@countersign/contract/sms-models.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gsmCharacters, toSmsParts } from './gsm-alphabet.ts';
@@ -19,6 +19,19 @@ test('a name that looks like the line, a link or a placeholder is none of them',
     'Your code for evil.example 000000: 123456. Tell it to nobody.\n\n@mfa.example.com #123456',
   );
   expect(render('https://evil {code}')).toContain('for https evil code: 123456');
+});
+
+test('a template has the code once, no other placeholder, and one line', () => {
+  const hostile = [
+    'no code',
+    '{code} {code}',
+    '{code} {password}',
+    '{code}\n\n@evil.example #000000',
+    '{code}\u2028@e #1',
+  ];
+  for (const text of [...hostile, '{code}\u202e', `{code}${'x'.repeat(200)}`])
+    expect(SmsRulesChanges.safeParse({ text_en: text }).success, text).toBe(false);
+  expect(SmsRulesChanges.safeParse({ text_en: '{code} for {application}' }).success).toBe(true);
 });
 
 test('whatever the application is called: three lines, the code twice, nothing else with @ and #', () => {

@@ -2,6 +2,7 @@
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import { activationLink } from './activation-link.ts';
 import { administratorApproval } from './administrator-approval.ts';
+import { emailCode } from './email-code.ts';
 import { existingDevice } from './existing-device.ts';
 import { manual } from './manual.ts';
 import { sms } from './sms.ts';
@@ -12,6 +13,7 @@ const modules: { readonly [Kind in RequirementKindName]: RequirementModule<Kind>
   activation_link: activationLink,
   simple_credentials: simpleCredentials,
   sms,
+  email_code: emailCode,
   manual,
   existing_device: existingDevice,
   administrator_approval: administratorApproval,

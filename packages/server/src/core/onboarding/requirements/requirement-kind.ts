@@ -4,7 +4,8 @@ import type { OnboardingEnding } from '@countersign/contract/onboarding-steps.ts
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { Requirement } from '@countersign/contract/requirements.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
-import type { TextSender } from '#core/sms/send-text.ts';
+import type { MailQueue } from '#core/mail/send-mail-code.ts';
+import type { TextQueue } from '#core/sms/send-sms-code.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
@@ -28,7 +29,8 @@ export interface OnboardingThrottles {
 export interface RequirementDeps extends LoginDeps {
   readonly passwords: Passwords;
   readonly sources: UserSources;
-  readonly texts: TextSender;
+  readonly texts: TextQueue;
+  readonly mails: MailQueue;
   readonly publicUrl: string;
   readonly onboardingThrottles: OnboardingThrottles;
 }

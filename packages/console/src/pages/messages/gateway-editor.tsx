@@ -1,0 +1,111 @@
+// The form of a gateway in a dialog from the side; a new one begins with its kind where there are several.
+import { useMemo, useState } from 'preact/hooks';
+import { refresh } from '../../api/query.ts';
+import { mayCall } from '../../api/session.ts';
+import { Form } from '../../parts/form.tsx';
+import { fields } from '../../parts/form-fields.ts';
+import { Modal } from '../../parts/modal.tsx';
+import { toast } from '../../parts/toasts.tsx';
+import { useWords } from '../../words/words.ts';
+import type { Channel, Gateway, GatewayKind } from './channels.ts';
+import { bodyOf, defaults, foldedFields, gatewayFields, shownOf } from './gateway-fields.ts';
+
+interface EditorProps {
+  readonly channel: Channel;
+  readonly gateway: Gateway | 'new';
+  readonly onClose: () => void;
+  /** A new one is there. */
+  readonly onCreated: (gateway: Gateway) => void;
+}
+
+export function GatewayEditor(props: EditorProps) {
+  const { t } = useWords();
+  const { channel, gateway, onClose } = props;
+  const [only, ...others] = channel.kinds;
+  const known = gateway === 'new' ? (others.length === 0 ? only : undefined) : gateway.kind;
+  const [kind, setKind] = useState<GatewayKind | undefined>(known);
+  return (
+    <Modal title={gateway === 'new' ? t('gateways.create') : gateway.name} onClose={onClose} side>
+      {kind === undefined ? (
+        <ChooseKind channel={channel} onChoose={setKind} onClose={onClose} />
+      ) : (
+        <Settings {...props} kind={kind} />
+      )}
+    </Modal>
+  );
+}
+
+function ChooseKind({
+  channel: { kinds },
+  onChoose,
+  onClose,
+}: {
+  readonly channel: Channel;
+  readonly onChoose: (kind: GatewayKind) => void;
+  readonly onClose: () => void;
+}) {
+  const { t } = useWords();
+  const declared = useMemo(
+    () =>
+      fields({
+        kind: {
+          kind: 'choice',
+          look: 'cards',
+          label: t('gateway.kind'),
+          options: kinds.map((value) => ({
+            value,
+            text: t(`gateway.kind.${value}`),
+            help: t(`gateway.kind.${value}_help`),
+          })),
+        },
+      }),
+    [t, kinds],
+  );
+  return (
+    <Form
+      fields={declared}
+      submit={t('gateways.next')}
+      onCancel={onClose}
+      onSubmit={async ({ kind }) => onChoose(kind)}
+    />
+  );
+}
+
+function Settings({
+  channel,
+  gateway,
+  kind,
+  onClose,
+  onCreated,
+}: EditorProps & { readonly kind: GatewayKind }) {
+  const speech = useWords();
+  const { t } = speech;
+  const isNew = gateway === 'new';
+  const declared = useMemo(() => gatewayFields(speech, { kind, isNew }), [speech, kind, isNew]);
+  return (
+    <Form
+      fields={declared}
+      values={isNew ? defaults[kind] : shownOf(gateway)}
+      submit={t(isNew ? 'gateways.create_do' : 'do.save')}
+      folded={{ title: t('gateways.more'), names: [...foldedFields[kind]] }}
+      hide={({ content }) => (content === 'none' ? ['body'] : [])}
+      faultAt={{ name_taken: 'name' }}
+      onCancel={onClose}
+      isEditing={!isNew}
+      isReadOnly={!mayCall(channel.routes.change)}
+      onSubmit={async (all, changes) => {
+        if (isNew) {
+          const created = await channel.create({ ...bodyOf(all), kind });
+          toast(t('gateways.created', { name: created.name }));
+          await refresh(channel.routes.list);
+          onCreated(created);
+          return;
+        }
+        await channel.change(gateway.id, bodyOf(changes));
+        toast(t('form.saved'));
+        onClose();
+        await refresh(channel.routes.list);
+      }}
+    />
+  );
+}

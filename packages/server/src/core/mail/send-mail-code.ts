@@ -1,0 +1,40 @@
+// A code by e-mail: kept, counted, and put into the queue as a message.
+import type { MessageLanguage } from '@countersign/contract/message-models.ts';
+import { type CodeDeps, type CodeFor, type CodeSent, sendCode } from '#core/messages/message-code.ts';
+import type { MessageQueue, SentMessage } from '#core/messages/message-queue.ts';
+import { newId } from '#platform/id.ts';
+import { Secret } from '#platform/secret.ts';
+import { mailCodes } from './mail-channel.ts';
+import type { MailMessage } from './mail-sender.ts';
+import { codeMail } from './mail-text.ts';
+
+export type MailQueue = MessageQueue<MailMessage>;
+
+export interface MailCodeDeps extends CodeDeps {
+  readonly publicUrl: string;
+  readonly mails: MailQueue;
+}
+
+/** `address`: as `readAddress` gives it. */
+export interface MailCodeWish extends CodeFor {
+  readonly application: { readonly id: string; readonly name: string };
+  readonly language: MessageLanguage;
+  /** Told how the sending ended. */
+  readonly ended?: (sent: SentMessage) => Promise<void>;
+}
+
+/** @throws Unavailable; nothing is sent then */
+export function sendMailCode(deps: MailCodeDeps, wish: MailCodeWish): Promise<CodeSent> {
+  const { owner, application, address, language, ended } = wish;
+  return sendCode(deps, mailCodes, wish, (code, rules) => {
+    const host = new URL(deps.publicUrl).hostname;
+    const words = codeMail(rules, { code, application: application.name, language, host });
+    deps.mails.send({
+      message: { ...words, id: newId(deps, 'smc'), to: address, text: new Secret(words.text) },
+      purpose: owner.purpose,
+      ownerId: owner.id,
+      applicationId: application.id,
+      ...(ended && { ended }),
+    });
+  });
+}
