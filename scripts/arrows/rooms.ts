@@ -36,6 +36,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   installation: 2,
   'user-files': 2,
   'user-sources': 2,
+  'openid-providers': 2,
   scim: 2,
   scep: 2,
   applications: 1,
@@ -140,7 +141,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
-    packages: ['ldapts'],
+    packages: ['ldapts', 'openid-client'],
   }),
   room(
     'remote',
@@ -257,7 +258,7 @@ const libraries: readonly Room[] = [
 const workbench: readonly Room[] = [
   room('testkit', 'packages/testkit/', 'Real peers for tests; knows the wire, never the server.', {
     rooms: grants('radius', 'ldap', 'contract'),
-    packages: ['@peculiar/x509', 'commander', 'jose', 'reflect-metadata'],
+    packages: ['@peculiar/x509', 'commander', 'jose', 'oidc-provider', 'reflect-metadata'],
     time: 'reads',
   }),
   room('e2e', 'e2e/', 'Deployment scenarios: the real process, real peers.', {

@@ -164,6 +164,11 @@ export const problemKinds = {
     'Users of this source are being brought up to date already; wait for it, or stop it.',
   ),
   source_disabled: kind(409, 'The user source is disabled', 'Enable it first.'),
+  openid_unavailable: kind(
+    422,
+    'The OpenID provider cannot be used',
+    'Its settings, or what it answered, do not do; the detail says what. “Test” shows it step by step.',
+  ),
   // Auth requests
   request_closed: kind(
     409,

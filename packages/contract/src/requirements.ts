@@ -21,6 +21,7 @@ export const Requirement = z.discriminatedUnion('kind', [
       .strictObject({ language: z.enum(['en', 'de']).default('en').describe('Of the text.') })
       .default({ language: 'en' }),
   }),
+  z.strictObject({ kind: z.literal('openid_connect'), settings: none }),
   z.strictObject({ kind: z.literal('manual'), settings: none }),
   z.strictObject({ kind: z.literal('existing_device'), settings: none }),
   z.strictObject({ kind: z.literal('administrator_approval'), settings: none }),

@@ -17,6 +17,7 @@ import { scepRoutes } from './routes/scep.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
+import { openidProvidersRoutes } from './routes/openid-providers.ts';
 import { userSourcesRoutes } from './routes/user-sources.ts';
 import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
@@ -26,6 +27,7 @@ export const routes = {
   ...applicationsRoutes,
   ...usersRoutes,
   ...userSourcesRoutes,
+  ...openidProvidersRoutes,
   ...userFilesRoutes,
   ...devicesRoutes,
   ...onboardingRoutes,

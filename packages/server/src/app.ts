@@ -1,5 +1,6 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
+import { createOpenidClient } from '#connectors/openid/openid.ts';
 import { createSmsGateways } from '#connectors/sms/sms-gateways.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
@@ -32,6 +33,8 @@ import { createGatewayRest } from '#core/sms/deliver-text.ts';
 import { createTextSender } from '#core/sms/send-text.ts';
 import { forgetSmsCodes } from '#core/sms/sms-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
+import type { OpenidClient } from '#core/openid-providers/openid-client.ts';
+import { forgetOpenidLogins } from '#core/openid-providers/openid-login.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -233,6 +236,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     ...sources,
     userImports,
     ...sms,
+    openid: openidClientOf(app),
     push,
     overview,
     playLogin: testLogins.play,
@@ -255,6 +259,10 @@ interface Doors {
   readonly lines: SampledLines;
   readonly logins: LoginDeps;
 }
+
+/** What asks OpenID providers. */
+export const openidClientOf = ({ clock, config }: Pick<App, 'clock' | 'config'>): OpenidClient =>
+  createOpenidClient({ clock, httpOnLoopback: config.openidHttpOnLoopback === 'on' });
 
 /** What wakes devices by push; started before the doors, so that it is stopped after them. */
 async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metrics' | 'lines'>) {
@@ -333,6 +341,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     repeat(600_000, () => forgetSmsCodes(app), failed('forgetting codes by SMS')),
   );
   lifecycle.onStop(
+    'forgetting logins at OpenID providers',
+    repeat(600_000, () => forgetOpenidLogins(app), failed('forgetting logins at OpenID providers')),
+  );
+  lifecycle.onStop(
     'forgetting sessions',
     repeat(60_000, () => forgetSessions(app), failed('forgetting sessions that ended')),
   );
@@ -374,6 +386,7 @@ async function startHttp(
       | 'smsSender'
       | 'smsRest'
       | 'texts'
+      | 'openid'
       | keyof OpenedUserSources
     >,
 ): Promise<readonly ListenAddress[]> {

@@ -35,6 +35,7 @@ import type {
   UserSourceTable,
   UserSourceUserTable,
 } from './user-source-tables.ts';
+import type { OpenidLoginTable, OpenidProviderTable, OpenidProviderUserTable } from './openid-tables.ts';
 import type { SmsCodeTable, SmsGatewayTable, SmsRulesTable, SmsSendTable } from './sms-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
@@ -406,6 +407,9 @@ export interface Tables {
   user_source_users: UserSourceUserTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
+  openid_providers: OpenidProviderTable;
+  openid_provider_users: OpenidProviderUserTable;
+  openid_logins: OpenidLoginTable;
   sms_gateways: SmsGatewayTable;
   sms_rules: SmsRulesTable;
   sms_sends: SmsSendTable;

@@ -23,7 +23,7 @@ import type { AdministeringCaller } from './callers.ts';
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
-  Pick<TakeStepDeps, 'sources' | 'onboardingThrottles' | 'refusalMs'> &
+  Pick<TakeStepDeps, 'sources' | 'openid' | 'onboardingThrottles' | 'refusalMs'> &
   OwnPushDeps &
   ChangeSettingDeps &
   Pick<DeliveryDeps, 'smsSender' | 'smsRest'> &

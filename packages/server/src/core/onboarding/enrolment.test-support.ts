@@ -13,6 +13,7 @@ import { createCertificateAuthority } from '#core/certificates/create-certificat
 import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
 import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
 import { thumbprintOf } from '#core/devices/p256.ts';
+import { memoryOpenidClient } from '#core/openid-providers/memory-openid-client.test-support.ts';
 import type { TextToSend } from '#core/sms/send-text.ts';
 import type { DirectoryAnswer, DirectoryUser } from '#core/user-sources/directory.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
@@ -72,6 +73,7 @@ async function openEnrolmentDeps(db: Db) {
     throttles: createLoginThrottles({ config, clock: base.clock }),
     onboardingThrottles: createOnboardingThrottles(base.clock),
     sources,
+    openid: memoryOpenidClient(),
     sent,
     texts: { send: (text: TextToSend) => void sent.push(text), stop: async () => {} },
     refusalMs: 0,
@@ -97,7 +99,7 @@ export async function openEnrolment(db: Db) {
     putRequirements(deps, anna.actor, null, row.id, {
       revision,
       requirements: RequirementList.parse(kinds.map((kind) => ({ kind }))),
-      acknowledged: ['password_binds_device', 'sms_binds_device'],
+      acknowledged: ['password_binds_device', 'sms_binds_device', 'openid_binds_device'],
     });
   const user = async (
     { id }: ApplicationTable,

@@ -53,7 +53,7 @@ export const shownApplication = ({ name, access_id, logo, background }: Requirin
 
 /** @throws Unavailable */
 export async function showOwn(
-  deps: ShowDeps & { readonly db: Db },
+  deps: ShowDeps,
   { process, application }: Own,
 ): Promise<OwnProcess> {
   const next = process.status === 'open' ? nextKindOf(process) : undefined;
@@ -66,7 +66,7 @@ export async function showOwn(
     refusal: process.refusal,
     application: shownApplication(application),
     requirements: standingOf(process),
-    next: next === undefined ? null : askOf(deps, process, next),
+    next: next === undefined ? null : await askOf(deps, process, next),
     may_complete: isMet && (process.ready_at ?? 0) <= now,
     ready_at: process.ready_at,
     user: await userOf(deps.db.read, process),
@@ -75,11 +75,11 @@ export async function showOwn(
   };
 }
 
-function askOf(
+async function askOf(
   deps: ShowDeps,
   process: ProcessRow,
   kind: NonNullable<ReturnType<typeof nextKindOf>>,
-): ProcessAsk {
+): Promise<ProcessAsk> {
   const module = moduleOf(kind);
   const isWaiting = process.waits_for === 'administrator' || process.waits_for === 'existing_device';
   const common = {
@@ -89,7 +89,7 @@ function askOf(
     alternatives: [...(module.alternatives ?? [])],
   };
   // The module of a kind shows what is of that kind.
-  return { ...common, ...module.shows(deps, process) } as ProcessAsk;
+  return { ...common, ...(await module.shows(deps, process)) } as ProcessAsk;
 }
 
 /** Nobody is named before it is proved who it is. */

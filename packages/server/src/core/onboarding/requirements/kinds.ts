@@ -4,6 +4,7 @@ import { activationLink } from './activation-link.ts';
 import { administratorApproval } from './administrator-approval.ts';
 import { existingDevice } from './existing-device.ts';
 import { manual } from './manual.ts';
+import { openidConnect } from './openid-connect.ts';
 import { sms } from './sms.ts';
 import type { RequirementModule } from './requirement-kind.ts';
 import { simpleCredentials } from './simple-credentials.ts';
@@ -12,6 +13,7 @@ const modules: { readonly [Kind in RequirementKindName]: RequirementModule<Kind>
   activation_link: activationLink,
   simple_credentials: simpleCredentials,
   sms,
+  openid_connect: openidConnect,
   manual,
   existing_device: existingDevice,
   administrator_approval: administratorApproval,

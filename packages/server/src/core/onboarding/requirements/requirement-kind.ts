@@ -4,6 +4,7 @@ import type { OnboardingEnding } from '@countersign/contract/onboarding-steps.ts
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { Requirement } from '@countersign/contract/requirements.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
+import type { OpenidClient } from '#core/openid-providers/openid-client.ts';
 import type { TextSender } from '#core/sms/send-text.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
@@ -29,6 +30,7 @@ export interface RequirementDeps extends LoginDeps {
   readonly passwords: Passwords;
   readonly sources: UserSources;
   readonly texts: TextSender;
+  readonly openid: OpenidClient;
   readonly publicUrl: string;
   readonly onboardingThrottles: OnboardingThrottles;
 }
@@ -91,7 +93,7 @@ export type Shown<Kind extends RequirementKindName> = Omit<
 >;
 
 /** The part of the dependencies that a view needs. */
-export type ShowDeps = Pick<RequirementDeps, 'vault' | 'clock'>;
+export type ShowDeps = Pick<RequirementDeps, 'vault' | 'clock' | 'db'>;
 
 export interface RequirementModule<Kind extends RequirementKindName> {
   readonly kind: Kind;
@@ -100,7 +102,7 @@ export interface RequirementModule<Kind extends RequirementKindName> {
   /** @throws Unavailable; nothing is counted against the person then but the try */
   meet(deps: RequirementDeps, given: Given<Kind>): Promise<StepResult>;
   /** What the device must show while this kind is next. */
-  shows(deps: ShowDeps, process: ProcessRow): Shown<Kind>;
+  shows(deps: ShowDeps, process: ProcessRow): Shown<Kind> | Promise<Shown<Kind>>;
   /** Looks whether what the process waits for has happened elsewhere; undefined while it has not. */
   settle?(deps: RequirementDeps, process: ProcessRow, signal: StopSignal): Promise<StepResult | undefined>;
 }
