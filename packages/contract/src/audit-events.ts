@@ -43,7 +43,8 @@ export const auditEvents = {
   'openid_provider.created': 'An OpenID provider was created.',
   'openid_provider.changed': 'An OpenID provider was changed; `changed` names the fields, never a secret.',
   'openid_provider.deleted': 'An OpenID provider was deleted; its users stay.',
-  'openid_provider.tested': 'An OpenID provider was tested; `login` tells whether by a login, `result` how it ended.',
+  'openid_provider.tested':
+    'An OpenID provider was tested; `login` tells whether by a login, `result` how it ended.',
   'openid_login.refused':
     'An answer of an OpenID provider was not accepted while a device was being bound; `reason` says why.',
   'user.file_imported': 'Users were created and changed from a file; each of them has an event of its own.',

@@ -21,10 +21,7 @@ const isEndpoint = (text: string): boolean => {
   const isHere = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/.test(hostname);
   return username === '' && password === '' && hash === '' && (protocol === 'https:' || isHere);
 };
-const url = z
-  .string()
-  .max(1000)
-  .refine(isEndpoint, 'must be an https URL without credentials and fragment');
+const url = z.string().max(1000).refine(isEndpoint, 'must be an https URL without credentials and fragment');
 const optionalUrl = z.union([z.literal(''), url]);
 const claim = z
   .string()
@@ -36,19 +33,25 @@ const fields = {
   enabled: flag.describe('Only one that is enabled is offered; it needs a client id.'),
   issuer: url
     .refine((text) => !text.includes('?'), 'must be without a query')
-    .describe('Exactly as the provider writes it in its tokens, such as `https://login.example.com/realms/staff`.'),
+    .describe(
+      'Exactly as the provider writes it in its tokens, such as `https://login.example.com/realms/staff`.',
+    ),
   authorization_endpoint: optionalUrl.describe(
     'Empty, as the next two: all are read from `{issuer}/.well-known/openid-configuration`.',
   ),
   token_endpoint: optionalUrl.describe('Where codes are exchanged; given or empty together with the others.'),
-  jwks_uri: optionalUrl.describe('Where the provider publishes its keys; given or empty together with the others.'),
+  jwks_uri: optionalUrl.describe(
+    'Where the provider publishes its keys; given or empty together with the others.',
+  ),
   userinfo_endpoint: optionalUrl.describe(
     'With endpoints by hand: asked for more claims than the ID token has; empty: not asked.',
   ),
   client_id: line(300).describe('As the provider gave it.'),
   auth_method: z
     .enum(openidAuthMethods)
-    .describe('How the secret is shown at the token endpoint; `none`: there is no secret, PKCE alone protects.'),
+    .describe(
+      'How the secret is shown at the token endpoint; `none`: there is no secret, PKCE alone protects.',
+    ),
   scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be a scope, such as profile'))
     .min(1)
@@ -60,7 +63,9 @@ const fields = {
   claim_phone: claim.describe('The claim with the mobile number; empty: none.'),
   claim_id: claim
     .min(1)
-    .describe('The claim with the id that stays when a person is renamed. It counts together with the issuer.'),
+    .describe(
+      'The claim with the id that stays when a person is renamed. It counts together with the issuer.',
+    ),
   claim_groups: claim.describe(
     'The claim with the groups, also one within another, such as `realm_access.roles`; empty: none.',
   ),
@@ -68,7 +73,9 @@ const fields = {
     .nullable()
     .describe('A group that whoever logs in must be in, as the claim has it.'),
   groups: z
-    .array(z.strictObject({ group: line(300).refine((text) => text !== '', 'must not be empty'), team: name(80) }))
+    .array(
+      z.strictObject({ group: line(300).refine((text) => text !== '', 'must not be empty'), team: name(80) }),
+    )
     .max(100)
     .describe(
       'Who is in a group becomes a member of a team, and leaves it when the claim no longer has the group. Teams that are not named here stay.',
@@ -141,7 +148,9 @@ export const OpenidProvider = z.object({
   has_client_secret: flag,
   redirect_uri: z
     .string()
-    .describe('To be registered at the provider, exactly so. Each provider has its own, so that none can answer for another.'),
+    .describe(
+      'To be registered at the provider, exactly so. Each provider has its own, so that none can answer for another.',
+    ),
   user_count: z.int().describe('Users that came by it.'),
   created_at: time,
   updated_at: time,

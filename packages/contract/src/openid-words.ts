@@ -9,7 +9,8 @@ export const openidRefusals = {
   provider_changed: 'The provider was changed, disabled or deleted meanwhile.',
   provider_error: 'The provider let nobody in: it answered with an error.',
   issuer_of_another: 'The answer comes from another provider than the person was sent to.',
-  code_refused: 'The provider did not accept the code: it was used before, is too old, or is not of this login.',
+  code_refused:
+    'The provider did not accept the code: it was used before, is too old, or is not of this login.',
   client_refused: 'The provider did not accept the client: its id or its secret is wrong.',
   issuer_wrong: 'The ID token is of another issuer.',
   audience_wrong: 'The ID token is for somebody else.',

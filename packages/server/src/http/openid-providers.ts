@@ -33,7 +33,13 @@ export const openidProviderHandlers = (
   async testOpenidProvider({ caller, params, signal }) {
     const leave = enterWait(edge, { kind: 'directory', id: caller.id });
     try {
-      const findings = await testOpenidProvider(deps, actorOf(caller), caller.applicationId, params.id, signal);
+      const findings = await testOpenidProvider(
+        deps,
+        actorOf(caller),
+        caller.applicationId,
+        params.id,
+        signal,
+      );
       return Readable.from(linesOf(findings)).once('close', leave);
     } catch (error) {
       leave();

@@ -48,14 +48,12 @@ export async function boundedFetch(address: string, init: FetchInit, rules: Fetc
 }
 
 /** Anything but https would tell codes and secrets to whoever listens. @throws CallRefused, GatewayAddressRefused */
-export function allowedUrl(
-  address: string,
-  { httpOnLoopback }: Pick<FetchRules, 'httpOnLoopback'>,
-): URL {
+export function allowedUrl(address: string, { httpOnLoopback }: Pick<FetchRules, 'httpOnLoopback'>): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || url.username !== '' || url.password !== '')
     throw new CallRefused(`${address} is no address of a provider`);
-  const isAllowed = url.protocol === 'https:' || (url.protocol === 'http:' && httpOnLoopback && isLoopback(address));
+  const isAllowed =
+    url.protocol === 'https:' || (url.protocol === 'http:' && httpOnLoopback && isLoopback(address));
   if (!isAllowed) throw new CallRefused(`${url.origin} is not asked: it must be https`);
   refuseAddress(url.hostname);
   return url;

@@ -89,7 +89,10 @@ const metadataFor = ({ deps, settings, remembered }: Asking): Promise<ServerMeta
     return readMetadata(settings, openCaller(settings, { ...deps, signal }));
   });
 
-async function addressOf(asked: Asking, { state, nonce, verifier, redirectUri }: LoginMarks): Promise<string> {
+async function addressOf(
+  asked: Asking,
+  { state, nonce, verifier, redirectUri }: LoginMarks,
+): Promise<string> {
   const { settings, deps } = asked;
   const url = buildAuthorizationUrl(configure(asked, await metadataFor(asked)), {
     redirect_uri: redirectUri,

@@ -51,7 +51,9 @@ function looksAt(probed: Probed, redirectUri: string): readonly (readonly [Step,
       'discovery',
       async () => {
         metadata = await (endpoints ? readMetadata(settings, caller) : readDiscovery(issuer, caller));
-        return endpoints ? 'The endpoints are given by hand; nothing is read.' : `Read ${discoveryUrl(issuer)}.`;
+        return endpoints
+          ? 'The endpoints are given by hand; nothing is read.'
+          : `Read ${discoveryUrl(issuer)}.`;
       },
     ],
     [
@@ -90,7 +92,9 @@ function algorithmsOf(metadata: ServerMetadata): string {
   const allowed = allowedAlgorithms(metadata);
   if (allowed.length === 0)
     throw new CallRefused(`ID tokens are signed only by ${String(listed)}, none of which is allowed`);
-  return listed === undefined ? 'It does not say how it signs.' : `It signs ID tokens by ${allowed.join(', ')}.`;
+  return listed === undefined
+    ? 'It does not say how it signs.'
+    : `It signs ID tokens by ${allowed.join(', ')}.`;
 }
 
 /** @throws CallRefused */
@@ -129,7 +133,9 @@ async function tryClient(
   const said = (await response.json().catch(() => undefined)) as { readonly error?: unknown } | undefined;
   const code = typeof said?.error === 'string' ? said.error : '';
   if (response.status === 401 || code === 'invalid_client' || code === 'unauthorized_client')
-    throw new CallRefused(`The provider does not accept the client id or its secret (${code || 'HTTP 401'}).`);
+    throw new CallRefused(
+      `The provider does not accept the client id or its secret (${code || 'HTTP 401'}).`,
+    );
   if (code === 'invalid_grant') return 'The provider knows the client, and its secret is right.';
   return `The provider did not say whether it knows the client (${code || `HTTP ${response.status}`}); a test login will show it.`;
 }

@@ -46,12 +46,20 @@ export async function readDiscovery(issuer: string, caller: Caller): Promise<Ser
   return wellFormed(document as Readonly<Record<string, unknown>>, url);
 }
 
-const texts = ['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'] as const;
+const texts = [
+  'issuer',
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+] as const;
 
 /** Only what is used is taken on. @throws CallRefused */
 function wellFormed(document: Readonly<Record<string, unknown>>, url: string): ServerMetadata {
-  const { id_token_signing_alg_values_supported: listed, authorization_response_iss_parameter_supported: tells } =
-    document;
+  const {
+    id_token_signing_alg_values_supported: listed,
+    authorization_response_iss_parameter_supported: tells,
+  } = document;
   const found = texts.flatMap((name) => {
     const value = document[name];
     if (value === undefined) return [];

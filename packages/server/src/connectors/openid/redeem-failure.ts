@@ -26,7 +26,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof AuthorizationResponseError)
     return refused('provider_error', [error.error, error.error_description].filter(Boolean).join(': '));
   if (error instanceof ResponseBodyError) return refusedByToken(error.error, error.error_description);
-  if (error instanceof WWWAuthenticateChallengeError) return refused('client_refused', `HTTP ${error.status}`);
+  if (error instanceof WWWAuthenticateChallengeError)
+    return refused('client_refused', `HTTP ${error.status}`);
   if (error instanceof ClientError) return refusedByCheck(error);
   return refused('answer_invalid', error instanceof Error ? error.message : '');
 }

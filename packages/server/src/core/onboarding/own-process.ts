@@ -52,10 +52,7 @@ export const shownApplication = ({ name, access_id, logo, background }: Requirin
 });
 
 /** @throws Unavailable */
-export async function showOwn(
-  deps: ShowDeps,
-  { process, application }: Own,
-): Promise<OwnProcess> {
+export async function showOwn(deps: ShowDeps, { process, application }: Own): Promise<OwnProcess> {
   const next = process.status === 'open' ? nextKindOf(process) : undefined;
   const now = deps.clock.now();
   const isMet = process.status === 'open' && next === undefined;

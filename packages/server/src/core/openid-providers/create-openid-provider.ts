@@ -44,7 +44,10 @@ export async function createOpenidProvider(
   return deps.db.write(async (tx) => {
     await lockApplication(tx, visible, applicationId);
     if ((await selectProviders(tx, applicationId)).length >= maxOpenidProviders)
-      throw new Problem('invalid_request', `an application has at most ${maxOpenidProviders} OpenID providers`);
+      throw new Problem(
+        'invalid_request',
+        `an application has at most ${maxOpenidProviders} OpenID providers`,
+      );
     await insertProvider(tx, row);
     const about = { actor, applicationId, subjectId: id };
     const data = { name: row.name, issuer: fields.issuer };

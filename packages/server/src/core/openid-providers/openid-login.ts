@@ -168,7 +168,10 @@ function whyNot(row: LoginRow | undefined, { id, purpose: wanted }: LoginOwner):
 }
 
 /** An hour later nobody wonders any more what became of an answer. */
-export async function forgetOpenidLogins({ db, clock }: Pick<OpenidLoginDeps, 'db' | 'clock'>): Promise<void> {
+export async function forgetOpenidLogins({
+  db,
+  clock,
+}: Pick<OpenidLoginDeps, 'db' | 'clock'>): Promise<void> {
   const before = clock.now() - 3_600_000;
   await db.write((tx) => tx.deleteFrom('openid_logins').where('expires_at', '<', before).execute());
 }

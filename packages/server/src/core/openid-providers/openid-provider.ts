@@ -33,7 +33,11 @@ export const fieldsOf = ({ name, enabled, settings }: OpenidProviderRow): Provid
 export const redirectUriOf = (publicUrl: string, { id }: Pick<OpenidProviderRow, 'id'>): string =>
   `${publicUrl}/openid/callback/${id}`;
 
-export const toOpenidProvider = (row: OpenidProviderRow, publicUrl: string, users: number): OpenidProvider => ({
+export const toOpenidProvider = (
+  row: OpenidProviderRow,
+  publicUrl: string,
+  users: number,
+): OpenidProvider => ({
   id: row.id,
   application_id: row.application_id,
   ...fieldsOf(row),

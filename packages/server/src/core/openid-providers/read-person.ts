@@ -50,7 +50,9 @@ export function readPerson(fields: ProviderFields, claims: Claims): ReadPerson {
 
 /** Issuer and subject together (OpenID Connect Core 5.7), so that people of two providers are never one. */
 const guidOf = (issuer: string, subject: string): string =>
-  `openid:${createHash('sha256').update(JSON.stringify([issuer, subject])).digest('base64url')}`;
+  `openid:${createHash('sha256')
+    .update(JSON.stringify([issuer, subject]))
+    .digest('base64url')}`;
 
 /** A claim of this very name, or one within others: `realm_access.roles`. */
 function claimOf(claims: Claims, name: string): unknown {
@@ -81,10 +83,17 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 
 function groupsOf({ claim_groups: name }: ProviderFields, claims: Claims): readonly string[] {
   const value = claimOf(claims, name);
-  return [value].flat(1).slice(0, maxGroups).filter((group) => typeof group === 'string');
+  return [value]
+    .flat(1)
+    .slice(0, maxGroups)
+    .filter((group) => typeof group === 'string');
 }
 
-function groupsSaid({ claim_groups: name }: ProviderFields, claims: Claims, groups: readonly string[]): string {
+function groupsSaid(
+  { claim_groups: name }: ProviderFields,
+  claims: Claims,
+  groups: readonly string[],
+): string {
   if (claimOf(claims, name) === undefined) return `the claim ${name} is missing`;
   return groups.length === 0 ? `the claim ${name} has none` : `the claim ${name} has others`;
 }

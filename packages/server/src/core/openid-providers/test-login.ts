@@ -77,7 +77,13 @@ async function toResult(
     ms: step === 'answer' ? ms : 0,
   });
   if (answered.kind === 'unavailable')
-    return { outcome: 'unavailable', refusal: null, claims, user: null, findings: [found('answer', false, answered.detail)] };
+    return {
+      outcome: 'unavailable',
+      refusal: null,
+      claims,
+      user: null,
+      findings: [found('answer', false, answered.detail)],
+    };
   const isRead = answered.kind === 'person' || answered.idToken !== undefined;
   const verified = found('answer', true, 'The answer, the code and the ID token are good.');
   if (answered.kind === 'refused') {

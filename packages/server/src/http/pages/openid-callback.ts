@@ -14,13 +14,17 @@ const taken = { code: 4000, iss: 1000, error: 200, error_description: 1000 } as 
 export function registerOpenidCallback(app: FastifyInstance, root: string): void {
   const strange = layout(strangePage(), root);
   const config = { name: 'page', longUrl: true } as const;
-  app.get<{ Params: { provider: string } }>(path, { config, exposeHeadRoute: false }, async (request, reply) => {
-    const { provider } = request.params;
-    const target = providerForm.test(provider) ? targetOf(request.url, provider) : undefined;
-    return target === undefined
-      ? reply.code(400).type('text/html; charset=utf-8').send(strange)
-      : reply.redirect(`${root}${target}`, 303);
-  });
+  app.get<{ Params: { provider: string } }>(
+    path,
+    { config, exposeHeadRoute: false },
+    async (request, reply) => {
+      const { provider } = request.params;
+      const target = providerForm.test(provider) ? targetOf(request.url, provider) : undefined;
+      return target === undefined
+        ? reply.code(400).type('text/html; charset=utf-8').send(strange)
+        : reply.redirect(`${root}${target}`, 303);
+    },
+  );
 }
 
 /** @param url as it was asked for. Undefined: nothing that we began */

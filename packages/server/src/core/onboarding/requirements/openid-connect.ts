@@ -43,7 +43,10 @@ async function finish(deps: RequirementDeps, given: Login, answer: NonNullable<L
   if (answered.kind === 'refused') return refuse(deps, given, answered);
   const { provider, person } = answered;
   const { username, subject } = person;
-  const said: ProcessStep = { code: 'openid_answered', details: { provider: provider.name, username, subject } };
+  const said: ProcessStep = {
+    code: 'openid_answered',
+    details: { provider: provider.name, username, subject },
+  };
   const met: StepResult = {
     kind: 'met',
     steps: [said],
@@ -58,7 +61,12 @@ const unavailable = (provider: OpenidProviderRow | undefined, cause: string): Pr
 });
 
 /** What a person does wrong, and what only somebody who tries something does, or a provider that is broken. */
-const everyday: readonly OpenidRefusal[] = ['provider_error', 'answer_used', 'answer_expired', 'answer_unknown'];
+const everyday: readonly OpenidRefusal[] = [
+  'provider_error',
+  'answer_used',
+  'answer_expired',
+  'answer_unknown',
+];
 
 async function refuse(
   deps: RequirementDeps,
