@@ -8,6 +8,7 @@ import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
 import { useEffect, useState } from 'preact/hooks';
 import { pictureFor } from '../device/enrol-device.ts';
 import { Giving, type StepProps } from './giving.tsx';
+import { OpenidStep } from './openid-step.tsx';
 import { SmsStep } from './sms-step.tsx';
 import { readOnboardingLink } from '../protocol/onboarding-link.ts';
 import type { EnrolmentRecord } from '../storage/database.ts';
@@ -21,6 +22,8 @@ export function EnrolStep({ next, ...rest }: StepProps) {
       return <Credentials next={next} {...rest} />;
     case 'sms':
       return <SmsStep next={next} {...rest} />;
+    case 'openid_connect':
+      return <OpenidStep next={next} {...rest} />;
     case 'manual':
       return <InPerson next={next} {...rest} />;
     case 'existing_device':

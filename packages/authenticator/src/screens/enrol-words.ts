@@ -5,6 +5,7 @@ const kinds = {
   activation_link: 'enrol.kind.activation_link',
   simple_credentials: 'enrol.kind.simple_credentials',
   sms: 'enrol.kind.sms',
+  openid_connect: 'enrol.kind.openid_connect',
   manual: 'enrol.kind.manual',
   existing_device: 'enrol.kind.existing_device',
   administrator_approval: 'enrol.kind.administrator_approval',

@@ -9,6 +9,7 @@ import dashboard from './de/dashboard.json';
 import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
 import onboarding from './de/onboarding.json';
+import openid from './de/openid.json';
 import reasons from './de/reasons.json';
 import requirements from './de/requirements.json';
 import scim from './de/scim.json';
@@ -36,6 +37,7 @@ export const german = {
   ...firstRun,
   ...scim,
   ...onboarding,
+  ...openid,
   ...reasons,
   ...catalogues,
   ...requirements,

@@ -11,6 +11,7 @@ import apiClients from './en/api-clients.json';
 import firstRun from './en/first-run.json';
 import gateways from './en/gateways.json';
 import onboarding from './en/onboarding.json';
+import openid from './en/openid.json';
 import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
@@ -36,6 +37,7 @@ export const english = {
   ...firstRun,
   ...scim,
   ...onboarding,
+  ...openid,
   ...englishReasons,
   ...englishNotices,
   ...englishSteps,

@@ -26,6 +26,7 @@ import { addCertificates } from './resources/certificates.ts';
 import { addScep } from './resources/scep.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
+import { addOpenidProviders } from './resources/openid-providers.ts';
 import { addUserSources } from './resources/user-sources.ts';
 import { addSmsGateways } from './resources/sms-gateways.ts';
 import { addSmsRules } from './resources/sms-rules.ts';
@@ -49,6 +50,7 @@ const parts = [
   addHomeServers,
   addApiClients,
   addUserSources,
+  addOpenidProviders,
   addScimTokens,
   addAdministrators,
   addSettings,
