@@ -130,7 +130,7 @@ export function FoundStep({
         <bdi class="quiet">{sentence}</bdi>
         <span class="quiet">
           {host === '' ? null : <bdi class="mono">{host} · </bdi>}
-          {t('source_test.ms', { ms: time.format(ms) })}
+          {ms < 1 ? null : t('source_test.ms', { ms: time.format(ms) })}
         </span>
       </span>
     </li>

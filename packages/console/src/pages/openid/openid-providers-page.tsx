@@ -9,7 +9,7 @@ import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
-import { CopyButton } from '../../parts/copy.tsx';
+import { CodeSnippet } from '../../parts/copy.tsx';
 import { Load } from '../../parts/load.tsx';
 import { Page } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
@@ -59,7 +59,7 @@ export function OpenidProvidersPage({ id }: { readonly id: string }) {
                   </p>
                 </Notice>
               )}
-              <ul class="order sources" aria-label={t('openid.title')}>
+              <ul class="order sources openid-providers" aria-label={t('openid.title')}>
                 {loaded.items.map((provider) => (
                   <Described key={provider.id} provider={provider} onOpen={setOpened} />
                 ))}
@@ -140,6 +140,7 @@ function Described({
         </span>
         <bdi class="quiet mono">{issuer}</bdi>
         <span class="quiet">{count('openid.users', users)}</span>
+        <CodeSnippet label={t('openid.redirect_uri')} code={uri} />
         <span class="source-actions">
           {offered
             .filter(([, route]) => mayCall(route))
@@ -153,7 +154,6 @@ function Described({
                 {t(`openid.do.${what}`)}
               </Button>
             ))}
-          <CopyButton text={uri} label={`${t('openid.redirect_uri')}, ${name}`} />
         </span>
       </div>
     </li>

@@ -57,9 +57,11 @@ function Back({ provider: id }: { readonly provider: string }) {
   const provider = useQuery('getOpenidProvider', { params: { id } });
   if (!provider.data) return null;
   return (
-    <LinkButton icon="back" href={hrefOf('openidProviders', { id: provider.data.application_id })}>
-      {t('openid.title')}
-    </LinkButton>
+    <p>
+      <LinkButton icon="back" href={hrefOf('openidProviders', { id: provider.data.application_id })}>
+        {t('openid.title')}
+      </LinkButton>
+    </p>
   );
 }
 
@@ -82,13 +84,13 @@ function Result({ result: { outcome, findings, user, claims } }: { readonly resu
         <Section title={t('openid_test.user')} lead={t('openid_test.user_lead')}>
           <Facts
             rows={[
-              [t('openid_test.username'), user.username],
-              [t('openid_test.full_name'), user.full_name],
-              [t('openid_test.email'), user.email],
-              [t('openid_test.phone'), user.phone],
-              [t('openid_test.teams'), user.teams.join(', ')],
-              [t('openid_test.external_id'), user.external_guid],
-            ]}
+              [t('openid_test.username'), user.username] as const,
+              [t('openid_test.full_name'), user.full_name] as const,
+              [t('openid_test.email'), user.email] as const,
+              [t('openid_test.phone'), user.phone] as const,
+              [t('openid_test.teams'), user.teams.join(', ')] as const,
+              [t('openid_test.external_id'), user.external_guid] as const,
+            ].filter(([, value]) => value !== '')}
           />
         </Section>
       ) : null}
