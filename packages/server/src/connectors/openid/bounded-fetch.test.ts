@@ -1,6 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { createLocalTls } from '@countersign/testkit/push/own-authority.ts';
 import { afterEach, expect, test } from 'vitest';
 import { allowedUrl, boundedFetch } from './bounded-fetch.ts';
 import { openCaller } from './caller.ts';
@@ -55,6 +57,17 @@ test('who does not answer is given up, in words', async () => {
   const caller = openCaller({ ca: null, answer_ms: 50 }, { httpOnLoopback: true, signal });
   await expect(caller.fetch(url, get)).rejects.toThrow('did not answer in time');
   const gone = new URL(await serve(() => undefined));
-  open.splice(1).forEach((server) => void server.close());
+  for (const server of open.splice(1)) server.close();
   await expect(caller.fetch(gone.href, get)).rejects.toThrow(`nobody listens at ${gone.host}`);
+});
+
+test('a provider with an authority of its own is trusted where that is given, and only there', async () => {
+  const { authority, certificate, key } = await createLocalTls();
+  const server = createSecureServer({ cert: certificate, key }, (_request, response) => response.end('ok'));
+  open.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ask = (ca: string | null) => openCaller({ ca, answer_ms: 2000 }, rules).fetch(url, get);
+  expect((await ask(authority)).status).toBe(200);
+  await expect(ask(null)).rejects.toThrow('an authority that is not trusted here');
 });

@@ -149,9 +149,9 @@ async function redeem(asked: Asking, marks: LoginMarks, answer: OpenidAnswer): P
   }).finally(() => keepKeys(remembered, deps.clock, getJwksCache(config)));
   const idToken = tokens.claims();
   if (!idToken) throw new Error('the answer has no ID token');
-  const userInfo =
+  const userInfo: Claims | null =
     metadata.userinfo_endpoint === undefined
       ? null
-      : ((await fetchUserInfo(config, tokens.access_token, idToken.sub)) as Claims);
-  return { kind: 'claims', idToken: idToken as Claims, userInfo };
+      : await fetchUserInfo(config, tokens.access_token, idToken.sub);
+  return { kind: 'claims', idToken, userInfo };
 }

@@ -40,7 +40,7 @@ export async function readDiscovery(issuer: string, caller: Caller): Promise<Ser
   const url = discoveryUrl(issuer);
   const response = await caller.fetch(url, { method: 'GET', headers: { accept: 'application/json' } });
   if (response.status !== 200) throw new CallRefused(`${url} answered HTTP ${response.status}`);
-  const document = (await response.json().catch(() => undefined)) as unknown;
+  const document: unknown = await response.json().catch(() => undefined);
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new CallRefused(`${url} is no JSON object`);
   return wellFormed(document as Readonly<Record<string, unknown>>, url);

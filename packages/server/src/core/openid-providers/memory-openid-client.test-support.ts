@@ -16,7 +16,7 @@ export function memoryOpenidClient(): MemoryOpenid {
     async address({ issuer }, marks) {
       begun.push(marks);
       const query = new URLSearchParams({ state: marks.state, nonce: marks.nonce });
-      return { kind: 'address', url: `${issuer}/authorize?${query}` };
+      return { kind: 'address', url: `${issuer}/authorize?${query.toString()}` };
     },
     async redeem() {
       return this.says;

@@ -40,7 +40,7 @@ function targetOf(url: string, provider: string): string | undefined {
     if (value !== null && value !== '') passed.set(name, value.slice(0, most));
   }
   const isTest = state.startsWith('test.');
-  return isTest ? `/console/#/openid-test?${passed}` : `/authenticator/#openid?${passed}`;
+  return `${isTest ? '/console/#/openid-test' : '/authenticator/#openid'}?${passed.toString()}`;
 }
 
 const strangePage = (): Page => ({
