@@ -129,7 +129,7 @@ test('an answer is good once, for the device that began, and only the newest log
   const third = await begun();
   await expect(third.phone.give({ kind, answer: made as typeof fresh })).rejects.toEqual(refused);
   expect(await lastStep(third.phone.id)).toContain('belongs to no login that was begun here');
-  expect(await audited()).toEqual(expect.arrayContaining(['answer_of_another', 'code_refused']));
+  expect(await audited()).toContain('answer_of_another');
 });
 
 test('mix-up: an answer that says to be of another provider, or not of whom, is refused (RFC 9207)', async () => {

@@ -90,7 +90,7 @@ function useLeaving({ next, followed }: StepProps<'openid_connect'>): (provider:
   }, []);
   return (provider) => {
     setLeaving(true);
-    const isThere = url !== null && providers.length === 1 && (until ?? 0) > serverClock.now();
+    const isThere = url !== null && isPage(url) && providers.length === 1 && (until ?? 0) > serverClock.now();
     if (isThere) location.assign(url);
     else followed.give({ kind: 'openid_connect', provider_id: provider });
   };

@@ -95,7 +95,10 @@ export function describeTransport(error: unknown, url: string, timedOut: boolean
   if (error instanceof CallRefused || error instanceof GatewayAddressRefused) return error.message;
   if (timedOut) return `${host} did not answer in time`;
   const code = codeOf(error);
-  if (/CERT|SIGNED|SIGNATURE|ALTNAME|SSL|TLS|EPROTO|ISSUER|INVALID_PURPOSE/.test(code) && error instanceof Error)
+  if (
+    /CERT|SIGNED|SIGNATURE|ALTNAME|SSL|TLS|EPROTO|ISSUER|INVALID_PURPOSE/.test(code) &&
+    error instanceof Error
+  )
     return `${host}: ${describeTlsError(error, host)}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no name server knows ${host}`;
   if (code === 'ECONNREFUSED') return `nobody listens at ${host}`;

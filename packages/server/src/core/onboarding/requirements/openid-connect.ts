@@ -15,7 +15,7 @@ import { enabledProviders } from '#core/openid-providers/openid-provider-store.t
 import { sentenceOf } from '#core/openid-providers/refusal-sentence.ts';
 import type { OpenidPerson } from '#core/openid-providers/read-person.ts';
 import type { Tx } from '#db/db.ts';
-import type { ProcessRow } from '../process.ts';
+import { maxTries, type ProcessRow } from '../process.ts';
 import type { ProcessStep } from '../process-steps.ts';
 import type { Along, Given, RequirementDeps, RequirementModule, StepResult } from './requirement-kind.ts';
 
@@ -30,6 +30,8 @@ async function begin(deps: RequirementDeps, given: Login): Promise<StepResult> {
   const provider =
     input.provider_id === undefined ? providers[0] : providers.find(({ id }) => id === input.provider_id);
   if (!provider) return refused({ code: 'openid_none' });
+  // There would be no try left to give the answer.
+  if (process.tries >= maxTries) return refused();
   const leadsTo = `app.${application.access_id}`;
   const begun = await beginOpenidLogin(deps, provider, ownerOf(process), { leadsTo, signal });
   if (begun.kind === 'unavailable') return refused(unavailable(provider, begun.detail));
@@ -74,7 +76,8 @@ async function refuse(
   { refusal, detail, provider }: Extract<AnsweredLogin, { kind: 'refused' }>,
 ): Promise<StepResult> {
   const details = { provider: provider?.name ?? '', cause: sentenceOf(refusal, detail) };
-  if (!everyday.includes(refusal))
+  // One for a process: who knocks again and again must not fill the audit trail.
+  if (!everyday.includes(refusal) && !process.steps.includes('"openid_refused"'))
     await deps.db.write((tx) =>
       recordAudit(tx, deps, {
         event: 'openid_login.refused',
