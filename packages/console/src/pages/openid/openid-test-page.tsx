@@ -107,7 +107,10 @@ function Claims({ claims }: Pick<OpenidTestResult, 'claims'>) {
         {claims.map(({ name, value, from }) => (
           <div key={`${from} ${name}`}>
             <dt>
-              <bdi class="mono">{name}</bdi> <span class="quiet">{t(`openid_test.from.${from}`)}</span>
+              <bdi class="mono">{name}</bdi>{' '}
+              <span class="quiet">
+                {t(from === 'id_token' ? 'openid_test.from.id_token' : 'openid_test.from.userinfo')}
+              </span>
             </dt>
             <dd>
               <bdi class="mono">{value}</bdi>

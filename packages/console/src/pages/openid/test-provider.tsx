@@ -23,7 +23,10 @@ export function TestProvider({
       title={t('openid_test.title', { name: provider.name })}
       name="testOpenidProvider"
       id={provider.id}
-      titleOf={(step) => t(`openid_step.${step as OpenidStep}`)}
+      titleOf={(name) => {
+        const step = name as OpenidStep;
+        return t(`openid_step.${step}`);
+      }}
       onClose={onClose}
       afterwards={mayCall('beginOpenidTestLogin') ? <TestLogin provider={provider} /> : null}
     />

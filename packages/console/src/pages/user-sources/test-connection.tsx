@@ -16,7 +16,10 @@ export function TestConnection({
       title={t('source_test.title', { name })}
       name="testUserSource"
       id={id}
-      titleOf={(step) => t(`source_step.${step as UserSourceFinding['step']}`)}
+      titleOf={(name) => {
+        const step = name as UserSourceFinding['step'];
+        return t(`source_step.${step}`);
+      }}
       onClose={onClose}
     />
   );
