@@ -39,6 +39,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   installation: 2,
   'user-files': 2,
   'user-sources': 2,
+  'openid-providers': 2,
   scim: 2,
   scep: 2,
   applications: 1,
@@ -144,7 +145,7 @@ const edges: readonly Room[] = [
       ...grants('radius', 'ldap', 'platform', 'contract'),
       ...features.map((feature) => ({ room: `core/${feature}`, values: coreInterfaces[feature] ?? [] })),
     ],
-    packages: ['ldapts', 'nodemailer'],
+    packages: ['ldapts', 'nodemailer', 'openid-client'],
   }),
   room(
     'remote',
@@ -264,7 +265,7 @@ const libraries: readonly Room[] = [
 const workbench: readonly Room[] = [
   room('testkit', 'packages/testkit/', 'Real peers for tests; knows the wire, never the server.', {
     rooms: grants('radius', 'ldap', 'contract'),
-    packages: ['@peculiar/x509', 'commander', 'jose', 'reflect-metadata', 'smtp-server'],
+    packages: ['@peculiar/x509', 'commander', 'jose', 'oidc-provider', 'reflect-metadata', 'smtp-server'],
     time: 'reads',
   }),
   room('e2e', 'e2e/', 'Deployment scenarios: the real process, real peers.', {

@@ -40,7 +40,10 @@ function show(actions: Actions | undefined): void {
 
 await useBrowsersOrKept();
 followBrowser();
-followRoute((ticket) => learn({ ticket }));
+followRoute(
+  (ticket) => learn({ ticket }),
+  (openid) => learn({ openid }),
+);
 show(undefined);
 if (isSecureContext) {
   try {

@@ -13,6 +13,8 @@ import { AuditPage } from './pages/audit/audit-page.tsx';
 import { DashboardPage } from './pages/dashboard/dashboard-page.tsx';
 import { ApprovalsPage } from './pages/onboarding/approvals-page.tsx';
 import { ProcessesPage } from './pages/onboarding/processes-page.tsx';
+import { OpenidProvidersPage } from './pages/openid/openid-providers-page.tsx';
+import { OpenidTestPage } from './pages/openid/openid-test-page.tsx';
 import { RequirementsPage } from './pages/onboarding/requirements-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { FirstRunPage } from './pages/first-run/first-run-page.tsx';
@@ -48,6 +50,8 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   provisioning: { show: ScimPage, needs: 'listScimTokens' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
   userSources: { show: UserSourcesPage, needs: 'listUserSources' },
+  openidProviders: { show: OpenidProvidersPage, needs: 'listOpenidProviders' },
+  openidTest: { show: OpenidTestPage, needs: 'finishOpenidTestLogin' },
   users: { show: UsersPage, needs: 'listUsers' },
   usersFile: { show: ImportPage, needs: 'createUserImport' },
   allUsers: { show: AllUsersPage, needs: 'listUsers' },

@@ -50,6 +50,13 @@ export const auditEvents = {
     'A password was accepted from the credential cache, since the user source could not be asked; `username` says whose, `cause` why, `kept_at` since when it was kept.',
   'user_source.cache_cleared':
     'What the credential cache held of a user was forgotten; `username` says whose, `cause` why.',
+  'openid_provider.created': 'An OpenID provider was created.',
+  'openid_provider.changed': 'An OpenID provider was changed; `changed` names the fields, never a secret.',
+  'openid_provider.deleted': 'An OpenID provider was deleted; its users stay.',
+  'openid_provider.tested':
+    'An OpenID provider was tested; `login` tells whether by a login, `result` how it ended.',
+  'openid_login.refused':
+    'An answer of an OpenID provider was not accepted while a device was being bound; `reason` says why.',
   'user.file_imported': 'Users were created and changed from a file; each of them has an event of its own.',
   'user.file_exported': 'The users of an application were exported to a file.',
   'onboarding_link.created': 'An onboarding link was made for a user.',

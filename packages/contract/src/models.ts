@@ -33,6 +33,7 @@ export const ids = {
   scepRequest: id('srq'),
   userSource: id('src'),
   userSourceSync: id('syn'),
+  openidProvider: id('oip'),
   smsGateway: id('sms'),
   mailGateway: id('mgw'),
   team: id('tem'),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { applicationShown, NewDevice, onboardingTicket, Onboarding, userName } from './device-models.ts';
 import { ids } from './models.ts';
+import { OpenidAnswer } from './openid-models.ts';
 import { onboardingEndings } from './onboarding-steps.ts';
 import { processStatuses } from './requirement-kinds.ts';
 import { ProcessRequirement } from './onboarding-models.ts';
@@ -56,6 +57,13 @@ export const StepInput = z.discriminatedUnion('kind', [
       code,
     })
     .describe('Address or code. Neither: to the address of the user, or again to the one given before.'),
+  z
+    .strictObject({
+      kind: z.literal('openid_connect'),
+      provider_id: ids.openidProvider.optional().describe('Where the person wants to log in.'),
+      answer: OpenidAnswer.optional().describe('What the provider gave to the browser.'),
+    })
+    .describe('An answer; without one, a login is begun, at the only provider where none is named.'),
   z.strictObject({ kind: z.literal('manual'), username: username.optional() }),
   z.strictObject({ kind: z.literal('existing_device') }),
   z.strictObject({ kind: z.literal('administrator_approval') }),
@@ -95,6 +103,16 @@ export const ProcessAsk = z.discriminatedUnion('kind', [
       .nullable()
       .describe('First letter and domain of the address that a code was sent to. Null before.'),
     ...sent,
+  }),
+  z.object({
+    kind: z.literal('openid_connect'),
+    ...ask,
+    providers: z.array(z.object({ id: ids.openidProvider, name: z.string() })),
+    authorization_url: z
+      .string()
+      .nullable()
+      .describe('Where the person is to log in, in this very browser. Null while no login is under way.'),
+    answer_until: time.nullable(),
   }),
   z.object({
     kind: z.literal('manual'),

@@ -84,6 +84,12 @@ export const onboardingSteps = {
   email_code_expired: 'The code came too late.',
   email_code_exhausted: 'The code was not looked at: too many were wrong.',
   email_code_none: 'There is no code that waits to be typed.',
+  // Login at an OpenID provider
+  openid_none: 'The application has no OpenID provider that is enabled.',
+  openid_sent: 'Sent to OpenID provider “{provider}” to log in.',
+  openid_answered: 'OpenID provider “{provider}” says that it is “{username}” ({subject}).',
+  openid_refused: 'Nobody let in by OpenID provider “{provider}”: {cause}',
+  openid_unavailable: 'OpenID provider “{provider}” could not be asked: {cause}',
   // In person, approval by an administrator
   picture_shown: 'The device shows its picture and says to be of user “{username}”.',
   approval_asked: 'An administrator is asked to approve.',

@@ -179,6 +179,11 @@ export const problemKinds = {
     'The user source only checks passwords',
     'A RADIUS server does not tell who there is: nobody can be looked up in it or synced from it.',
   ),
+  openid_unavailable: kind(
+    422,
+    'The OpenID provider cannot be used',
+    'Its settings, or what it answered, do not do; the detail says what. “Test” shows it step by step.',
+  ),
   // Auth requests
   request_closed: kind(
     409,

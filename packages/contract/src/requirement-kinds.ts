@@ -34,6 +34,12 @@ export const requirementKinds = {
       'A code goes to the user’s e-mail address. First in the list, the address says who it is; later, it must be that of the user.',
     identifies: true,
   },
+  openid_connect: {
+    title: 'Login at an OpenID provider',
+    description:
+      'The person logs in at an OpenID provider of the application; a user found there is created or refreshed.',
+    identifies: true,
+  },
   manual: {
     title: 'In person',
     description:
@@ -66,6 +72,8 @@ export const requirementRisks = {
     'A code by SMS alone binds a phone, and an approval on the phone is the only second factor: who gets hold of the telephone number has both.',
   email_binds_device:
     'A code by e-mail alone binds a phone, and an approval on the phone is the only second factor: who reads the mailbox has both.',
+  openid_binds_device:
+    'A login at an OpenID provider alone binds a phone, and an approval on the phone is the only second factor: see to it that the provider asks for a second factor of its own.',
 } as const satisfies Record<string, string>;
 export type RequirementRisk = keyof typeof requirementRisks;
 
@@ -80,6 +88,7 @@ export function risksOf(
     ...(isAll('simple_credentials') ? (['password_binds_device'] as const) : []),
     ...(isAll('sms') ? (['sms_binds_device'] as const) : []),
     ...(isAll('email_code') ? (['email_binds_device'] as const) : []),
+    ...(isAll('openid_connect') ? (['openid_binds_device'] as const) : []),
   ];
 }
 

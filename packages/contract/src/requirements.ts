@@ -20,6 +20,7 @@ export const Requirement = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('simple_credentials'), settings: none }),
   z.strictObject({ kind: z.literal('sms'), settings: language }),
   z.strictObject({ kind: z.literal('email_code'), settings: language }),
+  z.strictObject({ kind: z.literal('openid_connect'), settings: none }),
   z.strictObject({ kind: z.literal('manual'), settings: none }),
   z.strictObject({ kind: z.literal('existing_device'), settings: none }),
   z.strictObject({ kind: z.literal('administrator_approval'), settings: none }),

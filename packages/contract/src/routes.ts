@@ -19,6 +19,7 @@ import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { mailRoutes } from './routes/mail.ts';
 import { smsRoutes } from './routes/sms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
+import { openidProvidersRoutes } from './routes/openid-providers.ts';
 import { userSourcesRoutes } from './routes/user-sources.ts';
 import { userFilesRoutes } from './routes/user-files.ts';
 import { usersRoutes } from './routes/users.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...applicationsRoutes,
   ...usersRoutes,
   ...userSourcesRoutes,
+  ...openidProvidersRoutes,
   ...userFilesRoutes,
   ...devicesRoutes,
   ...onboardingRoutes,

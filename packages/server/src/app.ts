@@ -1,5 +1,6 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
+import { createOpenidClient } from '#connectors/openid/openid.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -29,6 +30,8 @@ import type { FixedSettings } from '#core/settings/setting.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
 import { forgetCodes } from '#core/messages/message-code.ts';
 import type { PlayLogin } from '#core/radius-clients/test-login.ts';
+import type { OpenidClient } from '#core/openid-providers/openid-client.ts';
+import { forgetOpenidLogins } from '#core/openid-providers/openid-login.ts';
 import { createUserImports, type UserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords, type Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -235,6 +238,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     ...sources,
     userImports,
     ...messages,
+    openid: openidClientOf(app),
     push,
     overview,
     playLogin: testLogins.play,
@@ -262,6 +266,10 @@ interface Doors {
   readonly lines: SampledLines;
   readonly logins: LoginDeps;
 }
+
+/** What asks OpenID providers. */
+export const openidClientOf = ({ clock, config }: Pick<App, 'clock' | 'config'>): OpenidClient =>
+  createOpenidClient({ clock, httpOnLoopback: config.openidHttpOnLoopback === 'on' });
 
 /** What wakes devices by push; started before the doors, so that it is stopped after them. */
 async function startPush(app: App, lifecycle: Lifecycle, tell: Pick<Doors, 'metrics' | 'lines'>) {
@@ -328,6 +336,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     repeat(600_000, () => forgetCodes(app), failed('forgetting one-time codes')),
   );
   lifecycle.onStop(
+    'forgetting logins at OpenID providers',
+    repeat(600_000, () => forgetOpenidLogins(app), failed('forgetting logins at OpenID providers')),
+  );
+  lifecycle.onStop(
     'forgetting sessions',
     repeat(60_000, () => forgetSessions(app), failed('forgetting sessions that ended')),
   );
@@ -362,7 +374,13 @@ async function startHttp(
   }: Doors &
     Pick<
       ApiDeps,
-      'push' | 'overview' | 'userImports' | 'playLogin' | keyof OpenedMessages | keyof OpenedUserSources
+      | 'push'
+      | 'overview'
+      | 'userImports'
+      | 'playLogin'
+      | 'openid'
+      | keyof OpenedMessages
+      | keyof OpenedUserSources
     >,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;

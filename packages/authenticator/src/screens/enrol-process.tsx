@@ -1,5 +1,6 @@
 // How far the binding of this device is: the requirement that is next, in words why it ended, or that it is being bound.
 import type { OwnProcess } from '@countersign/contract/onboarding-device-models.ts';
+import type { OpenidAnswer } from '@countersign/contract/openid-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
@@ -17,11 +18,13 @@ interface Props {
   readonly enrolment: EnrolmentRecord;
   /** Of the onboarding link that is being followed. */
   readonly ticket: string | undefined;
+  /** What an OpenID provider sent the person back with. */
+  readonly answer: OpenidAnswer | undefined;
   readonly onBound: (account: Account) => void;
   readonly onForgotten: () => void;
 }
 
-export function EnrolProcess({ enrolment, ticket, onBound, onForgotten }: Props) {
+export function EnrolProcess({ enrolment, ticket, answer, onBound, onForgotten }: Props) {
   const { t } = useWords();
   const actions = useActions();
   const followed = useProcess(enrolment, onBound);
@@ -43,7 +46,7 @@ export function EnrolProcess({ enrolment, ticket, onBound, onForgotten }: Props)
     <div class="stack">
       <Head process={process} />
       {process.status === 'open' || process.status === 'completed' ? (
-        <Going followed={followed} process={process} enrolment={enrolment} ticket={ticket} />
+        <Going followed={followed} process={process} enrolment={enrolment} ticket={ticket} answer={answer} />
       ) : (
         <Ended process={process} onBegin={followed.begin} />
       )}
@@ -83,9 +86,11 @@ interface GoingProps {
   readonly process: OwnProcess;
   readonly enrolment: EnrolmentRecord;
   readonly ticket: string | undefined;
+  /** What an OpenID provider sent the person back with. */
+  readonly answer: OpenidAnswer | undefined;
 }
 
-function Going({ followed, process, enrolment, ticket }: GoingProps) {
+function Going({ followed, process, enrolment, ticket, answer }: GoingProps) {
   const { t } = useWords();
   const { requirements, next } = process;
   const heading = useHeadingFocus(next?.kind ?? 'met');
@@ -108,7 +113,14 @@ function Going({ followed, process, enrolment, ticket }: GoingProps) {
           {t(kindWord(next.kind))}
         </h2>
       </div>
-      <EnrolStep key={next.kind} next={next} followed={followed} enrolment={enrolment} ticket={ticket} />
+      <EnrolStep
+        key={next.kind}
+        next={next}
+        followed={followed}
+        enrolment={enrolment}
+        ticket={ticket}
+        answer={answer}
+      />
     </section>
   );
 }

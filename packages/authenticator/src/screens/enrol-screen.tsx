@@ -5,7 +5,7 @@ import { deviceNameFrom } from '@countersign/ui/device-name.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { Field } from '@countersign/ui/parts/field.tsx';
-import { Problem } from '@countersign/ui/parts/problem.tsx';
+import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
 import { codeOf } from '@countersign/ui/server-problem.ts';
 import { readOffer } from '../device/enrol-device.ts';
 import { ApplicationPicture } from '../parts/application-picture.tsx';
@@ -28,6 +28,7 @@ export function EnrolScreen({ state, accessId }: { readonly state: AppState; rea
   );
   const [bound, setBound] = useState<Account>();
   const [anyway, setAnyway] = useState(false);
+  const answer = state.openid?.accessId === accessId ? state.openid.answer : undefined;
   if (bound) return <Bound account={bound} mustSetUp={isMissing(state.verifications[bound.id])} />;
   return (
     <Screen title={t('bind.title')} back={hrefOf('accounts')}>
@@ -35,15 +36,32 @@ export function EnrolScreen({ state, accessId }: { readonly state: AppState; rea
         <EnrolProcess
           enrolment={enrolment}
           ticket={state.ticket}
+          answer={answer}
           onBound={setBound}
           onForgotten={() => setEnrolment(undefined)}
         />
+      ) : answer ? (
+        <Elsewhere />
       ) : mustInstallFirst() && !anyway ? (
         <InstallFirst fragment={`application=${accessId}`} onAnyway={() => setAnyway(true)} />
       ) : (
         <Offer accessId={accessId} onBegun={setEnrolment} />
       )}
     </Screen>
+  );
+}
+
+/** The keys that began are in another browser: what came back is worth nothing here, and nobody can be bound by it. */
+function Elsewhere() {
+  const { t } = useWords();
+  const actions = useActions();
+  return (
+    <Notice title={t('enrol.openid_elsewhere')}>
+      <p>{t('enrol.openid_elsewhere_help')}</p>
+      <p>
+        <Button onClick={() => actions.forgetOpenid()}>{t('enrol.openid_elsewhere_go_on')}</Button>
+      </p>
+    </Notice>
   );
 }
 

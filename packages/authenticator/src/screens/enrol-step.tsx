@@ -9,6 +9,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { pictureFor } from '../device/enrol-device.ts';
 import { Giving, type StepProps } from './giving.tsx';
 import { CodeStep } from './code-step.tsx';
+import { OpenidStep } from './openid-step.tsx';
 import { readOnboardingLink } from '../protocol/onboarding-link.ts';
 import type { EnrolmentRecord } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
@@ -22,6 +23,8 @@ export function EnrolStep({ next, ...rest }: StepProps) {
     case 'sms':
     case 'email_code':
       return <CodeStep next={next} {...rest} />;
+    case 'openid_connect':
+      return <OpenidStep next={next} {...rest} />;
     case 'manual':
       return <InPerson next={next} {...rest} />;
     case 'existing_device':

@@ -6,6 +6,7 @@ const kinds = {
   simple_credentials: 'enrol.kind.simple_credentials',
   sms: 'enrol.kind.sms',
   email_code: 'enrol.kind.email_code',
+  openid_connect: 'enrol.kind.openid_connect',
   manual: 'enrol.kind.manual',
   existing_device: 'enrol.kind.existing_device',
   administrator_approval: 'enrol.kind.administrator_approval',

@@ -1,5 +1,6 @@
 // What the screens of all requirements have in common: the form that gives something, and what went wrong with it.
 import type { ProcessAsk, StepInput } from '@countersign/contract/onboarding-device-models.ts';
+import type { OpenidAnswer } from '@countersign/contract/openid-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Problem } from '@countersign/ui/parts/problem.tsx';
 import type { ComponentChildren } from 'preact';
@@ -14,6 +15,8 @@ export interface StepProps<Kind extends ProcessAsk['kind'] = ProcessAsk['kind']>
   readonly followed: FollowedProcess;
   readonly enrolment: EnrolmentRecord;
   readonly ticket: string | undefined;
+  /** What an OpenID provider sent the person back with. */
+  readonly answer: OpenidAnswer | undefined;
 }
 
 interface GivingProps {

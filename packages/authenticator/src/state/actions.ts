@@ -46,6 +46,8 @@ export interface Actions {
   /** The device is bound once everything is met. @throws ServerProblem, ServerUnreachable */
   completeEnrolment(enrolment: EnrolmentRecord, process: OwnProcess): Promise<Account>;
   forgetEnrolment(accessId: string): Promise<void>;
+  /** What an OpenID provider gave is handed over, or of no use. */
+  forgetOpenid(): void;
   /** Removes the device at the server and here. @throws ServerProblem, ServerUnreachable, and then it is still here. */
   remove(account: Account): Promise<void>;
   /** Only here; the server still knows the device. */
@@ -73,6 +75,7 @@ export function createActions(db: Database): Actions {
   return {
     reply: (challengeId, decision, number) => replyToRequest(db, challengeId, { decision, number }),
     askAgain: () => learn({ requests: askAgain(appState.get().requests, serverClock.now()) }),
+    forgetOpenid: () => learn({ openid: undefined }),
     dismissOutcome: () => learn({ requests: dismiss(appState.get().requests, serverClock.now()) }),
     tick: () =>
       appState.change((state) => {
@@ -155,7 +158,7 @@ const codeActions = (db: Database): Pick<Actions, 'addCode' | 'removeCode' | 'co
 
 async function keepBound(db: Database, account: Account): Promise<Account> {
   await keepAccount(db, account);
-  learn({ accounts: await listAccounts(db), ticket: undefined });
+  learn({ accounts: await listAccounts(db), ticket: undefined, openid: undefined });
   void keepStorage();
   // Before it is said that all is done: it may not be.
   await lookAfter(db, account).catch(() => undefined);

@@ -1,5 +1,6 @@
 // Everything the screens show that is kept on the device or comes from the server, in one value.
 import type { Newcomer, OwnVerification } from '@countersign/contract/device-models.ts';
+import type { ReturnedLogin } from '../protocol/openid-answer.ts';
 import { noRequests, type Requests } from '../requests/requests.ts';
 import type { Account, CodeRecord, EnrolmentRecord, HistoryEntry } from '../storage/database.ts';
 import { createStore } from '@countersign/ui/store.ts';
@@ -34,6 +35,8 @@ export interface AppState {
   readonly enrolments: readonly EnrolmentRecord[];
   /** The onboarding link that is being followed. */
   readonly ticket: string | undefined;
+  /** What an OpenID provider gave to this browser, to be handed over. */
+  readonly openid: ReturnedLogin | undefined;
   /** An account of another service that was scanned, to be confirmed. */
   readonly scanned: string | undefined;
 }
@@ -53,6 +56,7 @@ export const appState = createStore<AppState>({
   requests: noRequests,
   enrolments: [],
   ticket: undefined,
+  openid: undefined,
   scanned: undefined,
 });
 

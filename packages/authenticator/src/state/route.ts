@@ -1,5 +1,6 @@
 // Which screen is open, kept in the fragment so that the back button works; a ticket in the fragment is taken out of it at once.
 import { applicationInFragment, ticketInFragment } from '../protocol/onboarding-link.ts';
+import { openidInFragment, type ReturnedLogin } from '../protocol/openid-answer.ts';
 import { decoded } from '@countersign/ui/decoded.ts';
 import { createStore } from '@countersign/ui/store.ts';
 
@@ -49,14 +50,25 @@ export function openInstead(screen: ScreenName, id = ''): void {
   route.change(() => ({ screen, id }));
 }
 
-/** @param ticketFound gets the ticket of an onboarding link that this app was opened with. */
-export function followRoute(ticketFound: (ticket: string) => void): void {
+/**
+ * @param ticketFound gets the ticket of an onboarding link that this app was opened with.
+ * @param openidFound gets what an OpenID provider sent a person back with.
+ */
+export function followRoute(
+  ticketFound: (ticket: string) => void,
+  openidFound: (returned: ReturnedLogin) => void,
+): void {
   const read = (): void => {
     const ticket = ticketInFragment(location.hash);
     if (ticket !== undefined) {
       // Out of the address and its history: whoever sees it can bind a device.
       history.replaceState(null, '', hrefOf('bind'));
       ticketFound(ticket);
+    }
+    const returned = openidInFragment(location.hash);
+    if (returned) {
+      history.replaceState(null, '', hrefOf('enrol', returned.accessId));
+      openidFound(returned);
     }
     const accessId = applicationInFragment(location.hash);
     if (accessId !== undefined) history.replaceState(null, '', hrefOf('enrol', accessId));

@@ -2,8 +2,8 @@
 import { type AppState, appState } from './app-state.ts';
 
 /** A request and how it ended is to be read; a device that is being bound has keys that are kept nowhere yet. */
-const isIdle = ({ requests, ticket }: AppState): boolean =>
-  requests.view.kind === 'none' && ticket === undefined;
+const isIdle = ({ requests, ticket, openid }: AppState): boolean =>
+  requests.view.kind === 'none' && ticket === undefined && openid === undefined;
 
 /** Runs it once: at once, or as soon as nothing is under way. */
 export function whenIdle(run: () => void): void {

@@ -13,6 +13,8 @@ export const paths = {
   provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
   userSources: '/applications/{id}/user-sources',
+  openidProviders: '/applications/{id}/openid-providers',
+  openidTest: '/openid-test',
   usersFile: '/applications/{id}/users/import',
   user: '/applications/{id}/users/{user}',
   allUsers: '/users',

@@ -10,6 +10,7 @@ import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
 import messages from './de/messages.json';
 import onboarding from './de/onboarding.json';
+import openid from './de/openid.json';
 import reasons from './de/reasons.json';
 import requirements from './de/requirements.json';
 import scim from './de/scim.json';
@@ -38,6 +39,7 @@ export const german = {
   ...scim,
   ...onboarding,
   ...messages,
+  ...openid,
   ...reasons,
   ...catalogues,
   ...requirements,

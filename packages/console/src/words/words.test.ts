@@ -24,6 +24,7 @@ test('no text is there that nothing shows', () => {
     'push-failures',
     'images',
     'user-source-words',
+    'openid-words',
     'directory-refusals',
     'user-files',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));

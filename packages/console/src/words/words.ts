@@ -12,6 +12,7 @@ import firstRun from './en/first-run.json';
 import gateways from './en/gateways.json';
 import messages from './en/messages.json';
 import onboarding from './en/onboarding.json';
+import openid from './en/openid.json';
 import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
@@ -44,6 +45,7 @@ export const english = {
   ...scim,
   ...onboarding,
   ...messages,
+  ...openid,
   ...englishReasons,
   ...englishFailures,
   ...englishNotices,

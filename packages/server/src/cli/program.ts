@@ -27,6 +27,7 @@ import { addCertificates } from './resources/certificates.ts';
 import { addScep } from './resources/scep.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
+import { addOpenidProviders } from './resources/openid-providers.ts';
 import { addUserSources } from './resources/user-sources.ts';
 import { addMailGateways, addSmsGateways } from './resources/message-gateways.ts';
 import { addMailRules, addSmsRules } from './resources/message-rules.ts';
@@ -50,6 +51,7 @@ const parts = [
   addHomeServers,
   addApiClients,
   addUserSources,
+  addOpenidProviders,
   addScimTokens,
   addAdministrators,
   addAdministratorDirectory,

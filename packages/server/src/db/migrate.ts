@@ -18,6 +18,7 @@ import { userSources } from './migrations/0013-user-sources.ts';
 import { sms } from './migrations/0014-sms.ts';
 import { scim } from './migrations/0015-scim.ts';
 import { scep } from './migrations/0016-scep.ts';
+import { openid } from './migrations/0017-openid.ts';
 import { mail } from './migrations/0018-mail.ts';
 import { credentialCache } from './migrations/0019-credential-cache.ts';
 import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
@@ -51,6 +52,7 @@ const migrations: readonly Migration[] = [
   { number: 14, name: 'sms', steps: onBoth(sms) },
   { number: 15, name: 'scim', steps: onBoth(scim) },
   { number: 16, name: 'scep', steps: onBoth(scep) },
+  { number: 17, name: 'openid', steps: onBoth(openid) },
   { number: 18, name: 'mail', steps: onBoth(mail) },
   { number: 19, name: 'credential-cache', steps: onBoth(credentialCache) },
   { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },

@@ -43,6 +43,7 @@ import type {
   MessageRulesTable,
   MessageSendTable,
 } from './message-tables.ts';
+import type { OpenidLoginTable, OpenidProviderTable, OpenidProviderUserTable } from './openid-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
 export type UserVerification = 'off' | 'required';
@@ -417,6 +418,9 @@ export interface Tables {
   user_source_credentials: UserSourceCredentialTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
+  openid_providers: OpenidProviderTable;
+  openid_provider_users: OpenidProviderUserTable;
+  openid_logins: OpenidLoginTable;
   message_gateways: MessageGatewayTable;
   message_rules: MessageRulesTable;
   message_sends: MessageSendTable;

@@ -23,7 +23,7 @@ import type { AdministeringCaller } from './callers.ts';
 export type ApiDeps = LoginDeps &
   AnswerDeps &
   OnboardDeps &
-  Pick<TakeStepDeps, 'sources' | 'texts' | 'mails' | 'onboardingThrottles' | 'refusalTimes'> &
+  Pick<TakeStepDeps, 'sources' | 'texts' | 'mails' | 'openid' | 'onboardingThrottles' | 'refusalTimes'> &
   OwnPushDeps &
   ChangeSettingDeps &
   TestSmsDeps &

@@ -15,6 +15,7 @@ import { deviceHandlers } from './devices.ts';
 import type { Edge } from './edge.ts';
 import { onboardingHandlers } from './onboarding.ts';
 import { ownSessionHandlers } from './own-session.ts';
+import { openidProviderHandlers } from './openid-providers.ts';
 import { overviewHandlers } from './overview.ts';
 import { radiusHandlers } from './radius.ts';
 import { type Handlers, registerRoute } from './register-route.ts';
@@ -38,6 +39,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...deviceHandlers(deps),
     ...onboardingHandlers(deps, edge),
     ...userSourceHandlers(deps, edge),
+    ...openidProviderHandlers(deps, edge),
     ...radiusHandlers(deps, edge),
     ...apiClientHandlers(deps),
     ...scimTokenHandlers(deps),

@@ -12,6 +12,7 @@ import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
 import { memoryDirectory } from '#core/user-sources/memory-directory.test-support.ts';
 import { createSyncRunner } from '#core/user-sources/start-sync.ts';
+import { memoryOpenidClient } from '#core/openid-providers/memory-openid-client.test-support.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
 import { createUserImports } from '#core/user-files/user-imports.ts';
 import { createPasswords } from '#core/users/passwords.ts';
@@ -71,6 +72,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     }),
     metrics: createMetrics(),
     sources: noUserSources,
+    openid: memoryOpenidClient(),
     directory,
     syncs: createSyncRunner({ ...base, directory }, () => undefined),
     authority: await loadCertificateAuthority(base),

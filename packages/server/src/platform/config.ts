@@ -148,6 +148,12 @@ export const declarations = {
     'For development only: `on` lets pushes go to this machine, also over plain HTTP.',
     oneOf(['off', 'on']),
   ),
+  openidHttpOnLoopback: declare(
+    'COUNTERSIGN_OPENID_HTTP_ON_LOOPBACK',
+    'off',
+    'For development only: `on` lets OpenID providers on this machine be asked over plain HTTP.',
+    oneOf(['off', 'on']),
+  ),
   loginsAtOnce: declare(
     'COUNTERSIGN_LOGINS_AT_ONCE',
     '65536',

@@ -12,6 +12,8 @@ export type IdPrefix =
   | 'srq'
   | 'src'
   | 'syn'
+  | 'oip'
+  | 'oil'
   | 'sms'
   | 'smc'
   | 'mgw'

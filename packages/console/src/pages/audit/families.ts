@@ -14,6 +14,8 @@ export const families = [
   'home_server',
   'api_client',
   'user_source',
+  'openid_provider',
+  'openid_login',
   'scim_token',
   'team',
   'scep_profile',

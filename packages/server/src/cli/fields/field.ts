@@ -20,7 +20,7 @@ export interface Field {
 }
 
 /** Never as an argument: everybody on the machine can read those. */
-const secretNames: readonly string[] = ['password', 'shared_secret', 'bind_password'];
+const secretNames: readonly string[] = ['password', 'shared_secret', 'bind_password', 'client_secret'];
 
 /** @param renamed options that are called otherwise than their field, by field. */
 export function fieldsOf(
@@ -92,8 +92,14 @@ function choicesOf(type: z.core.$ZodType): readonly string[] {
   return type instanceof z.ZodEnum ? type.options.map(String) : [];
 }
 
+/** They end like the name of a thing of ours, and are none. */
+const noReferences: readonly string[] = ['client_id', 'claim_id'];
+
+/** Whether a field names another thing, by its id or name. */
+export const isReference = (name: string): boolean => /_ids?$/.test(name) && !noReferences.includes(name);
+
 /** `home_server_ids` is given as `--home-server`, once for each; `application_id` as `--application`. */
 function optionName(name: string, type: z.core.$ZodType): string {
   const single = type instanceof z.ZodArray ? name.replace(/(?<=[sx])es$|s$/, '') : name;
-  return single.replace(/_id$/, '').replaceAll('_', '-');
+  return (isReference(name) ? single.replace(/_id$/, '') : single).replaceAll('_', '-');
 }

@@ -1,7 +1,7 @@
 // Puts the options of fields on a command, and reads back what was given.
 import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../exit.ts';
-import type { Field } from './field.ts';
+import { type Field, isReference } from './field.ts';
 
 /** What stands for null, and alone in a list for an empty one. */
 const none = 'none';
@@ -31,7 +31,7 @@ export function optionsOf(field: Field, withDefaults: boolean): readonly Option[
 }
 
 const placeholder = ({ kind, name, option, choices }: Field): string => {
-  if (/_ids?$/.test(name)) return 'id or name';
+  if (isReference(name)) return 'id or name';
   if (kind === 'choice') return choices.join('|');
   return kind === 'list' ? option : 'text';
 };

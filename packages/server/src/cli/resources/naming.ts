@@ -127,6 +127,7 @@ export const onboardingProcessNaming = idNaming('process', 'onboarding process',
 export const scimTokenNaming = idNaming('scim-token', 'SCIM token', ids.scimToken);
 export const scepRequestNaming = idNaming('scep-request', 'SCEP request', ids.scepRequest);
 export const userSourceNaming = idNaming('user-source', 'user source', ids.userSource);
+export const openidProviderNaming = idNaming('openid-provider', 'OpenID provider', ids.openidProvider);
 export const authRequestNaming = idNaming('request', 'auth request', ids.authRequest);
 
 /** A user is named by id, or by application and user name. */

@@ -1,7 +1,7 @@
 // Errors of TLS in words that say what to do about them.
 
 const untrusted =
-  'its certificate comes from an authority that is not trusted here; give that authority’s certificate to the user source';
+  'its certificate comes from an authority that is not trusted here; give that authority’s certificate in the settings';
 
 const words: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,

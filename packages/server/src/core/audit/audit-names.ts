@@ -79,7 +79,7 @@ const idsOf = (event: AuditEvent): readonly string[] =>
 
 /** What the subject was called then; a name that was only typed by somebody is none. */
 const naming =
-  /^(?:user|application|administrator|radius_client|home_server|api_client|scim_token|sms_gateway|mail_gateway|scep_profile|user_source|team|device)\./;
+  /^(?:user|application|administrator|radius_client|home_server|api_client|scim_token|sms_gateway|mail_gateway|scep_profile|user_source|openid_provider|openid_login|team|device)\./;
 const nameTold = ({ event, data }: Pick<AuditEvent, 'event' | 'data'>): string | undefined =>
   naming.test(event) ? (textOf(data['username']) ?? textOf(data['name']) ?? undefined) : undefined;
 

@@ -15,6 +15,7 @@ import { addApplication, addUser, testDeps } from '#core/devices/devices.test-su
 import { thumbprintOf } from '#core/devices/p256.ts';
 import type { MailMessage } from '#core/mail/mail-sender.ts';
 import type { Outgoing } from '#core/messages/message-queue.ts';
+import { memoryOpenidClient } from '#core/openid-providers/memory-openid-client.test-support.ts';
 import type { SmsMessage } from '#core/sms/sms-sender.ts';
 import type { DirectoryUser } from '#core/user-sources/directory.ts';
 import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
@@ -76,6 +77,7 @@ async function openEnrolmentDeps(db: Db) {
     throttles: createLoginThrottles({ config, clock: base.clock }),
     onboardingThrottles: createOnboardingThrottles(base.clock),
     sources,
+    openid: memoryOpenidClient(),
     sent,
     mailed,
     texts: { send: (text: Outgoing<SmsMessage>) => void sent.push(text), stop: async () => {} },
@@ -103,7 +105,12 @@ export async function openEnrolment(db: Db) {
     putRequirements(deps, anna.actor, null, row.id, {
       revision,
       requirements: RequirementList.parse(kinds.map((kind) => ({ kind }))),
-      acknowledged: ['password_binds_device', 'sms_binds_device', 'email_binds_device'],
+      acknowledged: [
+        'password_binds_device',
+        'sms_binds_device',
+        'email_binds_device',
+        'openid_binds_device',
+      ],
     });
   const user = async (
     { id }: ApplicationTable,

@@ -52,10 +52,7 @@ export const shownApplication = ({ name, access_id, logo, background }: Requirin
 });
 
 /** @throws Unavailable */
-export async function showOwn(
-  deps: ShowDeps & { readonly db: Db },
-  { process, application }: Own,
-): Promise<OwnProcess> {
+export async function showOwn(deps: ShowDeps, { process, application }: Own): Promise<OwnProcess> {
   const next = process.status === 'open' ? nextKindOf(process) : undefined;
   const now = deps.clock.now();
   const isMet = process.status === 'open' && next === undefined;
@@ -66,7 +63,7 @@ export async function showOwn(
     refusal: process.refusal,
     application: shownApplication(application),
     requirements: standingOf(process),
-    next: next === undefined ? null : askOf(deps, process, next),
+    next: next === undefined ? null : await askOf(deps, process, next),
     may_complete: isMet && (process.ready_at ?? 0) <= now,
     ready_at: process.ready_at,
     user: await userOf(deps.db.read, process),
@@ -75,11 +72,11 @@ export async function showOwn(
   };
 }
 
-function askOf(
+async function askOf(
   deps: ShowDeps,
   process: ProcessRow,
   kind: NonNullable<ReturnType<typeof nextKindOf>>,
-): ProcessAsk {
+): Promise<ProcessAsk> {
   const module = moduleOf(kind);
   const isWaiting = process.waits_for === 'administrator' || process.waits_for === 'existing_device';
   const common = {
@@ -89,7 +86,7 @@ function askOf(
     alternatives: [...(module.alternatives ?? [])],
   };
   // The module of a kind shows what is of that kind.
-  return { ...common, ...module.shows(deps, process) } as ProcessAsk;
+  return { ...common, ...(await module.shows(deps, process)) } as ProcessAsk;
 }
 
 /** Nobody is named before it is proved who it is. */

@@ -9,6 +9,7 @@ import { docsPage } from './docs-page.ts';
 import { homePage } from './home-page.ts';
 import { layout, type Page } from './layout.ts';
 import { problemsPage } from './problems-page.ts';
+import { registerOpenidCallback } from './openid-callback.ts';
 import { onboardPage } from './onboard-page.ts';
 import { authenticatorApp, consoleApp, registerWebApp } from './register-web-app.ts';
 
@@ -47,6 +48,7 @@ export function registerPages(app: FastifyInstance, edge: Edge, deps: PagesDeps)
     );
   registerWebApp(app, authenticatorApp(deps.authenticator), root);
   registerWebApp(app, consoleApp(deps.console), root);
+  registerOpenidCallback(app, root);
   // Browsers carry the fragment, and with it the ticket, along (RFC 9110 10.2.2); it never reaches the server.
   leadInto(app, '/onboard', `${root}/authenticator/`, deps.authenticator, layout(onboardPage(), root));
   leadInto(app, '/', `${root}/console/`, deps.console, layout(homePage(root, deps.version), root));

@@ -5,6 +5,7 @@ import { administratorApproval } from './administrator-approval.ts';
 import { emailCode } from './email-code.ts';
 import { existingDevice } from './existing-device.ts';
 import { manual } from './manual.ts';
+import { openidConnect } from './openid-connect.ts';
 import { sms } from './sms.ts';
 import type { RequirementModule } from './requirement-kind.ts';
 import { simpleCredentials } from './simple-credentials.ts';
@@ -14,6 +15,7 @@ const modules: { readonly [Kind in RequirementKindName]: RequirementModule<Kind>
   simple_credentials: simpleCredentials,
   sms,
   email_code: emailCode,
+  openid_connect: openidConnect,
   manual,
   existing_device: existingDevice,
   administrator_approval: administratorApproval,

@@ -5,6 +5,7 @@ import type { RequirementKindName } from '@countersign/contract/requirement-kind
 import type { Requirement } from '@countersign/contract/requirements.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { MailQueue } from '#core/mail/send-mail-code.ts';
+import type { OpenidClient } from '#core/openid-providers/openid-client.ts';
 import type { TextQueue } from '#core/sms/send-sms-code.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
@@ -31,6 +32,7 @@ export interface RequirementDeps extends LoginDeps {
   readonly sources: UserSources;
   readonly texts: TextQueue;
   readonly mails: MailQueue;
+  readonly openid: OpenidClient;
   readonly publicUrl: string;
   readonly onboardingThrottles: OnboardingThrottles;
 }
@@ -93,7 +95,7 @@ export type Shown<Kind extends RequirementKindName> = Omit<
 >;
 
 /** The part of the dependencies that a view needs. */
-export type ShowDeps = Pick<RequirementDeps, 'vault' | 'clock'>;
+export type ShowDeps = Pick<RequirementDeps, 'vault' | 'clock' | 'db'>;
 
 export interface RequirementModule<Kind extends RequirementKindName> {
   readonly kind: Kind;
@@ -102,7 +104,7 @@ export interface RequirementModule<Kind extends RequirementKindName> {
   /** @throws Unavailable; nothing is counted against the person then but the try */
   meet(deps: RequirementDeps, given: Given<Kind>): Promise<StepResult>;
   /** What the device must show while this kind is next. */
-  shows(deps: ShowDeps, process: ProcessRow): Shown<Kind>;
+  shows(deps: ShowDeps, process: ProcessRow): Shown<Kind> | Promise<Shown<Kind>>;
   /** Looks whether what the process waits for has happened elsewhere; undefined while it has not. */
   settle?(deps: RequirementDeps, process: ProcessRow, signal: StopSignal): Promise<StepResult | undefined>;
 }

@@ -1,0 +1,75 @@
+// Creates or refreshes the user that a person of an OpenID provider is. Issuer and subject decide who it is; a user of the same name is
+// taken over only where the provider's settings say so.
+import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
+import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
+import { keepForeignUser, type KeptForeignUser } from '#core/users/keep-foreign-user.ts';
+import type { UserRow } from '#core/users/user.ts';
+import type { Tx } from '#db/db.ts';
+import { fieldsOf, type OpenidProviderRow } from './openid-provider.ts';
+import type { OpenidPerson } from './read-person.ts';
+
+export async function keepOpenidUser(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  provider: OpenidProviderRow,
+  person: OpenidPerson,
+): Promise<KeptForeignUser> {
+  const { existing_users: rule, groups } = fieldsOf(provider);
+  const { application_id: applicationId } = provider;
+  const known = await findUser(tx, applicationId, { column: 'external_guid', value: person.guid });
+  const key = nameKey(toDisplayable(person.username, 255).trim());
+  const named = known ? undefined : await findUser(tx, applicationId, { column: 'username_key', value: key });
+  if (named && (rule === 'refuse' || (await isOfSource(tx, named)))) return { kind: 'name_of_another' };
+  const before = known ?? named;
+  const kept = await keepForeignUser(tx, deps, actor, {
+    applicationId,
+    source: provider.name,
+    // What the provider does not tell stays as it is: it may have been typed in here.
+    user: {
+      ...person,
+      full_name: person.full_name === '' ? (before?.full_name ?? '') : person.full_name,
+      email: person.email === '' ? (before?.email ?? '') : person.email,
+      phone: person.phone === '' ? (before?.phone ?? '') : person.phone,
+    },
+    from: { id: provider.id, teams: groups.map(({ team }) => team), knows: 'people' },
+  });
+  if ('userId' in kept) await remember(tx, deps, provider, kept.userId);
+  return kept;
+}
+
+const findUser = (
+  tx: Tx,
+  applicationId: string,
+  { column, value }: { readonly column: 'external_guid' | 'username_key'; readonly value: string },
+): Promise<UserRow | undefined> =>
+  tx
+    .selectFrom('users')
+    .selectAll()
+    .where('application_id', '=', applicationId)
+    .where(column, '=', value)
+    .executeTakeFirst();
+
+/** A directory without ids that stay leaves its users without one: they are not anybody's to take. */
+async function isOfSource(tx: Tx, { id }: UserRow): Promise<boolean> {
+  const row = await tx
+    .selectFrom('user_source_users')
+    .select('user_id')
+    .where('user_id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function remember(
+  tx: Tx,
+  { clock }: AuditDeps,
+  { id }: OpenidProviderRow,
+  userId: string,
+): Promise<void> {
+  const row = { provider_id: id, seen_at: clock.now() };
+  await tx
+    .insertInto('openid_provider_users')
+    .values({ user_id: userId, ...row })
+    .onConflict((c) => c.column('user_id').doUpdateSet(row))
+    .execute();
+}
