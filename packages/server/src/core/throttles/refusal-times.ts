@@ -20,7 +20,7 @@ export interface RefusalTimeLimits {
 export const mostRefusalMs = 3000;
 
 /** What was slow once is forgotten by and by. */
-const halvedInMs = 300_000;
+const halvedInMs = 60_000;
 /** Answers differ a little each time; none should be the slowest yet by that. */
 const [margin, stepMs] = [1.1, 50];
 
