@@ -27,6 +27,7 @@ test('no text is there that nothing shows', () => {
     'openid-words',
     'directory-refusals',
     'user-files',
+    'message-failures',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

@@ -48,6 +48,7 @@ export const english = {
   ...openid,
   ...englishReasons,
   ...englishFailures,
+  ...englishReasons,
   ...englishNotices,
   ...englishSteps,
   ...englishRequirements,

@@ -51,7 +51,7 @@ function ChannelPage({ channel }: { readonly channel: Channel }) {
   return (
     <Page
       title={t(`${name}.title`)}
-      lead={t(`${name}.lead`)}
+      lead={t(`channel.lead.${name}`)}
       actions={
         <>
           {test}
@@ -68,7 +68,7 @@ function ChannelPage({ channel }: { readonly channel: Channel }) {
         {({ items }) =>
           items.length === 0 ? (
             <Empty title={t('gateways.empty')} icon={name === 'sms' ? 'phone' : 'mail'}>
-              <p>{t(`${name}.empty_help`)}</p>
+              <p>{t(`channel.empty_help.${name}`)}</p>
               <div class="empty-actions">{create}</div>
             </Empty>
           ) : (
@@ -76,7 +76,7 @@ function ChannelPage({ channel }: { readonly channel: Channel }) {
           )
         }
       </Load>
-      <Section title={t(`${name}.rules`)} lead={t(`${name}.rules_lead`)} part="rules">
+      <Section title={t(`channel.rules.${name}`)} lead={t(`channel.rules_lead.${name}`)} part="rules">
         <Load from={rules}>{(kept) => <RulesForm channel={channel} rules={kept} />}</Load>
       </Section>
       <Dialog channel={channel} opened={opened} gateways={gateways} onOpen={setOpened} />

@@ -11,10 +11,12 @@ import { type Speech, useWords } from '../../words/words.ts';
 import type { Channel } from './channels.ts';
 
 const limits = {
-  sms: ['number', 'user', 'prefix', 'total'],
-  mail: ['address', 'user', 'total'],
+  sms: [
+    ...(['number_hour', 'number_day', 'user_hour', 'user_day'] as const),
+    ...(['prefix_hour', 'prefix_day', 'total_hour', 'total_day'] as const),
+  ],
+  mail: ['address_hour', 'address_day', 'user_hour', 'user_day', 'total_hour', 'total_day'],
 } as const;
-const spans = ['hour', 'day'] as const;
 
 export function RulesForm({
   channel,
@@ -46,7 +48,7 @@ export function RulesForm({
 }
 
 const folded = (name: Channel['name']): readonly string[] => [
-  ...limits[name].flatMap((limit) => spans.map((span) => `${limit}_${span}`)),
+  ...limits[name],
   ...['code_seconds', 'code_attempts', 'code_resends', 'resend_seconds'],
 ];
 
@@ -88,19 +90,23 @@ const textField = (label: string, hint: string): Field => ({ kind: 'text', rows:
 
 const limitFields = ({ t, count }: Speech, name: Channel['name']): Fields =>
   Object.fromEntries(
-    limits[name].flatMap((limit) =>
-      spans.map((span) => [
-        `${limit}_${span}`,
-        {
-          kind: 'number',
-          label: t(`rules.${limit}_${span}`),
-          min: 0,
-          max: limit === 'prefix' || limit === 'total' ? (span === 'hour' ? 100_000 : 1_000_000) : 1000,
-          unit: (messages: number) => count('unit.messages', messages),
-        } satisfies Field,
-      ]),
-    ),
+    limits[name].map((limit) => [
+      limit,
+      {
+        kind: 'number',
+        label: t(`rules.${limit}`),
+        min: 0,
+        max: mostOf(limit),
+        unit: (messages: number) => count('unit.messages', messages),
+      } satisfies Field,
+    ]),
   );
+
+/** As the contract has it. */
+function mostOf(limit: string): number {
+  if (!/^(?:prefix|total)_/.test(limit)) return 1000;
+  return limit.endsWith('_hour') ? 100_000 : 1_000_000;
+}
 
 const codeFields = ({ t, count }: Speech): Fields => ({
   code_seconds: {

@@ -29,8 +29,8 @@ export function TestGateways({
         to: {
           kind: 'text',
           type: name === 'sms' ? 'tel' : 'email',
-          label: t(`${name}.test_to`),
-          hint: t(`${name}.test_to_help`),
+          label: t(`channel.test_to.${name}`),
+          hint: t(`channel.test_to_help.${name}`),
           max: 254,
           autocomplete: name === 'sms' ? 'tel' : 'email',
         },
