@@ -6,7 +6,7 @@ import { freePort } from '@countersign/testkit/peers/ports.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { expectAccessible, expectToFit, languages, looks, picturesIn, sharedBrowser } from '../browser.ts';
+import { expectAccessible, expectToFit, languages, picturesIn, schemes, sharedBrowser } from '../browser.ts';
 import { becomeOwner, type Console, lookingAt, openConsole } from '../console.ts';
 import { begin, press } from '../onboarding-browser/enrolling.ts';
 import { heading, openPhone } from '../phone-onboarding/phone.ts';
@@ -140,13 +140,16 @@ async function authorizationUrlOf(page: Page, { issuer }: OpenidProvider): Promi
   return (await sent).url();
 }
 
-test.each(looks)('phone: $language, $scheme', async ({ language, scheme, options }) => {
+test.each(languages)('phone: $language', async ({ language, options }) => {
   const phone = await openPhone(browser(), options);
   const { page } = phone;
   const look = async (name: string): Promise<void> => {
-    await expectAccessible(page, name);
-    await expectToFit(page, name);
-    await picture(page, `phone/${name}-${language}-${scheme}`, true);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, name);
+      await expectToFit(page, name);
+      await picture(page, `phone/${name}-${language}-${colorScheme}`, true);
+    }
   };
   await page.goto(shown.link);
   await page.locator('.enrol-list').waitFor();
