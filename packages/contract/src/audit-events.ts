@@ -79,8 +79,9 @@ export const auditEvents = {
   'scep_challenge.created': 'A challenge password was made, good for one certificate.',
   'scep_request.opened': 'A certificate was asked for by SCEP and waits for an administrator.',
   'scep_request.refused': 'An administrator refused a certificate that was asked for by SCEP.',
-  'certificate.issued':
-    'A certificate was issued by SCEP, or to a device anew; `renewal` tells whether another went before.',
+  'certificate.issued': 'A certificate was issued by SCEP; `renewal` tells whether another went before.',
+  'certificate.renewed':
+    'A device renewed its certificate; `serial` names the new one, `before` the one that is revoked as superseded.',
   'certificate.revoked': 'A certificate was revoked by itself.',
   'sms_gateway.created': 'An SMS gateway was created.',
   'sms_gateway.changed': 'An SMS gateway was changed; `changed` names the fields, never a secret.',

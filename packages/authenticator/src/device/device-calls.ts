@@ -1,7 +1,9 @@
 // The calls of one bound device: what is pending, the answer, what the server knows of it, and its removal.
-import type { Answered, OwnDevice } from '@countersign/contract/device-models.ts';
+import type { Answered, OwnCertificate, OwnDevice } from '@countersign/contract/device-models.ts';
 import { type Connection, openConnection } from '../protocol/connection.ts';
 import { type Challenge, openChallenge } from '../protocol/challenge.ts';
+import { newCertificateRequest } from '../protocol/certificate-request.ts';
+import { importPublicKey } from '../protocol/keys.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { Account } from '../storage/database.ts';
 
@@ -43,6 +45,17 @@ export const sendAnswer = async (
 
 export const ownDevice = async (connection: Connection): Promise<OwnDevice> =>
   (await connection.call('GET', '/v1/device')) as OwnDevice;
+
+/** A new certificate for the key that the account has, or the one there is when that still holds long enough. */
+export async function renewCertificate(
+  account: Account,
+): Promise<Pick<OwnCertificate, 'certificate' | 'chain' | 'certificate_expires_at'>> {
+  const publicKey = await importPublicKey(account.signingJwk);
+  const request = await newCertificateRequest({ privateKey: account.signingKey, publicKey });
+  return (await connectionOf(account).call('POST', '/v1/device/certificate', {
+    body: { certificate_request: request },
+  })) as OwnCertificate;
+}
 
 export async function removeDevice(connection: Connection): Promise<void> {
   await connection.call('DELETE', '/v1/device');

@@ -1,5 +1,6 @@
 // Issues the certificate of a device from its certificate request.
 import type { KeyObject } from 'node:crypto';
+import type { Tx } from '#db/db.ts';
 import type { IdSource } from '#platform/id.ts';
 import {
   authorityKeyIdentifier,
@@ -17,6 +18,7 @@ import {
   statusAt,
   subjectKeyIdentifier,
 } from './certificate.ts';
+import { insertCertificate } from './certificate-store.ts';
 import { toPem } from './der.ts';
 
 /** Whoever's clock was ahead, or is set back an hour, must not refuse the phones that were bound just before. */
@@ -75,5 +77,21 @@ export function issueDeviceCertificate(
   );
   return { serial: serialText(serial), pem: toPem('CERTIFICATE', der), notBefore, notAfter };
 }
+
+/** Writes down that the device has it. */
+export const insertDeviceCertificate = (
+  tx: Tx,
+  { authority }: Pick<CertificateIssuerDeps, 'authority'>,
+  deviceId: string,
+  { serial, pem, notBefore, notAfter }: DeviceCertificate,
+) =>
+  insertCertificate(tx, {
+    ...{ serial, pem, authority_id: authority.id, device_id: deviceId },
+    ...{ not_before: notBefore, not_after: notAfter, revoked_at: null, revocation_reason: null },
+  });
+
+/** From when on a device is to renew its certificate: after two thirds of its life. Epoch milliseconds. */
+export const renewalDueAt = ({ notBefore, notAfter }: Pick<DeviceCertificate, 'notBefore' | 'notAfter'>) =>
+  wholeSeconds(notBefore + ((notAfter - notBefore) * 2) / 3);
 
 const wholeSeconds = (at: number): number => Math.floor(at / 1000) * 1000;

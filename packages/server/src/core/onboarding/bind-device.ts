@@ -3,10 +3,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { Onboarded, Onboarding } from '@countersign/contract/device-models.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import { insertCertificate } from '#core/certificates/certificate-store.ts';
 import {
   type CertificateIssuerDeps,
   type DeviceCertificate,
+  insertDeviceCertificate,
   issueDeviceCertificate,
 } from '#core/certificates/issue-device-certificate.ts';
 import { readCertificateRequest } from '#core/certificates/read-certificate-request.ts';
@@ -51,7 +51,8 @@ export async function prepareBinding(
   return { deviceId, signingKey, input, certificate: issueDeviceCertificate(deps, deviceId, publicKey) };
 }
 
-function requireRequestedKey(certificateRequest: string, { x, y }: PublicJwk): KeyObject {
+/** @throws Problem certificate_request_invalid: it is none, or for another key than this */
+export function requireRequestedKey(certificateRequest: string, { x, y }: PublicJwk): KeyObject {
   const key = readCertificateRequest(certificateRequest);
   const requested = key?.export({ format: 'jwk' });
   if (!key || requested?.x !== x || requested.y !== y) throw new Problem('certificate_request_invalid');
@@ -145,16 +146,7 @@ async function insertRows(
     last_seen_at: now,
     revoked_at: null,
   });
-  await insertCertificate(tx, {
-    serial: certificate.serial,
-    authority_id: deps.authority.id,
-    device_id: deviceId,
-    pem: certificate.pem,
-    not_before: certificate.notBefore,
-    not_after: certificate.notAfter,
-    revoked_at: null,
-    revocation_reason: null,
-  });
+  await insertDeviceCertificate(tx, deps, deviceId, certificate);
 }
 
 /** Another call with the same key was a moment faster. */
