@@ -79,6 +79,15 @@ export const auditEvents = {
   'scep_challenge.created': 'A challenge password was made, good for one certificate.',
   'scep_request.opened': 'A certificate was asked for by SCEP and waits for an administrator.',
   'scep_request.refused': 'An administrator refused a certificate that was asked for by SCEP.',
+  'certificate_authority.created':
+    'A certificate authority was made; from now on it signs. `root` tells whether a root was made with it, `key` the kind of its key.',
+  'certificate_authority.requested':
+    'A key was made for a certificate authority that somebody elsewhere is to sign.',
+  'certificate_authority.imported':
+    'The certificate of an authority that was signed elsewhere was brought; from now on it signs.',
+  'certificate_authority.root_taken_away': 'The private key of the root was taken out of the database.',
+  'certificate_authority.list_imported':
+    'A revocation list of an authority whose key is elsewhere was brought.',
   'certificate.issued': 'A certificate was issued by SCEP; `renewal` tells whether another went before.',
   'certificate.renewed':
     'A device renewed its certificate; `serial` names the new one, `before` the one that is revoked as superseded.',

@@ -91,6 +91,6 @@ export const scepRoutes = {
     stepUp: true,
     params: z.strictObject({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) }),
     success: nothing,
-    problems: ['not_found'],
+    problems: ['not_found', 'in_use', 'authority_key_away'],
   }),
 };

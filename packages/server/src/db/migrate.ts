@@ -18,6 +18,7 @@ import { userSources } from './migrations/0013-user-sources.ts';
 import { sms } from './migrations/0014-sms.ts';
 import { scim } from './migrations/0015-scim.ts';
 import { scep } from './migrations/0016-scep.ts';
+import { certificates } from './migrations/0020-certificates.ts';
 
 interface Migration {
   readonly number: number;
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   { number: 14, name: 'sms', steps: onBoth(sms) },
   { number: 15, name: 'scim', steps: onBoth(scim) },
   { number: 16, name: 'scep', steps: onBoth(scep) },
+  { number: 20, name: 'certificates', steps: onBoth(certificates) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { App } from '#app';
 import { NewScepChallenge, NewScepProfile, ScepDecision } from '@countersign/contract/scep-models.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import {
   createScepChallenge,
   createScepProfile,
@@ -103,4 +103,4 @@ function addRequests(group: Command, context: Context): void {
   });
 }
 
-const withAuthority = async (app: App) => ({ ...app, authority: await loadCertificateAuthority(app) });
+const withAuthority = async (app: App) => ({ ...app, authorities: openAuthorities(app) });

@@ -54,6 +54,7 @@ async function furnish(deps: Deps): Promise<void> {
       .insertInto('certificate_authorities')
       .values({
         ...{ id: 'ca', certificate: 'pem', private_key: 'sealed', crl_number: 7, crl: 'AA==', created_at: 1 },
+        ...{ kind: 'single', issuers: '[]' },
         ...{ crl_revoked_count: 0, crl_this_update: 1, crl_next_update: 4_000_000_000_000 },
       })
       .execute();

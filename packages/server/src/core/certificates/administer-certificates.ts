@@ -1,10 +1,16 @@
 // Every certificate of the installation as administrators see it, and revoking one by itself.
 import type { Certificate } from '@countersign/contract/scep-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Db } from '#db/db.ts';
+import type { Db, Tx } from '#db/db.ts';
 import { type Page, type PageRequest, toPage } from '#db/page.ts';
 import { Problem } from '#platform/problem.ts';
-import { type CertificateRow, markCertificateRevoked, selectCertificates } from './certificate-store.ts';
+import { findSigningId, selectAuthority } from './authority-store.ts';
+import {
+  type CertificateRow,
+  findCertificate,
+  markCertificateRevoked,
+  selectCertificates,
+} from './certificate-store.ts';
 
 /** By serial number. @param visible null; a caller who is limited to one application sees none */
 export async function listCertificates(
@@ -27,7 +33,10 @@ const toCertificate = (row: CertificateRow): Certificate => ({
   revoked_at: row.revoked_at,
 });
 
-/** @param serial hexadecimal. @throws Problem not_found: there is none, or it is revoked already */
+/**
+ * @param serial hexadecimal.
+ * @throws Problem not_found: there is none, or it is revoked already; in_use: it signs what is issued now; authority_key_away
+ */
 export async function revokeCertificate(
   deps: AuditDeps & { readonly db: Db },
   actor: Actor,
@@ -35,9 +44,21 @@ export async function revokeCertificate(
   serial: string,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
+    await mustBeRevocable(tx, serial);
     const row = visible === null ? await markCertificateRevoked(tx, serial, deps.clock.now()) : undefined;
     if (!row) throw new Problem('not_found');
     const about = { actor, applicationId: null, subjectId: row.scep_request_id ?? (row.device_id || null) };
     await recordAudit(tx, deps, { event: 'certificate.revoked', ...about, data: { serial } });
   });
+}
+
+/** That of an authority stands on the list of its root: somebody must be there to sign that. */
+async function mustBeRevocable(tx: Tx, serial: string): Promise<void> {
+  const certificate = await findCertificate(tx, serial);
+  const issuer = certificate && (await selectAuthority(tx, certificate.authority_id));
+  if (issuer?.kind !== 'root') return;
+  const signing = await selectAuthority(tx, (await findSigningId(tx)) ?? '');
+  if (signing?.certificate === certificate?.pem)
+    throw new Problem('in_use', 'it signs what is issued now; put another one in its place first');
+  if (issuer.private_key === '') throw new Problem('authority_key_away');
 }

@@ -2,20 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { CertificateAuthorityTable, CertificateTable } from '#db/tables.ts';
-
-export const insertAuthority = (tx: Tx, row: CertificateAuthorityTable) =>
-  tx.insertInto('certificate_authorities').values(row).execute();
-
-/** The authority that signs now: the newest. */
-export const findAuthority = (read: Read): Promise<Selectable<CertificateAuthorityTable> | undefined> =>
-  read
-    .selectFrom('certificate_authorities')
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+import type { CertificateTable } from '#db/tables.ts';
 
 /** `subject` and `scep_request_id` are those of certificates that are no device's. */
 type NewCertificate = Omit<CertificateTable, 'subject' | 'scep_request_id'> &
@@ -98,12 +85,13 @@ export async function replaceRevocationList(
   tx: Tx,
   authorityId: string,
   list: StoredRevocationList,
+  before = list.crl_number - 1,
 ): Promise<boolean> {
   const rows = await tx
     .updateTable('certificate_authorities')
     .set(list)
     .where('id', '=', authorityId)
-    .where('crl_number', '=', list.crl_number - 1)
+    .where('crl_number', '=', before)
     .returning('id')
     .execute();
   return rows.length === 1;

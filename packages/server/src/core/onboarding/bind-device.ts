@@ -48,7 +48,8 @@ export async function prepareBinding(
   requireEncryptionKey(input.encryption_key, signingKey);
   if (await keyHasDevice(deps.db.read, thumbprintOf(signingKey))) throw new Problem('device_key_in_use');
   const deviceId = newId(deps, 'dev');
-  return { deviceId, signingKey, input, certificate: issueDeviceCertificate(deps, deviceId, publicKey) };
+  const certificate = await issueDeviceCertificate(deps, deviceId, publicKey);
+  return { deviceId, signingKey, input, certificate };
 }
 
 /** @throws Problem certificate_request_invalid: it is none, or for another key than this */
@@ -82,7 +83,7 @@ export async function bindDevice(
   if (!user.enabled) throw new Problem('user_disabled');
   if (!user.enrolling) throw new Problem('enrolment_closed');
   const replaced = await makeRoom(tx, deps, binding.deviceId, { ...user, userId });
-  await insertRows(tx, deps, binding, userId, now);
+  await insertRows(tx, binding, userId, now);
   await recordAudit(tx, deps, {
     event: 'device.onboarded',
     actor: { kind: 'device', id: binding.deviceId },
@@ -129,7 +130,6 @@ async function makeRoom(
 
 async function insertRows(
   tx: Tx,
-  deps: OnboardDeps,
   { deviceId, signingKey, input, certificate }: Binding,
   userId: string,
   now: number,
@@ -146,7 +146,7 @@ async function insertRows(
     last_seen_at: now,
     revoked_at: null,
   });
-  await insertDeviceCertificate(tx, deps, deviceId, certificate);
+  await insertDeviceCertificate(tx, deviceId, certificate);
 }
 
 /** Another call with the same key was a moment faster. */
@@ -156,13 +156,13 @@ export function asKeyInUse(error: unknown): never {
 
 /** What the device is told. */
 export const toOnboarded = (
-  deps: OnboardDeps,
-  { deviceId, pem }: { readonly deviceId: string; readonly pem: string },
+  deps: Pick<OnboardDeps, 'clock'>,
+  { deviceId, pem, chain }: { readonly deviceId: string } & Pick<DeviceCertificate, 'pem' | 'chain'>,
   { application, user }: Pick<Onboarded, 'application' | 'user'>,
 ): Onboarded => ({
   device_id: deviceId,
   certificate: pem,
-  chain: [deps.authority.certificate],
+  chain: [...chain],
   application,
   user,
   server_time: deps.clock.now(),

@@ -36,7 +36,7 @@ export async function onboardDevice(
   await deps.db.write((tx) => bind(tx, deps, found, binding)).catch(asKeyInUse);
   return toOnboarded(
     deps,
-    { deviceId: binding.deviceId, pem: binding.certificate.pem },
+    { deviceId: binding.deviceId, ...binding.certificate },
     {
       application: applicationOf(found),
       user: { username: found.username, full_name: found.full_name },

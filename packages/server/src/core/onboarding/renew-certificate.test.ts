@@ -6,7 +6,7 @@ import * as device from '@countersign/contract/device-models.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { revokeCertificate } from '#core/certificates/administer-certificates.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { currentRevocationList } from '#core/certificates/revocation-list.ts';
 import { addApplication, addUser, auditOf, testDeps } from '#core/devices/devices.test-support.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
@@ -23,7 +23,7 @@ const day = 86_400_000;
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, authority: await loadCertificateAuthority(deps) };
+  return { ...deps, authorities: openAuthorities(deps) };
 }
 
 onBothDatabases('renewal of a device’s certificate', (db) => {
@@ -97,7 +97,7 @@ onBothDatabases('renewal of a device’s certificate', (db) => {
     expect((await renew()).certificate).toBe(first?.certificate);
     expect(await auditOf(deps, bound.device_id)).toEqual(['device.onboarded', 'certificate.renewed']);
     expect(await revokedOf(bound.device_id)).toEqual([{ revocation_reason: 4 }]);
-    const list = Buffer.from((await currentRevocationList(deps)).der);
+    const list = Buffer.from((await currentRevocationList(deps, await deps.authorities.current())).der);
     expect(list.includes(serialOf(bound.certificate), 0, 'hex')).toBe(true);
     expect(list.includes(serialOf(first?.certificate ?? ''), 0, 'hex')).toBe(false);
     await revokeDevice(deps, actor, null, bound.device_id);
@@ -131,7 +131,7 @@ onBothDatabases('renewal of a device’s certificate', (db) => {
   });
 
   test('near the authority’s own end nothing is made that would not last longer', async () => {
-    deps.clock.at = deps.authority.notAfter - 100 * day;
+    deps.clock.at = (await deps.authorities.current()).notAfter - 100 * day;
     const { bound, caller, renew } = await bind();
     deps.clock.at = await certificateRenewAt(deps, caller);
     expect((await renew()).certificate).toBe(bound.certificate);

@@ -1,6 +1,7 @@
 // A device renews its certificate before it ends. The key stays: it is what the device is known by, so a new key is a new device.
 import type { OwnCertificate } from '@countersign/contract/device-models.ts';
 import { recordAudit } from '#core/audit/record-audit.ts';
+import { readChain } from '#core/certificates/authority-store.ts';
 import {
   type DeviceCertificate,
   insertDeviceCertificate,
@@ -16,16 +17,14 @@ import { type OnboardDeps, requireRequestedKey } from './bind-device.ts';
 type RenewDeps = OnboardDeps;
 type Caller = Pick<AuthenticatedDevice, 'id' | 'signingKey' | 'application' | 'user'>;
 
-interface Held extends DeviceCertificate {
-  readonly authorityId: string;
-}
+type Held = Omit<DeviceCertificate, 'chain'>;
 
 /** From when on the device is to renew its certificate, epoch milliseconds. */
 export async function certificateRenewAt(
-  { db, authority }: Pick<RenewDeps, 'db' | 'authority'>,
+  { db, authorities }: Pick<RenewDeps, 'db' | 'authorities'>,
   { id }: Pick<Caller, 'id'>,
 ): Promise<number> {
-  return dueAt(await requireHeld(db.read, id), authority.id);
+  return dueAt(await requireHeld(db.read, id), (await authorities.current()).id);
 }
 
 /** At once under another authority than the one that signs now: that one may not last. */
@@ -44,10 +43,11 @@ export async function renewCertificate(
 ): Promise<OwnCertificate> {
   const publicKey = requireRequestedKey(input.certificate_request, device.signingKey);
   const held = await requireHeld(deps.db.read, device.id);
-  if (deps.clock.now() < dueAt(held, deps.authority.id)) return tell(deps, held);
-  const next = issueDeviceCertificate(deps, device.id, publicKey);
+  const { id: signingId } = await deps.authorities.current();
+  if (deps.clock.now() < dueAt(held, signingId)) return tell(deps, held);
+  const next = await issueDeviceCertificate(deps, device.id, publicKey);
   // Near the end of the authority nothing is won by another one.
-  const lastsLonger = next.notAfter > held.notAfter || held.authorityId !== deps.authority.id;
+  const lastsLonger = next.notAfter > held.notAfter || held.authorityId !== next.authorityId;
   if (lastsLonger) await replace(deps, device, held, next);
   return tell(deps, await requireHeld(deps.db.read, device.id));
 }
@@ -64,7 +64,7 @@ async function replace(
     const outcome = await supersedeCertificate(tx, change);
     if (outcome === 'renewed_before') return;
     if (outcome === 'revoked') throw new Problem('proof_invalid');
-    await insertDeviceCertificate(tx, deps, device.id, next);
+    await insertDeviceCertificate(tx, device.id, next);
     await recordAudit(tx, deps, {
       event: 'certificate.renewed',
       actor: { kind: 'device', id: device.id },
@@ -90,10 +90,10 @@ async function requireHeld(read: Read, deviceId: string): Promise<Held> {
   return { serial, pem, notBefore, notAfter, authorityId };
 }
 
-const tell = ({ authority, clock }: RenewDeps, held: Held): OwnCertificate => ({
+const tell = async ({ authorities, clock, db }: RenewDeps, held: Held): Promise<OwnCertificate> => ({
   certificate: held.pem,
-  chain: [authority.certificate],
+  chain: [...(await readChain(db.read, held.authorityId))],
   certificate_expires_at: held.notAfter,
-  certificate_renew_at: dueAt(held, authority.id),
+  certificate_renew_at: dueAt(held, (await authorities.current()).id),
   server_time: clock.now(),
 });

@@ -141,6 +141,7 @@ export async function decideScepRequest(
   id: string,
   { decision }: { readonly decision: 'approve' | 'refuse' },
 ): Promise<ScepRequest> {
+  const authority = await deps.authorities.current();
   return deps.db.write(async (tx) => {
     const asked = visible === null ? await findRequest(tx, id) : undefined;
     const profile = asked && (await findProfile(tx, asked.profile_id));
@@ -155,7 +156,7 @@ export async function decideScepRequest(
       await recordAudit(tx, deps, { event: 'scep_request.refused', ...about, data });
       return toScepRequest(taken);
     }
-    const { serial, pem } = await issueCertificate(tx, deps, profile, asked);
+    const { serial, pem } = await issueCertificate(tx, { ...deps, authority }, profile, asked);
     await tx.updateTable('scep_requests').set({ serial, certificate: pem }).where('id', '=', id).execute();
     await recordAudit(tx, deps, { event: 'certificate.issued', ...about, data: { ...data, serial } });
     return toScepRequest({ ...taken, serial });

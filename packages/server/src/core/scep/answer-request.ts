@@ -1,6 +1,7 @@
 // Decides what becomes of a SCEP message whose signatures are right: a new certificate, a renewal, or how an earlier one stands.
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Authorities } from '#core/certificates/authority.ts';
 import { findCertificate } from '#core/certificates/certificate-store.ts';
 import { toPem } from '#core/certificates/der.ts';
 import type { Db, Tx } from '#db/db.ts';
@@ -21,7 +22,8 @@ import { readSubject } from './subject-text.ts';
 /** Of one profile: whoever knows a static challenge password must not fill the database. */
 export const maxPending = 500;
 
-export type ScepDeps = ScepIssuerDeps & AuditDeps & { readonly db: Db };
+export type ScepDeps = Omit<ScepIssuerDeps, 'authority'> &
+  AuditDeps & { readonly db: Db; readonly authorities: Pick<Authorities, 'current'> };
 
 export interface ScepAsk {
   readonly transactionId: string;
@@ -55,11 +57,12 @@ export async function answerScepRequest(
   if (text === '' || /(?:^|[=, ])dev_/i.test(text)) return refused('badRequest');
   const renewed = await findRenewed(deps, ask.signer.certificate, request);
   if (!renewed && hashKey(request.publicKey) !== keyHash) return refused('badMessageCheck');
+  const authority = await deps.authorities.current();
   try {
     return await deps.db.write(async (tx) => {
       const allowed = renewed || (await takeRight(tx, deps, profile, { request, commonName }));
       if (!allowed) return refused('badRequest');
-      return open(tx, deps, profile, { ask, request, keyHash, text, renewal: renewed });
+      return open(tx, { ...deps, authority }, profile, { ask, request, keyHash, text, renewal: renewed });
     });
   } catch (error) {
     // The same message twice at the same time.
@@ -121,7 +124,7 @@ interface Opening {
 
 async function open(
   tx: Tx,
-  deps: ScepDeps,
+  deps: ScepDeps & ScepIssuerDeps,
   profile: ScepProfileRow,
   { ask, request, keyHash, text, renewal }: Opening,
 ): Promise<ScepOutcome> {

@@ -1,6 +1,7 @@
 // Binds the SCEP server (RFC 8894 4): what a client may ask, and its answers. Bytes to facts and back; the core decides.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { X509Certificate } from 'node:crypto';
+import { chainOf } from '#core/certificates/authority.ts';
 import { answerScepRequest } from '#core/scep/answer-request.ts';
 import { openRegistrar } from '#core/scep/open-registrar.ts';
 import { scepPath, type ScepProfileRow } from '#core/scep/scep.ts';
@@ -24,7 +25,6 @@ export function registerScep(app: FastifyInstance, deps: ApiDeps): void {
     random: deps.random,
     registrar,
   };
-  const authority = new X509Certificate(deps.authority.certificate).raw;
   const config = { name: 'scep', limit: 'guarded', longUrl: true } as const;
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, body: Buffer | undefined) => {
@@ -37,8 +37,9 @@ export function registerScep(app: FastifyInstance, deps: ApiDeps): void {
         return reply.type('text/plain').send(capabilitiesOf(profile));
       case 'GetCACert': {
         const { certificate } = await registrar();
-        const both = certificatesOnly([certificate, authority]);
-        return reply.type('application/x-x509-ca-ra-cert').send(Buffer.from(both));
+        const chain = chainOf(await deps.authorities.current()).map((pem) => new X509Certificate(pem).raw);
+        const all = certificatesOnly([certificate, ...chain]);
+        return reply.type('application/x-x509-ca-ra-cert').send(Buffer.from(all));
       }
       case 'PKIOperation': {
         const bytes = body ?? fromQuery(query.get('message') ?? '');

@@ -10,7 +10,7 @@ import { auditTrail } from '#core/audit/administration.test-support.ts';
 import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
 import { memberAt, readBer } from '#core/certificates/ber.ts';
 import { type Der, element, octetString } from '#core/certificates/der.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import {
   createScepChallenge,
   createScepProfile,
@@ -125,8 +125,8 @@ onBothDatabases('SCEP', (db) => {
     more: { approval?: 'administrator'; challenge?: 'static'; accept_legacy?: boolean } = {},
   ) => {
     const opened = await openTestDoor(db());
-    const authority = await loadCertificateAuthority(opened.base);
-    const deps = { ...opened.base, authority, publicUrl: opened.publicUrl };
+    const authorities = openAuthorities(opened.base);
+    const deps = { ...opened.base, authorities, publicUrl: opened.publicUrl };
     const profile = await createScepProfile(deps, actor, null, {
       name: `Routers ${Date.now()} ${count++}`,
       challenge: 'one_time',
@@ -145,7 +145,7 @@ onBothDatabases('SCEP', (db) => {
         }),
       });
     const both = readBer((await call('GET', 'GetCACert')).rawPayload);
-    const [registrar, root] = contentOf(both, oids.signedData)!.members[3]!.members.map(
+    const [registrar, issuer, root] = contentOf(both, oids.signedData)!.members[3]!.members.map(
       ({ whole }) => new X509Certificate(whole),
     );
     const password = async (common_name: string | null = null) =>
@@ -195,6 +195,7 @@ onBothDatabases('SCEP', (db) => {
       profile,
       call,
       registrar: registrar!,
+      issuer: issuer!,
       root: root!,
       password,
       message,
@@ -204,21 +205,23 @@ onBothDatabases('SCEP', (db) => {
   };
 
   withOpenssl('capabilities and certificates: an RSA registrar below the authority', async () => {
-    const { call, registrar, root } = await open();
+    const { call, registrar, issuer, root } = await open();
     expect((await call('GET', 'GetCACaps')).body.split('\n')).toContain('SHA-384');
     expect((await call('GET', 'GetCACaps')).body).not.toContain('DES3');
     expect(registrar.publicKey.asymmetricKeyDetails?.modulusLength).toBe(3072);
-    expect(registrar.verify(root.publicKey)).toBe(true);
+    expect(registrar.verify(issuer.publicKey)).toBe(true);
+    expect(issuer.verify(root.publicKey)).toBe(true);
+    expect(root.verify(root.publicKey)).toBe(true);
   });
 
   withOpenssl(
     'a good challenge password gives a certificate once; the same message again the same one',
     async () => {
-      const { ask, password, root, deps, message, call, read } = await open();
+      const { ask, password, issuer, deps, message, call, read } = await open();
       const gateway = router(await password());
       const { status, issued } = await ask(gateway);
       expect(status).toBe('0');
-      expect(issued!.verify(root.publicKey)).toBe(true);
+      expect(issued!.verify(issuer.publicKey)).toBe(true);
       expect(issued!.subject).toBe('O=Example\nCN=gw.example.com');
       expect(issued!.subjectAltName).toBe('DNS:gw.example.com');
       const again = await ask(gateway);
