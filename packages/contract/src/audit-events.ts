@@ -75,10 +75,12 @@ export const auditEvents = {
   'scim_token.created': 'A SCIM token was made, with which another system pushes users and teams.',
   'scim_token.deleted': 'A SCIM token was deleted.',
   'scep_profile.created': 'A SCEP profile was made, by which routers and gateways ask for certificates.',
+  'scep_profile.changed': 'A SCEP profile was changed; `changed` names the fields, `enabled` says how.',
   'scep_profile.deleted': 'A SCEP profile was deleted; certificates had by it stay good.',
   'scep_challenge.created': 'A challenge password was made, good for one certificate.',
   'scep_request.opened': 'A certificate was asked for by SCEP and waits for an administrator.',
   'scep_request.refused': 'An administrator refused a certificate that was asked for by SCEP.',
+  'scep_request.expired': 'A certificate that was asked for by SCEP was not decided on in time.',
   'certificate_authority.created':
     'A certificate authority was made; from now on it signs. `root` tells whether a root was made with it, `key` the kind of its key.',
   'certificate_authority.requested':

@@ -22,9 +22,18 @@ export const NewScepProfile = z.strictObject({
     .default(false)
     .describe('Take SHA-1 and Triple DES too, for devices that know no better.'),
 });
+export const ScepProfileChanges = z
+  .strictObject({
+    enabled: z.boolean().describe('Whether anybody gets or renews a certificate by it.'),
+    approval: z.enum(['automatic', 'administrator']),
+    valid_days: z.int().min(1).max(3650),
+    accept_legacy: z.boolean(),
+  })
+  .partial();
 export const ScepProfile = z.object({
   id: ids.scepProfile,
   ...NewScepProfile.shape,
+  enabled: z.boolean(),
   url: z.string().describe('Where routers and gateways ask.'),
   created_at: time,
 });
@@ -54,10 +63,11 @@ export const CreatedScepChallenge = z.object({
   challenge_password: z.string().describe('Shown once; good for one certificate.'),
 });
 
+export const scepStates = ['pending', 'issued', 'refused', 'expired'] as const;
 export const ScepRequest = z.object({
   id: ids.scepRequest,
   profile_id: ids.scepProfile,
-  state: z.enum(['pending', 'issued', 'refused']),
+  state: z.enum(scepStates),
   subject: z.string(),
   dns_names: z.array(z.string()),
   serial: z.string().nullable(),
@@ -66,17 +76,26 @@ export const ScepRequest = z.object({
 });
 export const ScepDecision = z.strictObject({ decision: z.enum(['approve', 'refuse']) });
 
+export const certificateKinds = ['device', 'gateway', 'authority'] as const;
+export const certificateStates = ['good', 'ending', 'expired', 'revoked'] as const;
 export const Certificate = z.object({
   serial: z.string(),
   subject: z.string(),
   device_id: z.string().nullable(),
+  device_name: z.string().nullable(),
+  user_id: z.string().nullable(),
+  username: z.string().nullable(),
   scep_request_id: z.string().nullable(),
+  authority_id: z.string(),
+  kind: z.enum(certificateKinds),
   not_before: time,
   not_after: time,
   revoked_at: time.nullable(),
+  revocation_reason: z.int().nullable().describe('RFC 5280 5.3.1.'),
 });
 
 export type NewScepProfile = z.output<typeof NewScepProfile>;
+export type ScepProfileChanges = z.output<typeof ScepProfileChanges>;
 export type ScepProfile = z.output<typeof ScepProfile>;
 export type CreatedScepProfile = z.output<typeof CreatedScepProfile>;
 export type NewScepChallenge = z.output<typeof NewScepChallenge>;

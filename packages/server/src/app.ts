@@ -13,6 +13,7 @@ import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
 import { openAuthorities } from '#core/certificates/authority.ts';
+import { expireScepRequests } from '#core/scep/expire-requests.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { expireProcesses, forgetProcesses } from '#core/onboarding/close-processes.ts';
 import { startOverview } from '#core/overview/open-overview.ts';
@@ -317,6 +318,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
   lifecycle.onStop(
     'expiring onboarding processes',
     repeat(5000, () => expireProcesses(app), failed('expiring onboarding processes')),
+  );
+  lifecycle.onStop(
+    'expiring SCEP requests',
+    repeat(60_000, () => expireScepRequests(app), failed('expiring SCEP requests')),
   );
   const forget = async () => {
     const days = await readSetting(app, 'activity_days');

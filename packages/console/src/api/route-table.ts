@@ -70,6 +70,7 @@ export const routeTable = {
   deleteScimToken: ['DELETE', '/v1/scim-tokens/{id}', 'api_clients'],
   listScepProfiles: ['GET', '/v1/scep-profiles', 'settings'],
   createScepProfile: ['POST', '/v1/scep-profiles', 'settings'],
+  changeScepProfile: ['PATCH', '/v1/scep-profiles/{id}', 'settings'],
   deleteScepProfile: ['DELETE', '/v1/scep-profiles/{id}', 'settings'],
   createScepChallenge: ['POST', '/v1/scep-challenges', 'settings'],
   listScepRequests: ['GET', '/v1/scep-requests', 'settings'],

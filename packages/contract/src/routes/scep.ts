@@ -28,6 +28,18 @@ export const scepRoutes = {
     success: { status: 201, body: scep.CreatedScepProfile },
     problems: ['not_found', 'name_taken'],
   }),
+  changeScepProfile: route({
+    method: 'PATCH',
+    path: '/v1/scep-profiles/{id}',
+    tag: 'Certificates',
+    summary: 'Change a SCEP profile, or switch it off',
+    caller: client('settings'),
+    stepUp: true,
+    params: idParams(model.ids.scepProfile),
+    body: scep.ScepProfileChanges,
+    success: { status: 200, body: scep.ScepProfile },
+    problems: ['not_found'],
+  }),
   deleteScepProfile: route({
     method: 'DELETE',
     path: '/v1/scep-profiles/{id}',
@@ -56,7 +68,7 @@ export const scepRoutes = {
     tag: 'Certificates',
     summary: 'List certificates asked for by SCEP, newest first',
     caller: client('settings'),
-    query: list({ state: z.enum(['pending', 'issued', 'refused']).optional() }),
+    query: list({ state: z.enum(scep.scepStates).optional() }),
     success: { status: 200, body: model.page(scep.ScepRequest) },
     problems: [],
   }),
@@ -78,7 +90,13 @@ export const scepRoutes = {
     tag: 'Certificates',
     summary: 'List every certificate, by serial number',
     caller: client('settings'),
-    query: plainList(),
+    query: list({
+      kind: z.enum(scep.certificateKinds).optional(),
+      state: z
+        .enum(scep.certificateStates)
+        .optional()
+        .describe('`ending`: it holds for less than 60 days more; such are `good`, too.'),
+    }),
     success: { status: 200, body: model.page(scep.Certificate) },
     problems: [],
   }),

@@ -2,36 +2,49 @@
 import type { Certificate } from '@countersign/contract/scep-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
-import { type Page, type PageRequest, toPage } from '#db/page.ts';
+import { type Page, toPage } from '#db/page.ts';
+import type { Clock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
 import { findSigningId, selectAuthority } from './authority-store.ts';
 import {
-  type CertificateRow,
+  type CertificateFilter,
   findCertificate,
   markCertificateRevoked,
   selectCertificates,
+  type ShownCertificate,
 } from './certificate-store.ts';
 
 /** By serial number. @param visible null; a caller who is limited to one application sees none */
 export async function listCertificates(
-  { db }: { readonly db: Db },
+  { db, clock }: { readonly db: Db; readonly clock: Clock },
   visible: string | null,
-  query: PageRequest,
+  query: CertificateFilter,
 ): Promise<Page<Certificate>> {
-  const rows = visible === null ? await selectCertificates(db.read, query) : [];
+  const rows = visible === null ? await selectCertificates(db.read, clock.now(), query) : [];
   const page = toPage(rows, query, ({ serial }) => [serial]);
   return { ...page, items: page.items.map(toCertificate) };
 }
 
-const toCertificate = (row: CertificateRow): Certificate => ({
+const toCertificate = (row: ShownCertificate): Certificate => ({
   serial: row.serial,
   subject: row.subject === '' ? `CN=${row.device_id}` : row.subject,
   device_id: row.device_id === '' ? null : row.device_id,
+  device_name: row.device_name,
+  user_id: row.user_id,
+  username: row.username,
   scep_request_id: row.scep_request_id,
+  authority_id: row.authority_id,
+  kind: kindOf(row),
   not_before: row.not_before,
   not_after: row.not_after,
   revoked_at: row.revoked_at,
+  revocation_reason: row.revocation_reason,
 });
+
+function kindOf({ device_id: device, scep_request_id: request }: ShownCertificate): Certificate['kind'] {
+  if (device !== '') return 'device';
+  return request === null ? 'authority' : 'gateway';
+}
 
 /**
  * @param serial hexadecimal.

@@ -17,7 +17,7 @@ import {
   signStructure,
   subjectKeyIdentifier,
 } from './certificate.ts';
-import { type CertificateState, findCertificateState } from './certificate-store.ts';
+import { type RevocationState, findCertificateState } from './certificate-store.ts';
 import {
   constructed,
   type Der,
@@ -61,7 +61,7 @@ interface Signer {
 
 interface Single {
   readonly id: CertificateId;
-  readonly state: CertificateState | undefined;
+  readonly state: RevocationState | undefined;
 }
 
 /** OCSPResponse without an answer (RFC 6960 4.2.1). */
@@ -182,7 +182,7 @@ const singleResponse = ({ id, state }: Single, now: number): Der =>
   sequence(id.der, statusOf(state), generalizedTime(now), explicit(0, generalizedTime(now + ocspAnswerMs)));
 
 /** CertStatus (RFC 6960 4.2.1): good [0], revoked [1], unknown [2]. */
-function statusOf(state: CertificateState | undefined): Der {
+function statusOf(state: RevocationState | undefined): Der {
   if (!state) return primitive(2, Buffer.alloc(0));
   if (state.revoked_at === null) return primitive(0, Buffer.alloc(0));
   const reason = state.revocation_reason ?? 0;

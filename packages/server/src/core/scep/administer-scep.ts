@@ -20,6 +20,7 @@ import type { ScepDeps } from './answer-request.ts';
 import { issueCertificate } from './issue-certificate.ts';
 import {
   challengePrefix,
+  pendingMs,
   type ScepProfileRow,
   type ScepRequestRow,
   toScepProfile,
@@ -54,6 +55,7 @@ export async function createScepProfile(
     name_key: nameKey(input.name),
     challenge_hash: password === null ? null : hashToken(password),
     accept_legacy: input.accept_legacy ? 1 : 0,
+    enabled: 1,
     created_at: deps.clock.now(),
   };
   await deps.db
@@ -148,8 +150,9 @@ export async function decideScepRequest(
     if (!asked || !profile) throw new Problem('not_found');
     const state = decision === 'approve' ? ('issued' as const) : ('refused' as const);
     // First taken, then signed: two administrators make one certificate.
-    const taken = await decidePending(tx, id, { state, decided_at: deps.clock.now() });
-    if (!taken) throw new Problem('in_use', 'it was decided already');
+    const now = deps.clock.now();
+    const taken = await decidePending(tx, id, now - pendingMs, { state, decided_at: now });
+    if (!taken) throw new Problem('in_use', 'it was decided already, or has expired');
     const about = { actor, applicationId: null, subjectId: id };
     const data = { subject: asked.subject, renewal: false };
     if (decision === 'refuse') {

@@ -16,7 +16,7 @@ import {
   type ScepProfileRow,
   type ScepRequestRow,
 } from './scep.ts';
-import { countPending, findByTransaction, insertRequest, takeChallenge } from './scep-store.ts';
+import { countPending, dropExpired, findByTransaction, insertRequest, takeChallenge } from './scep-store.ts';
 import { readSubject } from './subject-text.ts';
 
 /** Of one profile: whoever knows a static challenge password must not fill the database. */
@@ -44,11 +44,13 @@ export async function answerScepRequest(
   ask: ScepAsk,
 ): Promise<ScepOutcome> {
   const keyHash = hashKey(ask.signer.key);
+  const { request } = ask;
   const standing = async () => {
     const known = await findByTransaction(deps.db.read, profile.id, ask.transactionId);
+    // What nobody decided on may be asked for once more: clients name the transaction by their key.
+    if (known?.state === 'expired' && request && known.key_hash === keyHash) return undefined;
     return known && (known.key_hash === keyHash ? outcomeOf(known) : refused('badRequest'));
   };
-  const { request } = ask;
   const known = await standing();
   if (known) return known;
   if (!request) return refused('badCertId');
@@ -129,6 +131,7 @@ async function open(
   { ask, request, keyHash, text, renewal }: Opening,
 ): Promise<ScepOutcome> {
   const now = deps.clock.now();
+  await dropExpired(tx, profile.id, ask.transactionId);
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   const asked = {
     id: newId(deps, 'srq'),

@@ -7,6 +7,7 @@ export const certificates = [
   create table authority_requests (
     id text not null primary key, request text not null, private_key text not null, created_at bigint not null
   );
+  alter table scep_profiles add column enabled integer not null default 1;
   create index certificates_by_authority on certificates (authority_id, not_after);
   `,
 ];

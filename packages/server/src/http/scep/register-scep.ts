@@ -30,7 +30,7 @@ export function registerScep(app: FastifyInstance, deps: ApiDeps): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply, body: Buffer | undefined) => {
     const { id = '' } = request.params as { readonly id?: string };
     const profile = /^scp_[0-9a-f-]{36}$/.test(id) ? await findProfile(deps.db.read, id) : undefined;
-    if (!profile) throw new Problem('route_unknown');
+    if (profile?.enabled !== 1) throw new Problem('route_unknown');
     const query = new URLSearchParams(request.url.slice(pathOf(request.url).length + 1));
     switch (query.get('operation') ?? '') {
       case 'GetCACaps':

@@ -17,6 +17,8 @@ import {
   decideScepRequest,
   listScepRequests,
 } from '#core/scep/administer-scep.ts';
+import { changeScepProfile } from '#core/scep/change-profile.ts';
+import { expireScepRequests } from '#core/scep/expire-requests.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { openTestDoor } from '../sessions.test-support.ts';
 import {
@@ -270,6 +272,40 @@ onBothDatabases('SCEP', (db) => {
     expect((await ask(gateway, { type: '20' })).issued?.subject).toContain('CN=gw.example.com');
     const stranger = router('x');
     expect((await ask(stranger, { type: '20' })).status).toBe('2');
+  });
+
+  withOpenssl('what nobody decides on expires, is told once, and may be asked for once more', async () => {
+    const { ask, password, deps, clock } = await open({ approval: 'administrator' });
+    const gateway = router(await password());
+    expect((await ask(gateway)).status).toBe('3');
+    const { items } = await listScepRequests(deps, null, { limit: 1, state: 'pending' });
+    const id = items[0]!.id;
+    clock.turn(7 * 86_400_000);
+    await expect(decideScepRequest(deps, actor, null, id, { decision: 'approve' })).rejects.toThrow(
+      'expired',
+    );
+    const expired = await Promise.all([expireScepRequests(deps), expireScepRequests(deps)]);
+    expect(expired.toSorted()).toEqual([0, 1]);
+    expect((await ask(gateway, { type: '20' })).status).toBe('2');
+    expect((await auditTrail(db())).filter(({ event }) => event === 'scep_request.expired')).toHaveLength(1);
+    // The password is used up; with a good one it would wait anew.
+    expect((await ask(gateway)).status).toBe('2');
+    clock.turn(90 * 86_400_000);
+    await expireScepRequests(deps);
+    expect((await listScepRequests(deps, null, { limit: 200 })).items.map((each) => each.id)).not.toContain(
+      id,
+    );
+  });
+
+  withOpenssl('a profile that is switched off is not there', async () => {
+    const { call, deps, profile } = await open();
+    const change = (enabled: boolean) => changeScepProfile(deps, actor, null, profile.id, { enabled });
+    expect(await change(false)).toMatchObject({ enabled: false });
+    expect((await call('GET', 'GetCACaps')).statusCode).toBe(404);
+    await change(true);
+    await change(true);
+    expect((await call('GET', 'GetCACaps')).statusCode).toBe(200);
+    await expect(changeScepProfile(deps, actor, 'app_x', profile.id, { enabled: true })).rejects.toThrow();
   });
 
   withOpenssl(
