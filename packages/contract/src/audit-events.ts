@@ -80,6 +80,8 @@ export const auditEvents = {
   'scep_challenge.created': 'A challenge password was made, good for one certificate.',
   'scep_request.opened': 'A certificate was asked for by SCEP and waits for an administrator.',
   'scep_request.refused': 'An administrator refused a certificate that was asked for by SCEP.',
+  'scep_request.rejected':
+    'What was sent to the SCEP server was refused: wrong password, wrong message; `cause` says what, `times` how often in about a minute.',
   'scep_request.expired': 'A certificate that was asked for by SCEP was not decided on in time.',
   'certificate_authority.created':
     'A certificate authority was made; from now on it signs. `root` tells whether a root was made with it, `key` the kind of its key.',

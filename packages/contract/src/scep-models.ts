@@ -1,5 +1,6 @@
 // Certificates of routers and VPN gateways, asked for by SCEP (RFC 8894), and every certificate of the installation.
 import { z } from 'zod';
+import { certificateKinds, scepStates } from './certificate-kinds.ts';
 import { ids } from './models.ts';
 import { name } from './text.ts';
 import { time } from './time.ts';
@@ -63,7 +64,6 @@ export const CreatedScepChallenge = z.object({
   challenge_password: z.string().describe('Shown once; good for one certificate.'),
 });
 
-export const scepStates = ['pending', 'issued', 'refused', 'expired'] as const;
 export const ScepRequest = z.object({
   id: ids.scepRequest,
   profile_id: ids.scepProfile,
@@ -76,8 +76,6 @@ export const ScepRequest = z.object({
 });
 export const ScepDecision = z.strictObject({ decision: z.enum(['approve', 'refuse']) });
 
-export const certificateKinds = ['device', 'gateway', 'authority'] as const;
-export const certificateStates = ['good', 'ending', 'expired', 'revoked'] as const;
 export const Certificate = z.object({
   serial: z.string(),
   subject: z.string(),

@@ -27,6 +27,8 @@ export const paths = {
   radiusClients: '/radius-clients',
   radiusClient: '/radius-clients/{id}',
   homeServers: '/home-servers',
+  certificates: '/certificates',
+  scep: '/certificates/scep',
   apiClients: '/api-clients',
   administrators: '/administrators',
   administrator: '/administrators/{id}',

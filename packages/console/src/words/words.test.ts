@@ -26,6 +26,7 @@ test('no text is there that nothing shows', () => {
     'user-source-words',
     'directory-refusals',
     'user-files',
+    'certificate-kinds',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

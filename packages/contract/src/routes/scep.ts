@@ -1,6 +1,7 @@
 // Routes: SCEP profiles, challenge passwords and requests, and the installation's certificates. What routers and gateways call is
 // RFC 8894's own and stands outside this table.
 import { z } from 'zod';
+import { certificateKinds, certificateStates, scepStates } from '../certificate-kinds.ts';
 import * as model from '../models.ts';
 import { route } from '../route.ts';
 import * as scep from '../scep-models.ts';
@@ -68,7 +69,7 @@ export const scepRoutes = {
     tag: 'Certificates',
     summary: 'List certificates asked for by SCEP, newest first',
     caller: client('settings'),
-    query: list({ state: z.enum(scep.scepStates).optional() }),
+    query: list({ state: z.enum(scepStates).optional() }),
     success: { status: 200, body: model.page(scep.ScepRequest) },
     problems: [],
   }),
@@ -91,9 +92,9 @@ export const scepRoutes = {
     summary: 'List every certificate, by serial number',
     caller: client('settings'),
     query: list({
-      kind: z.enum(scep.certificateKinds).optional(),
+      kind: z.enum(certificateKinds).optional(),
       state: z
-        .enum(scep.certificateStates)
+        .enum(certificateStates)
         .optional()
         .describe('`ending`: it holds for less than 60 days more; such are `good`, too.'),
     }),

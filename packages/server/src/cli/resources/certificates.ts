@@ -1,6 +1,6 @@
 // countersign certificates …: every certificate that the installation issued.
 import { type Command, Option } from 'commander';
-import { certificateKinds, certificateStates } from '@countersign/contract/scep-models.ts';
+import { certificateKinds, certificateStates } from '@countersign/contract/certificate-kinds.ts';
 import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
 import { addCommand, addGroup } from '../command.ts';
 import { confirm, refuseUnasked, yesOption } from '../confirm.ts';

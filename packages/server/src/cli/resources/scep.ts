@@ -6,8 +6,8 @@ import {
   NewScepProfile,
   ScepDecision,
   ScepProfileChanges,
-  scepStates,
 } from '@countersign/contract/scep-models.ts';
+import { scepStates } from '@countersign/contract/certificate-kinds.ts';
 import { openAuthorities } from '#core/certificates/authority.ts';
 import {
   createScepChallenge,

@@ -1,5 +1,5 @@
 // What is remembered of certificates and of the authority that signs them.
-import type { certificateKinds, certificateStates } from '@countersign/contract/scep-models.ts';
+import type { certificateKinds, certificateStates } from '@countersign/contract/certificate-kinds.ts';
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';

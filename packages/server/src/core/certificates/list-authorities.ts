@@ -61,7 +61,8 @@ function describe({ id, kind, certificate: pem, private_key: key, created_at }: 
   };
 }
 
-const oneLine = (name: string): string => name.replaceAll('\n', ', ');
+/** For people: without the backslashes that RFC 4514 wants before commas. */
+const oneLine = (name: string): string => name.replaceAll('\n', ', ').replace(/\\(.)/g, '$1');
 
 function describeKey({ publicKey }: X509Certificate): string {
   const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};

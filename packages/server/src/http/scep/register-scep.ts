@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { X509Certificate } from 'node:crypto';
 import { chainOf } from '#core/certificates/authority.ts';
 import { answerScepRequest } from '#core/scep/answer-request.ts';
+import { createRefusalAudit } from '#core/scep/audit-refusals.ts';
 import { openRegistrar } from '#core/scep/open-registrar.ts';
 import { scepPath, type ScepProfileRow } from '#core/scep/scep.ts';
 import { findProfile } from '#core/scep/scep-store.ts';
@@ -20,8 +21,12 @@ const capabilities = ['AES', 'SHA-256', 'SHA-384', 'SHA-512', 'POSTPKIOperation'
 
 export function registerScep(app: FastifyInstance, deps: ApiDeps): void {
   const registrar = openRegistrar(deps);
+  const refused = createRefusalAudit(deps, (error) =>
+    app.log.error({ err: error }, 'a refused SCEP request could not be audited'),
+  );
   const server: ScepServer = {
     answer: (profile, ask) => answerScepRequest(deps, profile, ask),
+    refused,
     random: deps.random,
     registrar,
   };
@@ -45,7 +50,10 @@ export function registerScep(app: FastifyInstance, deps: ApiDeps): void {
         const bytes = body ?? fromQuery(query.get('message') ?? '');
         const message =
           bytes.length > maxMessageBytes ? undefined : await answerMessage(server, profile, bytes);
-        if (!message) throw new Problem('invalid_request', 'this is no SCEP message');
+        if (!message) {
+          await refused(profile.id, 'unreadable');
+          throw new Problem('invalid_request', 'this is no SCEP message');
+        }
         return reply.type(messageType).send(Buffer.from(message));
       }
       default:

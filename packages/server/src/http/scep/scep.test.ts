@@ -333,7 +333,7 @@ onBothDatabases('SCEP', (db) => {
   });
 
   withOpenssl('whatever is wrong inside the envelope has one answer', async () => {
-    const { ask, message, call, read, password } = await open();
+    const { ask, message, call, read, password, profile } = await open();
     const gateway = router(await password());
     const bent = Buffer.from(gateway.request);
     bent[bent.length - 5]! ^= 1;
@@ -357,6 +357,11 @@ onBothDatabases('SCEP', (db) => {
       }),
     );
     expect((await call('POST', 'PKIOperation', Buffer.from('junk'))).statusCode).toBe(400);
+    expect((await call('POST', 'PKIOperation', Buffer.from('junk'))).statusCode).toBe(400);
+    const rejected = (await auditTrail(db())).filter(
+      ({ event, subject_id: id }) => event === 'scep_request.rejected' && id === profile.id,
+    );
+    expect(rejected.map(({ data }) => data['cause'])).toEqual(['badMessageCheck', 'unreadable']);
     expect((await call('POST', 'PKIOperation', Buffer.alloc(20_000))).statusCode).toBe(413);
     expect(read(gateway, (await call('POST', 'PKIOperation', good)).rawPayload).status).toBe('0');
   });
