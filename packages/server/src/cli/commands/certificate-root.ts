@@ -51,10 +51,12 @@ export function addRootCommands(group: Command, context: Context): void {
         writeNew(file, writeRoot(root, passphrase, revocationListUrl(app.publicUrl, root.id)));
         // Nothing is forgotten before the file is known to open.
         readRoot(readSmall(file).toString(), passphrase);
+        // Said before: what is forgotten must not be lost with a terminal.
+        if (values.json !== true) context.io.out(`${passphrase}\n`);
         await takeRootAway(app, consoleActor, root);
         return {
           document: { file, passphrase },
-          text: `${passphrase}\n`,
+          text: '',
           note: `The root’s key is in ${file}, encrypted with this passphrase, which is shown only now. Keep both, apart from each other and from this machine. Backups from before still hold the key.`,
         };
       });

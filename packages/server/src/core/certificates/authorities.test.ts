@@ -16,7 +16,13 @@ import { revokeCertificate } from './administer-certificates.ts';
 import { authorityKeyPurpose, chainOf, openAuthorities, trustedOf } from './authority.ts';
 import { readAuthorityRequest } from './authority-request.ts';
 import { buildIntermediate, buildRoot, rootName } from './build-authority.ts';
-import { keyIdentifierOf } from './certificate.ts';
+import {
+  authorityConstraints,
+  keyIdentifierOf,
+  keyUsage,
+  publicKeyInfo,
+  signCertificate,
+} from './certificate.ts';
 import { createCertificateAuthority } from './create-certificate-authority.ts';
 import { fromPem, toPem } from './der.ts';
 import { importAuthority, requestAuthority } from './import-authority.ts';
@@ -235,6 +241,17 @@ onBothDatabases('authorities', (db) => {
     at += 1000;
     await expect(importAuthority(deps, actor, pem)).rejects.toEqual(problem('authority_unsuitable'));
     await expect(importAuthority(deps, actor, built.pem)).rejects.toEqual(problem('authority_unsuitable'));
+    const useless = signCertificate(
+      {
+        ...{ serial: Buffer.of(5), issuer: built.subject, subject: request.subject, notBefore: at - 1000 },
+        ...{ notAfter: at + 86_400_000, publicKey: publicKeyInfo(request.publicKey) },
+        extensions: [authorityConstraints(0), keyUsage('digitalSignature')],
+      },
+      keys.privateKey,
+    );
+    await expect(importAuthority(deps, actor, toPem('CERTIFICATE', useless) + built.pem)).rejects.toThrow(
+      'may not sign',
+    );
     await importAuthority(deps, actor, pem + built.pem);
     const issued = await issue(deps);
     expect(issued.chain).toEqual([pem, built.pem]);

@@ -7,12 +7,13 @@ import { uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { type Authorities, chainOf } from './authority.ts';
 import { insertAuthority } from './authority-store.ts';
+import { memberAt, readBer } from './ber.ts';
 import { isAuthorityKey, writeAuthorityRequest } from './authority-request.ts';
 import { intermediateName, newKeyPair } from './build-authority.ts';
 import { isSignatureAlgorithm } from './certificate.ts';
 import { insertCertificate } from './certificate-store.ts';
 import { type CreateAuthorityDeps, sealKey } from './create-certificate-authority.ts';
-import { splitSigned, toPem } from './der.ts';
+import { objectIdentifier, splitSigned, toPem } from './der.ts';
 
 export type ImportAuthorityDeps = AuditDeps &
   CreateAuthorityDeps & { readonly db: Db; readonly authorities: Pick<Authorities, 'all'> };
@@ -112,6 +113,7 @@ function mustBeAuthorities(chain: readonly X509Certificate[], now: number): void
     const issuer = chain[index + 1] ?? each;
     const who = index === 0 ? 'it' : `the issuer ${each.subject.replaceAll('\n', ', ')}`;
     if (!each.ca) throw unsuitable(`${who} is not the certificate of an authority`);
+    if (!maySign(each)) throw unsuitable(`${who} may not sign certificates and lists`);
     if (!isAuthorityKey(each.publicKey) && index === 0) throw unsuitable(`${who} has another kind of key`);
     if (!isSignatureAlgorithm(splitSigned(each.raw)?.algorithm ?? Buffer.alloc(0)))
       throw unsuitable(`${who} is not signed with SHA-256 by a P-256 or RSA key`);
@@ -120,4 +122,18 @@ function mustBeAuthorities(chain: readonly X509Certificate[], now: number): void
     if (Date.parse(each.validFrom) > now || Date.parse(each.validTo) <= now)
       throw unsuitable(`${who} is outside its dates`);
   });
+}
+
+const keyUsageType = objectIdentifier('2.5.29.15');
+/** keyCertSign and cRLSign (RFC 5280 4.2.1.3), in the first byte of the BIT STRING. */
+const signingBits = 0x06;
+
+/** A certificate that does not say what its key is for may do everything. */
+function maySign({ raw }: X509Certificate): boolean {
+  const fields = memberAt(readBer(raw), 0, 0x30)?.members.find(({ tag }) => tag === 0xa3);
+  const extensions = fields?.members[0]?.members ?? [];
+  const found = extensions.find((each) => memberAt(each, 0, 0x06)?.whole.equals(keyUsageType));
+  if (!found) return true;
+  const bits = readBer(found.members.at(-1)?.content ?? Buffer.alloc(0))?.content[1] ?? 0;
+  return (bits & signingBits) === signingBits;
 }
