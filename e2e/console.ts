@@ -1,5 +1,6 @@
 // The console in a real Chromium, as an administrator's hands use it: each one in a browser of its own.
 import type { ServerInstallation } from '@countersign/testkit/peers/server-process.ts';
+import { testScale } from '@countersign/testkit/scale.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
   expectAccessible,
@@ -77,18 +78,26 @@ export function oneAfterAnother(): (setUp: () => Promise<unknown>) => Promise<un
   return (setUp) => (last = last.then(setUp));
 }
 
-/** axe-core, width and pictures at both sizes, light and dark; it stays wide and light. @param name ends in the language, as in `users-en` */
+const sizes = [
+  { size: 'wide', viewport: { width: 1280, height: 860 } },
+  { size: 'narrow', viewport: { width: 390, height: 844 } },
+] as const;
+
+/**
+ * axe-core, width and pictures at both sizes, light and dark; it stays wide and light. One language is looked at wide in light and narrow
+ * in dark, the other the other way round: every two of language, scheme and size meet, in half the time. A test scale above 1 looks at all.
+ * @param name ends in the language, as in `users-en`
+ */
 export async function lookAt(
   page: Page,
   name: string,
   picture: (page: Page, name: string) => Promise<void>,
 ): Promise<void> {
-  for (const [size, width, height] of [
-    ['wide', 1280, 860],
-    ['narrow', 390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of schemes) {
+  const turn = name.endsWith('-de') ? 1 : 0;
+  for (const [index, { size, viewport }] of sizes.entries()) {
+    await page.setViewportSize(viewport);
+    const seen = testScale() > 1 ? schemes : schemes.filter((_, at) => at === (index + turn) % 2);
+    for (const colorScheme of seen) {
       await page.emulateMedia({ colorScheme });
       await expectAccessible(page, `${name}-${colorScheme} (${size})`);
       await picture(page, `${size}/${name}-${colorScheme}`);

@@ -113,14 +113,14 @@ test('without anything there, each page says what to do next', async () => {
   const empty = await vpn.addApplication('Empty');
   await console.go(`#/applications/${empty.id}`);
   await console.page.locator('.empty').nth(1).waitFor();
-  await lookAt(console.page, 'application-empty-en-light', picture);
+  await lookAt(console.page, 'application-empty-en', picture);
   await console.go(`#/applications/${empty.id}/users`);
   await console.page.getByText('No user yet').waitFor();
-  await lookAt(console.page, 'users-empty-en-light', picture);
+  await lookAt(console.page, 'users-empty-en', picture);
   const user = await vpn.addUser({ application: empty.id, username: 'bob' });
   await console.go(`#/users/${user.id}`);
   await console.heading('bob');
   await console.page.getByText('No login yet').waitFor();
-  await lookAt(console.page, 'user-fresh-en-light', picture);
+  await lookAt(console.page, 'user-fresh-en', picture);
   await console.close();
 });

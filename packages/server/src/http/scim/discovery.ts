@@ -96,7 +96,7 @@ export const schemaDefinitions = (base: string): readonly JsonObject[] =>
     {
       id: userSchema,
       name: 'User',
-      description: 'A user of the application.',
+      description: 'User Account',
       attributes: [
         externalId,
         attribute('userName', 'The name that the user logs in with.', {
@@ -122,7 +122,7 @@ export const schemaDefinitions = (base: string): readonly JsonObject[] =>
     {
       id: groupSchema,
       name: 'Group',
-      description: 'A team of the application.',
+      description: 'Group',
       attributes: [
         externalId,
         attribute('displayName', 'The name of the team.', { required: true, uniqueness: 'server' }),
