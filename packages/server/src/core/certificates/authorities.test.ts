@@ -245,7 +245,7 @@ onBothDatabases('authorities', (db) => {
       {
         ...{ serial: Buffer.of(5), issuer: built.subject, subject: request.subject, notBefore: at - 1000 },
         ...{ notAfter: at + 86_400_000, publicKey: publicKeyInfo(request.publicKey) },
-        extensions: [authorityConstraints(0), keyUsage('digitalSignature')],
+        extensions: [authorityConstraints(0), keyUsage('keyCertSign')],
       },
       keys.privateKey,
     );
