@@ -99,19 +99,29 @@ export function Profiles() {
       {isMaking ? <NewProfile onClose={() => setMaking(false)} /> : null}
       {opened ? <ProfileEditor profile={opened} onClose={() => setOpened(undefined)} /> : null}
       {challenged ? <ChallengeDialog profile={challenged} onClose={() => setChallenged(undefined)} /> : null}
-      {doomed ? (
-        <ConfirmDialog
-          title={t('scep.delete_ask', { name: doomed.name })}
-          help={t('scep.delete_help')}
-          action={t('scep.delete')}
-          onClose={() => setDoomed(undefined)}
-          onConfirm={async () => {
-            await call('deleteScepProfile', { params: { id: doomed.id } });
-            await refresh('listScepProfiles', 'listScepRequests');
-            toast(t('scep.deleted', { name: doomed.name }));
-          }}
-        />
-      ) : null}
+      {doomed ? <Deletion profile={doomed} onClose={() => setDoomed(undefined)} /> : null}
     </Section>
+  );
+}
+
+interface DeletionProps {
+  readonly profile: ScepProfile;
+  readonly onClose: () => void;
+}
+
+function Deletion({ profile: { id, name }, onClose }: DeletionProps) {
+  const { t } = useWords();
+  return (
+    <ConfirmDialog
+      title={t('scep.delete_ask', { name })}
+      help={t('scep.delete_help')}
+      action={t('scep.delete')}
+      onClose={onClose}
+      onConfirm={async () => {
+        await call('deleteScepProfile', { params: { id } });
+        await refresh('listScepProfiles', 'listScepRequests');
+        toast(t('scep.deleted', { name }));
+      }}
+    />
   );
 }

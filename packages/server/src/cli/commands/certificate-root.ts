@@ -28,6 +28,11 @@ import { readSmall, writeNew } from './small-files.ts';
 const passphrasePrefix = 'root_';
 
 export function addRootCommands(group: Command, context: Context): void {
+  addTaking(group, context);
+  addSigning(group, context);
+}
+
+function addTaking(group: Command, context: Context): void {
   addCommand(group, context, {
     usage: 'take-root',
     summary: 'Take the root’s private key away: into an encrypted file, and out of the database.',
@@ -62,6 +67,9 @@ export function addRootCommands(group: Command, context: Context): void {
       });
     },
   });
+}
+
+function addSigning(group: Command, context: Context): void {
   addCommand(group, context, {
     usage: 'sign <request>',
     args: { request: 'What `ca request` wrote.' },

@@ -285,7 +285,7 @@ onBothDatabases('SCEP', (db) => {
       'expired',
     );
     const expired = await Promise.all([expireScepRequests(deps), expireScepRequests(deps)]);
-    expect(expired.toSorted()).toEqual([0, 1]);
+    expect(expired.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect((await ask(gateway, { type: '20' })).status).toBe('2');
     expect((await auditTrail(db())).filter(({ event }) => event === 'scep_request.expired')).toHaveLength(1);
     // The password is used up; with a good one it would wait anew.
