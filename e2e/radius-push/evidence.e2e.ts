@@ -99,7 +99,7 @@ describe('after a login', () => {
       const der = file('crl.der', await fetched('/v1/ca/crl'));
       const pem = join(folder, 'crl.pem');
       await openssl('crl', '-inform', 'DER', '-in', der, '-out', pem);
-      const signed = await openssl('crl', '-in', pem, '-noout', '-CAfile', ca);
+      const signed = await openssl('crl', '-in', pem, '-noout', '-CAfile', chain);
       expect(signed.stdout + signed.stderr).toContain('verify OK');
       return pem;
     };

@@ -10,6 +10,8 @@ import { ApplicationPage } from './pages/applications/application-page.tsx';
 import { ApplicationSettingsPage } from './pages/applications/application-settings-page.tsx';
 import { ApplicationsPage } from './pages/applications/applications-page.tsx';
 import { AuditPage } from './pages/audit/audit-page.tsx';
+import { CertificatesPage } from './pages/certificates/certificates-page.tsx';
+import { ScepPage } from './pages/certificates/scep-page.tsx';
 import { DashboardPage } from './pages/dashboard/dashboard-page.tsx';
 import { ApprovalsPage } from './pages/onboarding/approvals-page.tsx';
 import { ProcessesPage } from './pages/onboarding/processes-page.tsx';
@@ -66,6 +68,8 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   firstRun: { show: FirstRunPage, needs: 'createApplication' },
   radiusClients: { show: RadiusClientsPage, needs: 'listRadiusClients' },
   radiusClient: { show: RadiusClientPage, needs: 'getRadiusClient' },
+  certificates: { show: CertificatesPage, needs: 'listAuthorities' },
+  scep: { show: ScepPage, needs: 'listScepProfiles' },
   homeServers: { show: HomeServersPage, needs: 'listHomeServers' },
   sms: { show: SmsPage, needs: 'listSmsGateways' },
   mail: { show: MailPage, needs: 'listMailGateways' },

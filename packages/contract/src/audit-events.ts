@@ -92,12 +92,26 @@ export const auditEvents = {
   'scim_token.created': 'A SCIM token was made, with which another system pushes users and teams.',
   'scim_token.deleted': 'A SCIM token was deleted.',
   'scep_profile.created': 'A SCEP profile was made, by which routers and gateways ask for certificates.',
+  'scep_profile.changed': 'A SCEP profile was changed; `changed` names the fields, `enabled` says how.',
   'scep_profile.deleted': 'A SCEP profile was deleted; certificates had by it stay good.',
   'scep_challenge.created': 'A challenge password was made, good for one certificate.',
   'scep_request.opened': 'A certificate was asked for by SCEP and waits for an administrator.',
   'scep_request.refused': 'An administrator refused a certificate that was asked for by SCEP.',
-  'certificate.issued':
-    'A certificate was issued by SCEP, or to a device anew; `renewal` tells whether another went before.',
+  'scep_request.rejected':
+    'What was sent to the SCEP server was refused: wrong password, wrong message; `cause` says what, `times` how often in about a minute.',
+  'scep_request.expired': 'A certificate that was asked for by SCEP was not decided on in time.',
+  'certificate_authority.created':
+    'A certificate authority was made; from now on it signs. `root` tells whether a root was made with it, `key` the kind of its key.',
+  'certificate_authority.requested':
+    'A key was made for a certificate authority that somebody elsewhere is to sign.',
+  'certificate_authority.imported':
+    'The certificate of an authority that was signed elsewhere was brought; from now on it signs.',
+  'certificate_authority.root_taken_away': 'The private key of the root was taken out of the database.',
+  'certificate_authority.list_imported':
+    'A revocation list of an authority whose key is elsewhere was brought.',
+  'certificate.issued': 'A certificate was issued by SCEP; `renewal` tells whether another went before.',
+  'certificate.renewed':
+    'A device renewed its certificate; `serial` names the new one, `before` the one that is revoked as superseded.',
   'certificate.revoked': 'A certificate was revoked by itself.',
   'sms_gateway.created': 'An SMS gateway was created.',
   'sms_gateway.changed': 'An SMS gateway was changed; `changed` names the fields, never a secret.',

@@ -98,6 +98,7 @@ export const OwnDevice = z.object({
   application: applicationShown,
   user: userName,
   certificate_expires_at: time,
+  certificate_renew_at: time.describe('From then on the device is to renew its certificate.'),
   requests_held: z.boolean(),
   approves_from: time
     .nullable()
@@ -108,6 +109,18 @@ export const OwnDevice = z.object({
   server_time: time,
 });
 export type OwnDevice = z.output<typeof OwnDevice>;
+
+export const CertificateRenewal = z.strictObject({
+  certificate_request: z.string().max(4096).describe('PKCS #10 in PEM, of the same key as ever.'),
+});
+export const OwnCertificate = z.object({
+  certificate: z.string(),
+  chain: z.array(z.string()),
+  certificate_expires_at: time,
+  certificate_renew_at: time,
+  server_time: time,
+});
+export type OwnCertificate = z.output<typeof OwnCertificate>;
 
 /** As `PushSubscription.toJSON()` of a browser has it, without what is not needed; UnifiedPush gives the same. */
 export const NewPushSubscription = z.strictObject({

@@ -212,6 +212,16 @@ export const problemKinds = {
     'No more devices are allowed',
     'The user has as many devices as allowed; an administrator can remove one or raise the limit.',
   ),
+  authority_key_away: kind(
+    409,
+    'The authority’s key is not here',
+    'What it must sign is signed where its key is kept.',
+  ),
+  authority_unsuitable: kind(
+    422,
+    'It cannot be an authority here',
+    'The certificate, its issuers or its revocation list are not as they must be.',
+  ),
   device_key_in_use: kind(409, 'The device key is in use', 'This signing key already belongs to a device.'),
   certificate_request_invalid: kind(
     422,

@@ -1,5 +1,6 @@
 // Certificates of routers and VPN gateways, asked for by SCEP (RFC 8894), and every certificate of the installation.
 import { z } from 'zod';
+import { certificateKinds, scepStates } from './certificate-kinds.ts';
 import { ids } from './models.ts';
 import { name } from './text.ts';
 import { time } from './time.ts';
@@ -22,9 +23,18 @@ export const NewScepProfile = z.strictObject({
     .default(false)
     .describe('Take SHA-1 and Triple DES too, for devices that know no better.'),
 });
+export const ScepProfileChanges = z
+  .strictObject({
+    enabled: z.boolean().describe('Whether anybody gets or renews a certificate by it.'),
+    approval: z.enum(['automatic', 'administrator']),
+    valid_days: z.int().min(1).max(3650),
+    accept_legacy: z.boolean(),
+  })
+  .partial();
 export const ScepProfile = z.object({
   id: ids.scepProfile,
   ...NewScepProfile.shape,
+  enabled: z.boolean(),
   url: z.string().describe('Where routers and gateways ask.'),
   created_at: time,
 });
@@ -57,7 +67,7 @@ export const CreatedScepChallenge = z.object({
 export const ScepRequest = z.object({
   id: ids.scepRequest,
   profile_id: ids.scepProfile,
-  state: z.enum(['pending', 'issued', 'refused']),
+  state: z.enum(scepStates),
   subject: z.string(),
   dns_names: z.array(z.string()),
   serial: z.string().nullable(),
@@ -70,13 +80,20 @@ export const Certificate = z.object({
   serial: z.string(),
   subject: z.string(),
   device_id: z.string().nullable(),
+  device_name: z.string().nullable(),
+  user_id: z.string().nullable(),
+  username: z.string().nullable(),
   scep_request_id: z.string().nullable(),
+  authority_id: z.string(),
+  kind: z.enum(certificateKinds),
   not_before: time,
   not_after: time,
   revoked_at: time.nullable(),
+  revocation_reason: z.int().nullable().describe('RFC 5280 5.3.1.'),
 });
 
 export type NewScepProfile = z.output<typeof NewScepProfile>;
+export type ScepProfileChanges = z.output<typeof ScepProfileChanges>;
 export type ScepProfile = z.output<typeof ScepProfile>;
 export type CreatedScepProfile = z.output<typeof CreatedScepProfile>;
 export type NewScepChallenge = z.output<typeof NewScepChallenge>;

@@ -12,7 +12,8 @@ import { createLoginThrottles } from '#core/authentication/login-throttles.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { forgetActivity } from '#core/authentication/forget-activity.ts';
 import { watchOverload } from '#core/authentication/watch-overload.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
+import { expireScepRequests } from '#core/scep/expire-requests.ts';
 import { pruneProofs } from '#core/devices/used-proofs.ts';
 import { expireProcesses, forgetProcesses } from '#core/onboarding/close-processes.ts';
 import { startOverview } from '#core/overview/open-overview.ts';
@@ -118,7 +119,7 @@ async function openInstallation(config: Config, log: Log, db: Db): Promise<App> 
   const base = { config, log, db, vault, clock: systemClock, random: systemRandom, auditChain: config.node };
   const setupToken = found
     ? undefined
-    : await createInstallation(base, new URL(publicUrlOf(config)).hostname);
+    : await createInstallation({ ...base, publicUrl: publicUrlOf(config) });
   const listeners: ((committed: Committed) => void)[] = [];
   const installation = found ?? (await findInstallation(db.read));
   if (installation?.key_id !== vault.keyId) {
@@ -321,6 +322,10 @@ function keepHouse(app: App, lifecycle: Lifecycle): void {
     'expiring onboarding processes',
     repeat(5000, () => expireProcesses(app), failed('expiring onboarding processes')),
   );
+  lifecycle.onStop(
+    'expiring SCEP requests',
+    repeat(60_000, () => expireScepRequests(app), failed('expiring SCEP requests')),
+  );
   const forget = async () => {
     const days = await readSetting(app, 'activity_days');
     await forgetActivity(app, days);
@@ -391,7 +396,7 @@ async function startHttp(
     metrics,
     lines,
     version: readVersion(),
-    authority: await loadCertificateAuthority(app),
+    authorities: openAuthorities(app),
     installationDigest: installationDigest(app.installation),
     answerRefused: (device, cause) => {
       metrics.countersign_answers_refused_total.inc();

@@ -1,7 +1,9 @@
 // The calls of one bound device: what is pending, the answer, what the server knows of it, and its removal.
-import type { Answered, Newcomer, OwnDevice } from '@countersign/contract/device-models.ts';
+import type { Answered, Newcomer, OwnCertificate, OwnDevice } from '@countersign/contract/device-models.ts';
 import { type Connection, openConnection } from '../protocol/connection.ts';
 import { type Challenge, openChallenge } from '../protocol/challenge.ts';
+import { newCertificateRequest } from '../protocol/certificate-request.ts';
+import { importPublicKey } from '../protocol/keys.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { Account } from '../storage/database.ts';
 
@@ -51,6 +53,17 @@ export const listNewcomers = async (connection: Connection): Promise<readonly Ne
 
 export async function refuseNewcomer(connection: Connection, id: string): Promise<void> {
   await connection.call('POST', `/v1/device/newcomers/${id}/refuse`);
+}
+
+/** A new certificate for the key that the account has, or the one there is when that still holds long enough. */
+export async function renewCertificate(
+  account: Account,
+): Promise<Pick<OwnCertificate, 'certificate' | 'chain' | 'certificate_expires_at'>> {
+  const publicKey = await importPublicKey(account.signingJwk);
+  const request = await newCertificateRequest({ privateKey: account.signingKey, publicKey });
+  return (await connectionOf(account).call('POST', '/v1/device/certificate', {
+    body: { certificate_request: request },
+  })) as OwnCertificate;
 }
 
 export async function removeDevice(connection: Connection): Promise<void> {

@@ -24,6 +24,10 @@ export async function publicJwk(key: CryptoKey): Promise<PublicKeyJwk> {
   return { kty: 'EC', crv: curve, x, y };
 }
 
+/** The public signing key of an account that is kept. */
+export const importPublicKey = (jwk: PublicKeyJwk): Promise<CryptoKey> =>
+  crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: curve }, true, ['verify']);
+
 /** RFC 7638 3.2: the required members in lexicographic order. */
 export const thumbprint = ({ crv, kty, x, y }: PublicKeyJwk): Promise<string> =>
   sha256(utf8(JSON.stringify({ crv, kty, x, y })));

@@ -1,4 +1,5 @@
 // What people can do, each as one function: the device, the storage and the state change together.
+import type { OwnDevice } from '@countersign/contract/device-models.ts';
 import type { OwnProcess } from '@countersign/contract/onboarding-device-models.ts';
 import type { Decision } from '@countersign/contract/device-protocol.ts';
 import { newCode, type NewCode, readOtpauth, type TypedCode } from '../codes/otpauth.ts';
@@ -13,6 +14,7 @@ import {
   ownDevice,
   refuseNewcomer,
   removeDevice,
+  renewCertificate,
 } from '../device/device-calls.ts';
 import { setUpVerification } from '../device/verify-user.ts';
 import { keepStorage } from '../platform/browser-state.ts';
@@ -167,8 +169,9 @@ async function keepBound(db: Database, account: Account): Promise<Account> {
 
 async function lookAfter(db: Database, account: Account): Promise<void> {
   const own = await ownDevice(connectionOf(account));
-  const { requests_held: isHeld, certificate_expires_at: expiresAt, user_verification: verification } = own;
+  const { requests_held: isHeld, user_verification: verification } = own;
   await keepLooks(db, account, own.application);
+  const expiresAt = await keepCertified(db, account, own);
   const { held, expiries, verifications, approvals } = appState.get();
   const others = held.filter((id) => id !== account.id);
   learn({
@@ -192,6 +195,25 @@ async function keepLooks(db: Database, { id }: Account, now: Account['applicatio
   if (name === now.name && logo === now.logo && background === now.background) return;
   await keepAccount(db, { ...account, application: now });
   learn({ accounts: await listAccounts(db) });
+}
+
+/**
+ * Renews the certificate when the server says it is time. Nobody is asked, and nobody is told of a failure: there are months for it.
+ * @returns when the certificate ends
+ */
+async function keepCertified(
+  db: Database,
+  { id }: Account,
+  { certificate_renew_at: dueAt, certificate_expires_at: expiresAt, server_time: now }: OwnDevice,
+): Promise<number> {
+  const account = appState.get().accounts.find((each) => each.id === id);
+  if (!account || now < dueAt) return expiresAt;
+  const renewed = await renewCertificate(account).catch(() => undefined);
+  const current = renewed && appState.get().accounts.find((each) => each.id === id);
+  if (!current) return expiresAt;
+  await keepAccount(db, { ...current, certificate: renewed.certificate, chain: renewed.chain });
+  learn({ accounts: await listAccounts(db) });
+  return renewed.certificate_expires_at;
 }
 
 async function setUp(db: Database, account: Account): Promise<void> {

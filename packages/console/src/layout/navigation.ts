@@ -73,6 +73,13 @@ export const navigation: readonly PlaceGroup[] = [
   {
     word: 'nav.section_system',
     places: [
+      {
+        page: 'certificates',
+        icon: 'seal',
+        word: 'certs.title',
+        needs: 'listAuthorities',
+        covers: ['scep'],
+      },
       { page: 'apiClients', icon: 'terminal', word: 'nav.api_clients', needs: 'listApiClients' },
       {
         page: 'administrators',

@@ -31,6 +31,8 @@ export const paths = {
   homeServers: '/home-servers',
   sms: '/sms',
   mail: '/mail',
+  certificates: '/certificates',
+  scep: '/certificates/scep',
   apiClients: '/api-clients',
   administrators: '/administrators',
   administrator: '/administrators/{id}',

@@ -5,6 +5,7 @@ import apiClients from './de/api-clients.json';
 import applications from './de/applications.json';
 import audit from './de/audit.json';
 import catalogues from './de/catalogues.json';
+import certificates from './de/certificates.json';
 import dashboard from './de/dashboard.json';
 import firstRun from './de/first-run.json';
 import gateways from './de/gateways.json';
@@ -30,6 +31,7 @@ export const german = {
   ...userSources,
   ...userFiles,
   ...activities,
+  ...certificates,
   ...dashboard,
   ...audit,
   ...settings,

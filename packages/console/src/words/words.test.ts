@@ -28,6 +28,7 @@ test('no text is there that nothing shows', () => {
     'directory-refusals',
     'user-files',
     'message-failures',
+    'certificate-kinds',
   ].map((name) => join(import.meta.dirname, `../../../contract/src/${name}.ts`));
   expect(unshown(english, folders, [problemTable, ...tables])).toEqual([]);
 });

@@ -5,6 +5,7 @@ import administrators from './en/administrators.json';
 import activities from './en/activities.json';
 import applications from './en/applications.json';
 import audit from './en/audit.json';
+import certificates from './en/certificates.json';
 import dashboard from './en/dashboard.json';
 import settings from './en/settings.json';
 import apiClients from './en/api-clients.json';
@@ -36,6 +37,7 @@ export const english = {
   ...userSources,
   ...userFiles,
   ...activities,
+  ...certificates,
   ...dashboard,
   ...audit,
   ...settings,
@@ -46,7 +48,6 @@ export const english = {
   ...onboarding,
   ...messages,
   ...openid,
-  ...englishReasons,
   ...englishFailures,
   ...englishReasons,
   ...englishNotices,

@@ -1,14 +1,24 @@
 // Routes: The certificate authority, for everybody.
 import { z } from 'zod';
+import { CertificateAuthorities } from '../authority-models.ts';
 import { route } from '../route.ts';
-import { anybody } from './parts.ts';
+import { anybody, client } from './parts.ts';
 
 export const certificatesRoutes = {
   getCertificateAuthority: route({
     method: 'GET',
     path: '/v1/ca/certificate',
     tag: 'Certificates',
-    summary: 'The installation’s CA certificate',
+    summary: 'The certificate that whoever verifies trusts: the root’s',
+    caller: anybody,
+    success: { status: 200, body: z.string(), type: 'application/x-pem-file' },
+    problems: [],
+  }),
+  getCertificateChain: route({
+    method: 'GET',
+    path: '/v1/ca/chain',
+    tag: 'Certificates',
+    summary: 'The certificates of the authority that signs now and of its issuers, the root last',
     caller: anybody,
     success: { status: 200, body: z.string(), type: 'application/x-pem-file' },
     problems: [],
@@ -17,9 +27,28 @@ export const certificatesRoutes = {
     method: 'GET',
     path: '/v1/ca/crl',
     tag: 'Certificates',
-    summary: 'The certificate revocation list (RFC 5280 5), DER',
+    summary: 'The certificate revocation list (RFC 5280 5) of certificates that name no other, DER',
     caller: anybody,
     success: { status: 200, body: z.string(), type: 'application/pkix-crl' },
+    problems: [],
+  }),
+  getRevocationListOf: route({
+    method: 'GET',
+    path: '/v1/ca/crl/{id}',
+    tag: 'Certificates',
+    summary: 'The certificate revocation list of one authority, DER',
+    caller: anybody,
+    params: z.strictObject({ id: z.uuid() }),
+    success: { status: 200, body: z.string(), type: 'application/pkix-crl' },
+    problems: ['not_found'],
+  }),
+  listAuthorities: route({
+    method: 'GET',
+    path: '/v1/certificate-authorities',
+    tag: 'Certificates',
+    summary: 'List the installation’s certificate authorities, newest first',
+    caller: client('settings'),
+    success: { status: 200, body: CertificateAuthorities },
     problems: [],
   }),
 };

@@ -43,6 +43,18 @@ export const authenticatorRoutes = {
     success: { status: 200, body: device.OwnDevice },
     problems: [],
   }),
+  renewCertificate: route({
+    method: 'POST',
+    path: '/v1/device/certificate',
+    tag: 'Device protocol',
+    summary: 'Renew the certificate of this device, for the same key',
+    description:
+      'From `certificate_renew_at` on it issues a new one, and revokes the one before as superseded; before, and said again, it answers the one that holds.',
+    caller: ownDevice,
+    body: device.CertificateRenewal,
+    success: { status: 200, body: device.OwnCertificate },
+    problems: ['certificate_request_invalid'],
+  }),
   removeOwnDevice: route({
     method: 'DELETE',
     path: '/v1/device',

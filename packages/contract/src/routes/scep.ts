@@ -1,6 +1,7 @@
 // Routes: SCEP profiles, challenge passwords and requests, and the installation's certificates. What routers and gateways call is
 // RFC 8894's own and stands outside this table.
 import { z } from 'zod';
+import { certificateKinds, certificateStates, scepStates } from '../certificate-kinds.ts';
 import * as model from '../models.ts';
 import { route } from '../route.ts';
 import * as scep from '../scep-models.ts';
@@ -27,6 +28,18 @@ export const scepRoutes = {
     body: scep.NewScepProfile,
     success: { status: 201, body: scep.CreatedScepProfile },
     problems: ['not_found', 'name_taken'],
+  }),
+  changeScepProfile: route({
+    method: 'PATCH',
+    path: '/v1/scep-profiles/{id}',
+    tag: 'Certificates',
+    summary: 'Change a SCEP profile, or switch it off',
+    caller: client('settings'),
+    stepUp: true,
+    params: idParams(model.ids.scepProfile),
+    body: scep.ScepProfileChanges,
+    success: { status: 200, body: scep.ScepProfile },
+    problems: ['not_found'],
   }),
   deleteScepProfile: route({
     method: 'DELETE',
@@ -56,7 +69,7 @@ export const scepRoutes = {
     tag: 'Certificates',
     summary: 'List certificates asked for by SCEP, newest first',
     caller: client('settings'),
-    query: list({ state: z.enum(['pending', 'issued', 'refused']).optional() }),
+    query: list({ state: z.enum(scepStates).optional() }),
     success: { status: 200, body: model.page(scep.ScepRequest) },
     problems: [],
   }),
@@ -78,7 +91,13 @@ export const scepRoutes = {
     tag: 'Certificates',
     summary: 'List every certificate, by serial number',
     caller: client('settings'),
-    query: plainList(),
+    query: list({
+      kind: z.enum(certificateKinds).optional(),
+      state: z
+        .enum(certificateStates)
+        .optional()
+        .describe('`ending`: it holds for less than 60 days more; such are `good`, too.'),
+    }),
     success: { status: 200, body: model.page(scep.Certificate) },
     problems: [],
   }),
@@ -91,6 +110,6 @@ export const scepRoutes = {
     stepUp: true,
     params: z.strictObject({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) }),
     success: nothing,
-    problems: ['not_found'],
+    problems: ['not_found', 'in_use', 'authority_key_away'],
   }),
 };

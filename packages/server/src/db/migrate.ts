@@ -21,6 +21,7 @@ import { scep } from './migrations/0016-scep.ts';
 import { openid } from './migrations/0017-openid.ts';
 import { mail } from './migrations/0018-mail.ts';
 import { credentialCache } from './migrations/0019-credential-cache.ts';
+import { certificates } from './migrations/0020-certificates.ts';
 import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
 import { coolDown } from './migrations/0022-cool-down.ts';
 
@@ -55,6 +56,7 @@ const migrations: readonly Migration[] = [
   { number: 17, name: 'openid', steps: onBoth(openid) },
   { number: 18, name: 'mail', steps: onBoth(mail) },
   { number: 19, name: 'credential-cache', steps: onBoth(credentialCache) },
+  { number: 20, name: 'certificates', steps: onBoth(certificates) },
   { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },
   { number: 22, name: 'cool-down', steps: onBoth(coolDown) },
 ];

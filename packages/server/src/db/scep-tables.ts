@@ -21,6 +21,7 @@ export interface ScepProfileTable {
   approval: 'automatic' | 'administrator';
   valid_days: number;
   accept_legacy: Flag;
+  enabled: Flag;
   created_at: number;
 }
 
@@ -41,7 +42,7 @@ export interface ScepRequestTable {
   transaction_id: string;
   /** Of the key that signed the request. */
   key_hash: string;
-  state: 'pending' | 'issued' | 'refused';
+  state: 'pending' | 'issued' | 'refused' | 'expired';
   /** DER as base64: distinguished name, SubjectPublicKeyInfo, GeneralNames. */
   subject_der: string;
   public_key: string;

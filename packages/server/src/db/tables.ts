@@ -245,8 +245,12 @@ export interface CertificateTable {
 
 export interface CertificateAuthorityTable {
   id: string;
+  /** `single`: signs what is issued, and itself; those of the first releases. */
+  kind: 'single' | 'root' | 'intermediate';
   certificate: string;
-  /** PKCS #8, sealed. */
+  /** Who signed it, up to the one that signed itself: a JSON array of PEM. */
+  issuers: string;
+  /** PKCS #8, sealed; empty when it was taken away. */
   private_key: string;
   crl_number: number;
   /** The revocation list with that number, DER as base64; null before the first one. */
@@ -255,6 +259,17 @@ export interface CertificateAuthorityTable {
   crl_revoked_count: number;
   crl_this_update: number;
   crl_next_update: number;
+  created_at: number;
+}
+
+/** A key that waits for somebody elsewhere to sign its certificate. */
+export interface AuthorityRequestTable {
+  /** Of the authority that is to be. */
+  id: string;
+  /** PKCS #10, PEM. */
+  request: string;
+  /** PKCS #8, sealed. */
+  private_key: string;
   created_at: number;
 }
 
@@ -402,6 +417,7 @@ export interface Tables {
   vapid_keys: VapidKeyTable;
   certificates: CertificateTable;
   certificate_authorities: CertificateAuthorityTable;
+  authority_requests: AuthorityRequestTable;
   proofs: ProofTable;
   radius_clients: RadiusClientTable;
   radius_client_home_servers: RadiusClientHomeServerTable;

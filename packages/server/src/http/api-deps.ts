@@ -2,6 +2,7 @@
 import { roles } from '@countersign/contract/roles.ts';
 import type { Grantor } from '#core/permissions/grantor.ts';
 import type { AnswerDeps } from '#core/approvals/answer-challenge.ts';
+import type { Authorities } from '#core/certificates/authority.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import type { LoginDeps } from '#core/authentication/begin-login.ts';
 import type { OverviewMemory } from '#core/overview/open-overview.ts';
@@ -29,6 +30,7 @@ export type ApiDeps = LoginDeps &
   TestSmsDeps &
   TestMailDeps &
   Pick<SignInDeps, 'site' | 'signInThrottles'> & {
+    readonly authorities: Authorities;
     readonly passwords: Passwords;
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;

@@ -7,6 +7,7 @@ import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { inspectTicket } from '#core/onboarding/inspect-ticket.ts';
 import { listNewcomers, refuseNewcomer, watchNewcomers } from '#core/onboarding/newcomers.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
+import { certificateRenewAt, renewCertificate } from '#core/onboarding/renew-certificate.ts';
 import {
   activatePushSubscription,
   getPushSubscription,
@@ -23,6 +24,7 @@ type Names =
   | 'inspectTicket'
   | 'onboardDevice'
   | 'getOwnDevice'
+  | 'renewCertificate'
   | 'removeOwnDevice'
   | 'beginVerification'
   | 'setUpVerification'
@@ -44,9 +46,11 @@ export const deviceProtocolHandlers = (
   onboardDevice: ({ caller, body }) => onboardDevice(deps, caller, body),
   getOwnDevice: async ({ caller }) => ({
     ...describeDevice(caller),
+    certificate_renew_at: await certificateRenewAt(deps, caller),
     user_verification: await getVerification(deps, caller),
     server_time: deps.clock.now(),
   }),
+  renewCertificate: ({ caller, body }) => renewCertificate(deps, caller, body),
   removeOwnDevice: async ({ caller }) => {
     await revokeDevice(deps, { kind: 'device', id: caller.id }, null, caller.id);
   },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertCertificate } from '#core/certificates/certificate-store.ts';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities, trustedOf } from '#core/certificates/authority.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
 import { openTestDoor } from './sessions.test-support.ts';
@@ -29,12 +29,13 @@ const openssl = (...args: string[]) => {
 onBothDatabases('OCSP', (db) => {
   const open = async () => {
     const opened = await openTestDoor(db());
-    const authority = await loadCertificateAuthority(opened.base);
-    const deps = { ...opened.base, authority, publicUrl: opened.publicUrl };
+    const authorities = openAuthorities(opened.base);
+    const authority = await authorities.current();
+    const deps = { ...opened.base, authorities, publicUrl: opened.publicUrl };
     const issue = async () => {
       const deviceId = newId(opened.base, 'dev');
       const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const { serial, pem, notBefore, notAfter } = issueDeviceCertificate(deps, deviceId, publicKey);
+      const { serial, pem, notBefore, notAfter } = await issueDeviceCertificate(deps, deviceId, publicKey);
       const dates = { not_before: notBefore, not_after: notAfter };
       const state = { revoked_at: null, revocation_reason: null };
       await db().write((tx) =>
@@ -63,6 +64,7 @@ onBothDatabases('OCSP', (db) => {
     };
     const request = (pem: string, ...more: string[]) => {
       writeFileSync(path('ca.pem'), authority.certificate);
+      writeFileSync(path('root.pem'), trustedOf(authority));
       writeFileSync(path('one.pem'), pem);
       const asked = ['-issuer', path('ca.pem'), '-cert', path('one.pem')];
       expect(openssl('ocsp', ...asked, ...more, '-reqout', path('request.der'))).toMatch(/^0/);
@@ -72,7 +74,8 @@ onBothDatabases('OCSP', (db) => {
       writeFileSync(path('one.pem'), pem);
       writeFileSync(path('answer.der'), answer);
       return openssl(
-        ...['ocsp', '-respin', path('answer.der'), '-CAfile', path('ca.pem'), '-issuer', path('ca.pem')],
+        ...['ocsp', '-respin', path('answer.der'), '-CAfile', path('root.pem'), '-issuer', path('ca.pem')],
+        ...['-verify_other', path('ca.pem')],
         ...['-cert', path('one.pem'), '-attime', String(Math.floor(opened.clock.now() / 1000))],
         ...['-validity_period', '2000000000', '-no_nonce', '-reqin', path('request.der')],
       );

@@ -123,7 +123,12 @@ onBothDatabases('the HTTP door', (db) => {
     expect(crl.headers.get('content-type')).toBe('application/pkix-crl');
     expect(Buffer.from(await crl.arrayBuffer())[0]).toBe(0x30);
     const ca = new X509Certificate(await (await fetch(`${door.url}/v1/ca/certificate`)).text());
-    expect(new X509Certificate(device.state.certificate).verify(ca.publicKey)).toBe(true);
+    const [issuer = '', root = ''] = device.state.chain;
+    expect(new X509Certificate(device.state.certificate).verify(new X509Certificate(issuer).publicKey)).toBe(
+      true,
+    );
+    expect(new X509Certificate(issuer).verify(ca.publicKey)).toBe(true);
+    expect(ca.raw.equals(new X509Certificate(root).raw)).toBe(true);
 
     await device.remove();
     await expect(device.status()).rejects.toMatchObject({ code: 'proof_invalid' });

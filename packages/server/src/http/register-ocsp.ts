@@ -1,6 +1,6 @@
 // Binds the OCSP responder (RFC 6960 appendix A): its own media types, POST with a body and GET with the request in the path.
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { statusPath } from '#core/certificates/issue-device-certificate.ts';
+import { statusPath } from '#core/certificates/public-places.ts';
 import { maxOcspRequestBytes } from '#core/certificates/ocsp-request.ts';
 import { createOcspResponder, type OcspDeps } from '#core/certificates/ocsp-responder.ts';
 import { Problem } from '#platform/problem.ts';

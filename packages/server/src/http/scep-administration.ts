@@ -8,12 +8,14 @@ import {
   listScepProfiles,
   listScepRequests,
 } from '#core/scep/administer-scep.ts';
+import { changeScepProfile } from '#core/scep/change-profile.ts';
 import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names =
   | 'listScepProfiles'
   | 'createScepProfile'
+  | 'changeScepProfile'
   | 'deleteScepProfile'
   | 'createScepChallenge'
   | 'listScepRequests'
@@ -26,6 +28,8 @@ export const scepHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
     toPageBody(await listScepProfiles(deps, caller.applicationId, query)),
   createScepProfile: ({ caller, body }) =>
     createScepProfile(deps, actorOf(caller), caller.applicationId, body),
+  changeScepProfile: ({ caller, params, body }) =>
+    changeScepProfile(deps, actorOf(caller), caller.applicationId, params.id, body),
   deleteScepProfile: async ({ caller, params }) => {
     await deleteScepProfile(deps, actorOf(caller), caller.applicationId, params.id);
   },

@@ -5,7 +5,7 @@ import { createSetupLink } from '#core/administrators/setup-link.ts';
 import { createHandClock } from '#core/audit/administration.test-support.ts';
 import { createJournal } from '#core/audit/journal.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { createSettings } from '#core/settings/settings-reader.ts';
 import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
@@ -46,7 +46,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
   const base = { db, vault, clock, random: systemRandom, auditChain: `test ${randomUUID()}` };
   await plantInstallation(db, vault.keyId);
   if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
-    await db.write((tx) => createCertificateAuthority(tx, base, 'Test'));
+    await db.write((tx) => createCertificateAuthority(tx, { ...base, publicUrl }, 'Test'));
   const wide = { burst: 1_000_000, perMinute: 1_000_000 };
   const generous = createThrottle(clock, wide);
   const directory = memoryDirectory();
@@ -75,7 +75,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     openid: memoryOpenidClient(),
     directory,
     syncs: createSyncRunner({ ...base, directory }, () => undefined),
-    authority: await loadCertificateAuthority(base),
+    authorities: openAuthorities(base),
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },
     publicUrl,

@@ -128,7 +128,10 @@ export async function sendAnswer(
 
 export const showStatus = (settings: Settings): Promise<void> =>
   withDevice(settings, async (device) => {
-    const { device_id, name, application, user, ...rest } = await device.status();
+    const first = await device.status();
+    // As a phone does it: by itself, when the server says so.
+    const isRenewed = first.certificate_renew_at <= first.server_time && (await device.renewCertificate());
+    const { device_id, name, application, user, ...rest } = isRenewed ? await device.status() : first;
     const lines = [
       `device       ${device_id} (${name})`,
       `user         ${user.username} of ${application.name}`,

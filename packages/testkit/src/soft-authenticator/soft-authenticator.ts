@@ -4,6 +4,7 @@ import {
   Answered,
   InspectedTicket,
   Onboarded,
+  OwnCertificate,
   OwnDevice,
   OwnVerification,
   PendingChallenges,
@@ -238,6 +239,18 @@ export class SoftAuthenticator {
 
   async status(): Promise<OwnDevice> {
     return OwnDevice.parse(await this.connection.call('GET', '/v1/device'));
+  }
+
+  /** @returns whether the certificate is another one now. @throws ServerProblem */
+  async renewCertificate(): Promise<boolean> {
+    const body = { certificate_request: await newCertificateRequest(this.state.signingKey) };
+    const found = await this.connection.call('POST', '/v1/device/certificate', { body });
+    const { certificate, chain } = OwnCertificate.parse(found);
+    checkCertificate(certificate, this.state.deviceId, this.state.signingKey);
+    const isNew = certificate !== this.state.certificate;
+    this.state.certificate = certificate;
+    this.state.chain = chain;
+    return isNew;
   }
 
   /** Removes this device from the server. */

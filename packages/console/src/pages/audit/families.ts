@@ -22,6 +22,7 @@ export const families = [
   'scep_challenge',
   'scep_request',
   'certificate',
+  'certificate_authority',
   'sms_gateway',
   'sms_gateways',
   'sms_rules',

@@ -8,7 +8,7 @@ import { newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, openApp } from '#app';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { writeSteps } from '#core/audit/steps.ts';
 import { readConfig } from '#platform/config.ts';
 import { newId } from '#platform/id.ts';
@@ -74,9 +74,9 @@ async function plantRequest(
 async function plantEvidence(app: App, requestId: string): Promise<void> {
   const key = await newKey();
   const deviceId = newId(app, 'dev');
-  const authority = await loadCertificateAuthority(app);
+  const authorities = openAuthorities(app);
   const publicKey = createPublicKey({ key: { ...publicPart(key) }, format: 'jwk' });
-  const { pem } = issueDeviceCertificate({ ...app, authority }, deviceId, publicKey);
+  const { pem, chain } = await issueDeviceCertificate({ ...app, authorities }, deviceId, publicKey);
   const now = app.clock.now();
   const content: ChallengeContent = {
     request_id: requestId,
@@ -104,7 +104,7 @@ async function plantEvidence(app: App, requestId: string): Promise<void> {
         number: null,
         answer,
         certificate: pem,
-        chain: JSON.stringify([authority.certificate]),
+        chain: JSON.stringify(chain),
         decided_at: now + 1000,
       })
       .execute(),

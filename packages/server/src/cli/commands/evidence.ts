@@ -5,7 +5,7 @@ import { type EvidenceVerdict, writeEvidence } from '#core/approvals/evidence.ts
 import { verifyEvidence } from '#core/approvals/verify-evidence.ts';
 import { findEvidence } from '#core/approvals/find-evidence.ts';
 import { getActivity } from '#core/authentication/auth-request-store.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities, trustedOf } from '#core/certificates/authority.ts';
 import { ids } from '@countersign/contract/models.ts';
 import type { App } from '#app';
 import { addCommand, addGroup, type Result } from '../command.ts';
@@ -71,9 +71,18 @@ async function verify(context: Context, what: string, caFile: string | undefined
   const file = isId ? undefined : readSmallFile(what);
   return withApp(context, async (app) => {
     const bundle = file ?? (await readBundle(app, what));
-    return present(verifyEvidence(bundle, given ?? (await loadCertificateAuthority(app)).certificate));
+    const trusted = given === undefined ? await ownRoots(app) : [given];
+    const verdicts = trusted.map((ca) => verifyEvidence(bundle, ca));
+    const verdict = verdicts.find(({ kind }) => kind === 'genuine') ?? verdicts[0];
+    if (!verdict) throw new CommandFailed('This installation has no certificate authority.');
+    return present(verdict);
   });
 }
+
+/** Those that the installation has or had; the newest first. */
+const ownRoots = async (app: App): Promise<readonly string[]> => [
+  ...new Set((await openAuthorities(app).all()).map(trustedOf)),
+];
 
 /** @throws UsageError */
 function readSmallFile(path: string): Buffer {

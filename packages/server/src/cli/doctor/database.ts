@@ -1,7 +1,7 @@
 // Checks of the database: reachable, of our schema, made with our key; and what is kept in it: audit, authority, clients.
 import { listApplications } from '#core/applications/list-applications.ts';
 import { readAuditHeads } from '#core/audit/audit-heads.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { findInstallation } from '#core/installation/installation.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
 import type { OpenedHomeServer } from '#core/home-servers/load-home-servers.ts';
@@ -63,9 +63,10 @@ export async function checkAuditHeads(db: Db): Promise<Finding> {
 
 export async function checkAuthority(deps: { db: Db; vault: Vault; clock: Clock }): Promise<Finding> {
   const name = 'certificate authority';
-  const remedy = 'Devices must be onboarded anew under a new authority before it expires.';
+  const remedy =
+    'Make a new one (countersign ca replace) while devices can still renew their certificates: see docs/guide/certificates.md.';
   try {
-    const { notAfter } = await loadCertificateAuthority(deps);
+    const { notAfter } = await openAuthorities(deps).current();
     const left = notAfter - deps.clock.now();
     if (left <= 0) return fail(name, `expired on ${showTime(notAfter)}`, remedy);
     if (left < yearMs) return warn(name, `expires on ${showTime(notAfter)}`, remedy);

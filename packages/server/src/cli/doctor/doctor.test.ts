@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plantDevice } from '#core/audit/administration.test-support.ts';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { findInstallation, installationDigest } from '#core/installation/installation.ts';
 import { ensureVapidKey } from '#core/push-subscriptions/vapid-key.ts';
 import { openSqlite } from '#db/sqlite.ts';
@@ -93,12 +93,12 @@ test('devices that were bound under another public URL are told', async () => {
   const application = await bench.json<{ id: string }>(['applications', 'show', 'VPN']);
   const user = ['users', 'create', '--application', application.id, '--username', 'alice'];
   const { id } = await bench.json<{ id: string }>(user);
-  const authority = await loadCertificateAuthority({ db, vault });
+  const authorities = openAuthorities({ db, vault });
   const bind = async (device: string, publicUrl: string) => {
     await plantDevice(db, id, device);
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const issuer = { authority, publicUrl, clock: systemClock, random: systemRandom };
-    const { pem } = issueDeviceCertificate(issuer, device, publicKey);
+    const issuer = { authorities, publicUrl, clock: systemClock, random: systemRandom };
+    const { pem } = await issueDeviceCertificate(issuer, device, publicKey);
     await db.write((tx) =>
       tx.updateTable('certificates').set({ pem }).where('device_id', '=', device).execute(),
     );

@@ -1,5 +1,6 @@
 // countersign certificates …: every certificate that the installation issued.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { certificateKinds, certificateStates } from '@countersign/contract/certificate-kinds.ts';
 import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
 import { addCommand, addGroup } from '../command.ts';
 import { confirm, refuseUnasked, yesOption } from '../confirm.ts';
@@ -19,7 +20,15 @@ export function addCertificates(parent: Command, context: Context): void {
     context,
     { group: 'certificates', plural: 'certificates' },
     {
-      columns: ['serial', 'subject', 'not_after', 'revoked_at'],
+      columns: ['serial', 'kind', 'subject', 'not_after', 'revoked_at'],
+      options: () => [
+        new Option('--kind <kind>', 'Only these.').choices(certificateKinds),
+        new Option('--state <state>', 'Only these.').choices(certificateStates),
+      ],
+      filter: async (_app, { kind, state }) => ({
+        ...(kind !== undefined && { kind }),
+        ...(state !== undefined && { state }),
+      }),
       list: (app, query) => listCertificates(app, everything, query),
     },
   );

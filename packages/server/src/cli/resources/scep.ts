@@ -1,8 +1,14 @@
 // countersign scep …: profiles by which routers and VPN gateways ask for certificates, challenge passwords, and requests that wait.
 import { type Command, Option } from 'commander';
 import type { App } from '#app';
-import { NewScepChallenge, NewScepProfile, ScepDecision } from '@countersign/contract/scep-models.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import {
+  NewScepChallenge,
+  NewScepProfile,
+  ScepDecision,
+  ScepProfileChanges,
+} from '@countersign/contract/scep-models.ts';
+import { scepStates } from '@countersign/contract/certificate-kinds.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import {
   createScepChallenge,
   createScepProfile,
@@ -11,6 +17,7 @@ import {
   listScepProfiles,
   listScepRequests,
 } from '#core/scep/administer-scep.ts';
+import { changeScepProfile } from '#core/scep/change-profile.ts';
 import { addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
 import { textOf } from '../fields/options-of-fields.ts';
@@ -75,8 +82,13 @@ function addProfiles(group: Command, context: Context): void {
     create: (app, input) => createScepProfile(app, consoleActor, everything, input),
   });
   addList(group, context, profile, {
-    columns: ['id', 'name', 'challenge', 'approval', 'valid_days', 'url'],
+    columns: ['id', 'name', 'enabled', 'challenge', 'approval', 'valid_days', 'url'],
     list: (app, query) => listScepProfiles(app, everything, query),
+  });
+  addChange(group, context, profile, {
+    schema: ScepProfileChanges,
+    example: '--no-enabled',
+    change: (app, id, input) => changeScepProfile(app, consoleActor, everything, id, input),
   });
   addDelete(group, context, profile, {
     summary: 'Delete a SCEP profile; certificates had by it stay good.',
@@ -91,7 +103,7 @@ function addProfiles(group: Command, context: Context): void {
 function addRequests(group: Command, context: Context): void {
   addList(group, context, request, {
     columns: ['id', 'state', 'subject', 'dns_names', 'serial', 'created_at'],
-    options: () => [new Option('--state <state>', 'Only these.').choices(['pending', 'issued', 'refused'])],
+    options: () => [new Option('--state <state>', 'Only these.').choices(scepStates)],
     filter: async (_app, { state }) => (state === undefined ? {} : { state }),
     list: (app, query) => listScepRequests(app, everything, query),
   });
@@ -103,4 +115,4 @@ function addRequests(group: Command, context: Context): void {
   });
 }
 
-const withAuthority = async (app: App) => ({ ...app, authority: await loadCertificateAuthority(app) });
+const withAuthority = async (app: App) => ({ ...app, authorities: openAuthorities(app) });

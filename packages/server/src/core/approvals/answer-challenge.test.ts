@@ -18,14 +18,14 @@ import { openPhones, type Phones } from './phones.test-support.ts';
 onBothDatabases('answers of devices', (db) => {
   let engine: Engine;
   let deps: AnswerDeps;
-  let authority: Phones['authority'];
+  let trusted: Phones['trusted'];
   let refusals: Phones['refusals'];
   let newPhone: Phones['newPhone'];
   let ask: Phones['ask'];
   let pendingOn: Phones['pendingOn'];
   let answer: Phones['answer'];
   beforeAll(async () => {
-    ({ engine, deps, authority, refusals, newPhone, ask, pendingOn, answer } = await openPhones(db()));
+    ({ engine, deps, trusted, refusals, newPhone, ask, pendingOn, answer } = await openPhones(db()));
   });
 
   const outcomeOf = (requestId: string) =>
@@ -48,7 +48,7 @@ onBothDatabases('answers of devices', (db) => {
     });
     expect(await outcomeOf(requestId)).toBeInstanceOf(Accepted);
     const bundle = await findEvidence(db().read, requestId);
-    expect(verifyEvidence(writeEvidence(bundle!), authority.certificate)).toMatchObject({
+    expect(verifyEvidence(writeEvidence(bundle!), trusted)).toMatchObject({
       kind: 'genuine',
       decision: 'approve',
       deviceId: phone.device.id,

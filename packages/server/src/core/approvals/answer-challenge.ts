@@ -81,6 +81,8 @@ type Payload = AnswerPayload;
 type ChallengeRow = ChallengeTable & {
   readonly certificate: string;
   readonly issuer: string;
+  /** Those above it; a JSON array of PEM. */
+  readonly issuers: string;
   /** Of the credential with which the device verifies its user; null when it has none. */
   readonly verification_key: string | null;
   readonly sign_count: number | null;
@@ -89,7 +91,7 @@ type ChallengeRow = ChallengeTable & {
 /** With the certificate of the device that answers, which is kept with the answer. */
 const challengeOfDevice: Find<{ id: string; user_id: string; device_id: string }, ChallengeRow> = {
   parameters: { id: 'text', user_id: 'text', device_id: 'text' },
-  select: `challenges.*, certificates.pem as certificate, certificate_authorities.certificate as issuer,
+  select: `challenges.*, certificates.pem as certificate, certificate_authorities.certificate as issuer, certificate_authorities.issuers,
     verification_credentials.public_key as verification_key, verification_credentials.sign_count`,
   from: `challenges join devices on devices.id = :device_id
     join certificates on certificates.serial = devices.certificate_serial
@@ -171,7 +173,7 @@ function decide(challenge: Challenge, payload: Payload): Verdict {
 const evidenceOf = (
   { clock }: AnswerDeps,
   device: AuthenticatedDevice,
-  { id, auth_request_id, content, number, certificate, issuer }: Challenge,
+  { id, auth_request_id, content, number, certificate, issuer, issuers }: Challenge,
   answer: string,
 ): EvidenceTable => ({
   challenge_id: id,
@@ -181,7 +183,7 @@ const evidenceOf = (
   number,
   answer,
   certificate,
-  chain: JSON.stringify([issuer]),
+  chain: JSON.stringify([issuer, ...(JSON.parse(issuers) as string[])]),
   decided_at: clock.now(),
 });
 

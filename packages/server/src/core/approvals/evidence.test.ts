@@ -15,7 +15,7 @@ import {
 import { toPem } from '#core/certificates/der.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities, trustedOf } from '#core/certificates/authority.ts';
 import { testDeps } from '#core/devices/devices.test-support.ts';
 import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -36,7 +36,8 @@ interface Case {
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, authority: await loadCertificateAuthority(deps) };
+  const authorities = openAuthorities(deps);
+  return { ...deps, authorities, authority: await authorities.current() };
 }
 
 onBothDatabases('evidence', (db) => {
@@ -44,7 +45,7 @@ onBothDatabases('evidence', (db) => {
   let trusted = '';
   beforeAll(async () => {
     deps = await openDeps(db());
-    trusted = deps.authority.certificate;
+    trusted = trustedOf(deps.authority);
   });
 
   const makeEvidence = async (options: Case = {}): Promise<Evidence> => {
@@ -54,7 +55,7 @@ onBothDatabases('evidence', (db) => {
     const publicKey = createPublicKey({ key: { ...publicPart(key) }, format: 'jwk' });
     const now = deps.clock.at;
     deps.clock.at -= options.certifiedMsAgo ?? 0;
-    const { pem } = issueDeviceCertificate(deps, deviceId, publicKey);
+    const { pem, chain } = await issueDeviceCertificate(deps, deviceId, publicKey);
     deps.clock.at = now;
     const content: ChallengeContent = {
       request_id: newId(deps, 'req'),
@@ -81,7 +82,7 @@ onBothDatabases('evidence', (db) => {
       number: decision === 'approve' ? (number ?? null) : null,
       answer: await signAnswer(key, withNumber, options.answer),
       certificate: pem,
-      chain: [deps.authority.certificate],
+      chain: [...chain],
     };
   };
   const verify = (bundle: Evidence) => verifyEvidence(writeEvidence(bundle), trusted);
@@ -207,11 +208,12 @@ onBothDatabases('evidence', (db) => {
       const bundle = await makeEvidence();
       const foreign = testDeps(db());
       foreign.clock.at = deps.clock.at + 1;
-      const { certificate } = await db().write((tx) => createCertificateAuthority(tx, foreign, 'Example'));
+      await db().write((tx) => createCertificateAuthority(tx, foreign, 'Example'));
+      const certificate = trustedOf(await openAuthorities(foreign).current());
       expect(verifyEvidence(writeEvidence(bundle), certificate)).toMatchObject({ fault: 'chain_broken' });
       expect(verifyEvidence(writeEvidence(bundle), 'x')).toMatchObject({ fault: 'chain_broken' });
       // The name is the same, the key is not.
-      const swapped = { ...bundle, chain: [certificate] };
+      const swapped = { ...bundle, chain: [bundle.chain[0] ?? '', certificate] };
       expect(verifyEvidence(writeEvidence(swapped), certificate)).toMatchObject({ fault: 'chain_broken' });
       expect(fault({ ...bundle, chain: [] })).toBe('chain_broken');
       expect(fault({ ...bundle, chain: [trusted, trusted] })).toBe('chain_broken');

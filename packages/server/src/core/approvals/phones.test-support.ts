@@ -19,7 +19,7 @@ import { changeApplication } from '#core/applications/change-application.ts';
 import { beginLogin } from '#core/authentication/begin-login.ts';
 import { createEngine, never, passes } from '#core/authentication/login.test-support.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities, trustedOf } from '#core/certificates/authority.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { createOnboardingLink } from '#core/onboarding/create-onboarding-link.ts';
 import { onboardDevice } from '#core/onboarding/onboard-device.ts';
@@ -44,7 +44,8 @@ export interface AnswerOptions extends AnswerOverrides {
 export async function openPhones(db: Db) {
   const engine = await createEngine(db);
   await db.write((tx) => createCertificateAuthority(tx, engine.deps, 'Example'));
-  const authority = await loadCertificateAuthority(engine.deps);
+  const authorities = openAuthorities(engine.deps);
+  const trusted = trustedOf(await authorities.current());
   const refusals: string[] = [];
   const deps: AnswerDeps = { ...engine.deps, answerRefused: (_device, cause) => refusals.push(cause) };
 
@@ -52,7 +53,7 @@ export async function openPhones(db: Db) {
   async function newPhone(): Promise<Phone> {
     const user = await engine.newUser({ devices: 0 });
     const [signing, encryption] = [await newKey(), await newKey()];
-    const onboarding = { ...engine.deps, authority, settings: defaultSettings };
+    const onboarding = { ...engine.deps, authorities, settings: defaultSettings };
     const { link } = await createOnboardingLink(
       onboarding,
       { kind: 'console' },
@@ -117,7 +118,7 @@ export async function openPhones(db: Db) {
   const changeItsApplication = (changes: ApplicationChanges) =>
     changeApplication(engine.deps, { kind: 'console' }, null, engine.application.id, changes);
 
-  return { engine, deps, authority, refusals, newPhone, ask, pendingOn, answer, changeItsApplication };
+  return { engine, deps, trusted, refusals, newPhone, ask, pendingOn, answer, changeItsApplication };
 }
 
 export type Phones = Awaited<ReturnType<typeof openPhones>>;

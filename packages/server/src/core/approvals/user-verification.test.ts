@@ -66,7 +66,7 @@ onBothDatabases('user verification', (db) => {
       expect.arrayContaining(['verification_asked', 'user_verified', 'approved']),
     );
     const bundle = await findEvidence(db().read, requestId);
-    expect(verifyEvidence(writeEvidence(bundle!), phones.authority.certificate)).toMatchObject({
+    expect(verifyEvidence(writeEvidence(bundle!), phones.trusted)).toMatchObject({
       kind: 'genuine',
       userVerified: true,
     });
@@ -244,9 +244,10 @@ onBothDatabases('user verification', (db) => {
     await approve(phone);
     const bundle = await findEvidence(db().read, requestId);
     for (const { answer } of [bad, moved])
-      expect(
-        verifyEvidence(writeEvidence({ ...bundle!, answer }), phones.authority.certificate),
-      ).toMatchObject({ kind: 'refused', fault: 'user_not_verified' });
+      expect(verifyEvidence(writeEvidence({ ...bundle!, answer }), phones.trusted)).toMatchObject({
+        kind: 'refused',
+        fault: 'user_not_verified',
+      });
   });
 
   test('where it is not demanded an approval has none, and one that has is refused', async () => {

@@ -3,7 +3,7 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { Evidence } from '@countersign/contract/models.ts';
-import { signatureAlgorithm } from '#core/certificates/certificate.ts';
+import { isSignatureAlgorithm } from '#core/certificates/certificate.ts';
 import { fromCanonicalPem, splitSigned } from '#core/certificates/der.ts';
 import { type PublicJwk, readPublicJwk } from '#core/devices/p256.ts';
 import { checkAssertion, readDemand } from '#core/devices/user-verification.ts';
@@ -115,7 +115,7 @@ function readCertificate(pem: string): X509Certificate {
   const der = fromCanonicalPem('CERTIFICATE', pem);
   // Bits that no signature covers must stand as they are always written.
   const signed = der && splitSigned(der);
-  demand(signed?.algorithm.equals(signatureAlgorithm) === true, 'certificate_unreadable');
+  demand(signed !== undefined && isSignatureAlgorithm(signed.algorithm), 'certificate_unreadable');
   return attempt(() => new X509Certificate(pem), 'certificate_unreadable');
 }
 

@@ -24,6 +24,7 @@ const kept = {
   acl: ['api_clients', 'name'],
   hsv: ['home_servers', 'name'],
   sct: ['scim_tokens', 'name'],
+  scp: ['scep_profiles', 'name'],
   tem: ['teams', 'name'],
 } as const;
 type Kind = keyof typeof kept;

@@ -54,7 +54,15 @@ async function furnish(deps: Deps): Promise<void> {
       .insertInto('certificate_authorities')
       .values({
         ...{ id: 'ca', certificate: 'pem', private_key: 'sealed', crl_number: 7, crl: 'AA==', created_at: 1 },
+        ...{ kind: 'single', issuers: '[]' },
         ...{ crl_revoked_count: 0, crl_this_update: 1, crl_next_update: 4_000_000_000_000 },
+      })
+      .execute();
+    await tx
+      .insertInto('certificate_authorities')
+      .values({
+        ...{ id: 'root', certificate: 'pem', private_key: '', crl_number: 3, crl: 'AA==', created_at: 1 },
+        ...{ kind: 'root', issuers: '[]', crl_revoked_count: 0, crl_this_update: 1, crl_next_update: 2 },
       })
       .execute();
     await sql`insert into users (id, application_id, username, username_key, full_name, email, phone, external_guid, enabled,
@@ -236,7 +244,13 @@ onBothDatabases('backups', (db) => {
       expect(await read.selectFrom('onboarding_links').select('id').execute()).toEqual([{ id: 'used' }]);
       expect(
         await read.selectFrom('certificate_authorities').select(['crl_number', 'crl']).execute(),
-      ).toEqual([{ crl_number: 1007, crl: null }]);
+      ).toEqual(
+        expect.arrayContaining([
+          { crl_number: 1007, crl: null },
+          // Nobody here could sign another one.
+          { crl_number: 3, crl: 'AA==' },
+        ]),
+      );
       // A second time it is no longer empty.
       expect(await refusal(restoreBackup(into, actor, file))).toContain('not empty');
       await target.db.close();

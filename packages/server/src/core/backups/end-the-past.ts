@@ -57,6 +57,8 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
   await tx
     .updateTable('certificate_authorities')
     .set((e) => ({ crl: null, crl_number: e('crl_number', '+', skippedListNumbers) }))
+    // Where the key is elsewhere nobody could sign the next one.
+    .where('private_key', '!=', '')
     .execute();
   return {
     cancelled_requests: cancelled,

@@ -1,21 +1,9 @@
 // What is remembered of certificates and of the authority that signs them.
+import type { certificateKinds, certificateStates } from '@countersign/contract/certificate-kinds.ts';
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { CertificateAuthorityTable, CertificateTable } from '#db/tables.ts';
-
-export const insertAuthority = (tx: Tx, row: CertificateAuthorityTable) =>
-  tx.insertInto('certificate_authorities').values(row).execute();
-
-/** The authority that signs now: the newest. */
-export const findAuthority = (read: Read): Promise<Selectable<CertificateAuthorityTable> | undefined> =>
-  read
-    .selectFrom('certificate_authorities')
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+import type { CertificateTable } from '#db/tables.ts';
 
 /** `subject` and `scep_request_id` are those of certificates that are no device's. */
 type NewCertificate = Omit<CertificateTable, 'subject' | 'scep_request_id'> &
@@ -51,14 +39,14 @@ export function listRevoked(
     .execute();
 }
 
-export type CertificateState = Pick<Selectable<CertificateTable>, 'revoked_at' | 'revocation_reason'>;
+export type RevocationState = Pick<Selectable<CertificateTable>, 'revoked_at' | 'revocation_reason'>;
 
 /** Undefined when the authority never issued such a certificate. @param serial hexadecimal */
 export const findCertificateState = (
   read: Read,
   authorityId: string,
   serial: string,
-): Promise<CertificateState | undefined> =>
+): Promise<RevocationState | undefined> =>
   read
     .selectFrom('certificates')
     .select(['revoked_at', 'revocation_reason'])
@@ -98,12 +86,13 @@ export async function replaceRevocationList(
   tx: Tx,
   authorityId: string,
   list: StoredRevocationList,
+  before = list.crl_number - 1,
 ): Promise<boolean> {
   const rows = await tx
     .updateTable('certificate_authorities')
     .set(list)
     .where('id', '=', authorityId)
-    .where('crl_number', '=', list.crl_number - 1)
+    .where('crl_number', '=', before)
     .returning('id')
     .execute();
   return rows.length === 1;
@@ -115,16 +104,47 @@ export type CertificateRow = Selectable<CertificateTable>;
 export const findCertificate = (read: Read, serial: string): Promise<CertificateRow | undefined> =>
   read.selectFrom('certificates').selectAll().where('serial', '=', serial).executeTakeFirst();
 
+export interface CertificateFilter extends PageRequest {
+  readonly kind?: CertificateKind | undefined;
+  readonly state?: CertificateState | undefined;
+}
+type CertificateKind = (typeof certificateKinds)[number];
+type CertificateState = (typeof certificateStates)[number];
+
+export type ShownCertificate = CertificateRow & {
+  readonly device_name: string | null;
+  readonly user_id: string | null;
+  readonly username: string | null;
+};
+
+const endingMs = 60 * 86_400_000;
+
 /** One row more than the page holds, by serial number. */
-export function selectCertificates(read: Read, query: PageRequest): Promise<CertificateRow[]> {
+export function selectCertificates(
+  read: Read,
+  now: number,
+  query: CertificateFilter,
+): Promise<ShownCertificate[]> {
   const [after] = readCursor(query, 1) ?? [];
   let rows = read
     .selectFrom('certificates')
-    .selectAll()
-    .orderBy('serial')
+    .leftJoin('devices', 'devices.id', 'certificates.device_id')
+    .leftJoin('users', 'users.id', 'devices.user_id')
+    .selectAll('certificates')
+    .select(['devices.name as device_name', 'devices.user_id', 'users.username'])
+    .orderBy('certificates.serial')
     .limit(query.limit + 1);
-  if (after !== undefined) rows = rows.where('serial', '>', after);
-  return rows.execute();
+  if (after !== undefined) rows = rows.where('certificates.serial', '>', after);
+  if (query.kind === 'device') rows = rows.where('certificates.device_id', '!=', '');
+  if (query.kind === 'gateway') rows = rows.where('scep_request_id', 'is not', null);
+  if (query.kind === 'authority')
+    rows = rows.where('certificates.device_id', '=', '').where('scep_request_id', 'is', null);
+  if (query.state === 'revoked') return rows.where('certificates.revoked_at', 'is not', null).execute();
+  if (query.state === undefined) return rows.execute();
+  rows = rows.where('certificates.revoked_at', 'is', null);
+  if (query.state === 'expired') return rows.where('not_after', '<=', now).execute();
+  if (query.state === 'ending') rows = rows.where('not_after', '<=', now + endingMs);
+  return rows.where('not_after', '>', now).execute();
 }
 
 /** @returns undefined when there is none, or it is revoked */

@@ -1,4 +1,4 @@
-// X.509 certificates as this server issues them (RFC 5280): P-256 keys, ECDSA with SHA-256, written as DER.
+// X.509 certificates as this server issues them (RFC 5280), written as DER and signed with SHA-256 by a P-256 or an RSA key.
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { readBer } from './ber.ts';
 import {
@@ -6,6 +6,7 @@ import {
   boolean,
   constructed,
   type Der,
+  element,
   explicit,
   integer,
   namedBits,
@@ -17,21 +18,6 @@ import {
   time,
   utf8String,
 } from './der.ts';
-
-/** Who signs: the installation's certificate authority, ready for use. */
-export interface CertificateAuthority {
-  readonly id: string;
-  /** PEM. */
-  readonly certificate: string;
-  readonly privateKey: KeyObject;
-  /** Distinguished name, DER. */
-  readonly subject: Der;
-  readonly keyIdentifier: Der;
-  /** What stands in the BIT STRING of its public key (RFC 6960 4.1.1, issuerKeyHash). */
-  readonly publicKeyBits: Der;
-  /** Epoch milliseconds. */
-  readonly notAfter: number;
-}
 
 export interface CertificateFields {
   /** Big-endian; positive. */
@@ -46,20 +32,24 @@ export interface CertificateFields {
   readonly extensions: readonly Der[];
 }
 
-const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2')); // RFC 5758 3.2: no parameters
+/** ECDSA with SHA-256 (RFC 5758 3.2: no parameters). */
+export const ecdsaWithSha256: Der = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
+/** RSA with SHA-256 (RFC 4055 5: the parameters are NULL). */
+const rsaWithSha256 = sequence(objectIdentifier('1.2.840.113549.1.1.11'), element(0x05));
 
-/** Signs a to-be-signed structure: `SEQUENCE { it, algorithm, signature }`. */
-export function signStructure(toBeSigned: Der, privateKey: KeyObject): Der {
+/** With which of the two a key signs. */
+export const signatureAlgorithmOf = (key: KeyObject): Der =>
+  key.asymmetricKeyType === 'rsa' ? rsaWithSha256 : ecdsaWithSha256;
+
+/** Whether it is one of those with which certificates here are signed, in its one form. */
+export const isSignatureAlgorithm = (algorithm: Der): boolean =>
+  [ecdsaWithSha256, rsaWithSha256].some((known) => Buffer.from(known).equals(algorithm));
+
+/** Signs a to-be-signed structure: `SEQUENCE { it, algorithm, signature, … }`. @param more what stands behind the signature (BasicOCSPResponse, RFC 6960 4.2.1) */
+export function signStructure(toBeSigned: Der, privateKey: KeyObject, ...more: readonly Der[]): Der {
   const signature = sign('sha256', toBeSigned, privateKey);
-  return sequence(toBeSigned, ecdsaWithSha256, bitString(signature));
+  return sequence(toBeSigned, signatureAlgorithmOf(privateKey), bitString(signature), ...more);
 }
-
-/** The same with more behind the signature (BasicOCSPResponse, RFC 6960 4.2.1). */
-export function signStructureWith(toBeSigned: Der, privateKey: KeyObject, more: Der): Der {
-  return sequence(toBeSigned, ecdsaWithSha256, bitString(sign('sha256', toBeSigned, privateKey)), more);
-}
-
-export const signatureAlgorithm: Der = ecdsaWithSha256;
 
 /** @returns the certificate as DER. */
 export function signCertificate(fields: CertificateFields, privateKey: KeyObject): Der {
@@ -67,7 +57,7 @@ export function signCertificate(fields: CertificateFields, privateKey: KeyObject
   const toBeSigned = sequence(
     version3,
     integer(fields.serial),
-    ecdsaWithSha256,
+    signatureAlgorithmOf(privateKey),
     fields.issuer,
     sequence(time(fields.notBefore), time(fields.notAfter)),
     fields.subject,
@@ -91,26 +81,28 @@ export function newSerial(random: { bytes(length: number): Uint8Array }): Uint8A
 
 export const serialText = (serial: Uint8Array): string => Buffer.from(serial).toString('hex');
 
-/** SubjectPublicKeyInfo of a P-256 key, point uncompressed (RFC 5480 2). */
+/** SubjectPublicKeyInfo; of a P-256 key with the point uncompressed (RFC 5480 2). */
 export const publicKeyInfo = (key: KeyObject): Der =>
-  sequence(
-    sequence(objectIdentifier('1.2.840.10045.2.1'), objectIdentifier('1.2.840.10045.3.1.7')),
-    bitString(pointOf(key)),
-  );
+  key.asymmetricKeyType === 'rsa'
+    ? key.export({ format: 'der', type: 'spki' })
+    : sequence(
+        sequence(objectIdentifier('1.2.840.10045.2.1'), objectIdentifier('1.2.840.10045.3.1.7')),
+        bitString(pointOf(key)),
+      );
 
-/** SHA-1 of the public key's bits (RFC 5280 4.2.1.2, method 1): a name, not a protection. */
-export const keyIdentifierOf = (key: KeyObject): Buffer => createHash('sha1').update(pointOf(key)).digest();
-
-/** The same of an RSA key. */
-export function rsaKeyIdentifierOf(key: KeyObject): Buffer {
-  const bits = readBer(key.export({ format: 'der', type: 'spki' }))?.members[1];
-  return createHash('sha1')
-    .update(bits?.content.subarray(1) ?? Buffer.alloc(0))
-    .digest();
+/** What stands in the BIT STRING of a public key. */
+export function publicKeyBitsOf(key: KeyObject): Buffer {
+  const bits = readBer(publicKeyInfo(key))?.members[1];
+  if (!bits) throw new Error('a public key cannot be read');
+  return bits.content.subarray(1);
 }
 
-/** A P-256 point, uncompressed: the bits of its public key. */
-export function pointOf(key: KeyObject): Buffer {
+/** SHA-1 of the public key's bits (RFC 5280 4.2.1.2, method 1): a name, not a protection. */
+export const keyIdentifierOf = (key: KeyObject): Buffer =>
+  createHash('sha1').update(publicKeyBitsOf(key)).digest();
+
+/** A P-256 point, uncompressed. */
+function pointOf(key: KeyObject): Buffer {
   const { x = '', y = '' } = key.export({ format: 'jwk' });
   return Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
 }

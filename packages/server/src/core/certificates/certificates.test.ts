@@ -10,10 +10,9 @@ import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
-import { insertCertificate } from './certificate-store.ts';
 import { createCertificateAuthority } from './create-certificate-authority.ts';
-import { issueDeviceCertificate } from './issue-device-certificate.ts';
-import { loadCertificateAuthority } from './load-certificate-authority.ts';
+import { insertDeviceCertificate, issueDeviceCertificate } from './issue-device-certificate.ts';
+import { openAuthorities, trustedOf } from './authority.ts';
 import { readCertificateRequest } from './read-certificate-request.ts';
 import { currentRevocationList } from './revocation-list.ts';
 
@@ -46,8 +45,9 @@ const openssl = (...args: string[]): string => {
 };
 
 async function openAuthority(db: Db) {
-  await db.write((tx) => createCertificateAuthority(tx, platform, 'Example Ltd'));
-  return { ...platform, db, publicUrl, authority: await loadCertificateAuthority({ db, vault }) };
+  await db.write((tx) => createCertificateAuthority(tx, { ...platform, publicUrl }, 'Example Ltd'));
+  const authorities = openAuthorities({ db, vault });
+  return { ...platform, db, publicUrl, authorities, authority: await authorities.current() };
 }
 
 onBothDatabases('certificates', (db) => {
@@ -60,19 +60,8 @@ onBothDatabases('certificates', (db) => {
   const issue = async () => {
     const deviceId = newId(deps, 'dev');
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const issued = issueDeviceCertificate(deps, deviceId, publicKey);
-    await db().write((tx) =>
-      insertCertificate(tx, {
-        serial: issued.serial,
-        authority_id: deps.authority.id,
-        device_id: deviceId,
-        pem: issued.pem,
-        not_before: issued.notBefore,
-        not_after: issued.notAfter,
-        revoked_at: null,
-        revocation_reason: null,
-      }),
-    );
+    const issued = await issueDeviceCertificate(deps, deviceId, publicKey);
+    await db().write((tx) => insertDeviceCertificate(tx, deviceId, issued));
     return { ...issued, deviceId, publicKey };
   };
   const revoke = (serial: string) =>
@@ -84,12 +73,13 @@ onBothDatabases('certificates', (db) => {
         .execute(),
     );
   const verify = async (pem: string, when: number, ...more: string[]) => {
-    const crl = await currentRevocationList(deps);
+    const crl = await currentRevocationList(deps, deps.authority);
     const crlPem = `-----BEGIN X509 CRL-----\n${Buffer.from(crl.der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END X509 CRL-----\n`;
-    const trusted = put('ca.pem', deps.authority.certificate);
+    const trusted = put('root.pem', trustedOf(deps.authority));
+    const issuer = put('ca.pem', deps.authority.certificate);
     const seconds = String(Math.floor(when / 1000));
     return openssl(
-      ...['verify', '-x509_strict', '-attime', seconds, '-CAfile', trusted],
+      ...['verify', '-x509_strict', '-attime', seconds, '-CAfile', trusted, '-untrusted', issuer],
       ...['-CRLfile', put('crl.pem', crlPem), ...more, put('device.pem', pem)],
     );
   };
@@ -105,12 +95,12 @@ onBothDatabases('certificates', (db) => {
   withOpenssl('a revoked certificate is refused from the next list on', async () => {
     const kept = await issue();
     const lost = await issue();
-    const before = await currentRevocationList(deps);
+    const before = await currentRevocationList(deps, deps.authority);
     expect(await verify(lost.pem, at, '-crl_check')).toMatch(/^0\n/);
     await revoke(lost.serial);
     expect(await verify(lost.pem, at, '-crl_check')).toMatch(/^2\n[^]*certificate revoked/);
     expect(await verify(kept.pem, at, '-crl_check')).toMatch(/^0\n/);
-    const after = await currentRevocationList(deps);
+    const after = await currentRevocationList(deps, deps.authority);
     expect(after.number).toBe(before.number + 1);
     const text = openssl('crl', '-inform', 'DER', '-noout', '-text', '-in', put('list.der', after.der));
     expect(text).toContain('Version 2 (0x1)');
@@ -121,10 +111,12 @@ onBothDatabases('certificates', (db) => {
   });
 
   test('the list is made anew after half its life, and once only for many who ask', async () => {
-    const first = await currentRevocationList(deps);
-    expect(await currentRevocationList(deps)).toEqual(first);
+    const first = await currentRevocationList(deps, deps.authority);
+    expect(await currentRevocationList(deps, deps.authority)).toEqual(first);
     at += 3.5 * day + 1000;
-    const asked = await Promise.all(Array.from({ length: 8 }, () => currentRevocationList(deps)));
+    const asked = await Promise.all(
+      Array.from({ length: 8 }, () => currentRevocationList(deps, deps.authority)),
+    );
     for (const list of asked) expect(list).toEqual(asked[0]);
     expect(asked[0]?.number).toBe(first.number + 1);
     expect(asked[0]?.nextUpdate).toBe((asked[0]?.thisUpdate ?? 0) + 7 * day);
@@ -133,7 +125,8 @@ onBothDatabases('certificates', (db) => {
   test('an expired certificate leaves the list only after it stood in one', async () => {
     const { serial } = await issue();
     await revoke(serial);
-    const has = async () => Buffer.from((await currentRevocationList(deps)).der).includes(serial, 0, 'hex');
+    const has = async () =>
+      Buffer.from((await currentRevocationList(deps, deps.authority)).der).includes(serial, 0, 'hex');
     at += 730 * day + 1000;
     expect(await has()).toBe(true);
     at += 8 * day;
@@ -163,15 +156,20 @@ onBothDatabases('certificates', (db) => {
     const text = openssl('x509', '-noout', '-text', '-in', put('ca.pem', deps.authority.certificate));
     expect(text).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
     expect(text).toMatch(/Key Usage: critical\s+Certificate Sign, CRL Sign\n/);
-    expect(text).toContain('Countersign CA, Example Ltd');
-    expect(text).toContain('Not After : Jun  1 12:00:00 2046 GMT');
+    expect(text).toMatch(/Countersign Issuing CA [0-9a-f]{8}, Example Ltd/);
+    expect(text).toContain('Not After : Jun  1 00:00:00 2036 GMT');
+    expect(text).toContain(`URI:${publicUrl}/v1/ca/crl/`);
+    const root = openssl('x509', '-noout', '-text', '-in', put('root.pem', trustedOf(deps.authority)));
+    expect(root).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:1/);
+    expect(root).toContain('Countersign CA, Example Ltd');
+    expect(root).toContain('Not After : Jun  1 12:00:00 2046 GMT');
   });
 
   test('the key is kept sealed, and another master key cannot open it', async () => {
     const row = await db().read.selectFrom('certificate_authorities').selectAll().executeTakeFirstOrThrow();
     expect(row.private_key).toMatch(/^v1\./);
     const other = createVault(new Uint8Array(32).fill(8), systemRandom);
-    await expect(loadCertificateAuthority({ db: db(), vault: other })).rejects.toThrow('master key');
+    await expect(openAuthorities({ db: db(), vault: other }).current()).rejects.toThrow('master key');
   });
 });
 

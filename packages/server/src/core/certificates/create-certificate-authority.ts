@@ -1,73 +1,88 @@
-// Makes the installation's certificate authority: once, at the first start.
+// Makes a root and an intermediate below it, that signs what is issued: at the first start, and when an administrator wants new ones.
 import { generateKeyPairSync } from 'node:crypto';
 import type { Tx } from '#db/db.ts';
 import { type IdSource, uuid4 } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
+import { authorityKeyPurpose } from './authority.ts';
+import { insertAuthority } from './authority-store.ts';
 import {
-  authorityConstraints,
-  authorityKeyIdentifier,
-  commonName,
-  keyIdentifierOf,
-  keyUsage,
-  newSerial,
-  publicKeyInfo,
-  signCertificate,
-  subjectKeyIdentifier,
-} from './certificate.ts';
-import { insertAuthority } from './certificate-store.ts';
-import { toPem } from './der.ts';
+  type BuiltAuthority,
+  buildIntermediate,
+  buildRoot,
+  intermediateName,
+  type KeyPair,
+  type Root,
+  rootName,
+} from './build-authority.ts';
+import { keyIdentifierOf } from './certificate.ts';
+import { insertCertificate } from './certificate-store.ts';
+import { revocationListUrl } from './public-places.ts';
 
-const years = 20;
-const yearMs = 365.25 * 86_400_000;
-/** As with the certificates that it issues. */
-const backdatedMs = 86_400_000;
-const maxCommonName = 64; // RFC 5280 A.1, ub-common-name
-/** What a vault seals the authority's private key for. */
-export const authorityKeyPurpose = 'certificate-authority';
+export interface CreateAuthorityDeps extends IdSource {
+  readonly vault: Vault;
+  readonly publicUrl: string;
+}
 
 /**
- * @param installationName shown in the authority's subject; cut when too long for a common name.
- * @returns id and certificate (PEM) of the authority.
+ * P-256, unless keys are given.
+ * @param installationName shown in the subjects; cut when too long for a common name.
+ * @returns ids of both.
  */
 export async function createCertificateAuthority(
   tx: Tx,
-  deps: IdSource & { readonly vault: Vault },
+  deps: CreateAuthorityDeps,
   installationName: string,
-): Promise<{ readonly id: string; readonly certificate: string }> {
-  const id = uuid4(deps.random);
-  const now = deps.clock.now();
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = commonName([...`Countersign CA, ${installationName}`].slice(0, maxCommonName).join(''));
-  const keyIdentifier = keyIdentifierOf(publicKey);
-  const der = signCertificate(
-    {
-      serial: newSerial(deps.random),
-      issuer: name,
-      subject: name,
-      publicKey: publicKeyInfo(publicKey),
-      notBefore: now - backdatedMs,
-      notAfter: now + years * yearMs,
-      extensions: [
-        authorityConstraints(0),
-        keyUsage('keyCertSign', 'crlSign'),
-        subjectKeyIdentifier(keyIdentifier),
-        authorityKeyIdentifier(keyIdentifier),
-      ],
-    },
-    privateKey,
-  );
-  const certificate = toPem('CERTIFICATE', der);
-  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
-  await insertAuthority(tx, {
-    id,
-    certificate,
-    private_key: deps.vault.seal(authorityKeyPurpose, id, pkcs8),
-    crl_number: 0,
-    crl: null,
-    crl_revoked_count: 0,
-    crl_this_update: 0,
-    crl_next_update: 0,
-    created_at: now,
-  });
-  return { id, certificate };
+  keys: { readonly root: KeyPair; readonly intermediate: KeyPair } = { root: p256(), intermediate: p256() },
+): Promise<{ readonly rootId: string; readonly id: string }> {
+  const rootId = uuid4(deps.random);
+  const built = buildRoot(deps, rootName(installationName), keys.root);
+  const kept = { created_at: deps.clock.now(), certificate: built.pem, issuers: '[]' };
+  const private_key = sealKey(deps, rootId, keys.root);
+  await insertAuthority(tx, { ...kept, id: rootId, kind: 'root', private_key });
+  const root = {
+    ...built,
+    id: rootId,
+    keyIdentifier: keyIdentifierOf(keys.root.publicKey),
+    privateKey: keys.root.privateKey,
+    chain: [built.pem],
+  };
+  const { id } = await addIntermediate(tx, deps, { installationName, root, keys: keys.intermediate });
+  return { rootId, id };
 }
+
+export interface Adding {
+  readonly installationName: string;
+  readonly root: Root & { readonly id: string; readonly chain: readonly string[] };
+  readonly keys: KeyPair;
+}
+
+/** A new intermediate below a root whose key is here; from now on it signs. */
+export async function addIntermediate(
+  tx: Tx,
+  deps: CreateAuthorityDeps,
+  { installationName, root, keys }: Adding,
+): Promise<{ readonly id: string; readonly pem: string }> {
+  const id = uuid4(deps.random);
+  const built = buildIntermediate(deps, root, {
+    subject: intermediateName(id, installationName),
+    publicKey: keys.publicKey,
+    revocationListUrl: revocationListUrl(deps.publicUrl, root.id),
+  });
+  await insertAuthority(tx, {
+    ...{ id, kind: 'intermediate', certificate: built.pem, issuers: JSON.stringify(root.chain) },
+    ...{ private_key: sealKey(deps, id, keys), created_at: deps.clock.now() },
+  });
+  await insertCertificate(tx, certificateRow(built, root.id));
+  return { id, pem: built.pem };
+}
+
+/** So that it can be revoked, and stands on the root's list then. */
+const certificateRow = ({ serial, pem, notBefore, notAfter }: BuiltAuthority, rootId: string) => ({
+  ...{ serial, pem, authority_id: rootId, device_id: '', subject: 'Countersign Issuing CA' },
+  ...{ not_before: notBefore, not_after: notAfter, revoked_at: null, revocation_reason: null },
+});
+
+export const sealKey = ({ vault }: { readonly vault: Vault }, id: string, { privateKey }: KeyPair): string =>
+  vault.seal(authorityKeyPurpose, id, privateKey.export({ format: 'der', type: 'pkcs8' }));
+
+const p256 = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-256' });

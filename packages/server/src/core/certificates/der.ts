@@ -117,6 +117,14 @@ export function fromCanonicalPem(label: string, pem: string): Buffer | undefined
   return toPem(label, der) === pem ? der : undefined;
 }
 
+/** The bytes in the first PEM of this label in a text, however it is wrapped; undefined when there is none. */
+export function fromPem(label: string, text: string): Buffer | undefined {
+  const base64 = new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`).exec(
+    text,
+  )?.[1];
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64');
+}
+
 export interface SignedStructure {
   readonly toBeSigned: Buffer;
   /** AlgorithmIdentifier, whole. */

@@ -3,9 +3,9 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Db } from '#db/db.ts';
 import type { IdSource } from '#platform/id.ts';
+import { type Authorities, type CertificateAuthority, isOpen, type KnownAuthority } from './authority.ts';
 import {
   authorityKeyIdentifier,
-  type CertificateAuthority,
   commonName,
   endEntityConstraints,
   extension,
@@ -14,10 +14,10 @@ import {
   newSerial,
   publicKeyInfo,
   signCertificate,
-  signStructureWith,
+  signStructure,
   subjectKeyIdentifier,
 } from './certificate.ts';
-import { type CertificateState, findCertificateState } from './certificate-store.ts';
+import { type RevocationState, findCertificateState } from './certificate-store.ts';
 import {
   constructed,
   type Der,
@@ -44,7 +44,7 @@ const nonceType = '1.3.6.1.5.5.7.48.1.2';
 
 export interface OcspDeps extends IdSource {
   readonly db: Db;
-  readonly authority: CertificateAuthority;
+  readonly authorities: Authorities;
 }
 
 export interface OcspResponder {
@@ -61,18 +61,23 @@ interface Signer {
 
 interface Single {
   readonly id: CertificateId;
-  readonly state: CertificateState | undefined;
+  readonly state: RevocationState | undefined;
 }
 
 /** OCSPResponse without an answer (RFC 6960 4.2.1). */
 const malformedRequest = sequence(enumerated(1));
+/** Of an authority whose key was taken away (RFC 5019 2.2.3). */
+const unauthorized = sequence(enumerated(6));
 
 export function createOcspResponder(deps: OcspDeps): OcspResponder {
-  const { db, clock, authority } = deps;
-  let signer: Signer | undefined;
+  const { db, clock } = deps;
+  const signers = new Map<string, Signer>();
   const kept = new Map<string, { readonly der: Der; readonly until: number }>();
-  const currentSigner = (): Signer => {
-    if (!signer || clock.now() >= signer.renewAt) signer = makeSigner(deps);
+  const signerOf = (authority: CertificateAuthority): Signer => {
+    const found = signers.get(authority.id);
+    if (found && clock.now() < found.renewAt) return found;
+    const signer = makeSigner(deps, authority);
+    signers.set(authority.id, signer);
     return signer;
   };
   const keep = (key: string, der: Der): Der => {
@@ -84,17 +89,20 @@ export function createOcspResponder(deps: OcspDeps): OcspResponder {
     async answer(bytes) {
       const request = readOcspRequest(bytes);
       if (!request) return malformedRequest;
+      const issuer = await findIssuer(deps.authorities, request);
+      if (!isOpen(issuer)) return unauthorized;
       const asked = await Promise.all(
         request.certificates.map(async (id) => ({
           id,
-          state: isOurs(authority, id)
-            ? await findCertificateState(db.read, authority.id, id.serial)
+          // One answer is signed for one authority: what another one issued is unknown here.
+          state: isIssuedBy(issuer, id)
+            ? await findCertificateState(db.read, issuer.id, id.serial)
             : undefined,
         })),
       );
-      const sign = () => signAnswer(currentSigner(), { request, asked, now: clock.now() });
+      const sign = () => signAnswer(signerOf(issuer), { request, asked, now: clock.now() });
       if (request.nonce) return sign();
-      const key = asked.map(keyOf).join();
+      const key = `${issuer.id} ${asked.map(keyOf).join()}`;
       const found = kept.get(key);
       return found && found.until > clock.now() ? found.der : keep(key, sign());
     },
@@ -105,14 +113,21 @@ export function createOcspResponder(deps: OcspDeps): OcspResponder {
 const keyOf = ({ id, state }: Single): string =>
   `${id.der.toString('base64')} ${state ? (state.revoked_at ?? 'good') : 'unknown'}`;
 
-function isOurs(authority: CertificateAuthority, id: CertificateId): boolean {
+/** The authority that issued the first of ours; the one that signs now when none is. */
+async function findIssuer(authorities: Authorities, { certificates }: OcspRequest): Promise<KnownAuthority> {
+  const all = await authorities.all();
+  const issuer = all.find((each) => certificates.some((id) => isIssuedBy(each, id)));
+  return issuer ?? authorities.current();
+}
+
+function isIssuedBy(authority: KnownAuthority, id: CertificateId): boolean {
   if (id.hash === 'unknown') return false;
   const name = createHash(id.hash).update(authority.subject).digest();
   const key = createHash(id.hash).update(authority.publicKeyBits).digest();
   return name.equals(id.issuerNameHash) && key.equals(id.issuerKeyHash);
 }
 
-function makeSigner({ authority, clock, random }: OcspDeps): Signer {
+function makeSigner({ clock, random }: OcspDeps, authority: CertificateAuthority): Signer {
   const now = clock.now();
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const keyIdentifier = keyIdentifierOf(publicKey);
@@ -159,7 +174,7 @@ function signAnswer(signer: Signer, { request, asked, now }: Answering): Der {
     sequence(...asked.map((single) => singleResponse(single, now))),
     ...nonce,
   );
-  const basic = signStructureWith(toBeSigned, signer.privateKey, explicit(0, sequence(signer.certificate)));
+  const basic = signStructure(toBeSigned, signer.privateKey, explicit(0, sequence(signer.certificate)));
   return sequence(enumerated(0), explicit(0, sequence(basicResponseType, octetString(basic))));
 }
 
@@ -167,7 +182,7 @@ const singleResponse = ({ id, state }: Single, now: number): Der =>
   sequence(id.der, statusOf(state), generalizedTime(now), explicit(0, generalizedTime(now + ocspAnswerMs)));
 
 /** CertStatus (RFC 6960 4.2.1): good [0], revoked [1], unknown [2]. */
-function statusOf(state: CertificateState | undefined): Der {
+function statusOf(state: RevocationState | undefined): Der {
   if (!state) return primitive(2, Buffer.alloc(0));
   if (state.revoked_at === null) return primitive(0, Buffer.alloc(0));
   const reason = state.revocation_reason ?? 0;

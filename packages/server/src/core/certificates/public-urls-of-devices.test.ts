@@ -5,7 +5,7 @@ import { addApplication, addDevice, addUser, testDeps } from '#core/devices/devi
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { createCertificateAuthority } from './create-certificate-authority.ts';
 import { issueDeviceCertificate } from './issue-device-certificate.ts';
-import { loadCertificateAuthority } from './load-certificate-authority.ts';
+import { openAuthorities } from './authority.ts';
 import { countPublicUrls } from './public-urls-of-devices.ts';
 
 onBothDatabases('public URLs of devices', (db) => {
@@ -13,13 +13,13 @@ onBothDatabases('public URLs of devices', (db) => {
     const deps = testDeps(db());
     // A name that looks like what is searched for.
     await deps.db.write((tx) => createCertificateAuthority(tx, deps, 'http://a.example.com/v1/ca/crl'));
-    const authority = await loadCertificateAuthority(deps);
+    const authorities = openAuthorities(deps);
     const application = await addApplication(deps);
     const bind = async (publicUrl: string, revoked_at: number | null = null) => {
       const user = await addUser(deps, application.id);
       const { id } = await addDevice(deps, user.id, undefined, { key_thumbprint: user.id, revoked_at });
       const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const { pem } = issueDeviceCertificate({ ...deps, authority, publicUrl }, id, publicKey);
+      const { pem } = await issueDeviceCertificate({ ...deps, authorities, publicUrl }, id, publicKey);
       await deps.db.write((tx) =>
         tx.updateTable('certificates').set({ pem }).where('device_id', '=', id).execute(),
       );

@@ -3,7 +3,7 @@
 import type { Read } from '#db/db.ts';
 import { revocationListType } from './certificate.ts';
 import { fromCanonicalPem, objectIdentifier } from './der.ts';
-import { revocationListPath } from './issue-device-certificate.ts';
+import { revocationListPath } from './public-places.ts';
 
 const pageSize = 1000;
 const mostCertificates = 100_000;

@@ -1,6 +1,6 @@
 // Reads a certificate request (PKCS #10, RFC 2986). Only its public key counts; subject and attributes are ignored.
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { signatureAlgorithm } from './certificate.ts';
+import { ecdsaWithSha256 } from './certificate.ts';
 import { membersOf, splitSigned } from './der.ts';
 
 const maxLength = 4096;
@@ -15,7 +15,7 @@ export function readCertificateRequest(pem: string): KeyObject | undefined {
   if (pem.length > maxLength) return undefined;
   const base64 = oneRequest.exec(pem)?.[1];
   const request = base64 === undefined ? undefined : splitSigned(Buffer.from(base64, 'base64'));
-  if (!request?.algorithm.equals(signatureAlgorithm)) return undefined;
+  if (!request?.algorithm.equals(ecdsaWithSha256)) return undefined;
   // CertificationRequestInfo (RFC 2986 4.1): version, subject, subjectPKInfo, attributes.
   const [version, , publicKeyInfo] = membersOf(request.toBeSigned) ?? [];
   if (version?.toString('hex') !== '020100' || !publicKeyInfo) return undefined;

@@ -2,13 +2,8 @@
 // something was revoked or half its life is over.
 import type { Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
-import {
-  authorityKeyIdentifier,
-  type CertificateAuthority,
-  extension,
-  signatureAlgorithm,
-  signStructure,
-} from './certificate.ts';
+import { type CertificateAuthority, isOpen, type KnownAuthority } from './authority.ts';
+import { authorityKeyIdentifier, extension, signatureAlgorithmOf, signStructure } from './certificate.ts';
 import {
   countRevoked,
   findRevocationList,
@@ -32,12 +27,25 @@ export interface RevocationList {
 export interface RevocationListDeps {
   readonly db: Db;
   readonly clock: Clock;
-  readonly authority: CertificateAuthority;
 }
 
+/** The list of an authority whose key was taken away: the one that was made then, or brought since. Undefined when it has none. */
+const keptList = async ({ db }: RevocationListDeps, id: string): Promise<RevocationList | undefined> =>
+  readStored(await findRevocationList(db.read, id));
+
+/** The list that is valid now, made anew if need be and if the key is here; undefined when there is none. */
+export const revocationListOf = (
+  deps: RevocationListDeps,
+  authority: KnownAuthority,
+): Promise<RevocationList | undefined> =>
+  isOpen(authority) ? currentRevocationList(deps, authority) : keptList(deps, authority.id);
+
 /** The list that is valid now, made anew if need be. */
-export async function currentRevocationList(deps: RevocationListDeps): Promise<RevocationList> {
-  const { db, clock, authority } = deps;
+export async function currentRevocationList(
+  deps: RevocationListDeps,
+  authority: CertificateAuthority,
+): Promise<RevocationList> {
+  const { db, clock } = deps;
   for (;;) {
     const [stored, revokedCount] = await Promise.all([
       findRevocationList(db.read, authority.id),
@@ -46,7 +54,7 @@ export async function currentRevocationList(deps: RevocationListDeps): Promise<R
     const current = readStored(stored);
     const fresh = clock.now() >= stored.crl_this_update && clock.now() < stored.crl_next_update - lifeMs / 2;
     if (current && fresh && stored.crl_revoked_count === revokedCount) return current;
-    const next = await makeNext(deps, stored.crl_number + 1, revokedCount);
+    const next = await makeNext(deps, authority, { number: stored.crl_number + 1, revokedCount });
     // When another node was first, its list is read in the next turn.
     if (await db.write((tx) => replaceRevocationList(tx, authority.id, next))) {
       const made = readStored(next);
@@ -65,14 +73,22 @@ function readStored(stored: StoredRevocationList): RevocationList | undefined {
   };
 }
 
-/** @param revokedCount counted before the entries are read: what is revoked in between is counted, and listed, the next time. */
-async function makeNext(
-  { db, clock, authority }: RevocationListDeps,
-  number: number,
-  revokedCount: number,
+interface NextList {
+  readonly number: number;
+  /** Counted before the entries are read: what is revoked in between is counted, and listed, the next time. */
+  readonly revokedCount: number;
+  /** Default: seven days from now. */
+  readonly nextUpdate?: number;
+}
+
+/** @returns what is to be stored */
+export async function makeNext(
+  { db, clock }: RevocationListDeps,
+  authority: CertificateAuthority,
+  { number, revokedCount, nextUpdate: wanted }: NextList,
 ): Promise<StoredRevocationList> {
   const thisUpdate = Math.floor(clock.now() / 1000) * 1000;
-  const nextUpdate = thisUpdate + lifeMs;
+  const nextUpdate = wanted ?? thisUpdate + lifeMs;
   // An entry must still stand in one list made after its certificate expired (RFC 5280 3.3).
   const revoked = await listRevoked(db.read, authority.id, thisUpdate - lifeMs);
   const der = signRevocationList({ authority, number, thisUpdate, nextUpdate, revoked });
@@ -100,7 +116,7 @@ export function signRevocationList(fields: RevocationListFields): Der {
   const crlNumber = extension('2.5.29.20', integer(fields.number), { critical: false });
   const toBeSigned = sequence(
     version2,
-    signatureAlgorithm,
+    signatureAlgorithmOf(authority.privateKey),
     authority.subject,
     time(fields.thisUpdate),
     time(fields.nextUpdate),

@@ -109,6 +109,40 @@ export async function markCertificatesRevoked(
     .execute();
 }
 
+const superseded = 4; // CRLReason, RFC 5280 5.3.1
+
+export interface Superseding {
+  readonly deviceId: string;
+  readonly before: string;
+  /** Of the certificate that takes its place. */
+  readonly serial: string;
+  readonly at: number;
+}
+
+/** Gives the device another certificate in place of the one it has. */
+export async function supersedeCertificate(
+  tx: Tx,
+  { deviceId, before, serial, at }: Superseding,
+): Promise<'done' | 'renewed_before' | 'revoked'> {
+  const devices = await tx
+    .updateTable('devices')
+    .set({ certificate_serial: serial })
+    .where('id', '=', deviceId)
+    .where('certificate_serial', '=', before)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  if (devices.length === 0) return 'renewed_before';
+  const certificates = await tx
+    .updateTable('certificates')
+    .set({ revoked_at: at, revocation_reason: superseded })
+    .where('serial', '=', before)
+    .where('revoked_at', 'is', null)
+    .returning('serial')
+    .execute();
+  return certificates.length === 1 ? 'done' : 'revoked';
+}
+
 /** A device with all that decides whether it may call, and what a call needs to know. */
 export interface CallingDevice {
   readonly id: string;

@@ -26,9 +26,9 @@ export const findInstallation = (read: Read): Promise<Installation | undefined> 
  * @returns the first setup link's token when this call made the installation, else undefined
  */
 export async function createInstallation(
-  deps: AuditDeps & { db: Db },
-  name: string,
+  deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
 ): Promise<string | undefined> {
+  const name = new URL(deps.publicUrl).hostname;
   const made = await deps.db.write(async (tx) => {
     const row = await tx
       .insertInto('installation')

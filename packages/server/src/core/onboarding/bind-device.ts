@@ -3,10 +3,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { Onboarded, Onboarding } from '@countersign/contract/device-models.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import { insertCertificate } from '#core/certificates/certificate-store.ts';
 import {
   type CertificateIssuerDeps,
   type DeviceCertificate,
+  insertDeviceCertificate,
   issueDeviceCertificate,
 } from '#core/certificates/issue-device-certificate.ts';
 import { readCertificateRequest } from '#core/certificates/read-certificate-request.ts';
@@ -49,10 +49,12 @@ export async function prepareBinding(
   requireEncryptionKey(input.encryption_key, signingKey);
   if (await keyHasDevice(deps.db.read, thumbprintOf(signingKey))) throw new Problem('device_key_in_use');
   const deviceId = newId(deps, 'dev');
-  return { deviceId, signingKey, input, certificate: issueDeviceCertificate(deps, deviceId, publicKey) };
+  const certificate = await issueDeviceCertificate(deps, deviceId, publicKey);
+  return { deviceId, signingKey, input, certificate };
 }
 
-function requireRequestedKey(certificateRequest: string, { x, y }: PublicJwk): KeyObject {
+/** @throws Problem certificate_request_invalid: it is none, or for another key than this */
+export function requireRequestedKey(certificateRequest: string, { x, y }: PublicJwk): KeyObject {
   const key = readCertificateRequest(certificateRequest);
   const requested = key?.export({ format: 'jwk' });
   if (!key || requested?.x !== x || requested.y !== y) throw new Problem('certificate_request_invalid');
@@ -94,7 +96,7 @@ export async function bindDevice(
   const { coolDownSeconds } = user;
   const { had, replaced } = await makeRoom(tx, deps, binding.deviceId, { ...user, userId });
   const approvesFrom = had > 0 && coolDownSeconds > 0 ? now + coolDownSeconds * 1000 : null;
-  await insertRows(tx, deps, binding, { userId, now, approvesFrom });
+  await insertRows(tx, binding, { userId, now, approvesFrom });
   await recordAudit(tx, deps, {
     event: 'device.onboarded',
     actor: { kind: 'device', id: binding.deviceId },
@@ -143,7 +145,6 @@ async function makeRoom(
 
 async function insertRows(
   tx: Tx,
-  deps: OnboardDeps,
   { deviceId, signingKey, input, certificate }: Binding,
   { userId, now, approvesFrom }: { userId: string; now: number; approvesFrom: number | null },
 ): Promise<void> {
@@ -160,16 +161,7 @@ async function insertRows(
     revoked_at: null,
     approves_from: approvesFrom,
   });
-  await insertCertificate(tx, {
-    serial: certificate.serial,
-    authority_id: deps.authority.id,
-    device_id: deviceId,
-    pem: certificate.pem,
-    not_before: certificate.notBefore,
-    not_after: certificate.notAfter,
-    revoked_at: null,
-    revocation_reason: null,
-  });
+  await insertDeviceCertificate(tx, deviceId, certificate);
 }
 
 /** Another call with the same key was a moment faster. */
@@ -179,13 +171,13 @@ export function asKeyInUse(error: unknown): never {
 
 /** What the device is told. */
 export const toOnboarded = (
-  deps: OnboardDeps,
-  { deviceId, pem }: { readonly deviceId: string; readonly pem: string },
+  deps: Pick<OnboardDeps, 'clock'>,
+  { deviceId, pem, chain }: { readonly deviceId: string } & Pick<DeviceCertificate, 'pem' | 'chain'>,
   { application, user }: Pick<Onboarded, 'application' | 'user'>,
 ): Onboarded => ({
   device_id: deviceId,
   certificate: pem,
-  chain: [deps.authority.certificate],
+  chain: [...chain],
   application,
   user,
   server_time: deps.clock.now(),

@@ -1,5 +1,6 @@
 // Binds the device once everything is met. The process moves from open to completed in the very transaction that makes the device, so of
 // two calls one makes it; the other, or one whose answer was lost, gets the same device again.
+import { readChain } from '#core/certificates/authority-store.ts';
 import { X509Certificate } from 'node:crypto';
 import type { Onboarded } from '@countersign/contract/device-models.ts';
 import type { Completion } from '@countersign/contract/onboarding-device-models.ts';
@@ -113,7 +114,13 @@ async function boundBefore(
     .selectFrom('devices')
     .innerJoin('users', 'users.id', 'devices.user_id')
     .innerJoin('certificates', 'certificates.serial', 'devices.certificate_serial')
-    .select(['devices.encryption_key', 'certificates.pem', 'users.username', 'users.full_name'])
+    .select([
+      'devices.encryption_key',
+      'certificates.pem',
+      'certificates.authority_id',
+      'users.username',
+      'users.full_name',
+    ])
     .where('devices.id', '=', process.device_id)
     .where('devices.revoked_at', 'is', null)
     .executeTakeFirst();
@@ -121,7 +128,11 @@ async function boundBefore(
   if (!row || kept?.x !== x || kept.y !== y) return undefined;
   return toOnboarded(
     deps,
-    { deviceId: process.device_id, pem: new X509Certificate(row.pem).toString() },
+    {
+      deviceId: process.device_id,
+      pem: new X509Certificate(row.pem).toString(),
+      chain: await readChain(deps.db.read, row.authority_id),
+    },
     {
       application: shownApplication(application),
       user: { username: row.username, full_name: row.full_name },

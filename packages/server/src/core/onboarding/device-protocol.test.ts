@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAnswer } from '#core/approvals/answer.ts';
 import { encryptContent } from '#core/approvals/content.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
 import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
@@ -32,7 +32,7 @@ import { onboardDevice } from './onboard-device.ts';
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, bus: createBus(), authority: await loadCertificateAuthority(deps) };
+  return { ...deps, bus: createBus(), authorities: openAuthorities(deps) };
 }
 
 onBothDatabases('device protocol', (db) => {

@@ -10,7 +10,7 @@ import {
 } from '@countersign/testkit/soft-authenticator/keys.ts';
 import { createLoginThrottles } from '#core/authentication/login-throttles.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { addApplication, addUser, testDeps } from '#core/devices/devices.test-support.ts';
 import { thumbprintOf } from '#core/devices/p256.ts';
 import type { MailMessage } from '#core/mail/mail-sender.ts';
@@ -72,7 +72,7 @@ async function openEnrolmentDeps(db: Db) {
   return {
     ...base,
     bus: createBus(),
-    authority: await loadCertificateAuthority(base),
+    authorities: openAuthorities(base),
     passwords: createPasswords({ maxParallel: 2 }),
     throttles: createLoginThrottles({ config, clock: base.clock }),
     onboardingThrottles: createOnboardingThrottles(base.clock),

@@ -39,7 +39,7 @@ export async function onboardDevice(
   if (had > replaced) tellOlderDevices(deps, binding.deviceId, found.user_id);
   return toOnboarded(
     deps,
-    { deviceId: binding.deviceId, pem: binding.certificate.pem },
+    { deviceId: binding.deviceId, ...binding.certificate },
     {
       application: applicationOf(found),
       user: { username: found.username, full_name: found.full_name },

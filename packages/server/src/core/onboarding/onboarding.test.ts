@@ -11,7 +11,7 @@ import * as device from '@countersign/contract/device-models.ts';
 import * as model from '@countersign/contract/models.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import { addApplication, addUser, auditOf, testDeps } from '#core/devices/devices.test-support.ts';
 import { getDevice } from '#core/devices/get-device.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
@@ -32,7 +32,7 @@ const problem = (code: string): unknown => expect.objectContaining({ code });
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, bus: createBus(), authority: await loadCertificateAuthority(deps) };
+  return { ...deps, bus: createBus(), authorities: openAuthorities(deps) };
 }
 
 onBothDatabases('onboarding', (db) => {

@@ -80,15 +80,19 @@ export const certificateExpiring: NoticeSource = {
       .map((node) => ({ name: `of the HTTP door of node ${node.name}`, endsAt: node.certificate_ends_at }));
     const authorities = await deps.read
       .selectFrom('certificate_authorities')
-      .select('certificate')
+      .select(['certificate', 'issuers'])
+      .where('kind', '!=', 'root')
       .orderBy('created_at', 'desc')
       .limit(1)
       .execute();
-    const own = authorities.map(({ certificate }) => ({
-      name: 'of the certificate authority',
-      endsAt: Date.parse(new X509Certificate(certificate).validTo),
-    }));
-    return [...own, ...doors]
+    const own = authorities
+      .flatMap(({ certificate, issuers }) => [certificate, ...(JSON.parse(issuers) as string[])])
+      .map((pem) => ({
+        name: 'of the certificate authority',
+        endsAt: Date.parse(new X509Certificate(pem).validTo),
+      }));
+    const [soonest] = own.toSorted((one, other) => one.endsAt - other.endsAt);
+    return [...(soonest ? [soonest] : []), ...doors]
       .filter(({ endsAt }) => endsAt !== null && endsAt - now < expiringMs)
       .slice(0, limit)
       .map(({ name }) => ({ name, id: null, since: null }));

@@ -20,6 +20,7 @@ import type { ScepDeps } from './answer-request.ts';
 import { issueCertificate } from './issue-certificate.ts';
 import {
   challengePrefix,
+  pendingMs,
   type ScepProfileRow,
   type ScepRequestRow,
   toScepProfile,
@@ -54,6 +55,7 @@ export async function createScepProfile(
     name_key: nameKey(input.name),
     challenge_hash: password === null ? null : hashToken(password),
     accept_legacy: input.accept_legacy ? 1 : 0,
+    enabled: 1,
     created_at: deps.clock.now(),
   };
   await deps.db
@@ -141,21 +143,23 @@ export async function decideScepRequest(
   id: string,
   { decision }: { readonly decision: 'approve' | 'refuse' },
 ): Promise<ScepRequest> {
+  const authority = await deps.authorities.current();
   return deps.db.write(async (tx) => {
     const asked = visible === null ? await findRequest(tx, id) : undefined;
     const profile = asked && (await findProfile(tx, asked.profile_id));
     if (!asked || !profile) throw new Problem('not_found');
     const state = decision === 'approve' ? ('issued' as const) : ('refused' as const);
     // First taken, then signed: two administrators make one certificate.
-    const taken = await decidePending(tx, id, { state, decided_at: deps.clock.now() });
-    if (!taken) throw new Problem('in_use', 'it was decided already');
+    const now = deps.clock.now();
+    const taken = await decidePending(tx, id, now - pendingMs, { state, decided_at: now });
+    if (!taken) throw new Problem('in_use', 'it was decided already, or has expired');
     const about = { actor, applicationId: null, subjectId: id };
     const data = { subject: asked.subject, renewal: false };
     if (decision === 'refuse') {
       await recordAudit(tx, deps, { event: 'scep_request.refused', ...about, data });
       return toScepRequest(taken);
     }
-    const { serial, pem } = await issueCertificate(tx, deps, profile, asked);
+    const { serial, pem } = await issueCertificate(tx, { ...deps, authority }, profile, asked);
     await tx.updateTable('scep_requests').set({ serial, certificate: pem }).where('id', '=', id).execute();
     await recordAudit(tx, deps, { event: 'certificate.issued', ...about, data: { ...data, serial } });
     return toScepRequest({ ...taken, serial });

@@ -1,6 +1,7 @@
 // Decides what becomes of a SCEP message whose signatures are right: a new certificate, a renewal, or how an earlier one stands.
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { Authorities } from '#core/certificates/authority.ts';
 import { findCertificate } from '#core/certificates/certificate-store.ts';
 import { toPem } from '#core/certificates/der.ts';
 import type { Db, Tx } from '#db/db.ts';
@@ -15,13 +16,14 @@ import {
   type ScepProfileRow,
   type ScepRequestRow,
 } from './scep.ts';
-import { countPending, findByTransaction, insertRequest, takeChallenge } from './scep-store.ts';
+import { countPending, dropExpired, findByTransaction, insertRequest, takeChallenge } from './scep-store.ts';
 import { readSubject } from './subject-text.ts';
 
 /** Of one profile: whoever knows a static challenge password must not fill the database. */
 export const maxPending = 500;
 
-export type ScepDeps = ScepIssuerDeps & AuditDeps & { readonly db: Db };
+export type ScepDeps = Omit<ScepIssuerDeps, 'authority'> &
+  AuditDeps & { readonly db: Db; readonly authorities: Pick<Authorities, 'current'> };
 
 export interface ScepAsk {
   readonly transactionId: string;
@@ -42,11 +44,13 @@ export async function answerScepRequest(
   ask: ScepAsk,
 ): Promise<ScepOutcome> {
   const keyHash = hashKey(ask.signer.key);
+  const { request } = ask;
   const standing = async () => {
     const known = await findByTransaction(deps.db.read, profile.id, ask.transactionId);
+    // What nobody decided on may be asked for once more: clients name the transaction by their key.
+    if (known?.state === 'expired' && request && known.key_hash === keyHash) return undefined;
     return known && (known.key_hash === keyHash ? outcomeOf(known) : refused('badRequest'));
   };
-  const { request } = ask;
   const known = await standing();
   if (known) return known;
   if (!request) return refused('badCertId');
@@ -55,11 +59,12 @@ export async function answerScepRequest(
   if (text === '' || /(?:^|[=, ])dev_/i.test(text)) return refused('badRequest');
   const renewed = await findRenewed(deps, ask.signer.certificate, request);
   if (!renewed && hashKey(request.publicKey) !== keyHash) return refused('badMessageCheck');
+  const authority = await deps.authorities.current();
   try {
     return await deps.db.write(async (tx) => {
       const allowed = renewed || (await takeRight(tx, deps, profile, { request, commonName }));
       if (!allowed) return refused('badRequest');
-      return open(tx, deps, profile, { ask, request, keyHash, text, renewal: renewed });
+      return open(tx, { ...deps, authority }, profile, { ask, request, keyHash, text, renewal: renewed });
     });
   } catch (error) {
     // The same message twice at the same time.
@@ -121,11 +126,12 @@ interface Opening {
 
 async function open(
   tx: Tx,
-  deps: ScepDeps,
+  deps: ScepDeps & ScepIssuerDeps,
   profile: ScepProfileRow,
   { ask, request, keyHash, text, renewal }: Opening,
 ): Promise<ScepOutcome> {
   const now = deps.clock.now();
+  await dropExpired(tx, profile.id, ask.transactionId);
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   const asked = {
     id: newId(deps, 'srq'),

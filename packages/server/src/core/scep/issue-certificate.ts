@@ -1,14 +1,14 @@
 // Issues the certificate that a SCEP request asks for, within the transaction that decides it.
 import { createPublicKey } from 'node:crypto';
+import type { CertificateAuthority } from '#core/certificates/authority.ts';
 import {
   authorityKeyIdentifier,
-  type CertificateAuthority,
   endEntityConstraints,
+  keyIdentifierOf,
   keyUsage,
   newSerial,
   purposes,
   revocationListAt,
-  rsaKeyIdentifierOf,
   serialText,
   signCertificate,
   statusAt,
@@ -17,7 +17,7 @@ import {
 } from '#core/certificates/certificate.ts';
 import { insertCertificate } from '#core/certificates/certificate-store.ts';
 import { toPem } from '#core/certificates/der.ts';
-import { revocationListPath, statusPath } from '#core/certificates/issue-device-certificate.ts';
+import { revocationListUrl, statusPath } from '#core/certificates/public-places.ts';
 import type { Tx } from '#db/db.ts';
 import type { IdSource } from '#platform/id.ts';
 import type { ScepProfileRow, ScepRequestRow } from './scep.ts';
@@ -26,6 +26,7 @@ const backdatedMs = 3_600_000;
 const dayMs = 86_400_000;
 
 export interface ScepIssuerDeps extends IdSource {
+  /** Opened before the transaction began. */
   readonly authority: CertificateAuthority;
   readonly publicUrl: string;
 }
@@ -58,10 +59,10 @@ export async function issueCertificate(
         endEntityConstraints(),
         keyUsage('digitalSignature', 'keyEncipherment'),
         purposes('serverAuthentication', 'clientAuthentication'),
-        subjectKeyIdentifier(rsaKeyIdentifierOf(key)),
+        subjectKeyIdentifier(keyIdentifierOf(key)),
         authorityKeyIdentifier(authority.keyIdentifier),
         ...names,
-        revocationListAt(`${publicUrl}${revocationListPath}`),
+        revocationListAt(revocationListUrl(publicUrl, authority.id)),
         statusAt(`${publicUrl}${statusPath}`),
       ],
     },

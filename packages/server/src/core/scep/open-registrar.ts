@@ -2,14 +2,14 @@
 // signature they check, since the authority's own key is no RSA key. It signs no certificates.
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Authorities, CertificateAuthority } from '#core/certificates/authority.ts';
 import {
   authorityKeyIdentifier,
-  type CertificateAuthority,
   commonName,
   endEntityConstraints,
+  keyIdentifierOf,
   keyUsage,
   newSerial,
-  rsaKeyIdentifierOf,
   serialText,
   signCertificate,
   subjectKeyIdentifier,
@@ -31,7 +31,7 @@ const subject = 'Countersign SCEP';
 export interface RegistrarDeps extends IdSource {
   readonly db: Db;
   readonly vault: Vault;
-  readonly authority: CertificateAuthority;
+  readonly authorities: Pick<Authorities, 'current'>;
 }
 
 export interface Registrar {
@@ -45,11 +45,12 @@ export interface Registrar {
 export function openRegistrar(deps: RegistrarDeps): () => Promise<Registrar> {
   let open: Registrar | undefined;
   return async () => {
-    const endsBefore = Math.min(deps.clock.now() + leastLeftMs, deps.authority.notAfter);
+    const authority = await deps.authorities.current();
+    const endsBefore = Math.min(deps.clock.now() + leastLeftMs, authority.notAfter);
     for (;;) {
-      const row = await findRegistrar(deps.db.read, deps.authority.id);
+      const row = await findRegistrar(deps.db.read, authority.id);
       if (!row || row.not_after < endsBefore) {
-        await makeRegistrar(deps, endsBefore);
+        await makeRegistrar(deps, authority, endsBefore);
         continue;
       }
       if (open?.serial === row.serial) return open;
@@ -63,8 +64,12 @@ export function openRegistrar(deps: RegistrarDeps): () => Promise<Registrar> {
   };
 }
 
-async function makeRegistrar(deps: RegistrarDeps, endsBefore: number): Promise<void> {
-  const { authority, clock, random } = deps;
+async function makeRegistrar(
+  deps: RegistrarDeps,
+  authority: CertificateAuthority,
+  endsBefore: number,
+): Promise<void> {
+  const { clock, random } = deps;
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
   const serial = newSerial(random);
   const notBefore = wholeSeconds(clock.now() - dayMs);
@@ -80,7 +85,7 @@ async function makeRegistrar(deps: RegistrarDeps, endsBefore: number): Promise<v
       extensions: [
         endEntityConstraints(),
         keyUsage('digitalSignature', 'keyEncipherment'),
-        subjectKeyIdentifier(rsaKeyIdentifierOf(publicKey)),
+        subjectKeyIdentifier(keyIdentifierOf(publicKey)),
         authorityKeyIdentifier(authority.keyIdentifier),
       ],
     },

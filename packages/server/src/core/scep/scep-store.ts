@@ -2,7 +2,12 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { ScepChallengeTable, ScepRegistrarTable, ScepRequestTable } from '#db/scep-tables.ts';
+import type {
+  ScepChallengeTable,
+  ScepProfileTable,
+  ScepRegistrarTable,
+  ScepRequestTable,
+} from '#db/scep-tables.ts';
 import type { ScepProfileRow, ScepRequestRow } from './scep.ts';
 
 export const insertProfile = (tx: Tx, row: ScepProfileRow) =>
@@ -86,10 +91,11 @@ export async function countPending(read: Read, profileId: string): Promise<numbe
   return Number(count);
 }
 
-/** Decides what waits. @returns undefined when it does not wait */
+/** Decides what waits. @param openedAfter what is older has expired. @returns undefined when it does not wait */
 export const decidePending = (
   tx: Tx,
   id: string,
+  openedAfter: number,
   change: Updateable<ScepRequestTable>,
 ): Promise<ScepRequestRow | undefined> =>
   tx
@@ -97,8 +103,45 @@ export const decidePending = (
     .set(change)
     .where('id', '=', id)
     .where('state', '=', 'pending')
+    .where('created_at', '>', openedAfter)
     .returningAll()
     .executeTakeFirst();
+
+/** What waits no more. @returns ids, profiles and subjects */
+export const expirePending = (tx: Tx, openedBefore: number, now: number) =>
+  tx
+    .updateTable('scep_requests')
+    .set({ state: 'expired', decided_at: now })
+    .where('state', '=', 'pending')
+    .where('created_at', '<=', openedBefore)
+    .returning(['id', 'profile_id', 'subject'])
+    .execute();
+
+/** Makes room for the same transaction once more. */
+export const dropExpired = (tx: Tx, profileId: string, transactionId: string) =>
+  tx
+    .deleteFrom('scep_requests')
+    .where('profile_id', '=', profileId)
+    .where('transaction_id', '=', transactionId)
+    .where('state', '=', 'expired')
+    .execute();
+
+/** What came to nothing, after a while, and passwords that nobody used. */
+export async function forgetOld(tx: Tx, before: number): Promise<void> {
+  await tx
+    .deleteFrom('scep_requests')
+    .where('state', 'in', ['refused', 'expired'])
+    .where('decided_at', '<=', before)
+    .execute();
+  await tx.deleteFrom('scep_challenges').where('expires_at', '<=', before).execute();
+}
+
+export const updateProfile = (
+  tx: Tx,
+  id: string,
+  change: Updateable<ScepProfileTable>,
+): Promise<ScepProfileRow | undefined> =>
+  tx.updateTable('scep_profiles').set(change).where('id', '=', id).returningAll().executeTakeFirst();
 
 export function selectRequests(
   read: Read,

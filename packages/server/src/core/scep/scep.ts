@@ -14,6 +14,9 @@ export const scepPath = '/scep';
 /** Of challenge passwords. */
 export const challengePrefix = 'csc_';
 
+/** How long a request waits for an administrator. */
+export const pendingMs = 7 * 86_400_000;
+
 /** What somebody with this RSA key asks to have certified; the request is signed by the key. */
 export interface CertificateRequest {
   /** Distinguished name. */
@@ -48,6 +51,7 @@ export const toScepProfile = (row: ScepProfileRow, publicUrl: string): ScepProfi
   approval: row.approval,
   valid_days: row.valid_days,
   accept_legacy: row.accept_legacy === 1,
+  enabled: row.enabled === 1,
   url: `${publicUrl}${scepPath}/${row.id}`,
   created_at: row.created_at,
 });

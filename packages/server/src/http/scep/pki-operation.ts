@@ -3,7 +3,7 @@ import { type Der, element, fromCanonicalPem, octetString } from '#core/certific
 import { memberAt, readBer } from '#core/certificates/ber.ts';
 import type { ScepAsk } from '#core/scep/answer-request.ts';
 import type { Registrar } from '#core/scep/open-registrar.ts';
-import { failures, type ScepOutcome, type ScepProfileRow } from '#core/scep/scep.ts';
+import { failures, type ScepFailure, type ScepOutcome, type ScepProfileRow } from '#core/scep/scep.ts';
 import type { Random } from '#platform/random.ts';
 import {
   attribute,
@@ -24,6 +24,7 @@ export interface ScepServer {
   readonly registrar: () => Promise<Registrar>;
   readonly random: Random;
   answer(profile: ScepProfileRow, ask: ScepAsk): Promise<ScepOutcome>;
+  refused(profileId: string, cause: ScepFailure): Promise<void>;
 }
 
 /** messageType (RFC 8894 3.2.1.2). */
@@ -42,8 +43,12 @@ export async function answerMessage(
   const own = nameOf(registrar.certificate);
   const envelope = readEnvelope(contentOf(readBer(message.content), oids.envelopedData), own);
   const isLegacy = message.digest === 'sha1' || envelope?.cipher.isLegacy === true;
-  const reply = (outcome: ScepOutcome, cipher?: Cipher) =>
-    writeReply({ server, registrar, own, message, outcome, cipher });
+  const reply = async (outcome: ScepOutcome, cipher?: Cipher) => {
+    // Whoever only asks how it stands is no attacker.
+    if (outcome.kind === 'refused' && message.messageType !== asks.poll)
+      await server.refused(profile.id, outcome.because);
+    return writeReply({ server, registrar, own, message, outcome, cipher });
+  };
   if (isLegacy && profile.accept_legacy !== 1) return reply({ kind: 'refused', because: 'badAlg' });
   if (!envelope) return reply({ kind: 'refused', because: 'badMessageCheck' });
   const content = openEnvelope(envelope, registrar.privateKey);

@@ -10,13 +10,15 @@ import { auditTrail } from '#core/audit/administration.test-support.ts';
 import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
 import { memberAt, readBer } from '#core/certificates/ber.ts';
 import { type Der, element, octetString } from '#core/certificates/der.ts';
-import { loadCertificateAuthority } from '#core/certificates/load-certificate-authority.ts';
+import { openAuthorities } from '#core/certificates/authority.ts';
 import {
   createScepChallenge,
   createScepProfile,
   decideScepRequest,
   listScepRequests,
 } from '#core/scep/administer-scep.ts';
+import { changeScepProfile } from '#core/scep/change-profile.ts';
+import { expireScepRequests } from '#core/scep/expire-requests.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { openTestDoor } from '../sessions.test-support.ts';
 import {
@@ -125,8 +127,8 @@ onBothDatabases('SCEP', (db) => {
     more: { approval?: 'administrator'; challenge?: 'static'; accept_legacy?: boolean } = {},
   ) => {
     const opened = await openTestDoor(db());
-    const authority = await loadCertificateAuthority(opened.base);
-    const deps = { ...opened.base, authority, publicUrl: opened.publicUrl };
+    const authorities = openAuthorities(opened.base);
+    const deps = { ...opened.base, authorities, publicUrl: opened.publicUrl };
     const profile = await createScepProfile(deps, actor, null, {
       name: `Routers ${Date.now()} ${count++}`,
       challenge: 'one_time',
@@ -145,7 +147,7 @@ onBothDatabases('SCEP', (db) => {
         }),
       });
     const both = readBer((await call('GET', 'GetCACert')).rawPayload);
-    const [registrar, root] = contentOf(both, oids.signedData)!.members[3]!.members.map(
+    const [registrar, issuer, root] = contentOf(both, oids.signedData)!.members[3]!.members.map(
       ({ whole }) => new X509Certificate(whole),
     );
     const password = async (common_name: string | null = null) =>
@@ -195,6 +197,7 @@ onBothDatabases('SCEP', (db) => {
       profile,
       call,
       registrar: registrar!,
+      issuer: issuer!,
       root: root!,
       password,
       message,
@@ -204,21 +207,23 @@ onBothDatabases('SCEP', (db) => {
   };
 
   withOpenssl('capabilities and certificates: an RSA registrar below the authority', async () => {
-    const { call, registrar, root } = await open();
+    const { call, registrar, issuer, root } = await open();
     expect((await call('GET', 'GetCACaps')).body.split('\n')).toContain('SHA-384');
     expect((await call('GET', 'GetCACaps')).body).not.toContain('DES3');
     expect(registrar.publicKey.asymmetricKeyDetails?.modulusLength).toBe(3072);
-    expect(registrar.verify(root.publicKey)).toBe(true);
+    expect(registrar.verify(issuer.publicKey)).toBe(true);
+    expect(issuer.verify(root.publicKey)).toBe(true);
+    expect(root.verify(root.publicKey)).toBe(true);
   });
 
   withOpenssl(
     'a good challenge password gives a certificate once; the same message again the same one',
     async () => {
-      const { ask, password, root, deps, message, call, read } = await open();
+      const { ask, password, issuer, deps, message, call, read } = await open();
       const gateway = router(await password());
       const { status, issued } = await ask(gateway);
       expect(status).toBe('0');
-      expect(issued!.verify(root.publicKey)).toBe(true);
+      expect(issued!.verify(issuer.publicKey)).toBe(true);
       expect(issued!.subject).toBe('O=Example\nCN=gw.example.com');
       expect(issued!.subjectAltName).toBe('DNS:gw.example.com');
       const again = await ask(gateway);
@@ -269,6 +274,40 @@ onBothDatabases('SCEP', (db) => {
     expect((await ask(stranger, { type: '20' })).status).toBe('2');
   });
 
+  withOpenssl('what nobody decides on expires, is told once, and may be asked for once more', async () => {
+    const { ask, password, deps, clock } = await open({ approval: 'administrator' });
+    const gateway = router(await password());
+    expect((await ask(gateway)).status).toBe('3');
+    const { items } = await listScepRequests(deps, null, { limit: 1, state: 'pending' });
+    const id = items[0]!.id;
+    clock.turn(7 * 86_400_000);
+    await expect(decideScepRequest(deps, actor, null, id, { decision: 'approve' })).rejects.toThrow(
+      'expired',
+    );
+    const expired = await Promise.all([expireScepRequests(deps), expireScepRequests(deps)]);
+    expect(expired.reduce((sum, count) => sum + count, 0)).toBe(1);
+    expect((await ask(gateway, { type: '20' })).status).toBe('2');
+    expect((await auditTrail(db())).filter(({ event }) => event === 'scep_request.expired')).toHaveLength(1);
+    // The password is used up; with a good one it would wait anew.
+    expect((await ask(gateway)).status).toBe('2');
+    clock.turn(90 * 86_400_000);
+    await expireScepRequests(deps);
+    expect((await listScepRequests(deps, null, { limit: 200 })).items.map((each) => each.id)).not.toContain(
+      id,
+    );
+  });
+
+  withOpenssl('a profile that is switched off is not there', async () => {
+    const { call, deps, profile } = await open();
+    const change = (enabled: boolean) => changeScepProfile(deps, actor, null, profile.id, { enabled });
+    expect(await change(false)).toMatchObject({ enabled: false });
+    expect((await call('GET', 'GetCACaps')).statusCode).toBe(404);
+    await change(true);
+    await change(true);
+    expect((await call('GET', 'GetCACaps')).statusCode).toBe(200);
+    await expect(changeScepProfile(deps, actor, 'app_x', profile.id, { enabled: true })).rejects.toThrow();
+  });
+
   withOpenssl(
     'a certificate renews itself with another key, unless it is revoked or names something else',
     async () => {
@@ -294,7 +333,7 @@ onBothDatabases('SCEP', (db) => {
   });
 
   withOpenssl('whatever is wrong inside the envelope has one answer', async () => {
-    const { ask, message, call, read, password } = await open();
+    const { ask, message, call, read, password, profile } = await open();
     const gateway = router(await password());
     const bent = Buffer.from(gateway.request);
     bent[bent.length - 5]! ^= 1;
@@ -318,6 +357,11 @@ onBothDatabases('SCEP', (db) => {
       }),
     );
     expect((await call('POST', 'PKIOperation', Buffer.from('junk'))).statusCode).toBe(400);
+    expect((await call('POST', 'PKIOperation', Buffer.from('junk'))).statusCode).toBe(400);
+    const rejected = (await auditTrail(db())).filter(
+      ({ event, subject_id: id }) => event === 'scep_request.rejected' && id === profile.id,
+    );
+    expect(rejected.map(({ data }) => data['cause'])).toEqual(['badMessageCheck', 'unreadable']);
     expect((await call('POST', 'PKIOperation', Buffer.alloc(20_000))).statusCode).toBe(413);
     expect(read(gateway, (await call('POST', 'PKIOperation', good)).rawPayload).status).toBe('0');
   });

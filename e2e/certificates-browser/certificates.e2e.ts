@@ -1,0 +1,137 @@
+// The pages of certificates and SCEP, as an administrator's hands use them, and every screen of them looked at.
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '@countersign/testkit/peers/child-process.ts';
+import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { languages, openBrowser } from '../browser.ts';
+import { becomeOwner, type Console, lookingAt, oneAfterAnother, openConsole } from '../console.ts';
+import { deployVpn, type Vpn } from '../vpn.ts';
+
+const pki = requireProgram('pki', 'strongswan-pki');
+const openssl = requireProgram('openssl', 'openssl');
+const directory = mkdtempSync(join(tmpdir(), 'countersign-certificates-'));
+const at = (name: string) => join(directory, name);
+
+let vpn: Vpn;
+let browser: Browser;
+beforeAll(async () => {
+  [vpn, browser] = await Promise.all([deployVpn(), openBrowser()]);
+  await vpn.addUserWithPhone({ username: 'alice' });
+});
+afterAll(async () => {
+  await browser?.close();
+  await vpn?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A gateway asks, and is told to wait. */
+async function ask(url: string, password: string, name: string): Promise<void> {
+  const [ca, chain] = await Promise.all(
+    ['certificate', 'chain'].map(async (path) =>
+      (await fetch(`${vpn.installation.url}/v1/ca/${path}`)).text(),
+    ),
+  );
+  writeFileSync(at('ca.pem'), ca ?? '');
+  const [issuer = ''] = /-----BEGIN[^]*?-----END CERTIFICATE-----\n/.exec(chain ?? '') ?? [];
+  writeFileSync(at('issuer.pem'), issuer);
+  const answer = await fetch(`${url}?operation=GetCACert`);
+  writeFileSync(at('both.p7'), Buffer.from(await answer.arrayBuffer()));
+  const printed = await runProgram([
+    openssl,
+    'pkcs7',
+    '-inform',
+    'DER',
+    '-print_certs',
+    '-in',
+    at('both.p7'),
+  ]);
+  writeFileSync(at('ra.pem'), /-----BEGIN[^]*?-----END CERTIFICATE-----\n/.exec(printed.stdout)?.[0] ?? '');
+  await runProgram([openssl, 'genrsa', '-traditional', '-out', at(`${name}.key`), '2048']);
+  await runProgram([
+    pki,
+    ...['--scep', '--url', url, '--in', at(`${name}.key`), '--dn', `O=Lab, CN=${name}`, '--san', name],
+    ...['--password', password, '--cacert-enc', at('ra.pem'), '--cacert-sig', at('ra.pem')],
+    ...['--cacert', at('ca.pem'), '--cacert', at('issuer.pem'), '--interval', '1', '--maxpolltime', '1'],
+  ]);
+}
+
+const signIn = async (console: Console, username: string) => {
+  await becomeOwner(console, vpn.installation, username);
+};
+
+test('the chain with its fingerprints; a profile, a request that is approved, a certificate that is revoked', async () => {
+  const console = await openConsole(browser);
+  const { page, go, press, heading } = console;
+  await signIn(console, 'olivia');
+  await go('#/certificates');
+  await heading('Certificates');
+  const root = await (await fetch(`${vpn.installation.url}/v1/ca/certificate`)).text();
+  const digest = createHash('sha256').update(new X509Certificate(root).raw).digest('hex').toUpperCase();
+  await page.locator('.fingerprint').nth(1).waitFor();
+  const shown = await page.locator('.fingerprint').nth(1).textContent();
+  expect(shown?.replaceAll(':', '')).toBe(digest);
+
+  await page.getByRole('link', { name: 'SCEP' }).click();
+  await heading('SCEP');
+  await press('New profile');
+  await page.locator('input[name="name"]').fill('Routers');
+  await page.getByRole('radio', { name: 'One for all' }).check();
+  await page.getByRole('radio', { name: 'Wait for an administrator' }).check();
+  await page.locator('.form-actions [type="submit"]').click();
+  const secret = (await page.locator('dialog .secret-text').first().textContent())?.trim() ?? '';
+  const url = (await page.locator('dialog .snippet code').first().textContent())?.trim() ?? '';
+  expect(secret).toMatch(/^csc_/);
+  await press('Done');
+  await ask(url, secret, 'gw.example.com');
+  await press('Approve O=Lab, CN=gw.example.com');
+  await page.locator('dialog[open] [type="submit"]').click();
+  await page.locator('.status-good', { hasText: 'Issued' }).waitFor();
+
+  await press('Routers');
+  await page.locator('input[name="enabled"]').uncheck();
+  await page.locator('.form-actions [type="submit"]').click();
+  await page.locator('.status-quiet', { hasText: 'Off' }).waitFor();
+  expect((await fetch(`${url}?operation=GetCACaps`)).status).toBe(404);
+
+  await go('#/certificates?kind=device');
+  await page.getByRole('button', { name: /^Revoke the certificate of alice/ }).click();
+  await page.locator('dialog[open] [type="submit"]').click();
+  await page.locator('.status-bad', { hasText: 'Revoked' }).waitFor();
+  await page.getByLabel('State').selectOption('revoked');
+  await page.locator('.status-bad').waitFor();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
+
+const alone = oneAfterAnother();
+
+test.concurrent.each(languages)('every screen ($language)', async ({ language, options }) => {
+  const console = await openConsole(browser, options);
+  const { page } = console;
+  const { look, open, main, field } = lookingAt(console, language, import.meta.dirname);
+  await alone(() => signIn(console, `otto.${language}`));
+  await open('#/certificates', '.table tbody tr');
+  await look('certificates');
+  await open('#/certificates/scep', '.table tbody tr');
+  await look('scep');
+  await page.locator('.page-actions .button-main').first().click();
+  await field('name').fill(`Gateways ${language}`);
+  await look('new-profile');
+  await main.click();
+  await page.locator('dialog[open] .snippet').first().waitFor();
+  await look('made');
+  await page.keyboard.press('Escape');
+  await page
+    .locator('td .button-plain', { hasText: /Password|Passwort/ })
+    .first()
+    .click();
+  await main.click();
+  await page.locator('dialog[open] .secret').first().waitFor();
+  await look('password');
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
