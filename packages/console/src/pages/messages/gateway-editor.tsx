@@ -2,8 +2,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import { refresh } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
+import { ChooseKind } from '../../parts/choose-kind.tsx';
 import { Form } from '../../parts/form.tsx';
-import { fields } from '../../parts/form-fields.ts';
 import { Modal } from '../../parts/modal.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useWords } from '../../words/words.ts';
@@ -27,47 +27,20 @@ export function GatewayEditor(props: EditorProps) {
   return (
     <Modal title={gateway === 'new' ? t('gateways.create') : gateway.name} onClose={onClose} side>
       {kind === undefined ? (
-        <ChooseKind channel={channel} onChoose={setKind} onClose={onClose} />
+        <ChooseKind
+          label={t('gateway.kind')}
+          kinds={channel.kinds.map((value) => ({
+            value,
+            text: t(`gateway.kind.${value}`),
+            help: t(`gateway.kind.${value}_help`),
+          }))}
+          onChoose={setKind}
+          onClose={onClose}
+        />
       ) : (
         <Settings {...props} kind={kind} />
       )}
     </Modal>
-  );
-}
-
-function ChooseKind({
-  channel: { kinds },
-  onChoose,
-  onClose,
-}: {
-  readonly channel: Channel;
-  readonly onChoose: (kind: GatewayKind) => void;
-  readonly onClose: () => void;
-}) {
-  const { t } = useWords();
-  const declared = useMemo(
-    () =>
-      fields({
-        kind: {
-          kind: 'choice',
-          look: 'cards',
-          label: t('gateway.kind'),
-          options: kinds.map((value) => ({
-            value,
-            text: t(`gateway.kind.${value}`),
-            help: t(`gateway.kind.${value}_help`),
-          })),
-        },
-      }),
-    [t, kinds],
-  );
-  return (
-    <Form
-      fields={declared}
-      submit={t('gateways.next')}
-      onCancel={onClose}
-      onSubmit={async ({ kind }) => onChoose(kind)}
-    />
   );
 }
 

@@ -5,8 +5,8 @@ import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
 import { refresh } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
+import { ChooseKind } from '../../parts/choose-kind.tsx';
 import { Form } from '../../parts/form.tsx';
-import { fields } from '../../parts/form-fields.ts';
 import { Modal } from '../../parts/modal.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useWords } from '../../words/words.ts';
@@ -35,45 +35,20 @@ export function SourceEditor(props: EditorProps) {
   return (
     <Modal title={source === 'new' ? t('sources.create') : source.name} onClose={onClose} side>
       {kind === undefined ? (
-        <ChooseKind onChoose={setKind} onClose={onClose} />
+        <ChooseKind
+          label={t('source.kind')}
+          kinds={(['active_directory', 'ldap', 'radius'] as const).map((value) => ({
+            value,
+            text: t(`source.kind.${value}`),
+            help: t(`source.kind.${value}_help`),
+          }))}
+          onChoose={setKind}
+          onClose={onClose}
+        />
       ) : (
         <Settings {...props} kind={kind} />
       )}
     </Modal>
-  );
-}
-
-function ChooseKind({
-  onChoose,
-  onClose,
-}: {
-  readonly onChoose: (kind: Kind) => void;
-  readonly onClose: () => void;
-}) {
-  const { t } = useWords();
-  const declared = useMemo(
-    () =>
-      fields({
-        kind: {
-          kind: 'choice',
-          look: 'cards',
-          label: t('source.kind'),
-          options: (['active_directory', 'ldap', 'radius'] as const).map((value) => ({
-            value,
-            text: t(`source.kind.${value}`),
-            help: t(`source.kind.${value}_help`),
-          })),
-        },
-      }),
-    [t],
-  );
-  return (
-    <Form
-      fields={declared}
-      submit={t('sources.next')}
-      onCancel={onClose}
-      onSubmit={async ({ kind }) => onChoose(kind)}
-    />
   );
 }
 

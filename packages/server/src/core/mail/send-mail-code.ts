@@ -1,7 +1,6 @@
 // A code by e-mail: kept, counted, and put into the queue as a message.
-import type { MessageLanguage } from '@countersign/contract/message-models.ts';
-import { type CodeDeps, type CodeFor, type CodeSent, sendCode } from '#core/messages/message-code.ts';
-import type { MessageQueue, SentMessage } from '#core/messages/message-queue.ts';
+import { type CodeDeps, type CodeSent, type CodeWish, sendCode } from '#core/messages/message-code.ts';
+import type { MessageQueue } from '#core/messages/message-queue.ts';
 import { newId } from '#platform/id.ts';
 import { Secret } from '#platform/secret.ts';
 import { mailCodes } from './mail-channel.ts';
@@ -15,16 +14,8 @@ export interface MailCodeDeps extends CodeDeps {
   readonly mails: MailQueue;
 }
 
-/** `address`: as `readAddress` gives it. */
-export interface MailCodeWish extends CodeFor {
-  readonly application: { readonly id: string; readonly name: string };
-  readonly language: MessageLanguage;
-  /** Told how the sending ended. */
-  readonly ended?: (sent: SentMessage) => Promise<void>;
-}
-
-/** @throws Unavailable; nothing is sent then */
-export function sendMailCode(deps: MailCodeDeps, wish: MailCodeWish): Promise<CodeSent> {
+/** @param wish `address`: as `readAddress` gives it. @throws Unavailable; nothing is sent then */
+export function sendMailCode(deps: MailCodeDeps, wish: CodeWish): Promise<CodeSent> {
   const { owner, application, address, language, ended } = wish;
   return sendCode(deps, mailCodes, wish, (code, rules) => {
     const host = new URL(deps.publicUrl).hostname;

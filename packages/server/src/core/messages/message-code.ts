@@ -1,6 +1,6 @@
 // One-time codes: sent, sent again, and typed. One for each owner, such as an onboarding process, and channel: whoever asks again goes on
 // with the same attempts. An address that is nobody's gets a code as well, which is never sent and never right.
-import type { CodeRules, MessageChannel } from '@countersign/contract/message-models.ts';
+import type { CodeRules, MessageChannel, MessageLanguage } from '@countersign/contract/message-models.ts';
 import type { Db, Tx } from '#db/db.ts';
 import type { MessageCodeTable } from '#db/message-tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
@@ -9,6 +9,7 @@ import { equalInConstantTime } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
 import type { CodeChannel } from './channel.ts';
 import { countMessage } from './count-message.ts';
+import type { SentMessage } from './message-queue.ts';
 import { holdRules, type Kept, readRules } from './message-rules.ts';
 
 export interface CodeDeps extends IdSource {
@@ -27,6 +28,14 @@ export interface CodeFor {
   readonly address: string;
   /** Whose it is; null: nobody's, and nothing is sent. */
   readonly userId: string | null;
+}
+
+/** What a code is asked for with. */
+export interface CodeWish extends CodeFor {
+  readonly application: { readonly id: string; readonly name: string };
+  readonly language: MessageLanguage;
+  /** Told how the sending ended. */
+  readonly ended?: (sent: SentMessage) => Promise<void>;
 }
 
 /** The same for addresses of users and of nobody. */

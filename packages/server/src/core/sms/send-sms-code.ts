@@ -1,7 +1,6 @@
 // A code by SMS: kept, counted, and put into the queue as a text.
-import type { MessageLanguage } from '@countersign/contract/message-models.ts';
-import { type CodeDeps, type CodeFor, type CodeSent, sendCode } from '#core/messages/message-code.ts';
-import type { MessageQueue, SentMessage } from '#core/messages/message-queue.ts';
+import { type CodeDeps, type CodeSent, type CodeWish, sendCode } from '#core/messages/message-code.ts';
+import type { MessageQueue } from '#core/messages/message-queue.ts';
 import { newId } from '#platform/id.ts';
 import { Secret } from '#platform/secret.ts';
 import { smsCodes } from './sms-channel.ts';
@@ -15,16 +14,8 @@ export interface SmsCodeDeps extends CodeDeps {
   readonly texts: TextQueue;
 }
 
-/** `address`: `+` and digits. */
-export interface SmsCodeWish extends CodeFor {
-  readonly application: { readonly id: string; readonly name: string };
-  readonly language: MessageLanguage;
-  /** Told how the sending ended. */
-  readonly ended?: (sent: SentMessage) => Promise<void>;
-}
-
-/** @throws Unavailable; nothing is sent then */
-export function sendSmsCode(deps: SmsCodeDeps, wish: SmsCodeWish): Promise<CodeSent> {
+/** @param wish `address`: `+` and digits. @throws Unavailable; nothing is sent then */
+export function sendSmsCode(deps: SmsCodeDeps, wish: CodeWish): Promise<CodeSent> {
   const { owner, application, address, language, ended } = wish;
   return sendCode(deps, smsCodes, wish, (code, rules) => {
     const host = new URL(deps.publicUrl).hostname;
