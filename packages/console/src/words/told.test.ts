@@ -14,6 +14,14 @@ test('what the server said in English is said in German, with the same values', 
   expect(told(await speakIn('en'), ['step.received'], text)).toBe(text);
 });
 
+test('why a user source refused is said in German, too', async () => {
+  const german = await speakIn('de');
+  const text = 'User source “corp.example” refused: The password has expired.';
+  expect(told(german, ['onboarding_step.source_refused'], text)).toBe(
+    'Die Benutzerquelle „corp.example“ lehnte ab: Das Passwort ist abgelaufen.',
+  );
+});
+
 test('one device is one', async () => {
   const german = await speakIn('de');
   const woken = (devices: number) =>

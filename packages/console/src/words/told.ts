@@ -25,6 +25,17 @@ export function readValues(pattern: string, text: string): Readonly<Record<strin
   return found ? Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ''])) : undefined;
 }
 
+/** Why a user source refused, within a sentence, is a sentence of its own; it stands there without its full stop. */
+const causes = Object.entries(english).filter(([word]) => word.startsWith('source_refusal.'));
+
+function withCause(
+  t: Speech['t'],
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const [word] = causes.find(([, sentence]) => sentence === `${values['cause']}.`) ?? [];
+  return word === undefined ? values : { ...values, cause: t(word as Word, {}).replace(/\.$/, '') };
+}
+
 /** The sentence of the first word whose English made the text; the text itself when there is none. */
 export function told(
   { t, language }: Pick<Speech, 't' | 'language'>,
@@ -36,7 +47,7 @@ export function told(
   for (const word of words) {
     const pattern = texts[word];
     const values = pattern === undefined ? undefined : readValues(pattern, text);
-    if (values) return t(word as Word, values);
+    if (values) return t(word as Word, withCause(t, values));
   }
   return text;
 }
