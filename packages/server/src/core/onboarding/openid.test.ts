@@ -161,6 +161,21 @@ onBothDatabases('logins at OpenID providers', (db) => {
     expect(e.deps.openid.redeemed).not.toContainEqual(expect.objectContaining({ state: answer.state }));
   });
 
+  test('a provider that is switched off while it is asked lets nobody in', async () => {
+    const application = await e.application([kind]);
+    const { id } = await add(application);
+    const { phone, answer } = await begun(application);
+    says({ sub: '1', preferred_username: 'frank' });
+    const { redeem } = e.deps.openid;
+    e.deps.openid.redeem = async (...asked) => {
+      await changeOpenidProvider(e.deps, anna.actor, null, id, { enabled: false });
+      return redeem.apply(e.deps.openid, asked);
+    };
+    await expect(phone.give({ kind, answer })).rejects.toEqual(refusal('step_not_accepted'));
+    e.deps.openid.redeem = redeem;
+    expect(await whyNot(phone.id)).toContain('changed, disabled or deleted');
+  });
+
   test('begun on one node, answered on another', async () => {
     const application = await e.application([kind]);
     await add(application);

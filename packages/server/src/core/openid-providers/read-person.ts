@@ -79,7 +79,8 @@ function emailOf({ claim_email: name }: ProviderFields, claims: Claims) {
   };
 }
 
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+/** Empty for what is no address: a domain alone is not one of its addresses. */
+const domainOf = (address: string): string => /.@([^@]*)$/.exec(address)?.[1]?.toLowerCase() ?? '';
 
 function groupsOf({ claim_groups: name }: ProviderFields, claims: Claims): readonly string[] {
   const value = claimOf(claims, name);
