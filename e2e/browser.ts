@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
+import { testScale } from '@countersign/testkit/scale.ts';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -64,6 +65,12 @@ export const languages = [
 export const looks = languages.flatMap(({ language, options }) =>
   schemes.map((scheme) => ({ language, scheme, options: { ...options, colorScheme: scheme } })),
 );
+
+/** Two of them in which each language and each scheme stands once: for journeys that are long. A test scale above 1 takes all. */
+export const someLooks =
+  testScale() > 1
+    ? looks
+    : looks.filter(({ language, scheme }) => (language === 'en') === (scheme === 'light'));
 
 export interface ObservedPage {
   readonly page: Page;

@@ -282,9 +282,9 @@ test('with the keyboard alone: into the console, to an application, a change, an
   expect(await focusedText(page)).toBe('VPN');
   await tabTo('Settings');
   await press('Enter');
-  await page.getByLabel('Devices of each user', { exact: true }).focus();
+  await page.getByLabel('Time to answer', { exact: true }).focus();
   await press('Control+a');
-  await page.keyboard.type('3');
+  await page.keyboard.type('45');
   await tabTo('Save');
   await press('Enter');
   await page.getByText('Saved').waitFor();

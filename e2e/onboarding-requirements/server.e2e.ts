@@ -81,7 +81,7 @@ describe.each(databases)('$name', ({ here, create, stop }) => {
       const application = await vpn.addApplication('Two phones', [
         '--device-limit',
         '2',
-        '--acknowledge',
+        '--acknowledged',
         'more_devices',
       ]);
       const { user, phone: old } = await vpn.addUserWithPhone({ application: application.id });

@@ -32,7 +32,14 @@ afterAll(async () => {
 
 /** An application whose people bind phones by name and password, and its source. */
 async function protectedBy(name: string, hosts: readonly FreeradiusPeer[], more: object = {}) {
-  const { id } = await vpn.addApplication(name, ['--device-mode', 'multiple', '--device-limit', '20']);
+  const { id } = await vpn.addApplication(name, [
+    '--device-mode',
+    'multiple',
+    '--device-limit',
+    '20',
+    '--acknowledged',
+    'more_devices',
+  ]);
   const path = `/v1/applications/${id}/requirements`;
   const { revision } = await caller.call<Requirements>('GET', path);
   const { enrolment_link: link } = await caller.call<Requirements>('PUT', path, {

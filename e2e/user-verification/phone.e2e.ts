@@ -3,7 +3,7 @@ import type { Application } from '@countersign/contract/models.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, fitsTheScreen, letPass, looks, openBrowser, picturesIn } from '../browser.ts';
+import { expectAccessible, fitsTheScreen, letPass, openBrowser, picturesIn, someLooks } from '../browser.ts';
 import { heading, openPhone, type Phone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Gateway, textOf, type Vpn, type VpnUser } from '../vpn.ts';
 import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
@@ -40,7 +40,7 @@ async function newPhone(options: Parameters<typeof openPhone>[1] = {}) {
   return { user, phone, page: phone.page };
 }
 
-test.concurrent.each(looks)(
+test.concurrent.each(someLooks)(
   'set up when the phone is bound, then asked for at each approval ($language, $scheme)',
   async ({ language, scheme }) => {
     const { user, phone, page } = await newPhone({

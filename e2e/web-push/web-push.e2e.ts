@@ -89,7 +89,7 @@ describe('a phone that sleeps', () => {
     const application = await vpn.addApplication('Two devices', [
       '--device-limit',
       '2',
-      '--acknowledge',
+      '--acknowledged',
       'more_devices',
     ]);
     const owner = { application: application.id };

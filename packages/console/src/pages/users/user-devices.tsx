@@ -33,7 +33,9 @@ const columnsOf = (speech: Speech): readonly Column<Device>[] => [
         {revokedAt === null ? null : <StatusDot tone="quiet">{speech.t('device.revoked')}</StatusDot>}
         {revokedAt === null && isCooling(from) ? (
           <StatusDot tone="warn">
-            {speech.t('device.cooling')} <ExactTime at={from} />
+            <span>
+              {speech.t('device.cooling')} <ExactTime at={from} />
+            </span>
           </StatusDot>
         ) : null}
       </span>
