@@ -64,8 +64,9 @@ export function addressIn({ next }: OwnProcess): string {
 
 /** What the provider gives to a browser in which somebody logs in. */
 export async function answerOf(authorizationUrl: string, login = 'alice') {
-  const given = (await logInAt(authorizationUrl, login)).searchParams;
-  return Object.fromEntries(given) as { state: string; code?: string; iss?: string };
+  const { pathname, searchParams } = await logInAt(authorizationUrl, login);
+  const given = Object.fromEntries(searchParams) as { state: string; code?: string; iss?: string };
+  return { ...given, provider_id: pathname.split('/').at(-1) ?? '' };
 }
 
 export const stepsOf = async (caller: ApiCaller, id: string): Promise<readonly string[]> =>

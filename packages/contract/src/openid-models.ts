@@ -160,6 +160,7 @@ export const OpenidProvider = z.object({
 
 /** What the provider gave to the browser, as the redirect URI got it (RFC 6749 4.1.2, RFC 9207). */
 export const OpenidAnswer = z.strictObject({
+  provider_id: z.string().max(100).describe('At whose redirect URI it came back.'),
   state: z.string().min(1).max(200),
   code: z.string().min(1).max(4000).optional(),
   iss: z.string().max(1000).optional(),

@@ -9,7 +9,7 @@ test('an answer is read as the server hands it on, and nothing else is one', () 
   const query = new URLSearchParams({ provider: 'oip_1', state, code: 'a+b/c', iss: 'https://id.example' });
   expect(openidInFragment(`#openid?${query}`)).toEqual({
     accessId,
-    answer: { state, code: 'a+b/c', iss: 'https://id.example' },
+    answer: { provider_id: 'oip_1', state, code: 'a+b/c', iss: 'https://id.example' },
   });
   expect(openidInFragment(`#openid?state=test.${'s'.repeat(43)}`)).toBeUndefined();
   expect(openidInFragment('#/enrol/1')).toBeUndefined();

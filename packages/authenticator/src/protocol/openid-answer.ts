@@ -16,11 +16,12 @@ export function openidInFragment(hash: string): ReturnedLogin | undefined {
   if (head !== 'openid') return undefined;
   const given = new URLSearchParams(query);
   const state = given.get('state') ?? '';
+  const provider = given.get('provider') ?? '';
   const accessId = stateForm.exec(state)?.[1];
   if (accessId === undefined) return undefined;
   const found = names.flatMap((name) => {
     const value = given.get(name);
     return value === null ? [] : [[name, value] as const];
   });
-  return { accessId, answer: { state, ...Object.fromEntries(found) } };
+  return { accessId, answer: { provider_id: provider, state, ...Object.fromEntries(found) } };
 }

@@ -30,10 +30,10 @@ export function OpenidTestPage() {
     if (state === '') return;
     const given = Object.entries({ code, iss, error, error_description });
     const answer = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-    call('finishOpenidTestLogin', { params: { id: provider }, body: { state, ...answer } }).then(
-      setResult,
-      setTrouble,
-    );
+    call('finishOpenidTestLogin', {
+      params: { id: provider },
+      body: { provider_id: provider, state, ...answer },
+    }).then(setResult, setTrouble);
   }, []);
   return (
     <Page title={t('openid_test.result')} lead={t('openid_test.result_lead')}>

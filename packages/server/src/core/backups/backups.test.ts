@@ -77,6 +77,18 @@ async function furnish(deps: Deps): Promise<void> {
         { ...link, id: 'open', ticket_hash: 'h2', used_at: null },
       ])
       .execute();
+    await sql`insert into scep_profiles (id, name, name_key, challenge, approval, valid_days, accept_legacy, created_at)
+      values ('scp', 'Routers', 'routers', 'one_time', 'automatic', 30, 0, 1)`.execute(tx);
+    for (const [id, used] of [
+      ['spent', 5],
+      ['fresh', null],
+    ] as const)
+      await sql`insert into scep_challenges (id, profile_id, challenge_hash, expires_at, used_at, created_at)
+        values (${id}, 'scp', ${id}, 4000000000000, ${used}, 1)`.execute(tx);
+    await sql`insert into openid_providers (id, application_id, name, enabled, settings, revision, created_at, updated_at)
+      values ('oip', 'app', 'Staff', 1, '{}', 1, 1, 1)`.execute(tx);
+    await sql`insert into openid_logins (id, provider_id, provider_revision, purpose, owner_id, state_hash, secrets, expires_at, created_at)
+      values ('oil', 'oip', 1, 'onboarding', 'onp', 'h', 'sealed', 4000000000000, 1)`.execute(tx);
     const client = {
       id: 'acl',
       name: 'c',
@@ -226,6 +238,7 @@ onBothDatabases('backups', (db) => {
         'verification_ceremonies',
         'nodes',
         'access_tokens',
+        'openid_logins',
       ] as const)
         expect(await read.selectFrom(past).selectAll().execute(), past).toEqual([]);
       for (const table of ['users', 'applications', 'devices', 'proofs', 'certificates'] as const) {
@@ -242,6 +255,7 @@ onBothDatabases('backups', (db) => {
         { status: 'cancelled', state_hash: null },
       ]);
       expect(await read.selectFrom('onboarding_links').select('id').execute()).toEqual([{ id: 'used' }]);
+      expect(await read.selectFrom('scep_challenges').select('id').execute()).toEqual([{ id: 'spent' }]);
       expect(
         await read.selectFrom('certificate_authorities').select(['crl_number', 'crl']).execute(),
       ).toEqual(

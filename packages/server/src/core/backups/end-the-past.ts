@@ -49,6 +49,8 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
   await tx.deleteFrom('ceremonies').execute();
   await tx.deleteFrom('verification_ceremonies').execute();
   await tx.deleteFrom('message_codes').execute();
+  await tx.deleteFrom('openid_logins').execute();
+  await tx.deleteFrom('scep_challenges').where('used_at', 'is', null).execute();
   // Passwords may have been changed, and people refused, since.
   await tx.deleteFrom('user_source_credentials').execute();
   await tx.deleteFrom('user_imports').execute();

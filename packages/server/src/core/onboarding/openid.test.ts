@@ -38,11 +38,16 @@ onBothDatabases('logins at OpenID providers', (db) => {
   const says = (claims: object) => {
     e.deps.openid.says = { kind: 'claims', idToken: { ...claims }, userInfo: null };
   };
-  const begun = async (application: ApplicationTable) => {
+  /** As it comes back to the redirect URI of the provider that the person was sent to. */
+  const lastAnswer = () => {
+    const { state = '', redirectUri = '' } = e.deps.openid.begun.at(-1) ?? {};
+    return { provider_id: redirectUri.split('/').at(-1) ?? '', state, code: 'c' };
+  };
+  const begun = async (application: ApplicationTable, provider_id?: string) => {
     const phone = await e.phone(application);
     await phone.begin();
-    const sent = await phone.give({ kind });
-    return { phone, sent, answer: { state: e.deps.openid.begun.at(-1)?.state ?? '', code: 'c' } };
+    const sent = await phone.give({ kind, ...(provider_id !== undefined && { provider_id }) });
+    return { phone, sent, answer: lastAnswer() };
   };
   const whyNot = async (id: string) => (await e.show(id)).steps.at(-1)?.text ?? '';
 
@@ -90,9 +95,8 @@ onBothDatabases('logins at OpenID providers', (db) => {
       const phone = await e.phone(application);
       await phone.begin();
       await phone.give({ kind, provider_id: provider });
-      const state = e.deps.openid.begun.at(-1)?.state ?? '';
       says(claims);
-      return phone.give({ kind, answer: { state, code: 'c' } });
+      return phone.give({ kind, answer: lastAnswer() });
     };
     await logIn(first.id, { sub: '1', preferred_username: 'bob' });
     // The same subject and the same name, at another issuer.
@@ -144,6 +148,34 @@ onBothDatabases('logins at OpenID providers', (db) => {
     expect(await db().read.selectFrom('openid_logins').select('id').execute()).toEqual([]);
   });
 
+  test('what came back to the redirect URI of another provider is shown to none', async () => {
+    const application = await e.application([kind]);
+    const bad = await add(application, { name: 'Taken over' });
+    const honest = await add(application, { name: 'Honest', issuer: 'https://honest.example' });
+    const { phone, answer } = await begun(application, bad.id);
+    says({ sub: '1', preferred_username: 'mallory' });
+    const mixed = { ...answer, provider_id: honest.id };
+    await expect(phone.give({ kind, answer: mixed })).rejects.toEqual(refusal('step_not_accepted'));
+    expect(await whyNot(phone.id)).toContain('another provider than the person was sent to');
+    await expect(phone.give({ kind, answer })).rejects.toEqual(refusal('step_not_accepted'));
+    expect(e.deps.openid.redeemed).not.toContainEqual(expect.objectContaining({ state: answer.state }));
+  });
+
+  test('a provider that is switched off while it is asked lets nobody in', async () => {
+    const application = await e.application([kind]);
+    const { id } = await add(application);
+    const { phone, answer } = await begun(application);
+    says({ sub: '1', preferred_username: 'frank' });
+    const { redeem } = e.deps.openid;
+    e.deps.openid.redeem = async (...asked) => {
+      await changeOpenidProvider(e.deps, anna.actor, null, id, { enabled: false });
+      return redeem.apply(e.deps.openid, asked);
+    };
+    await expect(phone.give({ kind, answer })).rejects.toEqual(refusal('step_not_accepted'));
+    e.deps.openid.redeem = redeem;
+    expect(await whyNot(phone.id)).toContain('changed, disabled or deleted');
+  });
+
   test('begun on one node, answered on another', async () => {
     const application = await e.application([kind]);
     await add(application);
@@ -168,9 +200,9 @@ onBothDatabases('logins at OpenID providers', (db) => {
     const { id } = await add(application);
     const state = async () => {
       await beginTestLogin(e.deps, anna.actor, null, id, never);
-      return { state: e.deps.openid.begun.at(-1)?.state ?? '', code: 'c' };
+      return lastAnswer();
     };
-    const finish = (answer: { state: string }, actor = anna.actor) =>
+    const finish = (answer: ReturnType<typeof lastAnswer>, actor = anna.actor) =>
       finishTestLogin(e.deps, actor, null, id, { answer, signal: never });
     says({ sub: '1', preferred_username: 'erin', secret_looking: { nested: [1] } });
     const answer = await state();

@@ -20,7 +20,7 @@ export async function keepOpenidUser(
   const known = await findUser(tx, applicationId, { column: 'external_guid', value: person.guid });
   const key = nameKey(toDisplayable(person.username, 255).trim());
   const named = known ? undefined : await findUser(tx, applicationId, { column: 'username_key', value: key });
-  if (named && (rule === 'refuse' || (await isOfSource(tx, named)))) return { kind: 'name_of_another' };
+  if (named && rule === 'refuse') return { kind: 'name_of_another' };
   const before = known ?? named;
   const kept = await keepForeignUser(tx, deps, actor, {
     applicationId,
@@ -49,16 +49,6 @@ const findUser = (
     .where('application_id', '=', applicationId)
     .where(column, '=', value)
     .executeTakeFirst();
-
-/** A directory without ids that stay leaves its users without one: they are not anybody's to take. */
-async function isOfSource(tx: Tx, { id }: UserRow): Promise<boolean> {
-  const row = await tx
-    .selectFrom('user_source_users')
-    .select('user_id')
-    .where('user_id', '=', id)
-    .executeTakeFirst();
-  return row !== undefined;
-}
 
 async function remember(
   tx: Tx,

@@ -131,6 +131,9 @@ export async function takeOpenidAnswer(
   // Changed, which disabling is, too; or deleted.
   if (provider?.revision !== login.provider_revision)
     return { kind: 'refused', provider, refusal: 'provider_changed', detail: '' };
+  // RFC 9700 4.4.2.2: what one provider answers is shown to no other, though that one sent the person there with the state of its own login.
+  if (answer.provider_id !== login.provider_id)
+    return { kind: 'refused', provider, refusal: 'issuer_of_another', detail: '' };
   const marks = openSecrets(deps.vault, login);
   const redeemed = await deps.openid.redeem(openidSettings(provider, deps.vault), marks, answer, signal);
   if (redeemed.kind !== 'claims') return { ...redeemed, provider };

@@ -40,8 +40,12 @@ test.each([
   [{}, { preferred_username: ['alice'] }, 'username_missing'],
   [{ email_domains: ['example.org'] }, { email: 'alice@example.org.evil' }, 'email_domain'],
   [{ email_domains: ['example.org'] }, { email: undefined }, 'email_domain'],
+  [{ email_domains: ['example.org'] }, { email: 'example.org' }, 'email_domain'],
+  [{ email_domains: ['example.org'] }, { email: '@example.org' }, 'email_domain'],
   [{ email_domains: ['example.org'] }, { email_verified: false }, 'email_unverified'],
   [{ claim_username: 'email' }, { email_verified: 'false' }, 'email_unverified'],
+  [{ claim_username: 'email', claim_email: '' }, { email_verified: false }, 'email_unverified'],
+  [{ claim_id: 'email' }, { email_verified: false }, 'email_unverified'],
   [{ claim_groups: 'g', mandatory_group: 'staff' }, { g: ['Staff'] }, 'group_missing'],
   [{ claim_groups: 'g', mandatory_group: 'staff' }, {}, 'group_missing'],
 ] as const)('%j with %j: %s', (fields, claims, refusal) => {

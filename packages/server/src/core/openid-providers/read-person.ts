@@ -29,8 +29,8 @@ export function readPerson(fields: ProviderFields, claims: Claims): ReadPerson {
   const username = textClaim(claims, fields.claim_username).trim();
   if (username === '') return refused('username_missing', fields.claim_username);
   const email = emailOf(fields, claims);
-  if (email.unverified && (fields.email_domains.length > 0 || fields.claim_username === fields.claim_email))
-    return refused('email_unverified', email.address);
+  if (isUnverified(claims) && addressCounts(fields))
+    return refused('email_unverified', textClaim(claims, addressClaim));
   if (fields.email_domains.length > 0 && !fields.email_domains.includes(domainOf(email.address)))
     return refused('email_domain', email.address === '' ? 'there is none' : email.address);
   const groups = groupsOf(fields, claims);
@@ -70,16 +70,25 @@ function textClaim(claims: Claims, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A provider that says nothing of it is believed; one that says “not verified” is, too (OpenID Connect Core 5.1). */
-function emailOf({ claim_email: name }: ProviderFields, claims: Claims) {
-  const verified = claims['email_verified'];
-  return {
-    address: textClaim(claims, name),
-    unverified: name === 'email' && (verified === false || verified === 'false'),
-  };
-}
+/** The one claim that the provider says of whether it is verified. */
+const addressClaim = 'email';
 
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+/** A provider that says nothing of it is believed; one that says “not verified” is, too (OpenID Connect Core 5.1). */
+const isUnverified = ({ email_verified: verified }: Claims): boolean =>
+  verified === false || verified === 'false';
+
+/** Whether somebody gets in, or is somebody, by the address. */
+const addressCounts = ({ claim_id, claim_username, claim_email, email_domains }: ProviderFields): boolean =>
+  [claim_id, claim_username].includes(addressClaim) ||
+  (claim_email === addressClaim && email_domains.length > 0);
+
+const emailOf = ({ claim_email: name }: ProviderFields, claims: Claims) => ({
+  address: textClaim(claims, name),
+  unverified: name === addressClaim && isUnverified(claims),
+});
+
+/** Empty for what is no address: a domain alone is not one of its addresses. */
+const domainOf = (address: string): string => /.@([^@]*)$/.exec(address)?.[1]?.toLowerCase() ?? '';
 
 function groupsOf({ claim_groups: name }: ProviderFields, claims: Claims): readonly string[] {
   const value = claimOf(claims, name);

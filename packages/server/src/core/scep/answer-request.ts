@@ -4,6 +4,7 @@ import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audi
 import type { Authorities } from '#core/certificates/authority.ts';
 import { findCertificate } from '#core/certificates/certificate-store.ts';
 import { toPem } from '#core/certificates/der.ts';
+import { namesOfCertificate } from '#core/certificates/names-of-certificate.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';
 import { newId } from '#platform/id.ts';
@@ -16,7 +17,14 @@ import {
   type ScepProfileRow,
   type ScepRequestRow,
 } from './scep.ts';
-import { countPending, dropExpired, findByTransaction, insertRequest, takeChallenge } from './scep-store.ts';
+import {
+  countPending,
+  dropExpired,
+  findByTransaction,
+  findRequest,
+  insertRequest,
+  takeChallenge,
+} from './scep-store.ts';
 import { readSubject } from './subject-text.ts';
 
 /** Of one profile: whoever knows a static challenge password must not fill the database. */
@@ -57,7 +65,7 @@ export async function answerScepRequest(
   const { text, commonName } = readSubject(request.subject);
   // A device's certificate is told by such a name.
   if (text === '' || /(?:^|[=, ])dev_/i.test(text)) return refused('badRequest');
-  const renewed = await findRenewed(deps, ask.signer.certificate, request);
+  const renewed = await findRenewed(deps, profile, ask.signer.certificate, request);
   if (!renewed && hashKey(request.publicKey) !== keyHash) return refused('badMessageCheck');
   const authority = await deps.authorities.current();
   try {
@@ -78,9 +86,10 @@ function outcomeOf({ state, certificate }: ScepRequestRow): ScepOutcome {
   return certificate === null ? refused('badRequest') : { kind: 'issued', pem: certificate };
 }
 
-/** Whether a certificate of ours, that holds and names the same, signed the message (RFC 8894 2.4 and 3.3.1.1). */
+/** Whether a certificate of this profile's, that holds and names the same, signed the message (RFC 8894 2.4 and 3.3.1.1). */
 async function findRenewed(
   { db, clock }: ScepDeps,
+  { id: profileId }: ScepProfileRow,
   certificate: X509Certificate,
   request: CertificateRequest,
 ): Promise<boolean> {
@@ -88,12 +97,14 @@ async function findRenewed(
   const row = await findCertificate(db.read, serial);
   const now = clock.now();
   if (!row || row.scep_request_id === null || row.pem !== toPem('CERTIFICATE', certificate.raw)) return false;
+  // Who switches a profile off, or makes another one shorter, decides about the renewals of its own certificates.
+  if ((await findRequest(db.read, row.scep_request_id))?.profile_id !== profileId) return false;
   const holds = row.revoked_at === null && row.not_before <= now && row.not_after > now;
   // The new one may name nothing that the old one does not.
-  const sameSubject =
-    certificate.raw.includes(request.subject) && row.subject === readSubject(request.subject).text;
-  const sameNames = request.names === null || certificate.raw.includes(request.names);
-  return holds && sameSubject && sameNames;
+  const old = namesOfCertificate(certificate.raw);
+  if (!holds || !old || Buffer.compare(old.subject, request.subject) !== 0) return false;
+  if (request.names === null) return true;
+  return old.names !== null && Buffer.compare(old.names, request.names) === 0;
 }
 
 interface Claim {
@@ -112,7 +123,8 @@ async function takeRight(
     return false;
   if (profile.challenge_hash !== null) return equalInConstantTime(hash, profile.challenge_hash);
   const lower = commonName.toLowerCase();
-  const name = lower !== '' && request.dnsNames.every((dns) => dns === lower) ? lower : null;
+  const isOnlyName = !request.hasOtherNames && request.dnsNames.every((dns) => dns === lower);
+  const name = lower !== '' && isOnlyName ? lower : null;
   return takeChallenge(tx, { profileId: profile.id, hash, name }, clock.now());
 }
 

@@ -26,6 +26,8 @@ export interface CertificateRequest {
   readonly names: Der | null;
   /** Those among them that are DNS names, in lower case. */
   readonly dnsNames: readonly string[];
+  /** Addresses or e-mail addresses. */
+  readonly hasOtherNames: boolean;
   /** Empty when there is none. */
   readonly challenge: string;
 }

@@ -168,6 +168,33 @@ onBothDatabases('syncs of users', (db) => {
     expect(await users()).toEqual(['(alice)', 'bob']);
   });
 
+  test('a directory without ids takes nobody who has a password here, nor who came from another source', async () => {
+    const { people, sync, users, deps, application, directory } = await begin();
+    const bare = (name: string, more: object = {}) => person(name, { guid: '', ...more });
+    const own = { username: 'bob', full_name: '', email: '', phone: '', teams: [], external_guid: '' };
+    await createUser(deps, actor, null, {
+      ...own,
+      application_id: application,
+      enabled: true,
+      device_limit: null,
+      password: 'a long enough password',
+    });
+    people(bare('alice'), bare('bob'));
+    expect((await sync()).changes.map(({ username, skip }) => [username, skip])).toEqual([
+      ['alice', null],
+      ['bob', 'name_of_another'],
+    ]);
+    const other = await createUserSource(deps, actor, null, application, newSource({ name: 'Other' }));
+    directory.people.set(other.id, [person('alice', { email: 'mallory@example.com' })]);
+    const begun = await deps.syncs.begin(actor, null, other.id, StartSync.parse({}));
+    await begun.ended;
+    expect((await getSync(deps, null, begun.id)).changes).toMatchObject([{ skip: 'name_of_another' }]);
+    // Its own are known again by their names.
+    people(bare('alice', { email: 'new@example.com' }));
+    expect((await sync({ disable_many: true })).changes).toMatchObject([{ kind: 'changed' }]);
+    expect(await users()).toEqual(['alice', 'bob']);
+  });
+
   test('teams follow the groups of the source, and others stay', async () => {
     const { people, sync, deps, clock } = await begin({
       groups: [

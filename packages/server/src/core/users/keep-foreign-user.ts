@@ -1,5 +1,5 @@
 // Creates or refreshes a user from what a source of users says: a directory, an OpenID provider. The source's own id decides who it is; the
-// name only where nobody has that id yet and the user here has no password of its own.
+// name only where nobody has that id yet, and the user here has no password of its own and came from no other source.
 import { User } from '@countersign/contract/models.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
@@ -58,7 +58,8 @@ export async function keepForeignUser(
   const rows = await usersLike(tx, foreign.applicationId, fields);
   const row = rows.find(({ external_guid: guid }) => guid !== '' && guid === fields.external_guid) ?? rows[0];
   if (!row) return create(tx, deps, actor, { ...foreign, fields });
-  const isOther = row.external_guid !== fields.external_guid && !mayAdopt(row);
+  const isKnown = row.external_guid !== '' && row.external_guid === fields.external_guid;
+  const isOther = !isKnown && !(await mayTake(tx, row, fields, foreign.from));
   // The person was renamed, and somebody here has the new name.
   if (isOther || rows.some(({ id }) => id !== row.id)) return { kind: 'name_of_another' };
   if (row.enabled === 0) return { kind: 'disabled' };
@@ -72,8 +73,25 @@ interface Keeping extends ForeignUserOf {
   readonly fields: Fields;
 }
 
-/** Whoever was made here with a password is not somebody else's to take. */
-const mayAdopt = (row: UserRow): boolean => row.external_guid === '' && row.password_hash === null;
+/**
+ * By the name alone: whoever was made here with a password is not somebody else's to take, nor is who came from another source. A source
+ * without ids knows its own users again by name.
+ */
+async function mayTake(
+  tx: Tx,
+  row: UserRow,
+  { external_guid: guid }: Fields,
+  from: ForeignUserOf['from'],
+): Promise<boolean> {
+  if (row.external_guid !== '') return false;
+  const link = await tx
+    .selectFrom('user_source_users')
+    .select('source_id')
+    .where('user_id', '=', row.id)
+    .executeTakeFirst();
+  if (link && link.source_id !== from?.id) return false;
+  return row.password_hash === null || (link !== undefined && guid === '');
+}
 
 function fieldsOf({ guid, username, full_name, email, phone }: ForeignUser) {
   const name = toDisplayable(username, 255).trim();

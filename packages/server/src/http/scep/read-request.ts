@@ -52,6 +52,7 @@ export function readRequest(
     publicKey: key,
     names: names.der,
     dnsNames: names.dns,
+    hasOtherNames: names.hasOthers,
     challenge: challenge && challenge.length <= maxChallengeBytes ? challenge.toString('utf8') : '',
   };
 }
@@ -86,19 +87,28 @@ function attributeOf(info: Asn1, type: Der): Asn1 | undefined {
   return memberAt(found, 1, 0x31)?.members[0];
 }
 
-/** GeneralNames as DER (null: there are none) and the DNS names in it; undefined when there is one that we do not sign. */
-function readNames(extensions: Asn1 | undefined): { der: Der | null; dns: readonly string[] } | undefined {
+interface ReadNames {
+  /** GeneralNames; null: there are none. */
+  readonly der: Der | null;
+  readonly dns: readonly string[];
+  readonly hasOthers: boolean;
+}
+const noNames: ReadNames = { der: null, dns: [], hasOthers: false };
+
+/** Undefined when there is one that we do not sign. */
+function readNames(extensions: Asn1 | undefined): ReadNames | undefined {
   const found = extensions?.members.find((each) => memberAt(each, 0, 0x06)?.whole.equals(subjectAltName));
   const value = found?.members.at(-1);
-  if (!value) return { der: null, dns: [] };
+  if (!value) return noNames;
   const names = readBer(value.content);
   if (names?.tag !== 0x30 || names.members.length > maxNames) return undefined;
-  if (names.members.length === 0) return { der: null, dns: [] };
+  if (names.members.length === 0) return noNames;
   if (!names.members.every(isSignable)) return undefined;
   const dns = names.members.filter(({ tag }) => tag === nameTags.dns);
   return {
     der: sequence(...names.members.map(({ whole }) => whole)),
     dns: dns.map(({ content }) => content.toString('latin1').toLowerCase()),
+    hasOthers: dns.length < names.members.length,
   };
 }
 

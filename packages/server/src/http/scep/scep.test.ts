@@ -66,7 +66,7 @@ const nameOf = (certificate: Uint8Array): Der => {
 };
 
 /** A router: its key, its request with the challenge password, and a certificate that it made itself. */
-function router(challenge: string, name = 'gw.example.com') {
+function router(challenge: string, name = 'gw.example.com', names = `DNS:${name}`) {
   const at = (file: string) => join(directory, file);
   const subject = `
 [req]
@@ -80,7 +80,7 @@ CN=${name}
 [at]
 challengePassword=${challenge || 'none'}
 [ex]
-subjectAltName=DNS:${name}
+subjectAltName=${names}
 `;
   writeFileSync(at('config'), subject);
   const run = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
@@ -255,6 +255,8 @@ onBothDatabases('SCEP', (db) => {
     const { ask, password } = await open();
     const bound = await password('gw.example.com');
     expect((await ask(router(bound, 'other.example.com'))).status).toBe('2');
+    const address = router(bound, 'gw.example.com', 'DNS:gw.example.com,IP:192.0.2.1');
+    expect((await ask(address, { transaction: 'T2' })).status).toBe('2');
     expect((await ask(router(bound), { transaction: 'T2' })).status).toBe('0');
     const device = router(await password(), 'dev_01890a5d-ac96-774b-bcce-b302099a8057');
     expect((await ask(device, { transaction: 'T3' })).status).toBe('2');
@@ -323,6 +325,30 @@ onBothDatabases('SCEP', (db) => {
       expect((await ask(router(''), { type: '17', transaction: 'R3', signer })).status).toBe('2');
     },
   );
+
+  withOpenssl('names that only look as if they stood in the certificate are not renewed', async () => {
+    const { ask, password } = await open();
+    // The sixteen bytes of this address are GeneralNames with the DNS name `vpn.corp.com`.
+    const hidden = Buffer.concat([Buffer.from('300e820c', 'hex'), Buffer.from('vpn.corp.com')]);
+    const address = hidden.toString('hex').replace(/(.{4})(?=.)/g, '$1:');
+    const old = router(await password(), 'gw.example.com', `IP:${address}`);
+    const { issued } = await ask(old);
+    const signer = { ...old, certificate: issued!.raw };
+    const forged = router('', 'gw.example.com', 'DNS:vpn.corp.com');
+    expect((await ask(forged, { type: '17', transaction: 'R1', signer })).status).toBe('2');
+    const same = router('', 'gw.example.com', `IP:${address}`);
+    expect((await ask(same, { type: '17', transaction: 'R2', signer })).status).toBe('0');
+  });
+
+  withOpenssl('a certificate renews itself only at the profile that it came by', async () => {
+    const one = await open();
+    const other = await open();
+    const old = router(await one.password());
+    const signer = { ...old, certificate: (await one.ask(old)).issued!.raw };
+    const next = router('');
+    expect((await other.ask(next, { type: '17', transaction: 'R1', signer })).status).toBe('2');
+    expect((await one.ask(next, { type: '17', transaction: 'R1', signer })).status).toBe('0');
+  });
 
   withOpenssl('Triple DES only where the profile says so', async () => {
     const strict = await open();

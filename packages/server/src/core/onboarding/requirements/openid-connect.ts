@@ -11,7 +11,7 @@ import {
   takeOpenidAnswer,
 } from '#core/openid-providers/openid-login.ts';
 import type { OpenidProviderRow } from '#core/openid-providers/openid-provider.ts';
-import { enabledProviders } from '#core/openid-providers/openid-provider-store.ts';
+import { enabledProviders, findProvider } from '#core/openid-providers/openid-provider-store.ts';
 import { sentenceOf } from '#core/openid-providers/refusal-sentence.ts';
 import type { OpenidPerson } from '#core/openid-providers/read-person.ts';
 import type { Tx } from '#db/db.ts';
@@ -97,6 +97,12 @@ async function keep(
   provider: OpenidProviderRow,
   person: OpenidPerson,
 ): Promise<Along> {
+  // While the provider was asked, somebody may have switched it off, or changed who counts.
+  if ((await findProvider(tx, provider.id))?.revision !== provider.revision) {
+    const cause = sentenceOf('provider_changed', '');
+    const step: ProcessStep = { code: 'openid_refused', details: { provider: provider.name, cause } };
+    return { accepted: false, steps: [step] };
+  }
   const kept = await keepOpenidUser(tx, deps, { kind: 'system' }, provider, person);
   const details = { username: person.username, source: provider.name };
   switch (kept.kind) {
