@@ -1,6 +1,6 @@
 // countersign devices …: made by onboarding, so there is no `create`; `delete` revokes.
 import type { Command } from 'commander';
-import { endCoolDown } from '#core/devices/cool-down.ts';
+import { endCoolDown } from '#core/approvals/end-cool-down.ts';
 import { changeDevice } from '#core/devices/change-device.ts';
 import { getDevice } from '#core/devices/get-device.ts';
 import { listDevices } from '#core/devices/list-devices.ts';
@@ -60,7 +60,7 @@ function addEndCoolDown(group: Command, context: Context): void {
       deviceNaming.check(given);
       return withApp(context, async (app) => {
         const id = await deviceNaming.find(app, given);
-        const device = await endCoolDown(app, consoleActor, everything, id);
+        const device = await endCoolDown(app, consoleActor, everything, id, 'everything');
         return { document: device, text: renderRecord(device) };
       });
     },

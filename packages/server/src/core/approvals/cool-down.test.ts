@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { beginLogin } from '#core/authentication/begin-login.ts';
 import { never, passes } from '#core/authentication/login.test-support.ts';
 import { standingOf } from '#core/audit/administration.test-support.ts';
-import { endCoolDown } from '#core/devices/cool-down.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { answerChallenge } from './answer-challenge.ts';
+import { endCoolDown } from './end-cool-down.ts';
 import { openPhones, type Phone, type Phones } from './phones.test-support.ts';
 
 onBothDatabases('the cool-down of a new device', (db) => {
@@ -28,15 +28,39 @@ onBothDatabases('the cool-down of a new device', (db) => {
     const phone = await it.newPhone();
     await cool(phone.device.id, it.engine.clock.now() + 1000);
     expect(await logIn(phone.username)).toMatchObject({ kind: 'rejected', reason: 'device_cooling' });
-    const ended = await endCoolDown(it.engine.deps, { kind: 'console' }, null, phone.device.id);
+    const ended = await endCoolDown(it.engine.deps, { kind: 'console' }, null, phone.device.id, 'everything');
     expect(ended.approves_from).toBe(it.engine.clock.now());
     expect((await logIn(phone.username)).kind).toBe('asked');
     // A second time there is nothing to end.
-    const again = await endCoolDown(it.engine.deps, { kind: 'console' }, null, phone.device.id);
+    const again = await endCoolDown(it.engine.deps, { kind: 'console' }, null, phone.device.id, 'everything');
     expect(again.approves_from).toBe(ended.approves_from);
     await expect(
-      endCoolDown(it.engine.deps, { kind: 'console' }, 'app_other', phone.device.id),
+      endCoolDown(it.engine.deps, { kind: 'console' }, 'app_other', phone.device.id, 'everything'),
     ).rejects.toEqual(expect.objectContaining({ code: 'not_found' }));
+  });
+
+  test('of a phone that signs an administrator in, it is ended by nobody of a lesser role', async () => {
+    const phone = await it.newPhone();
+    await cool(phone.device.id, it.engine.clock.now() + 1000);
+    const owner = {
+      id: 'adm_cooling',
+      username: 'cooling',
+      username_key: 'cooling',
+      role: 'owner' as const,
+      enabled: 1 as const,
+      password_hash: null,
+      phone_user_id: phone.device.user.id,
+      last_signed_in_at: null,
+      created_at: 1,
+      updated_at: 1,
+    };
+    await db().write((tx) => tx.insertInto('administrators').values(owner).execute());
+    const helpdesk = { scopes: ['devices'], applicationId: null } as const;
+    const actor = { kind: 'administrator', id: 'adm_helpdesk' } as const;
+    await expect(endCoolDown(it.engine.deps, actor, null, phone.device.id, helpdesk)).rejects.toEqual(
+      expect.objectContaining({ code: 'forbidden' }),
+    );
+    expect(await logIn(phone.username)).toMatchObject({ reason: 'device_cooling' });
   });
 
   test('beside an older one it is not asked; its answer counts for nothing, whatever it believes', async () => {

@@ -3,6 +3,7 @@
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Passwords } from '#core/users/passwords.ts';
+import { externalIdOf } from '#core/users/users-like.ts';
 import { commonTime } from '#db/database-time.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { Problem, Unavailable } from '#platform/problem.ts';
@@ -179,7 +180,7 @@ export async function heedRefusal(
   if (saysNothing.has(reason)) return;
   if (reason === 'not_found' && !isOwnSpelling(typed)) return;
   const { db, clock } = deps;
-  const guid = answer.kind === 'refused' ? toDisplayable(answer.user?.guid ?? '', 128) : '';
+  const guid = answer.kind === 'refused' ? externalIdOf(answer.user?.guid ?? '') : '';
   const userIds = await usersMeant(db.read, source, { typed, guid });
   if (userIds.length === 0) return;
   const at = await commonTime(db, clock);

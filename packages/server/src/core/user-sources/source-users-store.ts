@@ -1,7 +1,7 @@
 // SQL of the users that came from a user source.
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import type { UserRow } from '#core/users/user.ts';
-import { hasExternalId } from '#core/users/users-like.ts';
+import { externalIdOf, hasExternalId } from '#core/users/users-like.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { DirectoryUser } from './directory.ts';
 import type { UserSourceRow } from './user-source.ts';
@@ -20,7 +20,7 @@ export async function findUserOf(
     .selectFrom('users')
     .selectAll()
     .where('application_id', '=', source.application_id)
-    .where('external_guid', '=', toDisplayable(guid, 128))
+    .where('external_guid', '=', externalIdOf(guid))
     .where(hasExternalId)
     .executeTakeFirst();
   return user && linkedTo(read, source, user);

@@ -10,7 +10,7 @@ import { newId } from '#platform/id.ts';
 import { showUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import type { UserRow } from './user.ts';
-import { usersLike } from './users-like.ts';
+import { externalIdOf, usersLike } from './users-like.ts';
 import { insertUser, updateUser } from './user-store.ts';
 
 /** A person as the source knows it. */
@@ -104,7 +104,7 @@ function fieldsOf({ guid, username, full_name, email, phone }: ForeignUser) {
     full_name: toDisplayable(full_name, 200).trim(),
     email: isEmail ? email : '',
     phone: isNumber ? number : '',
-    external_guid: toDisplayable(guid, 128),
+    external_guid: externalIdOf(guid),
   };
 }
 
