@@ -69,7 +69,7 @@ export const ScepRequest = z.object({
   profile_id: ids.scepProfile,
   state: z.enum(scepStates),
   subject: z.string(),
-  dns_names: z.array(z.string()),
+  names: z.array(z.string()).describe('DNS names, addresses and e-mail addresses that it is to have.'),
   serial: z.string().nullable(),
   created_at: time,
   decided_at: time.nullable(),

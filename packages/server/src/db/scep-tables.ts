@@ -50,6 +50,7 @@ export interface ScepRequestTable {
   /** For people. */
   subject: string;
   /** JSON array. */
+  /** JSON: all names that are asked for, not only those of DNS. */
   dns_names: string;
   /** PEM. */
   certificate: string | null;

@@ -29,7 +29,7 @@ const columnsOf = ({ t }: Speech, profiles: readonly Named[]): readonly Column<S
     id: 'subject',
     head: t('scep.subject'),
     isName: true,
-    cell: ({ subject, dns_names: names }) => (
+    cell: ({ subject, names }) => (
       <span class="stack-small">
         <bdi>{subject}</bdi>
         {names.length === 0 ? null : <bdi class="quiet mono small">{names.join(', ')}</bdi>}

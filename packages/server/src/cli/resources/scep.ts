@@ -102,7 +102,7 @@ function addProfiles(group: Command, context: Context): void {
 
 function addRequests(group: Command, context: Context): void {
   addList(group, context, request, {
-    columns: ['id', 'state', 'subject', 'dns_names', 'serial', 'created_at'],
+    columns: ['id', 'state', 'subject', 'names', 'serial', 'created_at'],
     options: () => [new Option('--state <state>', 'Only these.').choices(scepStates)],
     filter: async (_app, { state }) => (state === undefined ? {} : { state }),
     list: (app, query) => listScepRequests(app, everything, query),

@@ -123,7 +123,7 @@ async function takeRight(
     return false;
   if (profile.challenge_hash !== null) return equalInConstantTime(hash, profile.challenge_hash);
   const lower = commonName.toLowerCase();
-  const isOnlyName = !request.hasOtherNames && request.dnsNames.every((dns) => dns === lower);
+  const isOnlyName = request.otherNames.length === 0 && request.dnsNames.every((dns) => dns === lower);
   const name = lower !== '' && isOnlyName ? lower : null;
   return takeChallenge(tx, { profileId: profile.id, hash, name }, clock.now());
 }
@@ -144,6 +144,8 @@ async function open(
 ): Promise<ScepOutcome> {
   const now = deps.clock.now();
   await dropExpired(tx, profile.id, ask.transactionId);
+  // All that is signed is seen by whoever decides.
+  const names = [...request.dnsNames, ...request.otherNames];
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   const asked = {
     id: newId(deps, 'srq'),
@@ -154,11 +156,11 @@ async function open(
     subject: text,
     public_key: base64(request.publicKey.export({ format: 'der', type: 'spki' })),
     names_der: request.names === null ? null : base64(request.names),
-    dns_names: JSON.stringify(request.dnsNames),
+    dns_names: JSON.stringify(names),
     created_at: now,
   };
   const actor: Actor = { kind: 'scep_profile', id: profile.id };
-  const data = { subject: text, dns_names: [...request.dnsNames], renewal };
+  const data = { subject: text, names, renewal };
   const about = { actor, applicationId: null, subjectId: asked.id };
   if (profile.approval === 'administrator' && !renewal) {
     await insertRequest(tx, {

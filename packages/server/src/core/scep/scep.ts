@@ -26,8 +26,8 @@ export interface CertificateRequest {
   readonly names: Der | null;
   /** Those among them that are DNS names, in lower case. */
   readonly dnsNames: readonly string[];
-  /** Addresses or e-mail addresses. */
-  readonly hasOtherNames: boolean;
+  /** Addresses and e-mail addresses among them, as people read them. */
+  readonly otherNames: readonly string[];
   /** Empty when there is none. */
   readonly challenge: string;
 }
@@ -63,7 +63,7 @@ export const toScepRequest = (row: ScepRequestRow): ScepRequest => ({
   profile_id: row.profile_id,
   state: row.state,
   subject: row.subject,
-  dns_names: JSON.parse(row.dns_names) as string[],
+  names: JSON.parse(row.dns_names) as string[],
   serial: row.serial,
   created_at: row.created_at,
   decided_at: row.decided_at,

@@ -52,7 +52,7 @@ export function readRequest(
     publicKey: key,
     names: names.der,
     dnsNames: names.dns,
-    hasOtherNames: names.hasOthers,
+    otherNames: names.others,
     challenge: challenge && challenge.length <= maxChallengeBytes ? challenge.toString('utf8') : '',
   };
 }
@@ -91,9 +91,9 @@ interface ReadNames {
   /** GeneralNames; null: there are none. */
   readonly der: Der | null;
   readonly dns: readonly string[];
-  readonly hasOthers: boolean;
+  readonly others: readonly string[];
 }
-const noNames: ReadNames = { der: null, dns: [], hasOthers: false };
+const noNames: ReadNames = { der: null, dns: [], others: [] };
 
 /** Undefined when there is one that we do not sign. */
 function readNames(extensions: Asn1 | undefined): ReadNames | undefined {
@@ -108,8 +108,15 @@ function readNames(extensions: Asn1 | undefined): ReadNames | undefined {
   return {
     der: sequence(...names.members.map(({ whole }) => whole)),
     dns: dns.map(({ content }) => content.toString('latin1').toLowerCase()),
-    hasOthers: dns.length < names.members.length,
+    others: names.members.filter(({ tag }) => tag !== nameTags.dns).map(textOf),
   };
+}
+
+function textOf({ tag, content }: Asn1): string {
+  if (tag === nameTags.email) return content.toString('latin1');
+  if (content.length === 4) return content.join('.');
+  const groups = Array.from({ length: 8 }, (_, index) => content.readUInt16BE(index * 2).toString(16));
+  return groups.join(':');
 }
 
 function isSignable({ tag, content }: Asn1): boolean {

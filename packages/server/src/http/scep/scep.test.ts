@@ -264,10 +264,18 @@ onBothDatabases('SCEP', (db) => {
 
   withOpenssl('an administrator decides: pending, granted once, fetched', async () => {
     const { ask, password, deps } = await open({ approval: 'administrator' });
-    const gateway = router(await password());
+    const names = 'DNS:gw.example.com,IP:192.0.2.1,IP:2001:db8::1,email:gw@example.com';
+    const gateway = router(await password(), 'gw.example.com', names);
     expect((await ask(gateway)).status).toBe('3');
     expect((await ask(gateway, { type: '20' })).status).toBe('3');
     const { items } = await listScepRequests(deps, null, { limit: 1, state: 'pending' });
+    // All that will be signed.
+    expect(items[0]?.names).toEqual([
+      'gw.example.com',
+      '192.0.2.1',
+      '2001:db8:0:0:0:0:0:1',
+      'gw@example.com',
+    ]);
     const decide = () => decideScepRequest(deps, actor, null, items[0]!.id, { decision: 'approve' });
     const decided = await Promise.allSettled([decide(), decide()]);
     expect(decided.filter((each) => each.status === 'fulfilled')).toHaveLength(1);
