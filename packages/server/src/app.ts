@@ -1,6 +1,7 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
 import { createOpenidClient } from '#connectors/openid/openid.ts';
+import { createScepClient } from '#connectors/scep/scep.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -240,6 +241,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     userImports,
     ...messages,
     openid: openidClientOf(app),
+    scep: createScepClient(app),
     push,
     overview,
     playLogin: testLogins.play,
@@ -384,6 +386,7 @@ async function startHttp(
       | 'userImports'
       | 'playLogin'
       | 'openid'
+      | 'scep'
       | keyof OpenedMessages
       | keyof OpenedUserSources
     >,
