@@ -75,78 +75,97 @@ async function call(
 
 type Step = ScepFinding['step'];
 
-/** Findings end at the first that fails; what was read is kept for the next. */
+/** A step that failed. */
+class StepFault extends Error {
+  readonly step: Step;
+
+  constructor(step: Step, sentence: string) {
+    super(sentence);
+    this.step = step;
+  }
+}
+
+interface Passed {
+  readonly step: Step;
+  readonly sentence: string;
+}
+
+/** Findings end at the first that fails. */
 async function* probe(
   deps: ScepDeps,
   place: ScepPlace,
   signal: AbortSignal,
 ): AsyncGenerator<ScepFinding, ScepAuthority | undefined, undefined> {
-  let began = deps.clock.now();
-  const found = (step: Step, passed: boolean, sentence: string): ScepFinding => {
-    const now = deps.clock.now();
-    const ms = now - began;
-    began = now;
-    return { step, passed, sentence, ms };
-  };
+  const steps = passing(deps, place, signal);
+  for (let began = deps.clock.now(); ; began = deps.clock.now()) {
+    try {
+      const next = await steps.next();
+      if (next.done) return next.value;
+      yield { ...next.value, passed: true, ms: deps.clock.now() - began };
+    } catch (error) {
+      if (!(error instanceof StepFault)) throw error;
+      yield { step: error.step, passed: false, sentence: error.message, ms: deps.clock.now() - began };
+      return undefined;
+    }
+  }
+}
+
+/** @throws StepFault */
+async function* passing(
+  { clock }: ScepDeps,
+  place: ScepPlace,
+  signal: AbortSignal,
+): AsyncGenerator<Passed, ScepAuthority, undefined> {
   const capabilities = await capabilitiesOf(place, signal);
-  if (typeof capabilities === 'string') return void (yield found('answer', false, capabilities));
-  yield found('answer', true, `${place.url} answers; it can ${[...capabilities].join(', ')}.`);
+  yield { step: 'answer', sentence: `${place.url} answers; it can ${[...capabilities].join(', ')}.` };
   const missing = missingOf(capabilities);
   if (missing !== undefined)
-    return void (yield found(
-      'algorithms',
-      false,
-      `It does not say that it can ${missing}; anything weaker is not used.`,
-    ));
-  yield found('algorithms', true, 'It can AES, SHA-256 and POST.');
+    throw new StepFault('algorithms', `It does not say that it can ${missing}; anything weaker is not used.`);
+  yield { step: 'algorithms', sentence: 'It can AES, SHA-256 and POST.' };
   const all = await certificatesOf(place, signal);
-  if (typeof all === 'string') return void (yield found('certificates', false, all));
-  yield found('certificates', true, `It gives ${describeAll(all)}.`);
-  const authority = findPinned(all, place);
-  const fault = authority
-    ? faultOfAuthority(authority, deps.clock.now())
-    : 'no certificate that the server gives has it';
-  if (!authority || fault !== undefined)
-    return void (yield found('fingerprint', false, `The fingerprint ${place.fingerprint}: ${fault ?? ''}.`));
-  yield found('fingerprint', true, `The fingerprint is that of ${describeAll([authority])}.`);
-  const registrars = registrarsOf(all, authority, place, deps.clock.now());
+  yield { step: 'certificates', sentence: `It gives ${describeAll(all)}.` };
+  const authority = pinnedOf(all, place, clock.now());
+  yield { step: 'fingerprint', sentence: `The fingerprint is that of ${describeAll([authority])}.` };
+  const registrars = registrarsOf(all, authority, place, clock.now());
   if (typeof registrars === 'string')
-    return void (yield found('registrar', false, `Registration authorities: ${registrars}.`));
-  yield found('registrar', true, `Messages are encrypted to ${describeAll(registrars.slice(0, 1))}.`);
+    throw new StepFault('registrar', `Registration authorities: ${registrars}.`);
+  const recipient = describeAll(registrars.slice(0, 1));
+  yield { step: 'registrar', sentence: `Messages are encrypted to ${recipient}.` };
   if (place.challenge === 'dynamic') {
     const read = await readChallenge(place, signal);
-    const isRead = read.kind === 'challenge';
-    yield found(
-      'challenge',
-      isRead,
-      isRead ? 'A challenge password was read.' : `Challenge password: ${read.detail}.`,
-    );
-    if (!isRead) return undefined;
+    if (read.kind !== 'challenge') throw new StepFault('challenge', `Challenge password: ${read.detail}.`);
+    yield { step: 'challenge', sentence: 'A challenge password was read.' };
   }
   return toAuthority(authority, issuersOf(authority, all), registrars);
 }
 
-async function capabilitiesOf(
-  { url }: ScepPlace,
-  signal: AbortSignal,
-): Promise<ReadonlySet<string> | string> {
+/** @throws StepFault */
+function pinnedOf(all: readonly X509Certificate[], place: ScepPlace, now: number): X509Certificate {
+  const authority = findPinned(all, place);
+  const fault = authority ? faultOfAuthority(authority, now) : 'no certificate that the server gives has it';
+  if (authority && fault === undefined) return authority;
+  throw new StepFault('fingerprint', `The fingerprint ${place.fingerprint}: ${fault ?? ''}.`);
+}
+
+/** @throws StepFault */
+async function capabilitiesOf({ url }: ScepPlace, signal: AbortSignal): Promise<ReadonlySet<string>> {
   try {
     const { bytes } = await call(`${url}?operation=GetCACaps`, signal);
     return readCapabilities(Buffer.from(bytes.subarray(0, 4096)).toString('latin1'));
   } catch (error) {
-    return `${url}: ${wordsOf(error)}.`;
+    throw new StepFault('answer', `${url}: ${wordsOf(error)}.`);
   }
 }
 
-async function certificatesOf(
-  { url }: ScepPlace,
-  signal: AbortSignal,
-): Promise<readonly X509Certificate[] | string> {
+/** @throws StepFault */
+async function certificatesOf({ url }: ScepPlace, signal: AbortSignal): Promise<readonly X509Certificate[]> {
   try {
     const { bytes } = await call(`${url}?operation=GetCACert`, signal);
-    return readCertificates(bytes) ?? 'What it gives as certificates cannot be read.';
+    const all = readCertificates(bytes);
+    if (all) return all;
+    throw new Fault('they cannot be read');
   } catch (error) {
-    return `Its certificates: ${wordsOf(error)}.`;
+    throw new StepFault('certificates', `Its certificates: ${wordsOf(error)}.`);
   }
 }
 
