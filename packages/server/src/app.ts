@@ -43,7 +43,7 @@ import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { watchWrites } from '#db/watch-writes.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
-import type { ApiDeps } from '#http/api-deps.ts';
+import type { ApiDeps, OutsideDeps } from '#http/api-deps.ts';
 import { openHttpDoor } from '#http/open-http-door.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
@@ -378,18 +378,7 @@ async function startHttp(
     lines,
     logins,
     ...more
-  }: Doors &
-    Pick<
-      ApiDeps,
-      | 'push'
-      | 'overview'
-      | 'userImports'
-      | 'playLogin'
-      | 'openid'
-      | 'scep'
-      | keyof OpenedMessages
-      | keyof OpenedUserSources
-    >,
+  }: Doors & OutsideDeps & Pick<ApiDeps, keyof OpenedMessages | keyof OpenedUserSources>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({
