@@ -229,6 +229,20 @@ export const peers: readonly Peer[] = [
     suites: [],
   },
   {
+    name: 'scepserver',
+    commands: ['scepserver'],
+    packages: ['scep'],
+    scenarios: ['scep'],
+    suites: [],
+  },
+  {
+    name: 'asn1crypto',
+    commands: ['/usr/lib/python3/dist-packages/asn1crypto/cms.py'],
+    packages: ['python3-asn1crypto'],
+    scenarios: ['scep'],
+    suites: [],
+  },
+  {
     name: 'certmonger',
     commands: ['certmonger'],
     packages: ['certmonger', 'dbus'],

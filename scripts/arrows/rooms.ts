@@ -42,6 +42,7 @@ export const coreLevels: Readonly<Record<string, number>> = {
   'openid-providers': 2,
   scim: 2,
   scep: 2,
+  'certificate-sources': 2,
   applications: 1,
   users: 1,
   devices: 1,
@@ -66,6 +67,8 @@ export const sameLevelArrows: readonly (readonly [from: string, to: string])[] =
 /** Core files whose values an adapter may import: interfaces that come with a constructor, a constant or an error. */
 const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
+  // The messages of SCEP are the same for both sides.
+  certificates: ['ber.ts', 'certificate.ts', 'cms.ts', 'der.ts', 'public-key-use.ts', 'signed-message.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
   messages: ['gateway-address.ts', 'message-sender.ts'],
   sms: ['gsm-alphabet.ts'],

@@ -109,6 +109,12 @@ export const auditEvents = {
   'certificate_authority.root_taken_away': 'The private key of the root was taken out of the database.',
   'certificate_authority.list_imported':
     'A revocation list of an authority whose key is elsewhere was brought.',
+  'certificate_authority.source_changed':
+    'It was decided where the certificates of devices come from: `from` is `own` or `scep`; a third party’s list and OCSP do not know what is revoked here.',
+  'certificate_authority.source_tested': 'A SCEP server was asked step by step.',
+  'certificate.waits': 'A third party’s authority has not decided yet on the certificate of a device.',
+  'certificate.refused':
+    'A device got no certificate from a third party’s authority; `reason` says why. Nothing was bound.',
   'certificate.issued': 'A certificate was issued by SCEP; `renewal` tells whether another went before.',
   'certificate.renewed':
     'A device renewed its certificate; `serial` names the new one, `before` the one that is revoked as superseded.',

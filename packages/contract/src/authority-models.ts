@@ -8,8 +8,10 @@ export type AuthorityKey = z.output<typeof AuthorityKey>;
 export const CertificateAuthority = z.object({
   id: z.uuid(),
   kind: z
-    .enum(['single', 'root', 'intermediate'])
-    .describe('`single`: issues certificates and signed itself. `root`: signs intermediates only.'),
+    .enum(['single', 'root', 'intermediate', 'external'])
+    .describe(
+      '`single`: issues certificates and signed itself. `root`: signs intermediates only. `external`: a third party’s, asked by SCEP.',
+    ),
   subject: z.string(),
   issuer: z.string(),
   key: z.string().describe('Algorithm and size of its key.'),
@@ -19,7 +21,7 @@ export const CertificateAuthority = z.object({
   not_after: time,
   has_key: z.boolean().describe('Whether its private key is in the database; a root’s can be taken away.'),
   signs: z.boolean().describe('Whether it signs what is issued now.'),
-  revocation_list_url: z.string(),
+  revocation_list_url: z.string().describe('Empty of a third party’s: its own certificates say where.'),
   certificates: z.int().describe('How many certificates it issued that hold.'),
   created_at: time,
 });

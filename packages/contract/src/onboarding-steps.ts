@@ -7,6 +7,8 @@ export const onboardingSteps = {
   met: 'Met.',
   ready: 'Everything is met; the device may be bound.',
   completed: 'Device “{device}” was bound to user “{username}”.',
+  certificate_waits: 'The certificate authority at {authority} has not decided yet; nothing was bound.',
+  certificate_refused: 'No certificate from the authority at {authority}: {cause}. Nothing was bound.',
   destroyed: 'Destroyed by {by}; the device may begin afresh.',
   expired: 'It was not finished in time.',
   requirements_changed: 'Ended because the application’s requirements were changed meanwhile.',

@@ -228,6 +228,26 @@ export const problemKinds = {
     'The certificate request is not valid',
     'Not PKCS #10, not P-256, not signed by its own key, or not the key of the proof.',
   ),
+  certificate_request_differs: kind(
+    409,
+    'The certificate request must hold something else',
+    'A third party’s authority issues; `certificate_request` says what must stand in the request. Make it anew and send all again.',
+  ),
+  certificate_pending: kind(
+    409,
+    'The certificate is not issued yet',
+    'The authority has not decided yet. Nothing was bound; try again later, with the same key.',
+  ),
+  certificate_unavailable: kind(
+    503,
+    'No certificate can be had now',
+    'The authority could not be asked, or refused; the administrator finds the reason in the audit trail. Nothing was bound.',
+  ),
+  certificate_source_unsuitable: kind(
+    422,
+    'Certificates cannot come from there',
+    'The SCEP server does not answer, or is not as it must be.',
+  ),
   challenge_unknown: kind(404, 'No such challenge', 'There is no such challenge for this user.'),
   challenge_decided: kind(
     409,

@@ -1,6 +1,7 @@
 // The composition root: the only file that builds and wires. `openApp` is what every command needs, `startServer` adds what listens.
 import { join } from 'node:path';
 import { createOpenidClient } from '#connectors/openid/openid.ts';
+import { createScepClient } from '#connectors/scep/scep.ts';
 import { tellPushes } from '#connectors/web-push/tell-pushes.ts';
 import { createWebPush } from '#connectors/web-push/web-push.ts';
 import { forgetSessions } from '#core/administrators/end-session.ts';
@@ -42,7 +43,7 @@ import { takeServerLock } from '#db/server-lock.ts';
 import { openSqlite } from '#db/sqlite.ts';
 import { watchWrites } from '#db/watch-writes.ts';
 import { listenOnEach } from '#gateways/radius/listen-on-each.ts';
-import type { ApiDeps } from '#http/api-deps.ts';
+import type { ApiDeps, OutsideDeps } from '#http/api-deps.ts';
 import { openHttpDoor } from '#http/open-http-door.ts';
 import { type Bus, createBus } from '#platform/bus.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
@@ -240,6 +241,7 @@ async function startParts(app: App, lifecycle: Lifecycle): Promise<RunningServer
     userImports,
     ...messages,
     openid: openidClientOf(app),
+    scep: createScepClient(app),
     push,
     overview,
     playLogin: testLogins.play,
@@ -376,17 +378,7 @@ async function startHttp(
     lines,
     logins,
     ...more
-  }: Doors &
-    Pick<
-      ApiDeps,
-      | 'push'
-      | 'overview'
-      | 'userImports'
-      | 'playLogin'
-      | 'openid'
-      | keyof OpenedMessages
-      | keyof OpenedUserSources
-    >,
+  }: Doors & OutsideDeps & Pick<ApiDeps, keyof OpenedMessages | keyof OpenedUserSources>,
 ): Promise<readonly ListenAddress[]> {
   const { config, db } = app;
   const door = await openHttpDoor({

@@ -11,6 +11,8 @@ export class ServerProblem extends Error {
   readonly retryAfterMs: number | undefined;
   /** Epoch milliseconds; where the server says that the clock of the caller is off. */
   readonly serverTime: number | undefined;
+  /** As it came, for members that only one code has. */
+  readonly document: ProblemDocument;
 
   constructor(document: ProblemDocument, { status, retryAfterMs }: AnswerFacts = {}) {
     super(`refused: ${document.code}`);
@@ -22,6 +24,7 @@ export class ServerProblem extends Error {
     );
     this.retryAfterMs = retryAfterMs;
     this.serverTime = document.server_time;
+    this.document = document;
   }
 }
 
@@ -30,6 +33,7 @@ interface ProblemDocument {
   readonly detail?: string;
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
   readonly server_time?: number;
+  readonly certificate_request?: { readonly common_name: string; readonly challenge_password: string | null };
 }
 
 interface AnswerFacts {

@@ -1,10 +1,10 @@
 // Onboarding (device protocol section 3): what a ticket is for, and binding this device with it.
 import type { InspectedTicket, Onboarded } from '@countersign/contract/device-models.ts';
 import { serverClock } from '../platform/clock.ts';
-import { newCertificateRequest } from '../protocol/certificate-request.ts';
 import { openConnection } from '../protocol/connection.ts';
 import { type DeviceKeys, newDeviceKeys, publicJwk, thumbprint } from '../protocol/keys.ts';
 import type { Account } from '../storage/database.ts';
+import { sendRequest } from './send-request.ts';
 
 /** Consumes nothing. @throws ServerProblem, ServerUnreachable */
 export async function inspectTicket(publicUrl: string, ticket: string): Promise<InspectedTicket> {
@@ -39,19 +39,20 @@ export interface BindingCall {
 /** @throws ServerProblem, ServerUnreachable */
 export async function bindWith({ publicUrl, keys, device, path, more }: BindingCall): Promise<Account> {
   const { signing, encryption } = keys;
-  const [signingJwk, encryptionJwk, certificateRequest] = await Promise.all([
+  const [signingJwk, encryptionJwk] = await Promise.all([
     publicJwk(signing.publicKey),
     publicJwk(encryption.publicKey),
-    newCertificateRequest(signing),
   ]);
   const connection = openConnection({
     publicUrl,
     clock: serverClock,
     signer: { key: signing.privateKey, jwk: signingJwk },
   });
-  const bound = (await connection.call('POST', path, {
-    body: { ...more, certificate_request: certificateRequest, encryption_key: encryptionJwk, device },
-  })) as Onboarded;
+  const bound = (await sendRequest(signing, (request) =>
+    connection.call('POST', path, {
+      body: { ...more, certificate_request: request, encryption_key: encryptionJwk, device },
+    }),
+  )) as Onboarded;
   const [signingKid, encryptionKid] = await Promise.all([thumbprint(signingJwk), thumbprint(encryptionJwk)]);
   return {
     id: bound.device_id,

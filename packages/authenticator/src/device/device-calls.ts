@@ -2,10 +2,10 @@
 import type { Answered, Newcomer, OwnCertificate, OwnDevice } from '@countersign/contract/device-models.ts';
 import { type Connection, openConnection } from '../protocol/connection.ts';
 import { type Challenge, openChallenge } from '../protocol/challenge.ts';
-import { newCertificateRequest } from '../protocol/certificate-request.ts';
 import { importPublicKey } from '../protocol/keys.ts';
 import { serverClock } from '../platform/clock.ts';
 import type { Account } from '../storage/database.ts';
+import { sendRequest } from './send-request.ts';
 
 export const connectionOf = ({ publicUrl, signingKey, signingJwk }: Account): Connection =>
   openConnection({ publicUrl, clock: serverClock, signer: { key: signingKey, jwk: signingJwk } });
@@ -60,10 +60,10 @@ export async function renewCertificate(
   account: Account,
 ): Promise<Pick<OwnCertificate, 'certificate' | 'chain' | 'certificate_expires_at'>> {
   const publicKey = await importPublicKey(account.signingJwk);
-  const request = await newCertificateRequest({ privateKey: account.signingKey, publicKey });
-  return (await connectionOf(account).call('POST', '/v1/device/certificate', {
-    body: { certificate_request: request },
-  })) as OwnCertificate;
+  const key = { privateKey: account.signingKey, publicKey };
+  return (await sendRequest(key, (request) =>
+    connectionOf(account).call('POST', '/v1/device/certificate', { body: { certificate_request: request } }),
+  )) as OwnCertificate;
 }
 
 export async function removeDevice(connection: Connection): Promise<void> {

@@ -1,6 +1,7 @@
 // Routes: The certificate authority, for everybody.
 import { z } from 'zod';
 import { CertificateAuthorities } from '../authority-models.ts';
+import { CertificateSource, NewCertificateSource } from '../certificate-source-models.ts';
 import { route } from '../route.ts';
 import { anybody, client } from './parts.ts';
 
@@ -50,5 +51,40 @@ export const certificatesRoutes = {
     caller: client('settings'),
     success: { status: 200, body: CertificateAuthorities },
     problems: [],
+  }),
+  getCertificateSource: route({
+    method: 'GET',
+    path: '/v1/certificate-source',
+    tag: 'Certificates',
+    summary: 'Where the certificates of devices come from',
+    caller: client('settings'),
+    success: { status: 200, body: CertificateSource },
+    problems: [],
+  }),
+  changeCertificateSource: route({
+    method: 'PUT',
+    path: '/v1/certificate-source',
+    tag: 'Certificates',
+    summary: 'Decide where the certificates of devices come from',
+    description:
+      'Of administrators, only an owner may. The SCEP server is asked before: its certificate must have the fingerprint. Devices renew under the new authority when they are opened.',
+    caller: client('settings'),
+    stepUp: true,
+    body: NewCertificateSource,
+    success: { status: 200, body: CertificateSource },
+    problems: ['certificate_source_unsuitable', 'changed_meanwhile'],
+  }),
+  testCertificateSource: route({
+    method: 'POST',
+    path: '/v1/certificate-source/test',
+    tag: 'Certificates',
+    summary: 'Ask a SCEP server step by step, with settings that need not be kept',
+    description:
+      'One JSON text a line (`ScepFinding`: step, passed, sentence, ms), each as soon as the step is done; ends after the first that fails.',
+    caller: client('settings'),
+    stepUp: true,
+    body: NewCertificateSource,
+    success: { status: 200, body: z.string(), type: 'application/x-ndjson' },
+    problems: ['certificate_source_unsuitable'],
   }),
 };

@@ -29,6 +29,9 @@ export const authenticatorRoutes = {
       'device_limit_reached',
       'device_key_in_use',
       'certificate_request_invalid',
+      'certificate_request_differs',
+      'certificate_pending',
+      'certificate_unavailable',
       'user_disabled',
       'enrolment_closed',
       'more_required',
@@ -53,7 +56,7 @@ export const authenticatorRoutes = {
     caller: ownDevice,
     body: device.CertificateRenewal,
     success: { status: 200, body: device.OwnCertificate },
-    problems: ['certificate_request_invalid'],
+    problems: ['certificate_request_invalid', 'certificate_request_differs'],
   }),
   removeOwnDevice: route({
     method: 'DELETE',

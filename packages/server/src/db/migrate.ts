@@ -24,6 +24,7 @@ import { credentialCache } from './migrations/0019-credential-cache.ts';
 import { certificates } from './migrations/0020-certificates.ts';
 import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
 import { coolDown } from './migrations/0022-cool-down.ts';
+import { certificateSource } from './migrations/0023-certificate-source.ts';
 
 interface Migration {
   readonly number: number;
@@ -59,6 +60,7 @@ const migrations: readonly Migration[] = [
   { number: 20, name: 'certificates', steps: onBoth(certificates) },
   { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },
   { number: 22, name: 'cool-down', steps: onBoth(coolDown) },
+  { number: 23, name: 'certificate-source', steps: onBoth(certificateSource) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -43,6 +43,7 @@ import type {
   MessageRulesTable,
   MessageSendTable,
 } from './message-tables.ts';
+import type { CertificateEnrolmentTable, CertificateSourceTable } from './certificate-source-tables.ts';
 import type { OpenidLoginTable, OpenidProviderTable, OpenidProviderUserTable } from './openid-tables.ts';
 
 export type SecondFactor = 'push' | 'none';
@@ -246,7 +247,8 @@ export interface CertificateTable {
 export interface CertificateAuthorityTable {
   id: string;
   /** `single`: signs what is issued, and itself; those of the first releases. */
-  kind: 'single' | 'root' | 'intermediate';
+  /** `external`: a third party’s, whose key is never here. */
+  kind: 'single' | 'root' | 'intermediate' | 'external';
   certificate: string;
   /** Who signed it, up to the one that signed itself: a JSON array of PEM. */
   issuers: string;
@@ -417,6 +419,8 @@ export interface Tables {
   vapid_keys: VapidKeyTable;
   certificates: CertificateTable;
   certificate_authorities: CertificateAuthorityTable;
+  certificate_sources: CertificateSourceTable;
+  certificate_enrolments: CertificateEnrolmentTable;
   authority_requests: AuthorityRequestTable;
   proofs: ProofTable;
   radius_clients: RadiusClientTable;

@@ -40,6 +40,12 @@ export type ApiDeps = LoginDeps &
     readonly userImports: UserImports;
   };
 
+/** What is opened for the API alone: what it asks out there, and what it remembers. */
+export type OutsideDeps = Pick<
+  ApiDeps,
+  'push' | 'overview' | 'userImports' | 'playLogin' | 'openid' | 'scep'
+>;
+
 /** Whom the audit names. */
 export const actorOf = ({ kind, id }: AdministeringCaller): Actor => ({ kind, id });
 

@@ -48,7 +48,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...activityHandlers(deps, edge),
     ...remoteProxyHandlers(deps),
     ...deviceProtocolHandlers(deps, edge),
-    ...certificateHandlers(deps),
+    ...certificateHandlers(deps, edge),
     ...sessionHandlers(deps, edge),
     ...ownSessionHandlers(deps),
     ...administratorHandlers(deps),

@@ -10,6 +10,7 @@ export interface Refusal {
   readonly code: ProblemCode;
   readonly detail?: string | undefined;
   readonly fields?: readonly FieldError[];
+  readonly members?: Readonly<Record<string, unknown>>;
   readonly retryAfterMs?: number;
 }
 
@@ -25,10 +26,11 @@ export function toRefusal(error: unknown): Refusal {
 /** Where the core says "too many" without saying how long to wait. */
 const usualRetryMs = 10_000;
 
-const fromProblem = ({ code, detail, fields }: Problem): Refusal => ({
+const fromProblem = ({ code, detail, fields, members }: Problem): Refusal => ({
   code,
   detail,
   fields,
+  members,
   ...(code === 'too_many_requests' ? { retryAfterMs: usualRetryMs } : {}),
 });
 
@@ -70,6 +72,7 @@ export function problemDocument(refusal: Refusal, context: ProblemContext): Reco
     code: refusal.code,
     ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
     ...(refusal.fields && refusal.fields.length > 0 ? { errors: refusal.fields } : {}),
+    ...refusal.members,
     ...(refusal.code === 'proof_stale' ? { server_time: context.now } : {}),
     request_id: context.requestId,
   };

@@ -1,4 +1,5 @@
 // The HTTP door over a database, and a browser that keeps its cookie: for tests of how administrators get in.
+import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createSetupLink } from '#core/administrators/setup-link.ts';
@@ -76,6 +77,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     directory,
     syncs: createSyncRunner({ ...base, directory }, () => undefined),
     authorities: openAuthorities(base),
+    scep: noScep,
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },
     publicUrl,

@@ -11,12 +11,20 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
   readonly fields: readonly FieldError[];
+  /** Members of the answer that only this code has (RFC 9457 3.2). */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(code: ProblemCode, detail?: string, fields: readonly FieldError[] = []) {
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    fields: readonly FieldError[] = [],
+    members: Readonly<Record<string, unknown>> = {},
+  ) {
     super(detail === undefined ? problemKinds[code].title : `${problemKinds[code].title}: ${detail}`);
     this.code = code;
     this.detail = detail;
     this.fields = fields;
+    this.members = members;
   }
 }
 

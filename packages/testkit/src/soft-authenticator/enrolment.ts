@@ -16,6 +16,8 @@ export interface EnrollingDevice {
   readonly thumbprint: string;
   readonly state: { readonly name: string; readonly platform: string; readonly appVersion: string };
   newBinding(): Promise<Completion>;
+  /** Sends a certificate request, anew where the server wants something else in it. */
+  request(send: (request: string) => Promise<unknown>): Promise<unknown>;
   keepBound(bound: Onboarded): void;
 }
 
@@ -60,8 +62,12 @@ export class Enrolment {
 
   /** @param body for tests: what to send otherwise. @throws ServerProblem */
   async complete(body: Partial<Completion> = {}): Promise<Onboarded> {
-    const binding = { ...(await this.#device.newBinding()), ...body };
-    const answer = await this.#device.connection.call('POST', `${this.#own}/complete`, { body: binding });
+    const binding = await this.#device.newBinding();
+    const answer = await this.#device.request((certificate_request) =>
+      this.#device.connection.call('POST', `${this.#own}/complete`, {
+        body: { ...binding, certificate_request, ...body },
+      }),
+    );
     const bound = Onboarded.parse(answer);
     this.#device.keepBound(bound);
     return bound;

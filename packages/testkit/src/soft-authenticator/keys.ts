@@ -1,7 +1,9 @@
 // The two key pairs of a device (device protocol section 1) and its certificate request.
 import 'reflect-metadata';
 import { createHash, randomUUID, webcrypto } from 'node:crypto';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { ChallengePasswordAttribute, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { RequestedCertificate } from '@countersign/contract/certificate-source-models.ts';
+import { ServerProblem } from './server-problem.ts';
 
 export interface PublicJwk {
   readonly kty: 'EC';
@@ -27,17 +29,34 @@ export const publicPart = ({ kty, crv, x, y }: PublicJwk): PublicJwk => ({ kty, 
 export const thumbprintOf = ({ crv, kty, x, y }: PublicJwk): string =>
   createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
 
-/** A certificate request (PKCS #10, PEM) for the key; the server ignores its subject. */
-export async function newCertificateRequest(key: PrivateJwk): Promise<string> {
+/** A certificate request (PKCS #10, PEM) for the key. @param wanted undefined: the server ignores what else is in it */
+export async function newCertificateRequest(key: PrivateJwk, wanted?: RequestedCertificate): Promise<string> {
+  const challenge = wanted?.challenge_password ?? null;
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   const [privateKey, publicKey] = await Promise.all([
     webcrypto.subtle.importKey('jwk', key, algorithm, false, ['sign']),
     webcrypto.subtle.importKey('jwk', publicPart(key), algorithm, true, ['verify']),
   ]);
   const request = await Pkcs10CertificateRequestGenerator.create({
-    name: `CN=${randomUUID()}`,
+    name: `CN=${wanted?.common_name ?? randomUUID()}`,
+    attributes: challenge === null ? [] : [new ChallengePasswordAttribute(challenge)],
     keys: { privateKey, publicKey },
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
   });
   return `${request.toString('pem')}\n`;
+}
+
+/** Sends it; where a third party's authority issues, the server says what must be in it, and it is made once more. */
+export async function sendCertificateRequest(
+  key: PrivateJwk,
+  send: (request: string) => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await send(await newCertificateRequest(key));
+  } catch (error) {
+    if (!(error instanceof ServerProblem) || error.code !== 'certificate_request_differs') throw error;
+    return send(
+      await newCertificateRequest(key, RequestedCertificate.parse(error.document.certificate_request)),
+    );
+  }
 }

@@ -5,6 +5,8 @@ export interface ProblemDocument {
   readonly title?: string;
   readonly detail?: string;
   readonly server_time?: number;
+  /** What a certificate request must hold, where a third party's authority issues. */
+  readonly certificate_request?: unknown;
 }
 
 /** The server refused. */

@@ -24,7 +24,14 @@ import {
   type SoftCredential,
   type VerificationOverrides,
 } from './user-verification.ts';
-import { newCertificateRequest, newKey, type PrivateJwk, publicPart, thumbprintOf } from './keys.ts';
+import {
+  newCertificateRequest,
+  newKey,
+  type PrivateJwk,
+  publicPart,
+  sendCertificateRequest,
+  thumbprintOf,
+} from './keys.ts';
 
 export interface SoftAuthenticatorState {
   readonly version: 1;
@@ -121,12 +128,14 @@ export class SoftAuthenticator {
   ): Promise<Onboarded> {
     const { publicUrl, ticket } = readOnboardingLink(link);
     this.state.publicUrl = publicUrl;
-    const request = { ticket, ...(await this.newBinding()), ...body };
+    const binding = await this.newBinding();
     const bound = Onboarded.parse(
-      await this.connection.call('POST', '/v1/device/onboarding', {
-        body: request,
-        ...(proof ? { proof } : {}),
-      }),
+      await this.request((certificate_request) =>
+        this.connection.call('POST', '/v1/device/onboarding', {
+          body: { ticket, ...binding, certificate_request, ...body },
+          ...(proof ? { proof } : {}),
+        }),
+      ),
     );
     this.keepBound(bound);
     return bound;
@@ -147,6 +156,11 @@ export class SoftAuthenticator {
       encryption_key: publicPart(encryptionKey),
       device: { name, platform, app_version: appVersion },
     };
+  }
+
+  /** Sends a certificate request, anew where the server wants something else in it. */
+  request(send: (request: string) => Promise<unknown>): Promise<unknown> {
+    return sendCertificateRequest(this.state.signingKey, send);
   }
 
   /** Keeps what the server gave. */
@@ -243,8 +257,9 @@ export class SoftAuthenticator {
 
   /** @returns whether the certificate is another one now. @throws ServerProblem */
   async renewCertificate(): Promise<boolean> {
-    const body = { certificate_request: await newCertificateRequest(this.state.signingKey) };
-    const found = await this.connection.call('POST', '/v1/device/certificate', { body });
+    const found = await this.request((certificate_request) =>
+      this.connection.call('POST', '/v1/device/certificate', { body: { certificate_request } }),
+    );
     const { certificate, chain } = OwnCertificate.parse(found);
     checkCertificate(certificate, this.state.deviceId, this.state.signingKey);
     const isNew = certificate !== this.state.certificate;

@@ -16,6 +16,7 @@ import { outOption, toOutput } from '../output/out-file.ts';
 import { showTime } from '../output/table.ts';
 import { consoleActor, everything, withApp } from '../with-app.ts';
 import { addRootCommands } from './certificate-root.ts';
+import { addCertificateSource } from './certificate-source.ts';
 import { readSmall } from './small-files.ts';
 
 const keyOption = () =>
@@ -28,6 +29,7 @@ export function addCertificateAuthority(parent: Command, context: Context): void
   addShowing(group, context);
   addReplacing(group, context);
   addRootCommands(group, context);
+  addCertificateSource(group, context);
 }
 
 function addShowing(group: Command, context: Context): void {

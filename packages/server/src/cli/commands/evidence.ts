@@ -5,7 +5,8 @@ import { type EvidenceVerdict, writeEvidence } from '#core/approvals/evidence.ts
 import { verifyEvidence } from '#core/approvals/verify-evidence.ts';
 import { findEvidence } from '#core/approvals/find-evidence.ts';
 import { getActivity } from '#core/authentication/auth-request-store.ts';
-import { openAuthorities, trustedOf } from '#core/certificates/authority.ts';
+import { trustedOf } from '#core/certificates/authority.ts';
+import { selectAuthorities } from '#core/certificates/authority-store.ts';
 import { ids } from '@countersign/contract/models.ts';
 import type { App } from '#app';
 import { addCommand, addGroup, type Result } from '../command.ts';
@@ -81,7 +82,11 @@ async function verify(context: Context, what: string, caFile: string | undefined
 
 /** Those that the installation has or had; the newest first. */
 const ownRoots = async (app: App): Promise<readonly string[]> => [
-  ...new Set((await openAuthorities(app).all()).map(trustedOf)),
+  ...new Set(
+    (await selectAuthorities(app.db.read)).map(({ certificate, issuers }) =>
+      trustedOf({ certificate, issuers: JSON.parse(issuers) as string[] }),
+    ),
+  ),
 ];
 
 /** @throws UsageError */

@@ -9,6 +9,8 @@ export interface FetchRules {
   readonly ca: string | null;
   /** Whether plain HTTP to this very machine is allowed. */
   readonly httpOnLoopback: boolean;
+  /** Plain HTTP to any machine, for messages that protect themselves. */
+  readonly httpAnywhere?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -48,25 +50,29 @@ export async function boundedFetch(address: string, init: FetchInit, rules: Fetc
 }
 
 /** Anything but https would tell codes and secrets to whoever listens. @throws CallRefused, GatewayAddressRefused */
-export function allowedUrl(address: string, { httpOnLoopback }: Pick<FetchRules, 'httpOnLoopback'>): URL {
+export function allowedUrl(
+  address: string,
+  { httpOnLoopback, httpAnywhere = false }: Pick<FetchRules, 'httpOnLoopback' | 'httpAnywhere'>,
+): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || url.username !== '' || url.password !== '')
     throw new CallRefused(`${address} is no address of a provider`);
   const isAllowed =
-    url.protocol === 'https:' || (url.protocol === 'http:' && httpOnLoopback && isLoopback(address));
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && (httpAnywhere || (httpOnLoopback && isLoopback(address))));
   if (!isAllowed) throw new CallRefused(`${url.origin} is not asked: it must be https`);
   refuseAddress(url.hostname);
   return url;
 }
 
-function bodyOf(body: unknown): string | undefined {
+function bodyOf(body: unknown): string | Uint8Array | undefined {
   if (body === undefined || body === null) return undefined;
-  if (typeof body === 'string') return body;
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
   if (body instanceof URLSearchParams) return body.toString();
   throw new CallRefused('a request with a body of an unknown kind');
 }
 
-const lengthOf = (body: string | undefined): Record<string, string> =>
+const lengthOf = (body: string | Uint8Array | undefined): Record<string, string> =>
   body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
 
 function readAnswer(
@@ -98,7 +104,7 @@ const bodiless = [101, 204, 205, 304];
 function toResponse({ statusCode = 502, headers }: IncomingMessage, body: Buffer): Response {
   const type = headers['content-type'];
   const challenge = headers['www-authenticate'];
-  return new Response(bodiless.includes(statusCode) ? null : body.toString(), {
+  return new Response(bodiless.includes(statusCode) ? null : new Uint8Array(body), {
     status: statusCode,
     headers: { ...(type && { 'content-type': type }), ...(challenge && { 'www-authenticate': challenge }) },
   });

@@ -1,4 +1,5 @@
 // Real phones for tests of answers: onboarded with keys of their own, which read what is asked and sign.
+import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
 import type { Decision } from '@countersign/contract/device-protocol.ts';
 import {
   type AnswerFields,
@@ -53,7 +54,7 @@ export async function openPhones(db: Db) {
   async function newPhone(): Promise<Phone> {
     const user = await engine.newUser({ devices: 0 });
     const [signing, encryption] = [await newKey(), await newKey()];
-    const onboarding = { ...engine.deps, authorities, settings: defaultSettings };
+    const onboarding = { ...engine.deps, authorities, scep: noScep, settings: defaultSettings };
     const { link } = await createOnboardingLink(
       onboarding,
       { kind: 'console' },

@@ -4,6 +4,7 @@ import { createHash, verify, X509Certificate } from 'node:crypto';
 import type { AnswerPayload } from '@countersign/contract/device-models.ts';
 import { Evidence } from '@countersign/contract/models.ts';
 import { isSignatureAlgorithm } from '#core/certificates/certificate.ts';
+import { namesDevice } from '#core/certificates/names-device.ts';
 import { fromCanonicalPem, splitSigned } from '#core/certificates/der.ts';
 import { type PublicJwk, readPublicJwk } from '#core/devices/p256.ts';
 import { checkAssertion, readDemand } from '#core/devices/user-verification.ts';
@@ -62,7 +63,7 @@ function examine(input: string | Uint8Array, trustedCaPem: string): EvidenceVerd
   const reading = readAnswer(bundle.answer, readKey(certificate));
   demand(reading.kind === 'ok', 'answer_unreadable');
   const answer = reading.payload;
-  demand(certificate.subject === `CN=${answer.device_id}`, 'device_differs');
+  demand(namesDevice(certificate, answer.device_id), 'device_differs');
   // A lone surrogate would have the digest of another text.
   demand(bundle.content.isWellFormed(), 'content_unreadable');
   const digest = createHash('sha256').update(bundle.content).digest('base64url');

@@ -16,12 +16,12 @@ export const insertAuthority = (tx: Tx, row: AuthorityRow) =>
     })
     .execute();
 
-/** The authority that signs what is issued: the newest that is no root. */
+/** The authority that signs what is issued here: the newest that is no root and no third party's. */
 export async function findSigningId(read: Read): Promise<string | undefined> {
   const row = await read
     .selectFrom('certificate_authorities')
     .select('id')
-    .where('kind', '!=', 'root')
+    .where('kind', 'in', ['single', 'intermediate'])
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)

@@ -13,8 +13,8 @@ export const authorityKeyPurpose = 'certificate-authority';
 /** An authority of which everything but perhaps the key is here. */
 export interface KnownAuthority {
   readonly id: string;
-  /** `single`: signs what is issued, and itself. `root`: signs intermediates. */
-  readonly kind: 'single' | 'root' | 'intermediate';
+  /** `single`: signs what is issued, and itself. `root`: signs intermediates. `external`: a third party's; nothing of it is told here. */
+  readonly kind: 'single' | 'root' | 'intermediate' | 'external';
   /** PEM. */
   readonly certificate: string;
   /** Who signed it, up to the one that signed itself; PEM. */
@@ -39,9 +39,9 @@ export interface CertificateAuthority extends KnownAuthority {
 export interface Authorities {
   /** The one that signs what is issued now. @throws Error when there is none, VaultError when its key was sealed with another master key */
   current(): Promise<CertificateAuthority>;
-  /** Undefined when there is no such authority. */
+  /** Undefined when there is no such authority, or it is a third party's. */
   known(id: string): Promise<KnownAuthority | undefined>;
-  /** Newest first; intermediates before the root that was made with them. */
+  /** Newest first; intermediates before the root that was made with them. None of a third party. */
   all(): Promise<readonly KnownAuthority[]>;
 }
 
@@ -69,7 +69,7 @@ export function openAuthorities(deps: { readonly db: Db; readonly vault: Vault }
   };
   const known = async (id: string) => {
     const row = await selectAuthority(deps.db.read, id);
-    return row && opened(row);
+    return row && row.kind !== 'external' ? opened(row) : undefined;
   };
   return {
     known,
@@ -80,7 +80,8 @@ export function openAuthorities(deps: { readonly db: Db; readonly vault: Vault }
         throw new Error('this installation has no certificate authority that can sign');
       return authority;
     },
-    all: async () => (await selectAuthorities(deps.db.read)).map(opened),
+    all: async () =>
+      (await selectAuthorities(deps.db.read)).filter(({ kind }) => kind !== 'external').map(opened),
   };
 }
 

@@ -7,13 +7,13 @@ import { uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { type Authorities, chainOf } from './authority.ts';
 import { insertAuthority } from './authority-store.ts';
-import { memberAt, readBer } from './ber.ts';
+import { keyUsageOf } from './public-key-use.ts';
 import { isAuthorityKey, writeAuthorityRequest } from './authority-request.ts';
 import { intermediateName, newKeyPair } from './build-authority.ts';
 import { isSignatureAlgorithm } from './certificate.ts';
 import { insertCertificate } from './certificate-store.ts';
 import { type CreateAuthorityDeps, sealKey } from './create-certificate-authority.ts';
-import { objectIdentifier, splitSigned, toPem } from './der.ts';
+import { splitSigned, toPem } from './der.ts';
 
 export type ImportAuthorityDeps = AuditDeps &
   CreateAuthorityDeps & { readonly db: Db; readonly authorities: Pick<Authorities, 'all'> };
@@ -124,16 +124,8 @@ function mustBeAuthorities(chain: readonly X509Certificate[], now: number): void
   });
 }
 
-const keyUsageType = objectIdentifier('2.5.29.15');
-/** keyCertSign and cRLSign (RFC 5280 4.2.1.3), in the first byte of the BIT STRING. */
+/** keyCertSign and cRLSign (RFC 5280 4.2.1.3). */
 const signingBits = 0x06;
 
 /** A certificate that does not say what its key is for may do everything. */
-function maySign({ raw }: X509Certificate): boolean {
-  const fields = memberAt(readBer(raw), 0, 0x30)?.members.find(({ tag }) => tag === 0xa3);
-  const extensions = fields?.members[0]?.members ?? [];
-  const found = extensions.find((each) => memberAt(each, 0, 0x06)?.whole.equals(keyUsageType));
-  if (!found) return true;
-  const bits = readBer(found.members.at(-1)?.content ?? Buffer.alloc(0))?.content[1] ?? 0;
-  return (bits & signingBits) === signingBits;
-}
+const maySign = ({ raw }: X509Certificate): boolean => (keyUsageOf(raw) & signingBits) === signingBits;

@@ -28,13 +28,17 @@ export async function listAuthorities(
   const items = rows.map((row) => ({
     ...describe(row),
     signs: row.id === signing,
-    revocation_list_url:
-      row.id === unnamed && row.kind === 'single'
-        ? `${deps.publicUrl}${revocationListPath}`
-        : revocationListUrl(deps.publicUrl, row.id),
+    revocation_list_url: listUrlOf(deps.publicUrl, row, unnamed),
     certificates: counts.get(row.id) ?? 0,
   }));
   return { items };
+}
+
+function listUrlOf(publicUrl: string, { id, kind }: AuthorityRow, unnamed: string | undefined): string {
+  if (kind === 'external') return '';
+  return id === unnamed && kind === 'single'
+    ? `${publicUrl}${revocationListPath}`
+    : revocationListUrl(publicUrl, id);
 }
 
 async function countHolding(read: Read, now: number): Promise<ReadonlyMap<string, number>> {

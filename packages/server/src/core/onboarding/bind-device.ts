@@ -4,22 +4,24 @@ import type { KeyObject } from 'node:crypto';
 import type { Onboarded, Onboarding } from '@countersign/contract/device-models.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import {
-  type CertificateIssuerDeps,
+  forgetObtained,
+  obtainDeviceCertificate,
+  type ObtainDeps,
+} from '#core/certificate-sources/obtain-device-certificate.ts';
+import {
   type DeviceCertificate,
   insertDeviceCertificate,
-  issueDeviceCertificate,
 } from '#core/certificates/issue-device-certificate.ts';
 import { readCertificateRequest } from '#core/certificates/read-certificate-request.ts';
 import { type PublicJwk, readPublicJwk, thumbprintOf } from '#core/devices/p256.ts';
 import { revokeDeviceWithin } from '#core/devices/revoke-device.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';
-import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { insertDevice, keyHasDevice, noteOnboarding } from './onboarding-store.ts';
 import type { TellDeps } from './tell-older-devices.ts';
 
-export type OnboardDeps = AuditDeps & CertificateIssuerDeps & TellDeps & { readonly db: Db };
+export type OnboardDeps = AuditDeps & ObtainDeps & TellDeps & { readonly db: Db };
 
 /** A device about to be bound, its certificate made. */
 export interface Binding {
@@ -39,17 +41,20 @@ export interface BoundTo {
   readonly claim?: (tx: Tx) => Promise<boolean>;
 }
 
-/** @throws Problem certificate_request_invalid, invalid_request (encryption key), device_key_in_use */
+/** @throws Problem certificate_request_invalid, invalid_request (encryption key), device_key_in_use, certificate_request_differs, NotIssued */
 export async function prepareBinding(
   deps: OnboardDeps,
   signingKey: PublicJwk,
   input: Omit<Onboarding, 'ticket'>,
+  applicationId: string,
 ): Promise<Binding> {
   const publicKey = requireRequestedKey(input.certificate_request, signingKey);
   requireEncryptionKey(input.encryption_key, signingKey);
-  if (await keyHasDevice(deps.db.read, thumbprintOf(signingKey))) throw new Problem('device_key_in_use');
-  const deviceId = newId(deps, 'dev');
-  const certificate = await issueDeviceCertificate(deps, deviceId, publicKey);
+  const keyThumbprint = thumbprintOf(signingKey);
+  if (await keyHasDevice(deps.db.read, keyThumbprint)) throw new Problem('device_key_in_use');
+  const request = input.certificate_request;
+  const asked = { keyThumbprint, publicKey, request, deviceId: null, applicationId };
+  const { deviceId, certificate } = await obtainDeviceCertificate(deps, asked);
   return { deviceId, signingKey, input, certificate };
 }
 
@@ -162,6 +167,7 @@ async function insertRows(
     approves_from: approvesFrom,
   });
   await insertDeviceCertificate(tx, deviceId, certificate);
+  await forgetObtained(tx, thumbprintOf(signingKey));
 }
 
 /** Another call with the same key was a moment faster. */

@@ -4,6 +4,7 @@ import { readChain } from '#core/certificates/authority-store.ts';
 import { X509Certificate } from 'node:crypto';
 import type { Onboarded } from '@countersign/contract/device-models.ts';
 import type { Completion } from '@countersign/contract/onboarding-device-models.ts';
+import { NotIssued } from '#core/certificate-sources/obtain-device-certificate.ts';
 import type { NewKey } from '#core/devices/authenticate-device.ts';
 import type { Tx } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
@@ -27,7 +28,7 @@ export type CompleteDeps = OnboardDeps;
 
 /**
  * @throws Problem process_unknown, process_ended, requirements_unmet, enrolment_closed, user_disabled, certificate_request_invalid,
- *   invalid_request (encryption key), device_key_in_use, device_limit_reached, proof_invalid
+ *   invalid_request (encryption key), device_key_in_use, device_limit_reached, proof_invalid, certificate_request_differs, NotIssued
  */
 export async function completeProcess(
   deps: CompleteDeps,
@@ -38,12 +39,16 @@ export async function completeProcess(
   const again = await boundBefore(deps, own, name.input);
   if (again) return again;
   requireReady(deps, own);
-  const prepared = await prepareBinding(deps, key.jwk, name.input).catch(async (error: unknown) => {
-    // The other call of two was faster.
-    const bound = await boundBefore(deps, await againOwn(deps, name), name.input);
-    if (bound) return bound;
-    throw error;
-  });
+  const { application_id: applicationId } = own.process;
+  const prepared = await prepareBinding(deps, key.jwk, name.input, applicationId).catch(
+    async (error: unknown) => {
+      if (error instanceof NotIssued) await tellNotIssued(deps, own, error);
+      // The other call of two was faster.
+      const bound = await boundBefore(deps, await againOwn(deps, name), name.input);
+      if (bound) return bound;
+      throw error;
+    },
+  );
   if ('device_id' in prepared) return prepared;
   const bound = await deps.db.write((tx) => finish(tx, deps, own, prepared)).catch(asKeyInUse);
   deps.bus.wake(processTopic(own.process.id));
@@ -52,6 +57,18 @@ export async function completeProcess(
   const after = await boundBefore(deps, await againOwn(deps, name), name.input);
   if (after) return after;
   throw new Problem(bound ? 'device_key_in_use' : 'process_ended');
+}
+
+/** For the administrator who looks at the process. */
+async function tellNotIssued(deps: CompleteDeps, { process }: Own, error: NotIssued): Promise<void> {
+  const authority = error.authority;
+  const step: ProcessStep =
+    error.code === 'certificate_pending'
+      ? { code: 'certificate_waits', details: { authority } }
+      : { code: 'certificate_refused', details: { authority, cause: error.why } };
+  const steps = writeProcessSteps(deps.clock.now(), 'system', [step]);
+  await deps.db.write((tx) => tellSteps(tx, process, steps));
+  deps.bus.wake(processTopic(process.id));
 }
 
 function requireReady({ clock }: CompleteDeps, { process, application }: Own): void {

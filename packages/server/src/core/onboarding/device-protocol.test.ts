@@ -1,4 +1,5 @@
 // The soft authenticator, written from the protocol's document alone, against the core: two programs that must agree.
+import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +33,7 @@ import { onboardDevice } from './onboard-device.ts';
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, bus: createBus(), authorities: openAuthorities(deps) };
+  return { ...deps, bus: createBus(), authorities: openAuthorities(deps), scep: noScep };
 }
 
 onBothDatabases('device protocol', (db) => {

@@ -1,4 +1,5 @@
 // Applications that require something, phones that want in, and everything in between, for tests of onboarding by requirements.
+import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
 import type { Completion, StepInput } from '@countersign/contract/onboarding-device-models.ts';
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import { RequirementList } from '@countersign/contract/requirements.ts';
@@ -73,6 +74,7 @@ async function openEnrolmentDeps(db: Db) {
     ...base,
     bus: createBus(),
     authorities: openAuthorities(base),
+    scep: noScep,
     passwords: createPasswords({ maxParallel: 2 }),
     throttles: createLoginThrottles({ config, clock: base.clock }),
     onboardingThrottles: createOnboardingThrottles(base.clock),

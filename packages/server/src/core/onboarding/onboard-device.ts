@@ -21,7 +21,7 @@ import { tellOlderDevices } from './tell-older-devices.ts';
 /**
  * @param key of the proof that came with the call; the proof is used up as soon as the ticket is known to work.
  * @throws Problem ticket_unknown, proof_invalid, user_disabled, more_required, enrolment_closed, certificate_request_invalid,
- *   invalid_request (encryption key), device_key_in_use, device_limit_reached
+ *   invalid_request (encryption key), device_key_in_use, device_limit_reached, certificate_request_differs, NotIssued
  */
 export async function onboardDevice(
   deps: OnboardDeps,
@@ -34,7 +34,7 @@ export async function onboardDevice(
   if (found.user_enabled === 0 || found.application_enabled === 0) throw new Problem('user_disabled');
   const application = await findRequiringApplication(deps.db.read, { id: found.application_id });
   if (application && !linkSuffices(application.requirements)) throw new Problem('more_required');
-  const binding = await prepareBinding(deps, key.jwk, input);
+  const binding = await prepareBinding(deps, key.jwk, input, found.application_id);
   const { had, replaced } = await deps.db.write((tx) => bind(tx, deps, found, binding)).catch(asKeyInUse);
   if (had > replaced) tellOlderDevices(deps, binding.deviceId, found.user_id);
   return toOnboarded(

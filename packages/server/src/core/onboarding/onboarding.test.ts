@@ -1,4 +1,5 @@
 // Onboarding: what a link is worth, every refusal of the protocol's table, and the races.
+import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
 import { X509Certificate } from 'node:crypto';
 import {
   newCertificateRequest,
@@ -32,7 +33,7 @@ const problem = (code: string): unknown => expect.objectContaining({ code });
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, bus: createBus(), authorities: openAuthorities(deps) };
+  return { ...deps, bus: createBus(), authorities: openAuthorities(deps), scep: noScep };
 }
 
 onBothDatabases('onboarding', (db) => {

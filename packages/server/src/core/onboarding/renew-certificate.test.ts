@@ -1,4 +1,5 @@
 // A device renews its certificate: when it is time, once however often it asks, and never when it may not call.
+import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
 import { X509Certificate } from 'node:crypto';
 import { newCertificateRequest, newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys.ts';
 import { readOnboardingLink } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
@@ -24,7 +25,7 @@ const day = 86_400_000;
 async function openDeps(db: Db) {
   const deps = testDeps(db);
   await db.write((tx) => createCertificateAuthority(tx, deps, 'Example'));
-  return { ...deps, bus: createBus(), authorities: openAuthorities(deps) };
+  return { ...deps, bus: createBus(), authorities: openAuthorities(deps), scep: noScep };
 }
 
 onBothDatabases('renewal of a device’s certificate', (db) => {

@@ -5,10 +5,16 @@ import { readChain } from '#core/certificates/authority-store.ts';
 import {
   type DeviceCertificate,
   insertDeviceCertificate,
-  issueDeviceCertificate,
   renewalDueAt,
 } from '#core/certificates/issue-device-certificate.ts';
+import {
+  forgetObtained,
+  issuingAuthorityId,
+  NotIssued,
+  obtainDeviceCertificate,
+} from '#core/certificate-sources/obtain-device-certificate.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
+import { thumbprintOf } from '#core/devices/p256.ts';
 import { supersedeCertificate } from '#core/devices/device-store.ts';
 import type { Read } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
@@ -21,10 +27,10 @@ type Held = Omit<DeviceCertificate, 'chain'>;
 
 /** From when on the device is to renew its certificate, epoch milliseconds. */
 export async function certificateRenewAt(
-  { db, authorities }: Pick<RenewDeps, 'db' | 'authorities'>,
+  deps: Pick<RenewDeps, 'db' | 'authorities' | 'vault'>,
   { id }: Pick<Caller, 'id'>,
 ): Promise<number> {
-  return dueAt(await requireHeld(db.read, id), (await authorities.current()).id);
+  return dueAt(await requireHeld(deps.db.read, id), await issuingAuthorityId(deps));
 }
 
 /** At once under another authority than the one that signs now: that one may not last. */
@@ -34,7 +40,7 @@ const dueAt = (held: Held, authorityId: string): number =>
 /**
  * The certificate that the device has from now on. Before it is due, and when the device asks again because an answer was lost, that is
  * the one it has already.
- * @throws Problem certificate_request_invalid, proof_invalid (revoked meanwhile)
+ * @throws Problem certificate_request_invalid, certificate_request_differs, proof_invalid (revoked meanwhile)
  */
 export async function renewCertificate(
   deps: RenewDeps,
@@ -43,13 +49,22 @@ export async function renewCertificate(
 ): Promise<OwnCertificate> {
   const publicKey = requireRequestedKey(input.certificate_request, device.signingKey);
   const held = await requireHeld(deps.db.read, device.id);
-  const { id: signingId } = await deps.authorities.current();
-  if (deps.clock.now() < dueAt(held, signingId)) return tell(deps, held);
-  const next = await issueDeviceCertificate(deps, device.id, publicKey);
+  if (deps.clock.now() < dueAt(held, await issuingAuthorityId(deps))) return tell(deps, held);
+  const keyThumbprint = thumbprintOf(device.signingKey);
+  const asked = { keyThumbprint, publicKey, request: input.certificate_request, deviceId: device.id };
+  const applicationId = device.application.id;
+  // While a third party has not issued, the device goes on with the one it has.
+  const obtained = await obtainDeviceCertificate(deps, { ...asked, applicationId }).catch(ifNotIssued);
+  if (!obtained) return tell(deps, held);
+  const next = obtained.certificate;
   // Near the end of the authority nothing is won by another one.
   const lastsLonger = next.notAfter > held.notAfter || held.authorityId !== next.authorityId;
   if (lastsLonger) await replace(deps, device, held, next);
   return tell(deps, await requireHeld(deps.db.read, device.id));
+}
+
+function ifNotIssued(error: unknown): undefined {
+  if (!(error instanceof NotIssued)) throw error;
 }
 
 /** Of several calls at once, one: the others find its certificate. @throws Problem proof_invalid */
@@ -65,6 +80,7 @@ async function replace(
     if (outcome === 'renewed_before') return;
     if (outcome === 'revoked') throw new Problem('proof_invalid');
     await insertDeviceCertificate(tx, device.id, next);
+    await forgetObtained(tx, thumbprintOf(device.signingKey));
     await recordAudit(tx, deps, {
       event: 'certificate.renewed',
       actor: { kind: 'device', id: device.id },
@@ -90,10 +106,10 @@ async function requireHeld(read: Read, deviceId: string): Promise<Held> {
   return { serial, pem, notBefore, notAfter, authorityId };
 }
 
-const tell = async ({ authorities, clock, db }: RenewDeps, held: Held): Promise<OwnCertificate> => ({
+const tell = async (deps: RenewDeps, held: Held): Promise<OwnCertificate> => ({
   certificate: held.pem,
-  chain: [...(await readChain(db.read, held.authorityId))],
+  chain: [...(await readChain(deps.db.read, held.authorityId))],
   certificate_expires_at: held.notAfter,
-  certificate_renew_at: dueAt(held, (await authorities.current()).id),
-  server_time: clock.now(),
+  certificate_renew_at: dueAt(held, await issuingAuthorityId(deps)),
+  server_time: deps.clock.now(),
 });

@@ -81,7 +81,7 @@ export const certificateExpiring: NoticeSource = {
     const authorities = await deps.read
       .selectFrom('certificate_authorities')
       .select(['certificate', 'issuers'])
-      .where('kind', '!=', 'root')
+      .where('kind', 'in', ['single', 'intermediate'])
       .orderBy('created_at', 'desc')
       .limit(1)
       .execute();

@@ -23,9 +23,9 @@ import {
   readEnvelope,
   signData,
   writeEnvelope,
-} from './cms.ts';
+} from '#core/certificates/cms.ts';
 import { readRequest } from './read-request.ts';
-import { readSignedMessage } from './signed-message.ts';
+import { readSignedMessage } from '#core/certificates/signed-message.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 /** Far above what it takes, far below what would hurt: the machine may be busy. */

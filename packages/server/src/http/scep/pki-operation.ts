@@ -1,6 +1,6 @@
 // One SCEP message and its answer (RFC 8894 3.2 and 3.3). What is wrong inside the envelope has one answer, whatever it is.
 import { type Der, element, fromCanonicalPem, octetString } from '#core/certificates/der.ts';
-import { memberAt, readBer } from '#core/certificates/ber.ts';
+import { readBer } from '#core/certificates/ber.ts';
 import type { ScepAsk } from '#core/scep/answer-request.ts';
 import type { Registrar } from '#core/scep/open-registrar.ts';
 import { failures, type ScepFailure, type ScepOutcome, type ScepProfileRow } from '#core/scep/scep.ts';
@@ -10,15 +10,15 @@ import {
   certificatesOnly,
   type Cipher,
   contentOf,
-  issuerAndSerial,
+  nameOfCertificate,
   oids,
   openEnvelope,
   readEnvelope,
   signData,
   writeEnvelope,
-} from './cms.ts';
+} from '#core/certificates/cms.ts';
 import { readRequest } from './read-request.ts';
-import { readSignedMessage, scepAttributes, type SignedMessage } from './signed-message.ts';
+import { readSignedMessage, scepAttributes, type SignedMessage } from '#core/certificates/signed-message.ts';
 
 export interface ScepServer {
   readonly registrar: () => Promise<Registrar>;
@@ -40,7 +40,7 @@ export async function answerMessage(
   const message = readSignedMessage(bytes);
   if (!message) return undefined;
   const registrar = await server.registrar();
-  const own = nameOf(registrar.certificate);
+  const own = nameOfCertificate(registrar.certificate);
   const envelope = readEnvelope(contentOf(readBer(message.content), oids.envelopedData), own);
   const isLegacy = message.digest === 'sha1' || envelope?.cipher.isLegacy === true;
   const reply = async (outcome: ScepOutcome, cipher?: Cipher) => {
@@ -60,14 +60,6 @@ export async function answerMessage(
     return reply({ kind: 'refused', because: 'badRequest' });
   if (!request) return reply({ kind: 'refused', because: 'badMessageCheck' });
   return reply(await server.answer(profile, { transactionId, signer, request }), envelope.cipher);
-}
-
-/** Issuer and serial number of a certificate. */
-function nameOf(certificate: Uint8Array): Der {
-  // TBSCertificate: [0] version, serialNumber, signature, issuer, …
-  const [, serial, , issuer] = memberAt(readBer(certificate), 0, 0x30)?.members ?? [];
-  if (!serial || !issuer) throw new Error('a certificate of ours cannot be read');
-  return issuerAndSerial(issuer.whole, serial.whole);
 }
 
 interface Replying {

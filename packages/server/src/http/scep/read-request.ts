@@ -3,7 +3,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { CertificateRequest } from '#core/scep/scep.ts';
 import { type Asn1, memberAt, readBer } from '#core/certificates/ber.ts';
 import { type Der, objectIdentifier, sequence } from '#core/certificates/der.ts';
-import { isUsableRsa } from './signed-message.ts';
+import { isUsableRsa } from '#core/certificates/signed-message.ts';
 
 const challengePassword = objectIdentifier('1.2.840.113549.1.9.7');
 const extensionRequest = objectIdentifier('1.2.840.113549.1.9.14');

@@ -10,7 +10,7 @@ import { findProfile } from '#core/scep/scep-store.ts';
 import { Problem } from '#platform/problem.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { pathOf } from '../request-target.ts';
-import { certificatesOnly } from './cms.ts';
+import { certificatesOnly } from '#core/certificates/cms.ts';
 import { answerMessage, type ScepServer } from './pki-operation.ts';
 
 /** A request has one certificate, one key and some names; 16 KiB is four times what clients send. */

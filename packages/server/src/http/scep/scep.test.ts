@@ -31,9 +31,9 @@ import {
   readEnvelope,
   signData,
   writeEnvelope,
-} from './cms.ts';
+} from '#core/certificates/cms.ts';
 import { readRequest } from './read-request.ts';
-import { readSignedMessage, scepAttributes } from './signed-message.ts';
+import { readSignedMessage, scepAttributes } from '#core/certificates/signed-message.ts';
 
 const withOpenssl = test.skipIf(process.env['COUNTERSIGN_MISSING_PEERS']?.includes('openssl') === true);
 const actor = { kind: 'console' } as const;

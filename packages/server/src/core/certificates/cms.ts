@@ -9,8 +9,9 @@ import {
   publicEncrypt,
   randomBytes,
   sign,
+  X509Certificate,
 } from 'node:crypto';
-import { type Asn1, memberAt, octetsOf } from '#core/certificates/ber.ts';
+import { type Asn1, memberAt, octetsOf, readBer } from './ber.ts';
 import {
   constructed,
   type Der,
@@ -21,7 +22,7 @@ import {
   octetString,
   primitive,
   sequence,
-} from '#core/certificates/der.ts';
+} from './der.ts';
 
 export const oids = {
   data: objectIdentifier('1.2.840.113549.1.7.1'),
@@ -33,6 +34,7 @@ export const oids = {
   sha256: objectIdentifier('2.16.840.1.101.3.4.2.1'),
 } as const;
 
+export const maxCertificates = 8;
 const nothing = element(0x05);
 const sequenceTag = 0x30;
 const set = (...members: readonly Der[]): Der =>
@@ -47,6 +49,15 @@ export function contentOf(info: Asn1 | undefined, type: Der): Asn1 | undefined {
 
 /** Issuer and serial number as one element: how messages name a certificate. */
 export const issuerAndSerial = (issuer: Der, serial: Der): Der => sequence(issuer, serial);
+
+/** The same of a certificate, DER. @throws Error when it cannot be read */
+export function nameOfCertificate(certificate: Uint8Array): Der {
+  // TBSCertificate: [0] version (not in version 1), serialNumber, signature, issuer, …
+  const fields = memberAt(readBer(certificate), 0, 0x30)?.members.filter(({ tag }) => tag !== 0xa0);
+  const [serial, , issuer] = fields ?? [];
+  if (!serial || !issuer) throw new Error('a certificate cannot be read');
+  return issuerAndSerial(issuer.whole, serial.whole);
+}
 
 // ---- ciphers
 
@@ -77,6 +88,9 @@ const ciphers: readonly Cipher[] = [
     isLegacy: true,
   },
 ];
+
+/** What messages of ours are encrypted with. */
+export const strongestCipher = aes(256, '2.16.840.1.101.3.4.1.42');
 
 export interface Envelope {
   readonly encryptedKey: Buffer;
@@ -155,6 +169,18 @@ export function writeEnvelope(
   );
   const data = sequence(integer(0), set(recipientInfo), encryptedContent);
   return sequence(oids.envelopedData, explicit(0, data));
+}
+
+/** The certificates in a SignedData that holds nothing else. @returns undefined when it is none, or they are more than 8 or unreadable */
+export function readCertificatesOnly(bytes: Uint8Array): readonly X509Certificate[] | undefined {
+  const data = contentOf(readBer(bytes), oids.signedData);
+  const members = memberAt(data, 3, 0xa0)?.members ?? [];
+  if (members.length === 0 || members.length > maxCertificates) return undefined;
+  try {
+    return members.map(({ whole }) => new X509Certificate(whole));
+  } catch {
+    return undefined;
+  }
 }
 
 /** SignedData with nothing but certificates (RFC 8894 3.4). @param certificates DER */

@@ -1,8 +1,8 @@
 // Reads a signed message of SCEP (RFC 8894 3.2) up to its envelope: who signed, what for, in which transaction. One signer, RSA.
 import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto';
-import { type Asn1, memberAt, octetsOf, readBer } from '#core/certificates/ber.ts';
-import { type Der, objectIdentifier } from '#core/certificates/der.ts';
-import { contentOf, issuerAndSerial, oids } from './cms.ts';
+import { type Asn1, memberAt, octetsOf, readBer } from './ber.ts';
+import { type Der, objectIdentifier } from './der.ts';
+import { contentOf, issuerAndSerial, maxCertificates, oids } from './cms.ts';
 
 const verisign = (arc: number) => objectIdentifier(`2.16.840.1.113733.1.9.${arc}`);
 export const scepAttributes = {
@@ -20,7 +20,6 @@ const digests = [
   ['sha512', objectIdentifier('2.16.840.1.101.3.4.2.3')],
   ['sha1', objectIdentifier('1.3.14.3.2.26')],
 ] as const;
-const maxCertificates = 8;
 const smallestModulus = 2048;
 const largestModulus = 8192;
 
@@ -28,7 +27,12 @@ export interface SignedMessage {
   readonly messageType: string;
   readonly transactionId: string;
   readonly senderNonce: Buffer;
+  /** Of answers only: empty or undefined in requests. */
+  readonly recipientNonce: Buffer | undefined;
+  readonly pkiStatus: string;
+  readonly failInfo: string;
   readonly digest: (typeof digests)[number][0];
+  /** Empty when there is none, as in an answer that refuses. */
   readonly content: Buffer;
   readonly signer: {
     readonly certificate: X509Certificate;
@@ -38,11 +42,17 @@ export interface SignedMessage {
   };
 }
 
-/** @returns undefined when it is no such message, or its signature is wrong */
+/** A request. @returns undefined when it is no such message, or its signature is wrong */
 export function readSignedMessage(bytes: Uint8Array): SignedMessage | undefined {
+  const message = readSignedAnswer(bytes);
+  return message && message.content.length > 0 ? message : undefined;
+}
+
+/** As `readSignedMessage`, with or without a content. */
+export function readSignedAnswer(bytes: Uint8Array): SignedMessage | undefined {
   const data = contentOf(readBer(bytes), oids.signedData);
   const inner = contentOf(data?.members[2], oids.data);
-  const content = inner && octetsOf(inner);
+  const content = inner ? octetsOf(inner) : Buffer.alloc(0);
   const infos = data?.members.at(-1);
   const info = infos?.tag === 0x31 && infos.members.length === 1 ? infos.members[0] : undefined;
   const attributes = memberAt(info, 3, 0xa0);
@@ -58,8 +68,8 @@ export function readSignedMessage(bytes: Uint8Array): SignedMessage | undefined 
     return undefined;
   const read = readAttributes(attributes);
   if (!read?.messageDigest.equals(createHash(digest).update(content).digest())) return undefined;
-  const { messageType, transactionId, senderNonce } = read;
-  return { messageType, transactionId, senderNonce, digest, content, signer: { certificate, name, key } };
+  const { messageDigest: _, ...marks } = read;
+  return { ...marks, digest, content, signer: { certificate, name, key } };
 }
 
 function findCertificate(certificates: Asn1 | undefined, name: Der): X509Certificate | undefined {
@@ -123,5 +133,7 @@ function readAttributes(attributes: Asn1) {
   const transactionId = text(scepAttributes.transactionId);
   if (!messageDigest || !senderNonce || senderNonce.length < 1 || senderNonce.length > 64) return undefined;
   if (!/^\d{1,3}$/.test(messageType) || !/^[\x20-\x7e]{1,128}$/.test(transactionId)) return undefined;
-  return { messageDigest, senderNonce, messageType, transactionId };
+  const recipientNonce = value(scepAttributes.recipientNonce)?.content;
+  const [pkiStatus, failInfo] = [text(scepAttributes.pkiStatus), text(scepAttributes.failInfo)];
+  return { messageDigest, senderNonce, recipientNonce, messageType, transactionId, pkiStatus, failInfo };
 }
