@@ -11,6 +11,7 @@ export const syncSkips = {
   name_of_another:
     'Somebody else has the name here: a user with a password of their own, or of another source.',
   disabled_here: 'The user is disabled here, by an administrator.',
+  disabled_there: 'The account is disabled, locked or expired in the directory, so nobody is brought in.',
   no_name: 'The directory has no name for this person that can be shown.',
 } as const;
 export const syncFailures = {

@@ -59,11 +59,13 @@ interface Props {
   readonly id: string;
   readonly titleOf: (step: string) => string;
   readonly onClose: () => void;
+  /** To where what failed can be put right. */
+  readonly onSettings?: () => void;
   /** Below the steps, once all have passed. */
   readonly afterwards?: ComponentChildren;
 }
 
-export function StepwiseTest({ title, name, id, titleOf, onClose, afterwards }: Props) {
+export function StepwiseTest({ title, name, id, titleOf, onClose, onSettings, afterwards }: Props) {
   const { t } = useWords();
   const { findings, state, error, start } = useStepwise(name, id);
   return (
@@ -98,6 +100,11 @@ export function StepwiseTest({ title, name, id, titleOf, onClose, afterwards }: 
         <Failure error={error} />
         {state === 'running' ? null : (
           <div class="form-actions">
+            {state === 'failed' && onSettings ? (
+              <Button icon="settings" onClick={onSettings}>
+                {t('source_test.settings')}
+              </Button>
+            ) : null}
             <Button icon="refresh" onClick={() => void start()}>
               {t('source_test.again')}
             </Button>

@@ -22,6 +22,14 @@ test('why a user source refused is said in German, too', async () => {
   );
 });
 
+test('a moment is told in the time of whoever reads it', async () => {
+  const english = await speakIn('en');
+  const text = 'accepted from the credential cache, kept at 2026-11-22T18:43:52.468Z.';
+  const said = told(english, ['step.nothing'], text);
+  expect(said).toMatch(/^accepted from the credential cache, kept at \D*2\d\D+2026, /);
+  expect(told(english, ['step.nothing'], 'from 2026-99-99T00:00:00Z')).toBe('from 2026-99-99T00:00:00Z');
+});
+
 test('one device is one', async () => {
   const german = await speakIn('de');
   const woken = (devices: number) =>

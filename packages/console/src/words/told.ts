@@ -1,5 +1,6 @@
 // Sentences that the server fills in, in English, said in the language of the administrator: what was filled in is read back by the
 // sentence's own pattern, which both sides have from the contract.
+import { showTime } from '@countersign/ui/words/words.ts';
 import { english, type Speech, type Word } from './words.ts';
 
 const special = /[.*+?^${}()|[\]\\]/g;
@@ -36,18 +37,24 @@ function withCause(
   return word === undefined ? values : { ...values, cause: t(word as Word, {}).replace(/\.$/, '') };
 }
 
+const moment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** The server writes moments for programs (RFC 3339). */
+const withLocalTimes = (text: string, language: string): string =>
+  text.replace(moment, (at) => (Number.isNaN(Date.parse(at)) ? at : showTime(language, Date.parse(at))));
+
 /** The sentence of the first word whose English made the text; the text itself when there is none. */
 export function told(
   { t, language }: Pick<Speech, 't' | 'language'>,
   words: readonly string[],
   text: string,
 ): string {
-  if (language === 'en') return text;
+  if (language === 'en') return withLocalTimes(text, language);
   const texts: Readonly<Record<string, string>> = english;
   for (const word of words) {
     const pattern = texts[word];
     const values = pattern === undefined ? undefined : readValues(pattern, text);
-    if (values) return t(word as Word, withCause(t, values));
+    if (values) return withLocalTimes(t(word as Word, withCause(t, values)), language);
   }
-  return text;
+  return withLocalTimes(text, language);
 }

@@ -12,7 +12,7 @@ export interface RiskProps {
 export const Risk = ({ text, isAsked, isAcknowledged, onAcknowledge }: RiskProps) => {
   const { t } = useWords();
   return (
-    <Notice title={t('requirements.risk')}>
+    <Notice title={t(isAsked ? 'requirements.risk' : 'requirements.risk_stays')}>
       <p>{text}</p>
       {isAsked ? (
         <p>

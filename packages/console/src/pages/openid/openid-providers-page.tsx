@@ -95,7 +95,14 @@ function Dialog({ applicationId, opened, providers, onOpen }: DialogProps) {
   const provider = providers.find(({ id }) => id === opened.id);
   if (!provider) return null;
   if (opened.what === 'edit') return <ProviderEditor provider={provider} onClose={onClose} />;
-  if (opened.what === 'test') return <TestProvider provider={provider} onClose={onClose} />;
+  if (opened.what === 'test')
+    return (
+      <TestProvider
+        provider={provider}
+        onClose={onClose}
+        onSettings={() => onOpen({ what: 'edit', id: provider.id })}
+      />
+    );
   return (
     <ConfirmDialog
       title={t('openid.delete_ask', { name: provider.name })}

@@ -13,9 +13,11 @@ import { useWords } from '../../words/words.ts';
 export function TestProvider({
   provider,
   onClose,
+  onSettings,
 }: {
   readonly provider: OpenidProvider;
   readonly onClose: () => void;
+  readonly onSettings: () => void;
 }) {
   const { t } = useWords();
   return (
@@ -28,6 +30,7 @@ export function TestProvider({
         return t(`openid_step.${step}`);
       }}
       onClose={onClose}
+      onSettings={onSettings}
       afterwards={mayCall('beginOpenidTestLogin') ? <TestLogin provider={provider} /> : null}
     />
   );

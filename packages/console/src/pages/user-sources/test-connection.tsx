@@ -6,9 +6,11 @@ import { useWords } from '../../words/words.ts';
 export function TestConnection({
   source: { id, name },
   onClose,
+  onSettings,
 }: {
   readonly source: UserSource;
   readonly onClose: () => void;
+  readonly onSettings: () => void;
 }) {
   const { t } = useWords();
   return (
@@ -21,6 +23,7 @@ export function TestConnection({
         return t(`source_step.${step}`);
       }}
       onClose={onClose}
+      onSettings={onSettings}
     />
   );
 }

@@ -88,7 +88,14 @@ function Dialog({
         onCreated={({ id }) => onOpen({ what: 'test', id })}
       />
     );
-  if (opened.what === 'test') return <TestConnection source={source} onClose={onClose} />;
+  if (opened.what === 'test')
+    return (
+      <TestConnection
+        source={source}
+        onClose={onClose}
+        onSettings={() => onOpen({ what: 'edit', id: source.id })}
+      />
+    );
   if (opened.what === 'look_up') return <LookUp source={source} onClose={onClose} />;
   if (opened.what === 'sync') return <SyncDialog source={source} onClose={onClose} />;
   return (
@@ -185,12 +192,15 @@ function Described({
 function SyncLine({ source: { kind, user_count: users, last_sync: sync } }: { readonly source: UserSource }) {
   const { t, count } = useWords();
   const tones = { running: 'note', done: 'good', failed: 'bad', stopped: 'warn' } as const;
+  // A dry run has changed nothing: green would say that the users are here.
+  const tone = sync?.dry_run === true && sync.status === 'done' ? 'note' : tones[sync?.status ?? 'running'];
   return (
     <span class="source-sync">
       <span class="quiet">{count('source.users', users)}</span>
       {kind === 'radius' ? null : sync ? (
-        <StatusDot tone={tones[sync.status]}>
-          {t(`source.sync.${sync.status}`)} <RelativeTime at={sync.ended_at ?? sync.started_at} />
+        <StatusDot tone={tone}>
+          {t(sync.dry_run ? `source.dry_run.${sync.status}` : `source.sync.${sync.status}`)}{' '}
+          <RelativeTime at={sync.ended_at ?? sync.started_at} />
         </StatusDot>
       ) : (
         <span class="quiet">{t('source.sync.never')}</span>

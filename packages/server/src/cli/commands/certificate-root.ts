@@ -57,7 +57,8 @@ function addTaking(group: Command, context: Context): void {
         // Nothing is forgotten before the file is known to open.
         readRoot(readSmall(file).toString(), passphrase);
         // Said before: what is forgotten must not be lost with a terminal.
-        if (values.json !== true) context.io.out(`${passphrase}\n`);
+        if (values.json !== true) context.io.out(`Passphrase: ${passphrase}\n`);
+        else context.io.err(`Passphrase: ${passphrase}\n`);
         await takeRootAway(app, consoleActor, root);
         return {
           document: { file, passphrase },

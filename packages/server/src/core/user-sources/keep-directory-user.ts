@@ -26,8 +26,10 @@ export async function keepDirectoryUser(
   person: DirectoryUser,
 ): Promise<KeptPerson> {
   const known = await findUserOf(tx, source, person);
-  if (!person.enabled) {
-    if (known?.enabled !== 1) return { kept: 'unchanged', userId: known?.id };
+  if (!person.enabled && !known)
+    return { kept: skipped(toDisplayable(person.username, 255), 'disabled_there'), userId: undefined };
+  if (!person.enabled && known) {
+    if (known.enabled !== 1) return { kept: 'unchanged', userId: known.id };
     return { kept: await disableUser(tx, deps, actor, source, known), userId: known.id };
   }
   const isBack = known !== undefined && known.enabled === 0 && known.disabled_by_sync === 1;

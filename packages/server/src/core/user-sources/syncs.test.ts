@@ -56,14 +56,21 @@ onBothDatabases('syncs of users', (db) => {
     people(person('alice'), person('bob'), person('carol', { enabled: false }));
     expect(await sync()).toMatchObject({
       status: 'done',
-      counts: { listed: 3, created: 2, unchanged: 1, disabled: 0 },
+      counts: { listed: 3, created: 2, unchanged: 0, skipped: 1, disabled: 0 },
       changes: [
         { kind: 'created', username: 'alice' },
         { kind: 'created', username: 'bob' },
+        { kind: 'skipped', username: 'carol', skip: 'disabled_there' },
       ],
     });
     expect(await users()).toEqual(['alice', 'bob']);
-    expect((await sync()).counts).toMatchObject({ listed: 3, created: 0, changed: 0, unchanged: 3 });
+    expect((await sync()).counts).toMatchObject({
+      listed: 3,
+      created: 0,
+      changed: 0,
+      unchanged: 2,
+      skipped: 1,
+    });
 
     people(person('alice', { phone: '+371 2000 0001' }));
     const second = await sync();
