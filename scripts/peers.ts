@@ -239,7 +239,7 @@ export const peers: readonly Peer[] = [
     name: 'asn1crypto',
     commands: ['/usr/lib/python3/dist-packages/asn1crypto/cms.py'],
     packages: ['python3-asn1crypto'],
-    scenarios: ['scep'],
+    scenarios: ['certificates-browser', 'scep'],
     suites: [],
   },
   {

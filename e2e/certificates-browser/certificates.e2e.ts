@@ -1,9 +1,9 @@
 // The pages of certificates and SCEP, as an administrator's hands use them, and every screen of them looked at.
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '@countersign/testkit/peers/child-process.ts';
+import { runProgram, startProgram } from '@countersign/testkit/peers/child-process.ts';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -105,6 +105,45 @@ test('the chain with its fingerprints; a profile, a request that is approved, a 
   await page.locator('.status-bad').waitFor();
   expect(console.complaints).toEqual([]);
   await console.close();
+});
+
+test('certificates of devices from another authority: a false fingerprint is not taken, the right one is, and tested', async () => {
+  const python = '/usr/bin/python3';
+  const responder = await startProgram([
+    python,
+    join(import.meta.dirname, '../scep/authority.py'),
+    directory,
+  ]);
+  const console = await openConsole(browser);
+  const { page, press } = console;
+  const { look, open, field, main } = lookingAt(console, 'en', import.meta.dirname);
+  try {
+    const port = await responder.until('it is ready', () => /READY (\d+)/.exec(responder.stdout())?.[1]);
+    await signIn(console, 'oscar');
+    await open('#/certificates', '.table tbody tr');
+    const section = page.locator('section', { hasText: 'Certificates of devices' });
+    await section.getByRole('button', { name: 'Change', exact: true }).click();
+    await page.getByRole('radio', { name: 'Another authority, by SCEP' }).check();
+    await field('url').fill(`http://127.0.0.1:${port}/scep`);
+    await field('fingerprint').fill('00'.repeat(32));
+    await look('source');
+    await main.click();
+    await page.locator('dialog[open] .notice', { hasText: 'fingerprint' }).waitFor();
+    const { raw } = new X509Certificate(readFileSync(at('ca.crt')));
+    await field('fingerprint').fill(createHash('sha256').update(raw).digest('hex'));
+    await main.click();
+    await section.locator('.fingerprint').waitFor();
+    await press('Test');
+    await page.getByText('Everything works.').waitFor();
+    await look('source-test');
+    await page.keyboard.press('Escape');
+    await vpn.installation.countersign(['ca', 'set-source', 'own']);
+    expect(console.complaints).toEqual([]);
+  } finally {
+    await console.close();
+    responder.kill();
+    await responder.ended;
+  }
 });
 
 const alone = oneAfterAnother();

@@ -6,16 +6,21 @@ import { type CallName, urlOf } from './send.ts';
 import { proveAnew, signInAgain } from './session.ts';
 import { routeTable } from './route-table.ts';
 
+export interface LinesInput {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
 /** Asks the person to sign in again, or for a proof, as `call` does. @throws ServerProblem, ServerUnreachable, NotProved, or the signal’s reason */
 export async function callForLines<T>(
   name: CallName,
-  params: Readonly<Record<string, string>>,
+  input: LinesInput,
   onLine: (line: T) => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
     try {
-      return await read(await open(name, params, signal), (line) => onLine(JSON.parse(line) as T));
+      return await read(await open(name, input, signal), (line) => onLine(JSON.parse(line) as T));
     } catch (error) {
       if (signal.aborted) throw error;
       if (!(error instanceof ServerProblem))
@@ -29,12 +34,18 @@ export async function callForLines<T>(
 
 async function open(
   name: CallName,
-  params: Readonly<Record<string, string>>,
+  { params = {}, body }: LinesInput,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  const headers = isAttended() ? {} : { [unattendedHeader]: 'true' };
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(isAttended() ? {} : { [unattendedHeader]: 'true' }),
+  };
   const [method] = routeTable[name];
-  const response = await fetch(urlOf(name, { params }), { method, signal, headers, redirect: 'error' });
+  const response = await fetch(urlOf(name, { params }), {
+    ...{ method, signal, headers, redirect: 'error' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   if (!response.ok || !response.body) throw await readProblem(response);
   return response.body;
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
-import { callForLines } from '../api/lines.ts';
+import { callForLines, type LinesInput } from '../api/lines.ts';
 import type { CallName } from '../api/send.ts';
 import { useWords } from '../words/words.ts';
 import { Failure } from './failure.tsx';
@@ -20,7 +20,7 @@ export interface Finding {
 }
 type State = 'running' | 'passed' | 'failed' | 'broken';
 
-function useStepwise(name: CallName, id: string) {
+function useStepwise(name: CallName, input: LinesInput) {
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [state, setState] = useState<State>('running');
   const [error, setError] = useState<unknown>();
@@ -36,7 +36,7 @@ function useStepwise(name: CallName, id: string) {
       setFindings((before) => [...before, finding]);
     };
     try {
-      await callForLines(name, { id }, tell, signal);
+      await callForLines(name, input, tell, signal);
       setState(last?.passed === true ? 'passed' : 'failed');
     } catch (thrown) {
       if (signal.aborted) return;
@@ -48,7 +48,8 @@ function useStepwise(name: CallName, id: string) {
     leaving.current = new AbortController();
     void start();
     return () => leaving.current.abort();
-  }, [id]);
+    // What is tested stays while the dialog is open.
+  }, []);
   return { findings, state, error, start };
 }
 
@@ -56,7 +57,7 @@ interface Props {
   readonly title: string;
   /** A route that answers line by line. */
   readonly name: CallName;
-  readonly id: string;
+  readonly input: LinesInput;
   readonly titleOf: (step: string) => string;
   readonly onClose: () => void;
   /** To where what failed can be put right. */
@@ -65,9 +66,9 @@ interface Props {
   readonly afterwards?: ComponentChildren;
 }
 
-export function StepwiseTest({ title, name, id, titleOf, onClose, onSettings, afterwards }: Props) {
+export function StepwiseTest({ title, name, input, titleOf, onClose, onSettings, afterwards }: Props) {
   const { t } = useWords();
-  const { findings, state, error, start } = useStepwise(name, id);
+  const { findings, state, error, start } = useStepwise(name, input);
   return (
     <Modal title={title} onClose={onClose}>
       <div class="try">

@@ -5,6 +5,7 @@ import { LinkButton } from '../../parts/link-button.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
 import { Authorities } from './authorities.tsx';
+import { CertificateSourceSection } from './certificate-source.tsx';
 import { IssuedCertificates } from './issued-certificates.tsx';
 
 export function CertificatesPage() {
@@ -20,6 +21,7 @@ export function CertificatesPage() {
       }
     >
       <Authorities />
+      <CertificateSourceSection />
       <Section title={t('certs.issued')} part="issued">
         <IssuedCertificates />
       </Section>

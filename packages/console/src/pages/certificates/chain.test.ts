@@ -19,6 +19,8 @@ test('the one that signs, its own root, and those that were before', () => {
   expect(chainOf([single])).toEqual({ signing: single, root: undefined, others: [] });
   const foreign = authority('ours', { signs: true, issuer: 'CN=somebody else' });
   expect(chainOf([foreign, root])).toEqual({ signing: foreign, root: undefined, others: [root] });
+  const third = authority('third', { kind: 'external' });
+  expect(chainOf([now, root, third]).others).toEqual([]);
   expect(chainOf([]).signing).toBeUndefined();
 });
 

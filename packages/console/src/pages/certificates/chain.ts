@@ -5,13 +5,15 @@ export interface Chain {
   readonly signing: CertificateAuthority | undefined;
   /** Ours; undefined where it is one in all, or somebody else's. */
   readonly root: CertificateAuthority | undefined;
+  /** Ours that were replaced. A third party's stands where it is chosen. */
   readonly others: readonly CertificateAuthority[];
 }
 
 export function chainOf(items: readonly CertificateAuthority[]): Chain {
   const signing = items.find(({ signs }) => signs);
   const root = items.find(({ kind, subject }) => kind === 'root' && subject === signing?.issuer);
-  return { signing, root, others: items.filter((each) => each !== signing && each !== root) };
+  const ours = items.filter(({ kind }) => kind !== 'external');
+  return { signing, root, others: ours.filter((each) => each !== signing && each !== root) };
 }
 
 const yearMs = 365 * 86_400_000;

@@ -24,7 +24,7 @@ export function TestProvider({
     <StepwiseTest
       title={t('openid_test.title', { name: provider.name })}
       name="testOpenidProvider"
-      id={provider.id}
+      input={{ params: { id: provider.id } }}
       titleOf={(name) => {
         const step = name as OpenidStep;
         return t(`openid_step.${step}`);

@@ -17,7 +17,7 @@ export function TestConnection({
     <StepwiseTest
       title={t('source_test.title', { name })}
       name="testUserSource"
-      id={id}
+      input={{ params: { id } }}
       titleOf={(name) => {
         const step = name as UserSourceFinding['step'];
         return t(`source_step.${step}`);
