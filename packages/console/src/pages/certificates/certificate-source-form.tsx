@@ -12,26 +12,8 @@ import { Modal } from '../../parts/modal.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { type Speech, useWords } from '../../words/words.ts';
 
-const declare = ({ t }: Speech, hasSecret: boolean) =>
+const challengeFields = ({ t }: Speech, hasSecret: boolean) =>
   fields({
-    from: {
-      kind: 'choice',
-      look: 'cards',
-      label: t('cert_source.from'),
-      options: (['own', 'scep'] as const).map((value) => ({
-        value,
-        text: t(`cert_source.${value}`),
-        help: t(`cert_source.${value}_help`),
-      })),
-    },
-    url: { kind: 'text', type: 'url', label: t('cert_source.url'), max: 500, code: true },
-    fingerprint: {
-      kind: 'text',
-      label: t('cert_source.fingerprint'),
-      hint: t('cert_source.fingerprint_help'),
-      max: 95,
-      code: true,
-    },
     challenge: {
       kind: 'choice',
       look: 'cards',
@@ -59,6 +41,30 @@ const declare = ({ t }: Speech, hasSecret: boolean) =>
       autocomplete: 'off',
       optional: true,
     },
+  });
+
+const declare = (speech: Speech, hasSecret: boolean) => {
+  const { t } = speech;
+  return fields({
+    from: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('cert_source.from'),
+      options: (['own', 'scep'] as const).map((value) => ({
+        value,
+        text: t(`cert_source.${value}`),
+        help: t(`cert_source.${value}_help`),
+      })),
+    },
+    url: { kind: 'text', type: 'url', label: t('cert_source.url'), max: 500, code: true },
+    fingerprint: {
+      kind: 'text',
+      label: t('cert_source.fingerprint'),
+      hint: t('cert_source.fingerprint_help'),
+      max: 95,
+      code: true,
+    },
+    ...challengeFields(speech, hasSecret),
     registrar_fingerprints: {
       kind: 'tags',
       label: t('cert_source.registrars'),
@@ -77,6 +83,7 @@ const declare = ({ t }: Speech, hasSecret: boolean) =>
       optional: true,
     },
   });
+};
 
 type Name = keyof ReturnType<typeof declare>;
 
