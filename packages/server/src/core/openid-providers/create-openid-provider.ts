@@ -4,12 +4,13 @@ import {
   type NewOpenidProvider,
   type OpenidProvider,
 } from '@countersign/contract/openid-models.ts';
+import { holdApplication } from '#core/applications/hold-application.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { type OpenidProviderRow, refuseUnusable, sealClientSecret, settingsText } from './openid-provider.ts';
-import { insertProvider, lockApplication, selectProviders, showProvider } from './openid-provider-store.ts';
+import { insertProvider, selectProviders, showProvider } from './openid-provider-store.ts';
 
 export interface ProviderDeps extends AuditDeps {
   readonly db: Db;
@@ -42,7 +43,7 @@ export async function createOpenidProvider(
     updated_at: now,
   };
   return deps.db.write(async (tx) => {
-    await lockApplication(tx, visible, applicationId);
+    await holdApplication(tx, visible, applicationId);
     if ((await selectProviders(tx, applicationId)).length >= maxOpenidProviders)
       throw new Problem(
         'invalid_request',

@@ -1,12 +1,8 @@
 // Shows the OpenID providers of an application, without their client secrets.
 import type { OpenidProvider } from '@countersign/contract/openid-models.ts';
+import { requireApplication } from '#core/applications/get-application.ts';
 import type { Db } from '#db/db.ts';
-import {
-  requireApplication,
-  requireProvider,
-  selectProviders,
-  showProvider,
-} from './openid-provider-store.ts';
+import { requireProvider, selectProviders, showProvider } from './openid-provider-store.ts';
 
 interface ReadDeps {
   readonly db: Db;

@@ -37,23 +37,6 @@ export async function requireProvider(
   return row;
 }
 
-/** Nobody else adds a provider to the application until the transaction ends. @throws Problem not_found */
-export async function lockApplication(tx: Tx, visible: string | null, id: string): Promise<void> {
-  if (visible !== null && visible !== id) throw new Problem('not_found');
-  const { numUpdatedRows } = await tx
-    .updateTable('applications')
-    .set((e) => ({ updated_at: e.ref('updated_at') }))
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Problem('not_found');
-}
-
-/** @throws Problem not_found */
-export async function requireApplication(read: Read, visible: string | null, id: string): Promise<void> {
-  const row = await read.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
-  if (!row || (visible !== null && visible !== id)) throw new Problem('not_found');
-}
-
 /** Only as it was read: what somebody else changed meanwhile is not overwritten. */
 export const updateProvider = (
   tx: Tx,

@@ -1,7 +1,7 @@
 // An OpenID provider of an application: its settings, what is shown of them, and what the connector needs.
-import { X509Certificate } from 'node:crypto';
 import type { NewOpenidProvider, OpenidProvider } from '@countersign/contract/openid-models.ts';
 import type { Selectable } from 'kysely';
+import { areCertificates } from '#core/certificates/are-certificates.ts';
 import type { OpenidProviderTable } from '#db/openid-tables.ts';
 import { type FieldError, Problem } from '#platform/problem.ts';
 import { Secret } from '#platform/secret.ts';
@@ -72,16 +72,6 @@ export function refuseUnusable(fields: ProviderFields, hasSecret: boolean): void
     fault('claim_email', 'is needed where e-mail domains are limited');
   if (fields.ca !== null && !areCertificates(fields.ca)) fault('ca', 'must be certificates in PEM');
   if (faults.length > 0) throw new Problem('invalid_request', undefined, faults);
-}
-
-function areCertificates(pem: string): boolean {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const certificate of found) new X509Certificate(certificate);
-    return found.length > 0;
-  } catch {
-    return false;
-  }
 }
 
 /** How the connector wants it. @throws VaultError */

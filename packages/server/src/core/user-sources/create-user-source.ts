@@ -4,6 +4,7 @@ import {
   type NewUserSource,
   type UserSource,
 } from '@countersign/contract/user-source-models.ts';
+import { holdApplication } from '#core/applications/hold-application.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { newId } from '#platform/id.ts';
@@ -18,7 +19,7 @@ import {
   settingsText,
   type UserSourceRow,
 } from './user-source.ts';
-import { insertUserSource, lockApplication, selectUserSources, showUserSource } from './user-source-store.ts';
+import { insertUserSource, selectUserSources, showUserSource } from './user-source-store.ts';
 
 /**
  * @param visible id of the only application that the caller may see; null for all.
@@ -56,7 +57,7 @@ export async function createUserSource(
     updated_at: now,
   };
   return deps.db.write(async (tx) => {
-    await lockApplication(tx, visible, applicationId);
+    await holdApplication(tx, visible, applicationId);
     const others = await selectUserSources(tx, applicationId);
     if (others.length >= maxUserSources)
       throw new Problem('invalid_request', `an application has at most ${maxUserSources} user sources`);

@@ -1,8 +1,8 @@
 // Shows the user sources of an application, in the order in which they are asked, without their bind passwords.
 import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { requireApplication } from '#core/applications/get-application.ts';
 import type { Db } from '#db/db.ts';
 import {
-  requireApplication,
   requireUserSource,
   selectUserSources,
   showUserSource,

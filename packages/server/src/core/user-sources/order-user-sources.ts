@@ -1,9 +1,10 @@
 // Says in which order the user sources of an application are asked.
 import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { holdApplication } from '#core/applications/hold-application.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
-import { lockApplication, movePosition, selectUserSources, showUserSources } from './user-source-store.ts';
+import { movePosition, selectUserSources, showUserSources } from './user-source-store.ts';
 
 /**
  * @param ids all of them, each once. @param visible id of the only application that the caller may see; null for all.
@@ -17,7 +18,7 @@ export async function orderUserSources(
   ids: readonly string[],
 ): Promise<{ items: UserSource[] }> {
   return deps.db.write(async (tx) => {
-    await lockApplication(tx, visible, applicationId);
+    await holdApplication(tx, visible, applicationId);
     const before = await selectUserSources(tx, applicationId);
     const known = new Set(before.map(({ id }) => id));
     const isAll = ids.length === known.size && new Set(ids).size === ids.length;

@@ -1,7 +1,7 @@
 // Which settings a user source of each kind can do with: what the schemas of the contract cannot say.
-import { X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import { areCertificates } from '#core/certificates/are-certificates.ts';
 import { type FieldError, Problem } from '#platform/problem.ts';
 import { readHost } from './source-host.ts';
 import type { SourceFields } from './user-source.ts';
@@ -71,14 +71,4 @@ export function refuseUnusable(fields: SourceFields): void {
     if (!isDeepStrictEqual(fields[name as keyof SourceFields], value))
       fault(name as keyof SourceFields, 'belongs to another kind of user source');
   if (faults.length > 0) throw new Problem('invalid_request', undefined, faults);
-}
-
-function areCertificates(pem: string): boolean {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const certificate of found) new X509Certificate(certificate);
-    return found.length > 0;
-  } catch {
-    return false;
-  }
 }
