@@ -145,7 +145,7 @@ function Order({
         items={sources}
         itemClass="source"
         isReadOnly={!mayCall('orderUserSources') || sources.length < 2}
-        labelsOf={({ name }) => ({ up: t('checks.up', { name }), down: t('checks.down', { name }) })}
+        nameOf={({ name }) => name}
         keyOf={({ id }) => id}
         onMove={(from, to) => void move.run(from, to)}
       >
