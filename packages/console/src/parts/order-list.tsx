@@ -64,7 +64,12 @@ function Moves<Item>({
   const name = nameOf(item);
   return (
     <span class="order-actions">
-      <Move icon="up" label={t('order.up', { name })} isOff={index === 0} onClick={() => onMove(index, index - 1)} />
+      <Move
+        icon="up"
+        label={t('order.up', { name })}
+        isOff={index === 0}
+        onClick={() => onMove(index, index - 1)}
+      />
       <Move
         icon="down"
         label={t('order.down', { name })}
@@ -72,7 +77,11 @@ function Moves<Item>({
         onClick={() => onMove(index, index + 1)}
       />
       {onRemove ? (
-        <Move icon="cross" label={removeLabel?.(name) ?? t('order.remove', { name })} onClick={() => onRemove(item)} />
+        <Move
+          icon="cross"
+          label={removeLabel?.(name) ?? t('order.remove', { name })}
+          onClick={() => onRemove(item)}
+        />
       ) : null}
     </span>
   );
