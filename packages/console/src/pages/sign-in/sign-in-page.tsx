@@ -32,7 +32,9 @@ export function SignInPage({ keptUntil }: { readonly keptUntil?: number | undefi
   return (
     <Door title={t('sign_in.title')} isOver={isOver}>
       {isOver ? (
-        <Notice look="note" title={t('sign_in.expired', { time: showMinute(language, keptUntil) })} />
+        <Notice look="note" title={t('sign_in.expired')}>
+          <p>{t('sign_in.expired_help', { time: showMinute(language, keptUntil) })}</p>
+        </Notice>
       ) : null}
       {hasPasskeys() ? (
         <>
