@@ -81,7 +81,7 @@ test('by keyboard alone: a user is created, and gets an onboarding link with whi
   await typeIn('phone', '+49 170 123-4567');
   await tabTo(page, 'Teams, limit of devices and more');
   await keyboard.press('Enter');
-  await page.getByRole('dialog').getByLabel('Teams').waitFor();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Teams' }).waitFor();
   await typeIn('teams', 'Finance,Berlin');
   await keyboard.press('Enter');
   await tabTo(page, 'Create user');
