@@ -65,11 +65,11 @@ export async function changeRules<Rules extends object>(
     await tx.updateTable('message_rules').set(set).where('channel', '=', book.name).execute();
     const after = await readRules(tx, book);
     // None of the rules is secret: who widened a limit, and how far, is what the trail is asked for.
-    const told = changed.flatMap((field) => [
-      [field, Reflect.get(after, field)],
-      [`${field}_before`, Reflect.get(before, field)],
-    ]);
-    const data = { changed, ...Object.fromEntries(told) };
+    const data: Record<string, unknown> = { changed };
+    for (const field of changed) {
+      data[field] = Reflect.get(after, field);
+      data[`${field}_before`] = Reflect.get(before, field);
+    }
     await recordAudit(tx, deps, { event: `${book.name}_rules.changed`, actor, data });
     return after;
   });
