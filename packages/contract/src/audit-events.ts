@@ -123,7 +123,8 @@ export const auditEvents = {
   'sms_gateway.changed': 'An SMS gateway was changed; `changed` names the fields, never a secret.',
   'sms_gateway.deleted': 'An SMS gateway was deleted.',
   'sms_gateways.ordered': 'The order in which SMS gateways are asked was changed.',
-  'sms_rules.changed': 'The rules for texts were changed; `changed` names the fields.',
+  'sms_rules.changed':
+    'The rules for texts were changed; `changed` names the fields, each with its value and its value before.',
   'sms.sent':
     'A text was handed to an SMS gateway: `purpose` says why, `gateway` to which, `number` the end of the number; never what it said.',
   'sms.failed': 'No SMS gateway took a text; `failure` says why the last one did not.',
@@ -131,7 +132,8 @@ export const auditEvents = {
   'mail_gateway.changed': 'A mail gateway was changed; `changed` names the fields, never a secret.',
   'mail_gateway.deleted': 'A mail gateway was deleted.',
   'mail_gateways.ordered': 'The order in which mail gateways are asked was changed.',
-  'mail_rules.changed': 'The rules for codes by e-mail were changed; `changed` names the fields.',
+  'mail_rules.changed':
+    'The rules for codes by e-mail were changed; `changed` names the fields, each with its value and its value before.',
   'mail.sent':
     'A message was handed to a mail gateway: `purpose` says why, `gateway` to which, `address` a part of the address; never what it said.',
   'mail.failed': 'No mail gateway took a message; `failure` says why the last one did not.',

@@ -1,8 +1,9 @@
 // Changes a user source, or gives it a new bind password or shared secret. Whoever changes where that is used must know it. What its
-// credential cache holds is forgotten with every change.
+// credential cache holds is forgotten with every change, and administrators who came in by it are looked for anew.
 import type { UserSource, UserSourceChanges } from '@countersign/contract/user-source-models.ts';
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { distrustAdministratorsBy } from '#db/administrator-source.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
@@ -60,6 +61,7 @@ export async function changeUserSource(
     // Only a race comes here; whoever was first is not overwritten.
     if (!written) throw new Problem('changed_meanwhile');
     await forgetCredentialsOf(tx, id);
+    await distrustAdministratorsBy(tx, id);
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });

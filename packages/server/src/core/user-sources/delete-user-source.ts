@@ -2,7 +2,7 @@
 // next step.
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
-import { keepAdministratorSource } from '#db/keep-administrator-source.ts';
+import { keepAdministratorSource } from '#db/administrator-source.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetOwnIds } from './source-users-store.ts';
 import { removeUserSource, requireUserSource } from './user-source-store.ts';
