@@ -53,6 +53,7 @@ const defaultOf = (name: SettingName): string =>
 
 // ---- applications
 
+export const secondFactors = ['push', 'by_team', 'none'] as const;
 export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
 export const enrolments = ['open', 'closed'] as const;
@@ -72,9 +73,9 @@ const applicationFields = {
     .max(20)
     .describe('How many devices a user may have unless the user’s own limit says otherwise.'),
   second_factor: z
-    .enum(['push', 'none'])
+    .enum(secondFactors)
     .describe(
-      'What a login needs besides the password: `push` is an approval on a device, `none` lets the password alone in. Every login is recorded either way.',
+      'What a login needs besides the password: `push` is an approval on a device, `by_team` asks the members of teams that require it for one and lets the password of everybody else alone in, `none` lets the password alone in. Every login is recorded either way.',
     ),
   user_verification: z
     .enum(userVerifications)
@@ -209,6 +210,36 @@ export const User = z.object({
   last_onboarded_at: time.nullable(),
   created_at: time,
   updated_at: time,
+});
+
+// ---- teams
+
+export const NewTeam = z.strictObject({
+  name: name(80).describe('Unique in the application, whatever its letter case and Unicode form.'),
+  second_factor_required: flag
+    .default(false)
+    .describe(
+      'Whether members are asked on the phone, where the application’s second factor is `by_team`. A team that says so stays when nobody is in it.',
+    ),
+});
+export const TeamChanges = z
+  .strictObject({
+    second_factor_required: flag.describe(
+      'Set here. What a directory says besides (`required_by`) is changed in the directory.',
+    ),
+  })
+  .partial();
+export const Team = z.object({
+  id: ids.team,
+  application_id: ids.application,
+  name: z.string(),
+  member_count: z.int(),
+  second_factor_required: flag.describe('Set here; members are asked also where `required_by` is not empty.'),
+  required_by: z
+    .array(z.object({ id: ids.userSource, name: z.string() }))
+    .describe('User sources whose directory says of its group that members are asked.'),
+  pushed: flag.describe('Another system pushes the team by SCIM.'),
+  created_at: time.nullable().describe('Null for teams that are older than this field.'),
 });
 
 // ---- onboarding links
@@ -421,6 +452,9 @@ export type ApplicationChanges = z.output<typeof ApplicationChanges>;
 export type Application = z.output<typeof Application>;
 export type NewUser = z.output<typeof NewUser>;
 export type UserChanges = z.output<typeof UserChanges>;
+export type NewTeam = z.output<typeof NewTeam>;
+export type TeamChanges = z.output<typeof TeamChanges>;
+export type Team = z.output<typeof Team>;
 export type User = z.output<typeof User>;
 export type OnboardingLink = z.output<typeof OnboardingLink>;
 export type CreatedOnboardingLink = z.output<typeof CreatedOnboardingLink>;

@@ -1,4 +1,5 @@
 // The fields of an application, for making one and for its settings.
+import { secondFactors } from '@countersign/contract/models.ts';
 import { fields } from '../../parts/form-fields.ts';
 import type { Speech } from '../../words/words.ts';
 
@@ -9,7 +10,7 @@ export const firstFields = ({ t }: Speech) =>
       kind: 'choice',
       look: 'cards',
       label: t('application.second_factor'),
-      options: (['push', 'none'] as const).map((value) => ({
+      options: secondFactors.map((value) => ({
         value,
         text: t(`application.second_factor.${value}`),
         help: t(`application.second_factor.${value}_help`),

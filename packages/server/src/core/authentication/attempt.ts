@@ -83,6 +83,9 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     note(step: StepEntry | null): void {
       if (step) trail.push(step);
     },
+    noteOnce(step: StepEntry): void {
+      if (!trail.some(({ code }) => code === step.code)) trail.push(step);
+    },
     met(user: { readonly id: string } | undefined): void {
       userId = user?.id ?? null;
       trail.push({ code: user ? 'user_found' : 'user_not_found', details: { username } });

@@ -6,7 +6,13 @@ import type { StopSignal } from '#platform/stop-signal.ts';
 
 export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
-  | { readonly kind: 'verified'; readonly step: StepEntry; readonly doorData: Uint8Array | null }
+  | {
+      readonly kind: 'verified';
+      readonly step: StepEntry;
+      readonly doorData: Uint8Array | null;
+      /** What is known of the user was changed by what the source said: look again before anything is decided. */
+      readonly renewed?: boolean;
+    }
   | {
       readonly kind: 'refused';
       readonly reason: RefusalReasonCode;
