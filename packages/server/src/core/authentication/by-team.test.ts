@@ -49,7 +49,7 @@ onBothDatabases('an application that asks by team', (db) => {
     const { steps } = await getActivity(db().read, null, begun.requestId);
     expect(steps.slice(2, 5)).toMatchObject([
       { code: 'password_correct' },
-      { code: 'team_asks', sentence: 'Asked on the phone: a member of team “Admins”.' },
+      { code: 'team_asks', text: 'Asked on the phone: a member of team “Admins”.' },
       { code: 'request_sent' },
     ]);
   });

@@ -3,6 +3,7 @@
 import type { UserSource, UserSourceChanges } from '@countersign/contract/user-source-models.ts';
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { keepPoliciesHere } from '#core/users/team-policies.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
@@ -16,6 +17,7 @@ import {
   settingsText,
   type SourceFields,
   suffixesOf,
+  teamsSpokenOf,
 } from './user-source.ts';
 import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
@@ -60,6 +62,8 @@ export async function changeUserSource(
     // Only a race comes here; whoever was first is not overwritten.
     if (!written) throw new Problem('changed_meanwhile');
     await forgetCredentialsOf(tx, id);
+    const source = { id, applicationId: row.application_id };
+    await keepPoliciesHere(tx, deps, actor, source, teamsSpokenOf(after));
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });

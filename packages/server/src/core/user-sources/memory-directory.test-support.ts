@@ -1,11 +1,14 @@
 // A directory in memory, for the rules around directories: what a real one says is seen in e2e/openldap and e2e/samba-ad.
 import { NewUserSource } from '@countersign/contract/user-source-models.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { AnyDirectory, DirectoryAnswer, DirectoryFinding, DirectoryUser } from './directory.ts';
 import { DirectoryUnavailable } from './directory.ts';
 
 export interface MemoryDirectory extends AnyDirectory {
   /** By the id of the source. */
   people: Map<string, readonly DirectoryUser[]>;
+  /** What is said of teams, by the id of the source. */
+  policies: Map<string, readonly TeamPolicy[]>;
   /** After so many people the directory is gone. */
   breaksAfter: number | undefined;
   /** Sources that cannot be asked. */
@@ -34,10 +37,13 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
     const plain = name.replace(/^CORP\\/, '');
     const user = memory.people.get(id)?.find(({ username }) => username === plain);
-    return user ? { kind: 'found', user } : { kind: 'not_found', tried: name };
+    return user
+      ? { kind: 'found', user, policies: memory.policies.get(id) }
+      : { kind: 'not_found', tried: name };
   };
   const memory: MemoryDirectory = {
     people: new Map(),
+    policies: new Map(),
     breaksAfter: undefined,
     down: new Set(),
     beforePage: async () => undefined,
@@ -49,6 +55,7 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
     lookUp: async ({ id }, name) => find(id, name),
+    teamPolicies: async ({ id }) => memory.policies.get(id) ?? [],
     async *everyone({ id }, signal) {
       const people = memory.people.get(id) ?? [];
       for (let from = 0; from < people.length; from += pageSize) {

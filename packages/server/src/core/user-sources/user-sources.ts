@@ -8,6 +8,8 @@ export interface SourceFinding {
   readonly source: {
     readonly id: string;
     readonly name: string;
+    /** Of its settings. */
+    readonly revision: number;
     /** Those that its groups stand for. */
     readonly teams: readonly string[];
     /** Only names: of the person nothing else is to be taken over. */
