@@ -53,7 +53,7 @@ const defaultOf = (name: SettingName): string =>
 
 // ---- applications
 
-export const secondFactors = ['push', 'by_team', 'none'] as const;
+const secondFactors = ['push', 'by_team', 'none'] as const;
 export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
 export const enrolments = ['open', 'closed'] as const;

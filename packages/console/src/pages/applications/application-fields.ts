@@ -1,5 +1,4 @@
 // The fields of an application, for making one and for its settings.
-import { secondFactors } from '@countersign/contract/models.ts';
 import { fields } from '../../parts/form-fields.ts';
 import type { Speech } from '../../words/words.ts';
 
@@ -10,7 +9,7 @@ export const firstFields = ({ t }: Speech) =>
       kind: 'choice',
       look: 'cards',
       label: t('application.second_factor'),
-      options: secondFactors.map((value) => ({
+      options: (['push', 'by_team', 'none'] as const).map((value) => ({
         value,
         text: t(`application.second_factor.${value}`),
         help: t(`application.second_factor.${value}_help`),
