@@ -9,7 +9,7 @@ import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
 import { findBases } from './bases.ts';
-import { policiesOf, readGroups } from './find-groups.ts';
+import { findGroupsAnew, policiesOf } from './find-groups.ts';
 import { findPerson } from './find-person.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
@@ -84,8 +84,9 @@ function teamPolicies(
 ): Promise<readonly TeamPolicy[]> {
   const source = sources.of(settings);
   return source.withHost(signal, async (session) => {
-    const bases = await findBases(settings, session, source.remembered);
-    return policiesOf(settings, await readGroups(settings, session, bases)) ?? [];
+    const { remembered } = source;
+    const bases = await findBases(settings, session, remembered);
+    return policiesOf(settings, await findGroupsAnew(settings, session, remembered, bases)) ?? [];
   });
 }
 

@@ -47,8 +47,18 @@ export function findGroups(
   return remembered.get('groups', rememberMs, () => readGroups(settings, session, bases));
 }
 
-/** As they are now. @throws DirectoryRefused as above */
-export async function readGroups(
+/** As they are now, and remembered so. @throws DirectoryRefused as above */
+export function findGroupsAnew(
+  settings: DirectorySettings,
+  session: HostSession,
+  remembered: Remembered,
+  bases: Bases,
+): Promise<SourceGroups> {
+  remembered.forget('groups');
+  return findGroups(settings, session, remembered, bases);
+}
+
+async function readGroups(
   settings: DirectorySettings,
   session: HostSession,
   bases: Bases,

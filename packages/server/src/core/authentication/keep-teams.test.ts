@@ -71,7 +71,7 @@ async function openDirectoryLogin(db: Db, mapped = ['Staff', 'Admins']) {
   };
   const events = async () =>
     (await auditTrail(db)).filter(({ application_id: id }) => id === application.id).length;
-  return { engine, application, admin, source, says, logIn, teams, events };
+  return { engine, application, directory, admin, source, says, logIn, teams, events };
 }
 
 onBothDatabases('teams of a directory at a login', (db) => {
@@ -125,6 +125,22 @@ onBothDatabases('teams of a directory at a login', (db) => {
     expect(await logIn()).toBe('no_device');
     await deleteUserSource(admin, actor, null, source.id);
     expect(await teams()).toMatchObject({ Staff: [1, true, 0] });
+  });
+
+  test('what is remembered of the directory takes back nothing that was read later', async () => {
+    const { directory, source, says, logIn, teams } = await openDirectoryLogin(db());
+    says(['Staff'], 'Staff');
+    expect(await logIn()).toBe('no_device');
+    directory.remembered.set(source.id, [{ team: 'Staff', required: false }]);
+    expect(await logIn()).toBe('no_device');
+    expect(await teams()).toMatchObject({ Staff: [1, false, 1] });
+  });
+
+  test('what cannot be read anew lets nobody in', async () => {
+    const { directory, source, says, logIn } = await openDirectoryLogin(db());
+    says(['Staff'], 'Staff');
+    directory.goesAfterAnswer.add(source.id);
+    await expect(logIn()).rejects.toMatchObject({ dependency: 'directory' });
   });
 
   test('two logins that bring the same news at once both ask', async () => {

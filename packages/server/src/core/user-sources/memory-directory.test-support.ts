@@ -9,10 +9,14 @@ export interface MemoryDirectory extends AnyDirectory {
   people: Map<string, readonly DirectoryUser[]>;
   /** What is said of teams, by the id of the source. */
   policies: Map<string, readonly TeamPolicy[]>;
+  /** What is remembered of it for a while, where that is something else. */
+  remembered: Map<string, readonly TeamPolicy[]>;
   /** After so many people the directory is gone. */
   breaksAfter: number | undefined;
   /** Sources that cannot be asked. */
   down: Set<string>;
+  /** Sources that answer for a person, and then no more. */
+  goesAfterAnswer: Set<string>;
   /** Called before each page. */
   beforePage: () => Promise<void>;
   /** Sources that were asked, in order. */
@@ -38,14 +42,16 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     const plain = name.replace(/^CORP\\/, '');
     const user = memory.people.get(id)?.find(({ username }) => username === plain);
     return user
-      ? { kind: 'found', user, policies: memory.policies.get(id) }
+      ? { kind: 'found', user, policies: memory.remembered.get(id) ?? memory.policies.get(id) }
       : { kind: 'not_found', tried: name };
   };
   const memory: MemoryDirectory = {
     people: new Map(),
     policies: new Map(),
+    remembered: new Map(),
     breaksAfter: undefined,
     down: new Set(),
+    goesAfterAnswer: new Set(),
     beforePage: async () => undefined,
     asked: [],
     async verify({ id }, name, password) {
@@ -55,7 +61,10 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
     lookUp: async ({ id }, name) => find(id, name),
-    teamPolicies: async ({ id }) => memory.policies.get(id) ?? [],
+    async teamPolicies({ id }) {
+      if (memory.goesAfterAnswer.has(id)) throw new DirectoryUnavailable('the directory is gone');
+      return memory.policies.get(id) ?? [];
+    },
     async *everyone({ id }, signal) {
       const people = memory.people.get(id) ?? [];
       for (let from = 0; from < people.length; from += pageSize) {
