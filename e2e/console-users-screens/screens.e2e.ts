@@ -1,4 +1,4 @@
-// Every page about applications and users, light and dark, English and German, wide and narrow: axe-core finds nothing and nothing sticks
+// Every page about applications, users and teams, light and dark, English and German, wide and narrow: axe-core finds nothing and nothing sticks
 // out, also at twice the size.
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
