@@ -1,6 +1,6 @@
 // Who is asked by which team: said here, or by an attribute of the directory's group; and what the directory says in the moment of a login
 // counts for that login.
-import type { Team } from '@countersign/contract/models.ts';
+import type { Team } from '@countersign/contract/team-models.ts';
 import { Code } from '@countersign/radius';
 import {
   hasSlapd,

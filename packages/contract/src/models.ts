@@ -212,36 +212,6 @@ export const User = z.object({
   updated_at: time,
 });
 
-// ---- teams
-
-export const NewTeam = z.strictObject({
-  name: name(80).describe('Unique in the application, whatever its letter case and Unicode form.'),
-  second_factor_required: flag
-    .default(false)
-    .describe(
-      'Whether members are asked on the phone, where the application’s second factor is `by_team`. A team that says so stays when nobody is in it.',
-    ),
-});
-export const TeamChanges = z
-  .strictObject({
-    second_factor_required: flag.describe(
-      'Set here. What a directory says besides (`required_by`) is changed in the directory.',
-    ),
-  })
-  .partial();
-export const Team = z.object({
-  id: ids.team,
-  application_id: ids.application,
-  name: z.string(),
-  member_count: z.int(),
-  second_factor_required: flag.describe('Set here; members are asked also where `required_by` is not empty.'),
-  required_by: z
-    .array(z.object({ id: ids.userSource, name: z.string() }))
-    .describe('User sources whose directory says of its group that members are asked.'),
-  pushed: flag.describe('Another system pushes the team by SCIM.'),
-  created_at: time.nullable().describe('Null for teams that are older than this field.'),
-});
-
 // ---- onboarding links
 
 export const NewOnboardingLink = z.strictObject({
@@ -452,9 +422,6 @@ export type ApplicationChanges = z.output<typeof ApplicationChanges>;
 export type Application = z.output<typeof Application>;
 export type NewUser = z.output<typeof NewUser>;
 export type UserChanges = z.output<typeof UserChanges>;
-export type NewTeam = z.output<typeof NewTeam>;
-export type TeamChanges = z.output<typeof TeamChanges>;
-export type Team = z.output<typeof Team>;
 export type User = z.output<typeof User>;
 export type OnboardingLink = z.output<typeof OnboardingLink>;
 export type CreatedOnboardingLink = z.output<typeof CreatedOnboardingLink>;

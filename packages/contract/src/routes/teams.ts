@@ -1,5 +1,6 @@
 // Routes: the teams of an application, and whose members are asked on the phone.
 import * as model from '../models.ts';
+import * as teams from '../team-models.ts';
 import { route } from '../route.ts';
 import { client, idParams, nothing, plainList } from './parts.ts';
 
@@ -16,7 +17,7 @@ export const teamsRoutes = {
     caller: client('users'),
     params: ofApplication,
     query: plainList(),
-    success: { status: 200, body: model.page(model.Team) },
+    success: { status: 200, body: model.page(teams.Team) },
     problems: ['not_found'],
   }),
   createTeam: route({
@@ -25,10 +26,10 @@ export const teamsRoutes = {
     tag,
     summary: 'Create a team before anybody is in it',
     description: 'It goes with its last member, unless it requires the second factor.',
-    caller: client('users'),
+    caller: client('applications'),
     params: ofApplication,
-    body: model.NewTeam,
-    success: { status: 201, body: model.Team },
+    body: teams.NewTeam,
+    success: { status: 201, body: teams.Team },
     problems: ['not_found', 'name_taken'],
   }),
   getTeam: route({
@@ -38,7 +39,7 @@ export const teamsRoutes = {
     summary: 'Show a team',
     caller: client('users'),
     params: one,
-    success: { status: 200, body: model.Team },
+    success: { status: 200, body: teams.Team },
     problems: ['not_found'],
   }),
   changeTeam: route({
@@ -46,11 +47,11 @@ export const teamsRoutes = {
     path: '/v1/teams/{id}',
     tag,
     summary: 'Say whether the members of a team are asked on the phone',
-    caller: client('users'),
+    caller: client('applications'),
     stepUp: true,
     params: one,
-    body: model.TeamChanges,
-    success: { status: 200, body: model.Team },
+    body: teams.TeamChanges,
+    success: { status: 200, body: teams.Team },
     problems: ['not_found'],
   }),
   deleteTeam: route({
@@ -60,7 +61,7 @@ export const teamsRoutes = {
     summary: 'Delete a team; its members leave it and stay users',
     description:
       'Refused (`in_use`) while a directory requires the second factor of its members, or another system pushes it by SCIM: both would make it anew.',
-    caller: client('users'),
+    caller: client('applications'),
     stepUp: true,
     params: one,
     success: nothing,

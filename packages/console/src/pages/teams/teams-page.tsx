@@ -1,5 +1,6 @@
 // The teams of one application, and whose members are asked on the phone where the application asks by team.
-import type { Application, Team } from '@countersign/contract/models.ts';
+import type { Application } from '@countersign/contract/models.ts';
+import type { Team } from '@countersign/contract/team-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';

@@ -1,7 +1,7 @@
 // countersign teams …: whose members are asked on the phone, where an application asks by team.
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { NewTeam, TeamChanges } from '@countersign/contract/models.ts';
+import { NewTeam, TeamChanges } from '@countersign/contract/team-models.ts';
 import { changeTeam, createTeam, deleteTeam } from '#core/users/administer-teams.ts';
 import { getTeam, listTeams } from '#core/users/list-teams.ts';
 import { addCommand, addGroup } from '../command.ts';

@@ -1,5 +1,5 @@
 // Creates, changes and deletes teams for administrators. What a directory says of a team is not theirs to change here.
-import type { NewTeam, Team, TeamChanges } from '@countersign/contract/models.ts';
+import type { NewTeam, Team, TeamChanges } from '@countersign/contract/team-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';

@@ -1,5 +1,5 @@
 // Lists the teams of an application by name, and shows one.
-import type { Team } from '@countersign/contract/models.ts';
+import type { Team } from '@countersign/contract/team-models.ts';
 import type { Db, Read } from '#db/db.ts';
 import { type Page, type PageRequest, readCursor, toPage } from '#db/page.ts';
 import { Problem } from '#platform/problem.ts';

@@ -1,4 +1,5 @@
-import { ids, NewUser, Team } from '@countersign/contract/models.ts';
+import { ids, NewUser } from '@countersign/contract/models.ts';
+import { Team } from '@countersign/contract/team-models.ts';
 import { beforeAll, expect, test } from 'vitest';
 import {
   actor,
