@@ -2,8 +2,8 @@
 import type { NewTeam, Team, TeamChanges } from '@countersign/contract/team-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
+import { asOwnerGone, requireOwner } from '#db/owning-application.ts';
 import { asNameTaken } from '#db/taken.ts';
-import { isStillReferred } from '#db/unavailable.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireTeam, showTeam } from './list-teams.ts';
 import { newTeam } from './team-store.ts';
@@ -29,6 +29,7 @@ export async function createTeam(
         ...newTeam(deps, applicationId, input.name),
         second_factor_required: required ? (1 as const) : (0 as const),
       };
+      await requireOwner(tx, applicationId);
       await tx.insertInto('teams').values(row).execute();
       await recordAudit(tx, deps, {
         event: 'team.created',
@@ -39,9 +40,7 @@ export async function createTeam(
       });
       return showTeam(tx, row);
     })
-    .catch((error: unknown): never => {
-      throw isStillReferred(error) ? new Problem('not_found') : error;
-    })
+    .catch(asOwnerGone)
     .catch(asNameTaken('name'));
 }
 

@@ -1,6 +1,7 @@
 // Lists the teams of an application by name, and shows one.
 import type { Team } from '@countersign/contract/team-models.ts';
 import type { Db, Read } from '#db/db.ts';
+import { requireOwner } from '#db/owning-application.ts';
 import { type Page, type PageRequest, readCursor, toPage } from '#db/page.ts';
 import { Problem } from '#platform/problem.ts';
 import { type TeamRow, toTeam } from './team.ts';
@@ -12,12 +13,8 @@ export async function listTeams(
   applicationId: string,
   query: PageRequest,
 ): Promise<Page<Team>> {
-  const application = await read
-    .selectFrom('applications')
-    .select('id')
-    .where('id', '=', applicationId)
-    .executeTakeFirst();
-  if (!application || (visible !== null && visible !== applicationId)) throw new Problem('not_found');
+  if (visible !== null && visible !== applicationId) throw new Problem('not_found');
+  await requireOwner(read, applicationId);
   const page = toPage(await selectTeams(read, applicationId, query), query, (row) => [row.name_key]);
   return { items: await showTeams(read, page.items), nextCursor: page.nextCursor };
 }
