@@ -44,6 +44,7 @@ const usual = {
   mandatory_group: null,
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
+  group_policy_attribute: '',
   timeouts: { connect_ms: 2000, answer_ms: 2000 },
 } as const;
 

@@ -137,9 +137,10 @@ export const auditEvents = {
   'mail.sent':
     'A message was handed to a mail gateway: `purpose` says why, `gateway` to which, `address` a part of the address; never what it said.',
   'mail.failed': 'No mail gateway took a message; `failure` says why the last one did not.',
-  'team.created': 'A team was made by SCIM.',
-  'team.changed': 'A team was changed by SCIM; `joined` and `left` count its users.',
-  'team.deleted': 'A team was deleted by SCIM; its users stay.',
+  'team.created': 'A team was made by an administrator or by SCIM.',
+  'team.changed':
+    'A team was changed; `joined` and `left` count its users. `second_factor_required` says whether members are asked on the phone from now on, `source` whose directory says so, where one does.',
+  'team.deleted': 'A team was deleted; its users stay.',
   'auth_request.created': 'A person was asked to approve a login.',
   'auth_request.approved': 'A login was approved.',
   'auth_request.denied': 'A login was refused; `reason` says why.',

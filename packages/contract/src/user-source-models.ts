@@ -98,6 +98,9 @@ const userSourceFields = {
     .describe(
       'Members of a group of the directory become members of a team, and leave it when they leave the group. Teams that are not named here stay as they are.',
     ),
+  group_policy_attribute: attribute.describe(
+    'The attribute of the groups named in `groups` that says whether members are asked for the second factor, where the application’s is `by_team`: `second_factor=required` or `second_factor=not_required` within its text. Empty: only what is set here of teams counts.',
+  ),
   nas_identifier: line(100).describe(
     'RADIUS: the NAS-Identifier by which the server knows who asks; empty for `countersign`.',
   ),
@@ -165,6 +168,7 @@ export const NewUserSource = z.strictObject({
   attribute_phone: userSourceFields.attribute_phone.default(''),
   attribute_guid: userSourceFields.attribute_guid.default(''),
   groups: userSourceFields.groups.default([]),
+  group_policy_attribute: userSourceFields.group_policy_attribute.default(''),
   connect_ms: userSourceFields.connect_ms.default(3000),
   answer_ms: userSourceFields.answer_ms
     .optional()

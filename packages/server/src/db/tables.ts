@@ -46,7 +46,7 @@ import type {
 import type { CertificateEnrolmentTable, CertificateSourceTable } from './certificate-source-tables.ts';
 import type { OpenidLoginTable, OpenidProviderTable, OpenidProviderUserTable } from './openid-tables.ts';
 
-export type SecondFactor = 'push' | 'none';
+export type SecondFactor = 'push' | 'by_team' | 'none';
 export type UserVerification = 'off' | 'required';
 export type DeviceMode = 'single' | 'override' | 'multiple';
 export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
@@ -132,6 +132,14 @@ export interface TeamTable {
   kept: Flag;
   created_at: number;
   updated_at: number;
+  /** 1: members are asked on the phone where the application asks by team; set by administrators. Such a team stays when nobody is in it. */
+  second_factor_required: Flag;
+}
+
+/** A user source whose directory says that members of the team are asked; such a team stays when nobody is in it. */
+export interface TeamPolicyTable {
+  team_id: string;
+  source_id: string;
 }
 
 export interface TeamMemberTable {
@@ -409,6 +417,7 @@ export interface Tables {
   users: UserTable;
   teams: TeamTable;
   team_members: TeamMemberTable;
+  team_policies: TeamPolicyTable;
   onboarding_links: OnboardingLinkTable;
   application_requirements: ApplicationRequirementsTable;
   onboarding_processes: OnboardingProcessTable;

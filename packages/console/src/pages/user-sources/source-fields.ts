@@ -165,6 +165,10 @@ function peopleFields({ t, count }: Speech, isAd: boolean) {
       placeholder: 'VPN users => VPN',
       check: (text) => (readGroups(text) ? undefined : t('source.groups_fault')),
     },
+    group_policy_attribute: {
+      ...attribute(t('source.group_policy_attribute'), isAd ? 'info' : 'description'),
+      hint: t('source.group_policy_attribute_help'),
+    },
     sync_hours: {
       kind: 'number',
       label: t('source.sync_hours'),

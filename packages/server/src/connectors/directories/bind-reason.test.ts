@@ -22,6 +22,7 @@ const settings = (kind: DirectorySettings['kind'], attributes = {}): DirectorySe
   mandatory_group: null,
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '', ...attributes },
   groups: [],
+  group_policy_attribute: '',
   timeouts: { connect_ms: 1000, answer_ms: 1000 },
 });
 const [ad, ldap] = [settings('active_directory'), settings('ldap')];

@@ -6,7 +6,10 @@ import type {
   DirectoryUser,
 } from '#core/user-sources/directory.ts';
 import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
+import { findBases } from './bases.ts';
+import { findGroupsAnew, policiesOf } from './find-groups.ts';
 import { findPerson } from './find-person.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
@@ -65,12 +68,26 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
   return {
     verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
     lookUp: (settings, name, signal) => ask('look_up', settings, name, null, signal),
+    teamPolicies: (settings, signal) => teamPolicies(sources, settings, signal),
     everyone: (settings, signal) => everyone(deps, sources, settings, signal),
     probe: (settings, signal) => probeDirectory(sourceDeps, settings, signal),
     async close() {
       sources.close();
     },
   };
+}
+
+function teamPolicies(
+  sources: KeptSources,
+  settings: DirectorySettings,
+  signal: AbortSignal,
+): Promise<readonly TeamPolicy[]> {
+  const source = sources.of(settings);
+  return source.withHost(signal, async (session) => {
+    const { remembered } = source;
+    const bases = await findBases(settings, session, remembered);
+    return policiesOf(settings, await findGroupsAnew(settings, session, remembered, bases)) ?? [];
+  });
 }
 
 const everyone = (

@@ -5,7 +5,7 @@ import { Secret } from '#platform/secret.ts';
 import { type Bases, findBases, findNetbiosName } from './bases.ts';
 import { bindRefusal } from './bind-reason.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
-import { findGroups } from './find-groups.ts';
+import { findGroups, policiesOf } from './find-groups.ts';
 import type { HostSession } from './host-session.ts';
 import type { BindAnswer } from './ldap-connection.ts';
 import type { UsableName } from './login-name.ts';
@@ -57,7 +57,7 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   const memberships = await membershipsOf({ settings, session, bases, groups, above: new Map() }, found);
   const user = { ...person, teams: teamsOf(groups, memberships) };
   if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };
-  return { kind: 'found', user };
+  return { kind: 'found', user, policies: policiesOf(settings, groups) };
 }
 
 async function findEntry(

@@ -26,6 +26,7 @@ const settings = (
   mandatory_group: null,
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
+  group_policy_attribute: '',
   timeouts: { connect_ms: 1000, answer_ms: 1000 },
   ...more,
 });

@@ -10,7 +10,8 @@ import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Bases, findBases } from './bases.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
-import { allGroups, findGroups } from './find-groups.ts';
+import { allGroups, findGroups, type SourceGroups } from './find-groups.ts';
+import { describePolicy } from './group-policy.ts';
 import { type HostSession, openBound, readRoot, searchOn } from './host-session.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import type { Way } from './open-stream.ts';
@@ -77,14 +78,30 @@ async function* probeHost(
     report.passed('base_read', await readSample(clock, settings, session, bases));
     yield* report.take();
     step = 'group_found';
-    const groups = allGroups(await findGroups(settings, session, remembered, bases));
+    const found = await findGroups(settings, session, remembered, bases);
+    const groups = allGroups(found);
     if (groups.length > 0) report.passed('group_found', `Found ${groups.map(({ dn }) => dn).join('; ')}.`);
+    tellPolicies(report, settings, found);
   } catch (error) {
     report.failed(stepOf(error) ?? step, sentenceOf(error));
   } finally {
     connection?.close();
   }
   yield* report.take();
+}
+
+/** What each group's attribute says of the second factor; what is not understood is wrong there, though it counts as required. */
+function tellPolicies(
+  report: Report,
+  { group_policy_attribute: attribute }: DirectorySettings,
+  { teams }: SourceGroups,
+): void {
+  if (attribute === '' || teams.length === 0) return;
+  const told = new Map(teams.map(({ group }) => [group.dn, describePolicy(group.policy)]));
+  const sentence = `By ${attribute}: ${[...told].map(([dn, says]) => `${dn}: ${says}`).join('; ')}.`;
+  const isUnclear = teams.some(({ group }) => group.policy.kind === 'unclear');
+  if (isUnclear) report.failed('group_found', sentence);
+  else report.passed('group_found', sentence);
 }
 
 const boundSentence = ({ bind_name: name }: DirectorySettings): string =>

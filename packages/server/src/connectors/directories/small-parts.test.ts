@@ -118,6 +118,7 @@ test('each question is counted, a server that is given up has a line, and no sec
     mandatory_group: null,
     attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
     groups: [],
+    group_policy_attribute: '',
     timeouts: { connect_ms: 1, answer_ms: 1 },
   } as const;
   told.observe(settings, 'verify', 'found', 12);

@@ -4,6 +4,7 @@ import type { UserSource, UserSourceChanges } from '@countersign/contract/user-s
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { distrustAdministratorsBy } from '#db/administrator-source.ts';
+import { keepPoliciesHere } from '#core/users/team-policies.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
@@ -17,6 +18,7 @@ import {
   settingsText,
   type SourceFields,
   suffixesOf,
+  teamsSpokenOf,
 } from './user-source.ts';
 import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
@@ -62,6 +64,8 @@ export async function changeUserSource(
     if (!written) throw new Problem('changed_meanwhile');
     await forgetCredentialsOf(tx, id);
     await distrustAdministratorsBy(tx, id);
+    const source = { id, applicationId: row.application_id };
+    await keepPoliciesHere(tx, deps, actor, source, teamsSpokenOf(after));
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });

@@ -1,6 +1,7 @@
 // What the core wants of a directory (Active Directory, LDAP) and of a RADIUS server that checks passwords: the interfaces, in the core's
 // words. connectors/directories and connectors/radius-sources implement them.
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
 
 /** How one directory is reached and read; secrets opened. Made from the stored user source. */
@@ -30,6 +31,8 @@ export interface DirectorySettings {
   readonly attributes: DirectoryAttributes;
   /** Name or DN of a group of the directory, and the team whose members its members are. */
   readonly groups: readonly { readonly group: string; readonly team: string }[];
+  /** Of these groups: says whether members are asked for the second factor; empty: nothing does. */
+  readonly group_policy_attribute: string;
   readonly timeouts: { readonly connect_ms: number; readonly answer_ms: number };
 }
 
@@ -82,7 +85,12 @@ export interface DirectoryUser {
 }
 
 export type DirectoryAnswer =
-  | { readonly kind: 'found'; readonly user: DirectoryUser }
+  /** @property policies what the directory says of all groups that stand for teams; absent where it is not to be asked for that */
+  | {
+      readonly kind: 'found';
+      readonly user: DirectoryUser;
+      readonly policies?: readonly TeamPolicy[] | undefined;
+    }
   /** @property tried what was asked for, or why nothing was; for the administrator */
   | { readonly kind: 'not_found'; readonly tried: string }
   | { readonly kind: 'refused'; readonly reason: DirectoryRefusal; readonly user: DirectoryUser | null }
@@ -124,6 +132,8 @@ export interface Directory<Settings extends SourceSettings = DirectorySettings>
   extends PasswordCheck<Settings> {
   /** As `verify`, without a password: a person that is disabled is found. */
   lookUp(settings: DirectorySettings, name: string, signal: AbortSignal): Promise<DirectoryAnswer>;
+  /** What the directory says by now of all groups that stand for teams. @throws DirectoryUnavailable */
+  teamPolicies(settings: DirectorySettings, signal: AbortSignal): Promise<readonly TeamPolicy[]>;
   /** Everybody whom the source may bring in, some hundred at a time, at constant memory. @throws DirectoryUnavailable */
   everyone(settings: DirectorySettings, signal: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
 }
@@ -140,6 +150,7 @@ export const directoryOfAllKinds = (
   probe: (settings, signal) =>
     settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
   lookUp: (...asked) => directories.lookUp(...asked),
+  teamPolicies: (...asked) => directories.teamPolicies(...asked),
   everyone: (...asked) => directories.everyone(...asked),
   async close() {
     await Promise.all([directories.close(), radius.close()]);

@@ -2,6 +2,7 @@
 // the directory has told of everybody, nobody is disabled for not having been told of.
 import type { SyncFailure } from '@countersign/contract/user-source-words.ts';
 import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
+import { keepTeamPolicies } from '#core/users/team-policies.ts';
 import type { Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';
 import { DirectoryUnavailable, type DirectoryUser } from './directory.ts';
@@ -41,6 +42,7 @@ export async function runSync(deps: SyncDeps, sync: Sync, signal: AbortSignal): 
   const tally = createTally();
   const told = () => ({ counts: tally.counts(), changes: tally.changes() });
   try {
+    await keepPolicies(deps, sync, signal);
     if (sync.row.username === null) await syncEverybody(deps, sync, tally, signal);
     else await syncOne(deps, sync, sync.row.username, tally, signal);
     return { status: 'done', failure: null, detail: '', ...told() };
@@ -62,6 +64,16 @@ export class SyncBroke extends Error {
     super('a sync of users broke', { cause });
     this.told = told;
   }
+}
+
+/** First, so that nobody is in a team before it is known what the team requires. */
+async function keepPolicies(deps: SyncDeps, sync: Sync, signal: AbortSignal): Promise<void> {
+  const settings = directorySettings(sync.source, deps.vault);
+  if (settings.group_policy_attribute === '') return;
+  const policies = await deps.directory.teamPolicies(settings, signal);
+  const { id, name, application_id: applicationId, revision } = sync.source;
+  const source = { id, name, applicationId, revision };
+  await attempt(deps, sync, (tx) => keepTeamPolicies(tx, deps, sync.actor, source, policies));
 }
 
 async function syncEverybody(deps: SyncDeps, sync: Sync, tally: Tally, signal: AbortSignal): Promise<void> {

@@ -31,6 +31,7 @@ const unused: Readonly<Record<Kind, Partial<SourceFields>>> = {
     upn_suffixes: [],
     mandatory_group: null,
     groups: [],
+    group_policy_attribute: '',
     connect_ms: 3000,
     sync_hours: null,
   },

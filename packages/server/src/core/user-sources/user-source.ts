@@ -34,6 +34,7 @@ const settingNames = [
   'attribute_phone',
   'attribute_guid',
   'groups',
+  'group_policy_attribute',
   'connect_ms',
   'answer_ms',
   'nas_identifier',
@@ -52,7 +53,13 @@ export function settingsText(settings: KeptSettings): string {
 }
 
 /** Settings that sources of the first version do not have. */
-const laterSettings = { nas_identifier: '', realm: '', tries: 3, cache_hours: null } as const;
+const laterSettings = {
+  nas_identifier: '',
+  realm: '',
+  tries: 3,
+  cache_hours: null,
+  group_policy_attribute: '',
+} as const;
 
 /** Only this file wrote it. */
 const readSettings = ({ settings }: UserSourceRow): KeptSettings => ({
@@ -179,6 +186,7 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
       guid: fields.attribute_guid,
     },
     groups: fields.groups,
+    group_policy_attribute: fields.group_policy_attribute,
     timeouts: { connect_ms, answer_ms },
   };
 }
@@ -187,9 +195,14 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
 export const originOf = (row: UserSourceRow) => ({
   id: row.id,
   name: row.name,
+  revision: row.revision,
   teams: readSettings(row).groups.map(({ team }) => team),
   knows: row.kind === 'radius' ? ('names' as const) : ('people' as const),
 });
+
+/** Teams of which the directory of a source says whether their members are asked. */
+export const teamsSpokenOf = ({ group_policy_attribute: attribute, groups }: KeptSettings): string[] =>
+  attribute === '' ? [] : groups.map(({ team }) => team);
 
 /** How long a password that it accepted is good while it cannot be asked, in milliseconds; null: none is kept. */
 export const cachedFor = (row: UserSourceRow): number | null => {

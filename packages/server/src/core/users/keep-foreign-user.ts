@@ -4,7 +4,7 @@ import { User } from '@countersign/contract/models.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Tx } from '#db/db.ts';
+import type { Read, Tx } from '#db/db.ts';
 import { searchKey } from '#db/search-key.ts';
 import { newId } from '#platform/id.ts';
 import { showUser } from './get-user.ts';
@@ -171,6 +171,54 @@ async function refresh(
     data: { changed, source },
   });
   return changed;
+}
+
+export interface ForeignTeams {
+  readonly applicationId: string;
+  readonly userId: string;
+  /** Its name, for the audit trail. */
+  readonly source: string;
+  /** Those of the source's teams that the user is in, and all that are its. */
+  readonly said: readonly string[];
+  readonly ofSource: readonly string[];
+}
+
+/** Whether the user is in other teams of the source than it says. */
+export async function areOtherTeams(read: Read, foreign: ForeignTeams): Promise<boolean> {
+  if (foreign.ofSource.length === 0) return false;
+  const rows = await read
+    .selectFrom('team_members as m')
+    .innerJoin('teams as t', 't.id', 'm.team_id')
+    .select('t.name_key')
+    .where('m.user_id', '=', foreign.userId)
+    .execute();
+  const own = new Set(foreign.ofSource.map(nameKey));
+  const there = new Set(rows.flatMap(({ name_key: key }) => (own.has(key) ? key : [])));
+  const said = new Set(foreign.said.map(nameKey));
+  return there.size !== said.size || [...said].some((key) => !there.has(key));
+}
+
+/** Only the teams: the user belongs to those of the source that it says, and to no other of them. */
+export async function keepForeignTeams(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  { applicationId, userId, source, said, ofSource }: ForeignTeams,
+): Promise<void> {
+  // Takes the row: nobody else changes the user's teams meanwhile.
+  const row = await updateUser(tx, userId, { updated_at: deps.clock.now() });
+  if (!row) return;
+  const before = await showUser(tx, row);
+  const teams = teamsOf(before.teams, said, ofSource);
+  if (!teams || changedFields(before, { teams: [...teams] }).length === 0) return;
+  await setTeams(tx, deps, row, teams);
+  await recordAudit(tx, deps, {
+    event: 'user.changed',
+    actor,
+    applicationId,
+    subjectId: userId,
+    data: { changed: ['teams'], source },
+  });
 }
 
 /** The teams that the user shall have, as they are shown; undefined: those that there are. */
