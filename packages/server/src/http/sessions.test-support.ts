@@ -75,7 +75,7 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     sources: noUserSources,
     openid: memoryOpenidClient(),
     directory,
-    syncs: createSyncRunner({ ...base, directory }, () => undefined),
+    syncs: createSyncRunner({ ...base, directory, installation: { id: 'ins_test' } }, () => undefined),
     authorities: openAuthorities(base),
     scep: noScep,
     passwords: createPasswords({ maxParallel: 2 }),

@@ -24,6 +24,7 @@ const settings = (
   user_filter: '',
   upn_suffixes: ['@Other.example'],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
   timeouts: { connect_ms: 1000, answer_ms: 1000 },

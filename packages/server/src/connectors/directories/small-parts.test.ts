@@ -116,6 +116,7 @@ test('each question is counted, a server that is given up has a line, and no sec
     user_filter: '',
     upn_suffixes: [],
     mandatory_group: null,
+    device_attribute: '',
     attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
     groups: [],
     timeouts: { connect_ms: 1, answer_ms: 1 },

@@ -6,6 +6,7 @@ import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audi
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
+import { forgetRecordsOf } from './device-records/record-store.ts';
 import { nextSyncAt } from './sync-schedule.ts';
 import { refuseUnusable } from './usable-fields.ts';
 import {
@@ -19,6 +20,15 @@ import {
 } from './user-source.ts';
 import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
+
+/** With another one of these, records of devices are to be written there. */
+const placesOfRecords: ReadonlySet<string> = new Set([
+  'device_attribute',
+  'name',
+  'hosts',
+  'base_dn',
+  'attribute_guid',
+]);
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
@@ -60,6 +70,7 @@ export async function changeUserSource(
     // Only a race comes here; whoever was first is not overwritten.
     if (!written) throw new Problem('changed_meanwhile');
     await forgetCredentialsOf(tx, id);
+    if (changed.some((field) => placesOfRecords.has(field))) await forgetRecordsOf(tx, id);
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });

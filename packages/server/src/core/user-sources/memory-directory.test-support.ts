@@ -12,6 +12,8 @@ export interface MemoryDirectory extends AnyDirectory {
   down: Set<string>;
   /** Called before each page. */
   beforePage: () => Promise<void>;
+  /** Changes of entries so far. */
+  writes: number;
   /** Sources that were asked, in order. */
   readonly asked: string[];
 }
@@ -41,12 +43,29 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     down: new Set(),
     beforePage: async () => undefined,
     asked: [],
+    writes: 0,
     async verify({ id }, name, password) {
       const answer = find(id, name);
       if (answer.kind !== 'found' || password.reveal() === `password of ${name}`) return answer;
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
     lookUp: async ({ id }, name) => find(id, name),
+    async rewrite({ id }, guid, change) {
+      if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
+      const user = memory.people.get(id)?.find((each) => each.guid === guid);
+      if (!user) return { kind: 'failed', detail: 'no entry of this person' };
+      const values = user.records ?? [];
+      const { remove, add } = await change(values);
+      if (remove.length + add.length === 0) return { kind: 'unchanged' };
+      memory.writes += 1;
+      const records = [...values.filter((value) => !remove.includes(value)), ...add];
+      const people = memory.people.get(id) ?? [];
+      memory.people.set(
+        id,
+        people.map((each) => (each.guid === guid ? { ...each, records } : each)),
+      );
+      return { kind: 'written' };
+    },
     async *everyone({ id }, signal) {
       const people = memory.people.get(id) ?? [];
       for (let from = 0; from < people.length; from += pageSize) {

@@ -16,6 +16,7 @@ const noAttributes = {
   attribute_phone: '',
   attribute_guid: '',
 } as const;
+const ofDirectories = { ...noAttributes, device_attribute: '' } as const;
 const ofRadius = { nas_identifier: '', realm: '', tries: 3 } as const;
 
 /** Settings that a kind does not have stay as they are when nothing is said of them. */
@@ -23,7 +24,7 @@ const unused: Readonly<Record<Kind, Partial<SourceFields>>> = {
   active_directory: ofRadius,
   ldap: ofRadius,
   radius: {
-    ...noAttributes,
+    ...ofDirectories,
     ca: null,
     bind_name: '',
     base_dn: '',
