@@ -163,22 +163,7 @@ function readBody(text: string): DirectoryRecord | undefined {
     values.set(pair.slice(0, at), value);
   }
   try {
-    const read = reader(values);
-    switch (values.get('state')) {
-      case 'login':
-        return readLogin(read);
-      case 'revoked':
-        return {
-          kind: 'revoked',
-          deviceId: read.text('device'),
-          name: read.text('name'),
-          revokedAt: read.time('revoked_at'),
-        };
-      case 'active':
-        return readActive(read);
-      default:
-        return undefined;
-    }
+    return readers.get(values.get('state') ?? '')?.(reader(values));
   } catch (error) {
     if (error instanceof Missing) return undefined;
     throw error;
@@ -253,6 +238,23 @@ const readActive = (read: Reader): ActiveRecord => ({
       }
     : null,
 });
+
+const readRevoked = (read: Reader): RevokedRecord => ({
+  kind: 'revoked',
+  deviceId: read.text('device'),
+  name: read.text('name'),
+  revokedAt: read.time('revoked_at'),
+});
+
+/** By their state. */
+const readers: ReadonlyMap<string, (read: Reader) => DirectoryRecord> = new Map<
+  string,
+  (read: Reader) => DirectoryRecord
+>([
+  ['login', readLogin],
+  ['revoked', readRevoked],
+  ['active', readActive],
+]);
 
 const timeOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 

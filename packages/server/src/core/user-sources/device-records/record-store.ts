@@ -122,7 +122,7 @@ export async function claimUser(
 export async function noteWritten(
   tx: Tx,
   userId: string,
-  written: Pick<DirectoryRecordTable, 'devices_digest' | 'login_digest' | 'written_at'>,
+  written: Pick<DirectoryRecordTable, 'devices_digest' | 'login_digest' | 'written_at' | 'next_try_at'>,
 ): Promise<void> {
   await tx
     .updateTable('directory_records')

@@ -202,7 +202,9 @@ async function writeUser(
   deps.recordsWritten(source.name, answer.kind, 'detail' in answer ? answer.detail : undefined);
   heed(progress, source, answer, now);
   if (!('detail' in answer)) {
-    const told = { ...digestsOf(own), written_at: clock.now() };
+    // Where everything stood as it should, the next change need not wait.
+    const next = answer.kind === 'written' ? now + betweenMs : now;
+    const told = { ...digestsOf(own), written_at: clock.now(), next_try_at: next };
     await db.write((tx) => noteWritten(tx, state.userId, told));
     return true;
   }
