@@ -1,5 +1,5 @@
 // Whether records of devices can be kept in the attribute of the settings: whether the schema has it for several long values, and whether the
-// bind account may write it. Nothing is written: a value that nobody has is taken away, which the directory refuses in words of its own.
+// bind account may write it. Nothing is changed.
 import { PresenceFilter } from 'ldapts';
 import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import type { Bases } from './bases.ts';
@@ -20,16 +20,39 @@ export async function probeAttribute(
   dn: string,
 ): Promise<string> {
   const attribute = settings.device_attribute;
-  const refuse = (why: string) => new DirectoryRefused('attribute_writable', why);
   const fault =
     settings.kind === 'active_directory'
-      ? await faultInActiveDirectory(session, bases, attribute)
-      : await faultInSchema(session, attribute);
-  if (fault !== undefined) throw refuse(fault);
-  const result = await session.modify({ dn, attribute, remove: [absentValue], add: [] });
-  if (result.code !== resultCode.noSuchAttribute && result.code !== resultCode.success)
-    throw refuse(`${attribute} of ${dn} cannot be written: ${describeResult(result)}`);
+      ? ((await faultInActiveDirectory(session, bases, attribute)) ??
+        (await faultOfRights(session, attribute, dn)))
+      : ((await faultInSchema(session, attribute)) ?? (await faultOfTry(session, attribute, dn)));
+  if (fault !== undefined) throw new DirectoryRefused('attribute_writable', fault);
   return `${attribute} can be written; nothing was changed.`;
+}
+
+/** The server says which attributes of this entry the bind account may write ([MS-ADTS] 3.1.1.4.5.21). */
+async function faultOfRights(
+  session: HostSession,
+  attribute: string,
+  dn: string,
+): Promise<string | undefined> {
+  const name = 'allowedAttributesEffective';
+  const entry = await readEntry(session, dn, name);
+  const allowed = entry ? textsOf(entry, name).map((each) => each.toLowerCase()) : [];
+  if (allowed.includes(attribute.toLowerCase())) return undefined;
+  return `the bind account may not write ${attribute} of ${dn}`;
+}
+
+/** A server looks at rights before it looks at values, so that it says nothing of these (OpenLDAP, 389 Directory Server). */
+async function faultOfTry(session: HostSession, attribute: string, dn: string): Promise<string | undefined> {
+  const result = await session.modify({ dn, attribute, remove: [absentValue], add: [] });
+  if (result.code === resultCode.noSuchAttribute || result.code === resultCode.success) return undefined;
+  return `${attribute} of ${dn} cannot be written: ${describeResult(result)}`;
+}
+
+async function readEntry(session: HostSession, base: string, name: string) {
+  const filter = new PresenceFilter({ attribute: 'objectClass' });
+  const { entries } = await session.search({ base, scope: 'base', filter, attributes: [name], most: 1 });
+  return entries[0];
 }
 
 const single = (attribute: string): string =>
@@ -60,14 +83,9 @@ async function faultInActiveDirectory(
 
 /** RFC 4512 4.1.2, 4.4. A server that does not show its schema is believed. */
 async function faultInSchema(session: HostSession, attribute: string): Promise<string | undefined> {
-  const read = async (base: string, name: string) => {
-    const filter = new PresenceFilter({ attribute: 'objectClass' });
-    const { entries } = await session.search({ base, scope: 'base', filter, attributes: [name], most: 1 });
-    return entries[0];
-  };
-  const root = await read('', 'subschemaSubentry');
+  const root = await readEntry(session, '', 'subschemaSubentry');
   const place = root ? textOf(root, 'subschemaSubentry') : '';
-  const schema = place === '' ? undefined : await read(place, 'attributeTypes');
+  const schema = place === '' ? undefined : await readEntry(session, place, 'attributeTypes');
   const types = schema ? textsOf(schema, 'attributeTypes') : [];
   const wanted = `'${attribute.toLowerCase()}'`;
   const type = types.find((each) =>

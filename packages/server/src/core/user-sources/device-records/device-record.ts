@@ -95,9 +95,9 @@ export type OpenedRecord =
 
 export function openRecord(vault: Vault, owner: RecordOwner, text: string): OpenedRecord {
   if (!text.startsWith(recordPrefix(owner))) return { kind: 'foreign' };
+  if (text.length > longestRecord) return { kind: 'not_genuine', text };
   const [, body, mac] = /^(.*) mac=([A-Za-z0-9_-]{43})$/s.exec(text) ?? [];
-  if (body === undefined || mac === undefined || text.length > longestRecord)
-    return { kind: 'not_genuine', text };
+  if (body === undefined || mac === undefined) return { kind: 'not_genuine', text };
   const given = Buffer.from(mac, 'base64url');
   const right = macOf(vault, owner, body);
   // Decoding passes over unused bits; only what we wrote is the same text again.

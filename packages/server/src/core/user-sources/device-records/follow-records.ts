@@ -49,13 +49,15 @@ export async function followRecords(
 ): Promise<Followed> {
   if (person.records === undefined || person.guid === '') return nothing;
   const found = sortOut(deps, source, userId, person);
-  await lockUser(tx, deps.db.dialect, userId);
-  const known = await tx
-    .selectFrom('devices')
-    .select(['id', 'revoked_at'])
-    .where('user_id', '=', userId)
-    .execute();
-  const here = new Map(known.map(({ id, revoked_at: at }) => [id, at === null]));
+  let here = await devicesOf(tx, userId);
+  const isNews =
+    found.active.some(({ deviceId }) => !here.has(deviceId)) ||
+    found.revoked.some(({ deviceId }) => here.get(deviceId) === true);
+  if (isNews) {
+    // Only then: logins of the user wait for the lock.
+    await lockUser(tx, deps.db.dialect, userId);
+    here = await devicesOf(tx, userId);
+  }
   const gone = found.revoked.filter(({ deviceId }) => here.get(deviceId) === true);
   for (const { deviceId } of gone) {
     await revokeDeviceWithin(tx, deps, actor, null, deviceId);
@@ -67,6 +69,16 @@ export async function followRecords(
   const isStale = found.active.some(({ deviceId }) => here.get(deviceId) === false);
   if (found.notGenuine > 0 || isMissing || isStale || buried > 0) await writeAgain(tx, userId);
   return { restored, revoked: gone.length, notGenuine: found.notGenuine, notRestored };
+}
+
+/** Whether each may call. */
+async function devicesOf(tx: Tx, userId: string): Promise<Map<string, boolean>> {
+  const known = await tx
+    .selectFrom('devices')
+    .select(['id', 'revoked_at'])
+    .where('user_id', '=', userId)
+    .execute();
+  return new Map(known.map(({ id, revoked_at: at }) => [id, at === null]));
 }
 
 function sortOut(

@@ -167,6 +167,23 @@ onBothDatabases('records of devices in the directory', (db) => {
     expect((await getUserSource(deps, null, source.id)).device_records).toBeNull();
   });
 
+  test('an attribute that people are known or let in by is refused', async () => {
+    const { deps, source } = await begin({});
+    const change = (changes: object) => changeUserSource(deps, actor, null, source.id, changes);
+    const refused = { code: 'invalid_request', errors: [{ field: 'device_attribute' }] };
+    await expect(change({ device_attribute: 'UserPassword' })).rejects.toMatchObject(refused);
+    await expect(change({ device_attribute: 'mail;lang-en' })).rejects.toMatchObject(refused);
+    await expect(
+      change({ attribute_email: 'rfc822', device_attribute: 'RFC822' }),
+    ).rejects.toMatchObject(refused);
+    const radius = newSource({ kind: 'radius', name: 'R', bind_name: '', base_dn: '', device_attribute: 'url' });
+    expect(radius.device_attribute).toBe('url');
+    await expect(
+      createUserSource(deps, actor, null, source.application_id, radius),
+    ).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await change({ device_attribute: 'url' })).toMatchObject({ device_attribute: 'url' });
+  });
+
   test('C-61: a device, its removal and the last login are written, each once', async () => {
     const { bind, write, records, setRecords, directory, statesOf, deps, source, clock, alice, devices } =
       await begin();
