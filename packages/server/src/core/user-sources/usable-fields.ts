@@ -64,7 +64,17 @@ function refuseUnboundDirectory(fields: SourceFields, fault: Fault): void {
 
 /** What people are known and let in by; records of devices there would be taken for names, passwords or keys. */
 const ofPeople = [
-  ...['objectClass', 'uid', 'cn', 'sn', 'displayName', 'sAMAccountName', 'userPrincipalName', 'mail', 'mobile'],
+  ...[
+    'objectClass',
+    'uid',
+    'cn',
+    'sn',
+    'displayName',
+    'sAMAccountName',
+    'userPrincipalName',
+    'mail',
+    'mobile',
+  ],
   ...['proxyAddresses', 'otherMobile', 'entryUUID', 'objectGUID', 'userPassword', 'unicodePwd', 'member'],
   ...['memberOf', 'memberUid', 'servicePrincipalName', 'altSecurityIdentities', 'sshPublicKey'],
 ].map((name) => name.toLowerCase());
@@ -72,7 +82,9 @@ const ofPeople = [
 function isInUse({ device_attribute: attribute, ...fields }: SourceFields): boolean {
   const name = attribute.toLowerCase().split(';')[0] ?? '';
   const others = Object.keys(noAttributes) as (keyof typeof noAttributes)[];
-  return name !== '' && (ofPeople.includes(name) || others.some((other) => fields[other].toLowerCase() === name));
+  return (
+    name !== '' && (ofPeople.includes(name) || others.some((other) => fields[other].toLowerCase() === name))
+  );
 }
 
 /** @throws Problem invalid_request */

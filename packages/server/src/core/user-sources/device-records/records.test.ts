@@ -170,17 +170,23 @@ onBothDatabases('records of devices in the directory', (db) => {
   test('an attribute that people are known or let in by is refused', async () => {
     const { deps, source } = await begin({});
     const change = (changes: object) => changeUserSource(deps, actor, null, source.id, changes);
-    const refused = { code: 'invalid_request', errors: [{ field: 'device_attribute' }] };
+    const refused = { code: 'invalid_request', fields: [{ field: 'device_attribute' }] };
     await expect(change({ device_attribute: 'UserPassword' })).rejects.toMatchObject(refused);
     await expect(change({ device_attribute: 'mail;lang-en' })).rejects.toMatchObject(refused);
-    await expect(
-      change({ attribute_email: 'rfc822', device_attribute: 'RFC822' }),
-    ).rejects.toMatchObject(refused);
-    const radius = newSource({ kind: 'radius', name: 'R', bind_name: '', base_dn: '', device_attribute: 'url' });
+    await expect(change({ attribute_email: 'rfc822', device_attribute: 'RFC822' })).rejects.toMatchObject(
+      refused,
+    );
+    const radius = newSource({
+      kind: 'radius',
+      name: 'R',
+      bind_name: '',
+      base_dn: '',
+      device_attribute: 'url',
+    });
     expect(radius.device_attribute).toBe('url');
-    await expect(
-      createUserSource(deps, actor, null, source.application_id, radius),
-    ).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(createUserSource(deps, actor, null, source.application_id, radius)).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
     expect(await change({ device_attribute: 'url' })).toMatchObject({ device_attribute: 'url' });
   });
 
