@@ -18,6 +18,8 @@ export const syncSkips = {
     'A device that the directory knows was not taken over: the user has as many as allowed, or its certificate is of no authority that is known here.',
   no_name: 'The directory has no name for this person that can be shown.',
 } as const;
+/** What a sync changes of a user besides the fields: devices by their records in the directory. */
+export const syncDeviceFields = { restored: 'device_restored', revoked: 'device_revoked' } as const;
 export const syncFailures = {
   directory_unavailable: 'The directory could not be asked, or not to the end; nobody was disabled.',
   nobody_listed:

@@ -1,6 +1,6 @@
 // What a sync tells of devices besides what became of the person.
 import type { SyncChange } from '@countersign/contract/user-source-models.ts';
-import type { SyncSkip } from '@countersign/contract/user-source-words.ts';
+import { syncDeviceFields, type SyncSkip } from '@countersign/contract/user-source-words.ts';
 import type { Kept } from '../sync.ts';
 import type { Followed } from './follow-records.ts';
 
@@ -12,8 +12,8 @@ interface KeptOf {
 /** Devices that came back or were removed are changes of the user; records that were not used are told by themselves. */
 export function withDevices(person: KeptOf, followed: Followed, username: string): readonly KeptOf[] {
   const fields = [
-    ...(followed.restored > 0 ? ['device_restored'] : []),
-    ...(followed.revoked > 0 ? ['device_revoked'] : []),
+    ...(followed.restored > 0 ? [syncDeviceFields.restored] : []),
+    ...(followed.revoked > 0 ? [syncDeviceFields.revoked] : []),
   ];
   const skip = (reason: SyncSkip): KeptOf => ({
     kept: { kind: 'skipped', username, user_id: null, fields: [], skip: reason },
