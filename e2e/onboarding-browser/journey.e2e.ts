@@ -41,15 +41,15 @@ test('requirements are set up, the risk is read; then credentials and in person,
   await desk.heading('Onboarding requirements');
   await page.getByLabel('Another requirement').selectOption('simple_credentials');
   await desk.press('Add');
-  await desk.press('Ask for “Onboarding link” no more');
+  await desk.press('Remove “Onboarding link”');
   const save = page.getByRole('button', { name: 'Save', exact: true }).first();
   expect(await save.getAttribute('aria-disabled')).toBe('true');
   await page.getByLabel('I have read this and accept it.').check();
   expect(await save.getAttribute('aria-disabled')).toBeNull();
   await page.getByLabel('Another requirement').selectOption('manual');
   await desk.press('Add');
-  await desk.press('Ask for “In person” earlier');
-  await desk.press('Ask for “In person” later');
+  await desk.press('Move “In person” up');
+  await desk.press('Move “In person” down');
   await save.click();
   await page.getByText('Saved').first().waitFor();
   const link = await page.locator('.phone-code code').innerText();
