@@ -211,9 +211,10 @@ function SyncLine({ source }: { readonly source: UserSource }) {
         <span class="quiet">{t('source.sync.never')}</span>
       )}
       {records !== null && records.failed > 0 ? (
-        <StatusDot tone="warn">
-          {count('source.records_failed', records.failed)} <bdi class="quiet">{records.failure}</bdi>
-        </StatusDot>
+        <>
+          <StatusDot tone="warn">{count('source.records_failed', records.failed)}</StatusDot>
+          <bdi class="quiet">{records.failure}</bdi>
+        </>
       ) : null}
     </span>
   );
