@@ -42,6 +42,7 @@ const usual = {
   user_filter: '',
   upn_suffixes: [],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
   group_policy_attribute: '',

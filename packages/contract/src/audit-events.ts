@@ -69,6 +69,8 @@ export const auditEvents = {
   'onboarding.destroyed': 'An onboarding process was ended by an administrator.',
   'onboarding.expired': 'An onboarding process was not finished in time.',
   'device.onboarded': 'A device was bound to a user and given a certificate.',
+  'device.restored':
+    'A device was taken over from its record in a directory, as it was bound; `source` names the user source.',
   'device.changed': 'A device was renamed.',
   'device.revoked': 'A device was removed and its certificate revoked.',
   'vapid_key.created': 'The key was made by which push services know this installation.',

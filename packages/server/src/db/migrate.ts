@@ -28,6 +28,7 @@ import { certificateSource } from './migrations/0023-certificate-source.ts';
 import { teams } from './migrations/0024-teams.ts';
 import { administratorSource } from './migrations/0025-administrator-source.ts';
 import { scepRenewals } from './migrations/0026-scep-renewals.ts';
+import { directoryRecords } from './migrations/0027-directory-records.ts';
 
 interface Migration {
   readonly number: number;
@@ -67,6 +68,7 @@ const migrations: readonly Migration[] = [
   { number: 24, name: 'teams', steps: onBoth(teams) },
   { number: 25, name: 'administrator-source', steps: onBoth(administratorSource) },
   { number: 26, name: 'scep-renewals', steps: onBoth(scepRenewals) },
+  { number: 27, name: 'directory-records', steps: onBoth(directoryRecords) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -31,6 +31,7 @@ import type {
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
 import type {
+  DirectoryRecordTable,
   UserSourceSeenTable,
   UserSourceSyncTable,
   UserSourceTable,
@@ -447,6 +448,7 @@ export interface Tables {
   user_source_credentials: UserSourceCredentialTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
+  directory_records: DirectoryRecordTable;
   openid_providers: OpenidProviderTable;
   openid_provider_users: OpenidProviderUserTable;
   openid_logins: OpenidLoginTable;

@@ -81,7 +81,7 @@ export async function openDoorAt<C extends Clock>(
     sources: noUserSources,
     openid: memoryOpenidClient(),
     directory,
-    syncs: createSyncRunner({ ...base, directory }, () => undefined),
+    syncs: createSyncRunner({ ...base, directory, installation: { id: 'ins_test' } }, () => undefined),
     authorities: openAuthorities(base),
     scep,
     passwords: createPasswords({ maxParallel: 2 }),

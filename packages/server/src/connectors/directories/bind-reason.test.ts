@@ -20,6 +20,7 @@ const settings = (kind: DirectorySettings['kind'], attributes = {}): DirectorySe
   user_filter: '',
   upn_suffixes: [],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '', ...attributes },
   groups: [],
   group_policy_attribute: '',

@@ -24,6 +24,7 @@ const settings = (
   user_filter: '',
   upn_suffixes: ['@Other.example'],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
   group_policy_attribute: '',

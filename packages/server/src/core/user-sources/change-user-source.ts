@@ -8,6 +8,7 @@ import { keepPoliciesHere } from '#core/users/team-policies.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
+import { forgetRecordsOf } from './device-records/record-store.ts';
 import { nextSyncAt } from './sync-schedule.ts';
 import { refuseUnusable } from './usable-fields.ts';
 import {
@@ -22,6 +23,15 @@ import {
 } from './user-source.ts';
 import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
+
+/** With another one of these, records of devices are to be written there. */
+const placesOfRecords: ReadonlySet<string> = new Set([
+  'device_attribute',
+  'name',
+  'hosts',
+  'base_dn',
+  'attribute_guid',
+]);
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
@@ -66,6 +76,7 @@ export async function changeUserSource(
     await distrustAdministratorsBy(tx, id);
     const source = { id, applicationId: row.application_id };
     await keepPoliciesHere(tx, deps, actor, source, teamsSpokenOf(after));
+    if (changed.some((field) => placesOfRecords.has(field))) await forgetRecordsOf(tx, id);
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });

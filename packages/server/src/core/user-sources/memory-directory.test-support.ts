@@ -19,6 +19,8 @@ export interface MemoryDirectory extends AnyDirectory {
   goesAfterAnswer: Set<string>;
   /** Called before each page. */
   beforePage: () => Promise<void>;
+  /** Changes of entries so far. */
+  writes: number;
   /** Sources that were asked, in order. */
   readonly asked: string[];
 }
@@ -54,6 +56,7 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     goesAfterAnswer: new Set(),
     beforePage: async () => undefined,
     asked: [],
+    writes: 0,
     async verify({ id }, name, password) {
       const answer = find(id, name);
       if (answer.kind !== 'found' || password.reveal() === `password of ${answer.user.username}`)
@@ -64,6 +67,22 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     async teamPolicies({ id }) {
       if (memory.goesAfterAnswer.has(id)) throw new DirectoryUnavailable('the directory is gone');
       return memory.policies.get(id) ?? [];
+    },
+    async rewrite({ id }, guid, change) {
+      if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
+      const user = memory.people.get(id)?.find((each) => each.guid === guid);
+      if (!user) return { kind: 'failed', detail: 'no entry of this person' };
+      const values = user.records ?? [];
+      const { remove, add } = await change(values);
+      if (remove.length + add.length === 0) return { kind: 'unchanged' };
+      memory.writes += 1;
+      const records = [...values.filter((value) => !remove.includes(value)), ...add];
+      const people = memory.people.get(id) ?? [];
+      memory.people.set(
+        id,
+        people.map((each) => (each.guid === guid ? { ...each, records } : each)),
+      );
+      return { kind: 'written' };
     },
     async *everyone({ id }, signal) {
       const people = memory.people.get(id) ?? [];

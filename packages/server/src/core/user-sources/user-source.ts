@@ -1,6 +1,7 @@
 // A user source: a directory that knows the people of an application or a RADIUS server that checks their passwords; its settings, and what
 // the connector needs of them.
 import type {
+  DeviceRecords,
   NewUserSource,
   UserSource,
   UserSourceChanges,
@@ -33,6 +34,7 @@ const settingNames = [
   'attribute_email',
   'attribute_phone',
   'attribute_guid',
+  'device_attribute',
   'groups',
   'group_policy_attribute',
   'connect_ms',
@@ -59,6 +61,7 @@ const laterSettings = {
   tries: 3,
   cache_hours: null,
   group_policy_attribute: '',
+  device_attribute: '',
 } as const;
 
 /** Only this file wrote it. */
@@ -77,12 +80,17 @@ export const fieldsOf = (row: UserSourceRow): SourceFields => ({
 
 export const toUserSource = (
   row: UserSourceRow,
-  surroundings: { readonly users: number; readonly lastSync: UserSourceSync | null },
+  surroundings: {
+    readonly users: number;
+    readonly lastSync: UserSourceSync | null;
+    readonly deviceRecords: DeviceRecords | null;
+  },
 ): UserSource => ({
   id: row.id,
   application_id: row.application_id,
   ...fieldsOf(row),
   user_count: surroundings.users,
+  device_records: surroundings.deviceRecords,
   last_sync: surroundings.lastSync,
   next_sync_at: row.next_sync_at,
   created_at: row.created_at,
@@ -185,6 +193,7 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
       phone: fields.attribute_phone,
       guid: fields.attribute_guid,
     },
+    device_attribute: fields.device_attribute,
     groups: fields.groups,
     group_policy_attribute: fields.group_policy_attribute,
     timeouts: { connect_ms, answer_ms },
@@ -209,3 +218,6 @@ export const cachedFor = (row: UserSourceRow): number | null => {
   const { cache_hours: hours } = readSettings(row);
   return hours === null ? null : hours * 3_600_000;
 };
+
+/** The attribute in which records of devices are kept; empty: none are. */
+export const deviceAttributeOf = (row: UserSourceRow): string => readSettings(row).device_attribute;
