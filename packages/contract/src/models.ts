@@ -55,7 +55,7 @@ const defaultOf = (name: SettingName): string =>
 
 export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
-export const enrolments = ['open', 'closed'] as const;
+const openOrClosed = ['open', 'closed'] as const;
 
 /** What an application leaves open, so that nobody sets it up without knowing. */
 export const applicationRisks = ['more_devices'] as const;
@@ -94,9 +94,14 @@ const applicationFields = {
       '`single`: a user who has a device gets no other; `override`: a new device takes the place of the old one; `multiple`: as many as `device_limit` says. With the first two `device_limit` is at most 1.',
     ),
   enrolment: z
-    .enum(enrolments)
+    .enum(openOrClosed)
     .describe(
       '`closed`: no device is bound, not even by an onboarding link. Devices that are bound go on working.',
+    ),
+  authorisation: z
+    .enum(openOrClosed)
+    .describe(
+      '`closed`: every login is refused, whatever the second factor is, and those that wait are cancelled. Devices are bound as before. Administrators who sign in with a phone of the application cannot, either.',
     ),
   new_device_wait_seconds: z
     .int()
@@ -139,6 +144,7 @@ export const NewApplication = z.strictObject({
       `${applicationFields.device_mode.description} Default: \`single\`, or \`multiple\` where the device limit is more than 1.`,
     ),
   enrolment: applicationFields.enrolment.default('open'),
+  authorisation: applicationFields.authorisation.default('open'),
   new_device_wait_seconds: applicationFields.new_device_wait_seconds.default(0),
   new_device_cool_down_seconds: applicationFields.new_device_cool_down_seconds.default(0),
   enabled: applicationFields.enabled.default(true),

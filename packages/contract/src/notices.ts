@@ -65,6 +65,11 @@ export const notices = {
     'Application {name} lets the password alone in.',
     'Ask for an approval once its users are onboarded.',
   ),
+  authorisation_closed: notice(
+    'warning',
+    'Application {name} takes no logins: they are closed.',
+    'Open them in its settings once nothing stands against it.',
+  ),
   grace_open: notice(
     'warning',
     'Application {name} lets remote proxies open the door while this server cannot be reached.',

@@ -291,6 +291,11 @@ export const problemKinds = {
     'A risk must be acknowledged',
     '`errors` names the codes; give them in `acknowledged` once somebody has read them.',
   ),
+  authorisation_closed: kind(
+    403,
+    'Logins are closed at the moment',
+    'The application takes no logins until an administrator opens them; nobody was asked.',
+  ),
   enrolment_closed: kind(
     403,
     'No device is bound at the moment',

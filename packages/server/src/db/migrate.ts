@@ -25,6 +25,7 @@ import { certificates } from './migrations/0020-certificates.ts';
 import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
 import { coolDown } from './migrations/0022-cool-down.ts';
 import { certificateSource } from './migrations/0023-certificate-source.ts';
+import { authorisation } from './migrations/0026-authorisation.ts';
 
 interface Migration {
   readonly number: number;
@@ -61,6 +62,7 @@ const migrations: readonly Migration[] = [
   { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },
   { number: 22, name: 'cool-down', steps: onBoth(coolDown) },
   { number: 23, name: 'certificate-source', steps: onBoth(certificateSource) },
+  { number: 26, name: 'authorisation', steps: onBoth(authorisation) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

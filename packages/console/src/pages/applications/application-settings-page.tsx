@@ -2,6 +2,7 @@
 import type { Application } from '@countersign/contract/models.ts';
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -38,6 +39,7 @@ function Settings({ application }: { readonly application: Application }) {
   const speech = useWords();
   const { t } = speech;
   const declared = useMemo(() => allFields(speech), [speech]);
+  const [isClosing, setClosing] = useState(false);
   return (
     <>
       <Section title={t('application.logins')}>
@@ -51,12 +53,19 @@ function Settings({ application }: { readonly application: Application }) {
           hide={(typed) =>
             typed['second_factor'] === 'none' ? ['user_verification', 'request_seconds'] : []
           }
+          onTyped={({ authorisation }) => setClosing(authorisation === 'closed')}
           onSubmit={async (_all, body) => {
             await call('changeApplication', { params: { id: application.id }, body });
             await refresh('getApplication', 'listApplications');
             toast(t('form.saved'));
           }}
-        />
+        >
+          {isClosing ? (
+            <Notice title={t('application.authorisation.warning')}>
+              <p>{t('application.authorisation.warning_help')}</p>
+            </Notice>
+          ) : null}
+        </Form>
       </Section>
       <ApplicationImages application={application} />
       <Section

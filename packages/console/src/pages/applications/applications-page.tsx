@@ -71,11 +71,14 @@ const columnsOf = (
   {
     id: 'enabled',
     head: t('application.state'),
-    cell: ({ enabled }) => (
-      <StatusDot tone={enabled ? 'good' : 'quiet'}>
-        {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
-      </StatusDot>
-    ),
+    cell: ({ enabled, authorisation }) =>
+      enabled && authorisation === 'closed' ? (
+        <StatusDot tone="warn">{t('application.state.closed')}</StatusDot>
+      ) : (
+        <StatusDot tone={enabled ? 'good' : 'quiet'}>
+          {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
+        </StatusDot>
+      ),
   },
 ];
 

@@ -163,5 +163,5 @@ const fields: readonly string[] = [
   ],
   ...['strip_realm', 'append_realm', 'home_server_ids', 'relay', 'shared_secret', 'address', 'port'],
   ...['timeout_ms', 'tries', 'dead_seconds', 'device_mode', 'enrolment', 'new_device_wait_seconds'],
-  'new_device_cool_down_seconds',
+  ...['new_device_cool_down_seconds', 'authorisation'],
 ];

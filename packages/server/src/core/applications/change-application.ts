@@ -1,4 +1,4 @@
-// Changes an application. Disabling it also cancels the logins that still wait: a disabled application lets nobody in.
+// Changes an application. Disabling it or closing its logins also cancels those that still wait: it lets nobody in from then on.
 import type { Application, ApplicationChanges } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
@@ -43,6 +43,8 @@ export function changeApplication(
       if (changed.includes('user_verification') && changes.user_verification === 'required')
         requireRelyingParty(deps.publicUrl);
       if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'application_id', id });
+      else if (changes.authorisation === 'closed')
+        await cancelRequests(tx, deps, actor, { column: 'application_id', id, but: 'onboarding' });
       const now = deps.clock.now();
       const row = await updateApplication(tx, id, { ...toColumns(changes), updated_at: now });
       if (!row) throw new Problem('not_found');
@@ -69,6 +71,7 @@ const toColumns = (changes: ApplicationChanges): Partial<ApplicationRow> => ({
   }),
   ...(changes.device_mode !== undefined && { device_mode: changes.device_mode }),
   ...(changes.enrolment !== undefined && { enrolment: changes.enrolment }),
+  ...(changes.authorisation !== undefined && { authorisation: changes.authorisation }),
   ...(changes.new_device_wait_seconds !== undefined && {
     new_device_wait_seconds: changes.new_device_wait_seconds,
   }),

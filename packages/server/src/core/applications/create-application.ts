@@ -42,6 +42,7 @@ export async function createApplication(
     unreachable_grace_seconds: input.unreachable_grace_seconds,
     device_mode,
     enrolment: input.enrolment,
+    authorisation: input.authorisation,
     new_device_wait_seconds: input.new_device_wait_seconds,
     new_device_cool_down_seconds: input.new_device_cool_down_seconds,
     logo: null,

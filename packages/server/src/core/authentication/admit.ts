@@ -13,7 +13,8 @@ const mayEnter = checkOf<{ user_id: string; application_id: string }>({
   parameters: { user_id: 'text', application_id: 'text' },
   from: 'users, applications',
   where: `users.id = :user_id and users.enabled = 1 and users.held_by_request_id is null
-    and applications.id = :application_id and applications.enabled = 1 and applications.second_factor = 'none'`,
+    and applications.id = :application_id and applications.enabled = 1
+    and applications.authorisation = 'open' and applications.second_factor = 'none'`,
 });
 
 const touchUser = updateOf<{ id: string; now: number }>({
@@ -52,7 +53,7 @@ export async function admit(
   );
   if (!written) return undefined;
   const { id, reason, expires_at } = row;
-  const entered = { user_id: user.id, user_enabled: 1, application_enabled: 1 } as const;
+  const entered = { user_id: user.id, user_enabled: 1, application_enabled: 1, authorises: 1 } as const;
   return endOf({ id, status: 'approved', reason, expires_at, ...entered }, () => doorData);
 }
 

@@ -64,6 +64,13 @@ export const passwordAlone: NoticeSource = {
     named(await enabledApplications(read, visible, limit).where('second_factor', '=', 'none').execute()),
 };
 
+export const authorisationClosed: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(await enabledApplications(read, visible, limit).where('authorisation', '=', 'closed').execute()),
+};
+
 export const onboardingWaiting: NoticeSource = {
   subject: 'application',
   perApplication: true,
