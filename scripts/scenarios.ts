@@ -36,7 +36,8 @@ export async function runScenarios(
   const files = scenarioFiles(root).filter((file) => runnable.has(scenarioOf(file)));
   const config = join('e2e', 'vitest.config.ts');
   const isAlone = (file: string): boolean => alone.has(scenarioOf(file));
-  const workers = Math.min(2, availableParallelism());
+  // They wait more than they compute: for browsers, expiries and peers.
+  const workers = Math.min(3, availableParallelism() + 1);
   const sideBySide = await runVitest({
     root,
     config,

@@ -85,9 +85,11 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
   });
 
   test('a login by RADIUS: the domain checks the password, the phone approves', async () => {
-    const login = radiusLogin(gateway, 'alice', password);
-    await phone.answer(await requestOn(phone), { decision: 'approve' });
-    expect((await login).code).toBe(Code.AccessAccept);
+    for (const name of ['alice', 'alice@corp.example.test', 'CORP\\alice']) {
+      const login = radiusLogin(gateway, name, password);
+      await phone.answer(await requestOn(phone), { decision: 'approve' });
+      expect([name, (await login).code]).toEqual([name, Code.AccessAccept]);
+    }
     await caller.call('POST', `/v1/user-sources/${staff.source.id}/syncs`, { username: 'mustchange' });
     const keptOut = [
       ['alice', 'certainly not', 'wrong_password', 'The directory says that the password is wrong.'],

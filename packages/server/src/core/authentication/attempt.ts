@@ -83,9 +83,10 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     note(step: StepEntry | null): void {
       if (step) trail.push(step);
     },
-    met(user: { readonly id: string } | undefined): void {
+    /** @param name what the user is called here, where another name was typed */
+    met(user: { readonly id: string } | undefined, name = username): void {
       userId = user?.id ?? null;
-      trail.push({ code: user ? 'user_found' : 'user_not_found', details: { username } });
+      trail.push({ code: user ? 'user_found' : 'user_not_found', details: { username: name } });
     },
     into(application: { readonly requestSeconds: number }): void {
       seconds = application.requestSeconds;

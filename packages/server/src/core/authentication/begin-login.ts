@@ -14,7 +14,7 @@ import type { Throttle } from '#core/throttles/throttles.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
-import type { FirstFactorCheck, FirstFactorResult } from './first-factor.ts';
+import type { FirstFactorCheck, FirstFactorResult, MeantUser } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
 import { type Login, userKey } from './login.ts';
 import { type Known, type KnownApplication, type KnownUser, lookUp } from './look-up.ts';
@@ -82,7 +82,7 @@ export async function beginLogin(
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
   if (!deps.acceptsLogins()) return attempt.refuse('shutting_down');
-  const guess = guessOf(userKey(login), login.clientAddress, login.door.id);
+  const guess = guessBy(login);
   const limit = exceededLimit(deps.throttles, login, { guess, proves: firstFactor !== undefined });
   if (limit) return refuseByLimit(deps, attempt, limit);
 
@@ -94,13 +94,34 @@ export async function beginLogin(
   if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, ask: true });
 
   const result = await firstFactor(known.user, signal);
-  const exceeded = countResult(deps.throttles, guess, result);
+  const exceeded = countResult(deps.throttles, guess, guessMeant(login, result) ?? guess, result);
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
+  const { meant } = result;
   attempt.note(result.step);
+  if (meant) attempt.met(meant, meant.username);
   if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
-  const ask = known.application.secondFactor === 'push';
-  return goOn(deps, attempt, { login, known, doorData: result.doorData, ask });
+  const found = meant ? await lookUpAgain(deps, login, meant) : known;
+  if (!found) return attempt.refuse('unknown_user');
+  const ask = found.application.secondFactor === 'push';
+  return goOn(deps, attempt, { login, known: found, doorData: result.doorData, ask });
+}
+
+const guessBy = (login: Login): Guess => guessOf(userKey(login), login.clientAddress, login.door.id);
+
+function guessMeant(login: Login, result: FirstFactorResult): Guess | undefined {
+  const meant = result.kind === 'asks' ? undefined : result.meant;
+  return meant && guessBy({ ...login, username: meant.username });
+}
+
+/** @returns undefined when the name is somebody else's or nobody's by now: whose first factor passed is one user */
+async function lookUpAgain(
+  deps: LoginDeps,
+  { applicationId }: Login,
+  { id, username }: MeantUser,
+): Promise<Known | undefined> {
+  const known = await lookUp(deps, { applicationId, username });
+  return known?.user?.id === id ? known : undefined;
 }
 
 /** Whether one more request may be put to the user's phone. Counted once for a login, however often it is decided anew. */
@@ -132,7 +153,9 @@ async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<
   for (let left = maxTries; left > 0; left -= 1) {
     const decided = await decide(deps, attempt, { ...passed, known, mayAsk });
     if (decided) return decided;
-    known = (await lookUp(deps, passed.login)) ?? known;
+    const again = known.user && (await lookUpAgain(deps, passed.login, known.user));
+    if (!again) return attempt.refuse('unknown_user');
+    known = again;
   }
   return attempt.refuse('too_many_requests');
 }
@@ -216,7 +239,6 @@ function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined 
   return user.openRequests >= maxOpenRequests ? 'too_many_requests' : undefined;
 }
 
-/** Ids have no spaces. */
 /**
  * Which limit the login exceeds before anything is checked, or undefined. The narrow limits first: a source must not use up what its
  * client shares with others, nor a client what the application does.
@@ -236,18 +258,27 @@ function exceededLimit(
   return undefined;
 }
 
-/** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
+/**
+ * What passed and what failed are counted apart.
+ * @param meant by the user's name here: other spellings of a name are no more guesses
+ * @returns the limit that it exceeds after all
+ */
 function countResult(
   { failures, user }: LoginThrottles,
   guess: Guess,
+  meant: Guess,
   result: FirstFactorResult,
 ): LoginLimit | undefined {
   if (result.kind === 'refused') {
-    if (isGuess(result.reason)) failures.failed(guess);
+    if (isGuess(result.reason)) failures.failed(guess, meant);
     return undefined;
   }
-  if (result.kind === 'verified') failures.passed(guess);
-  return user.take(guess.user).allowed ? undefined : 'user';
+  if (result.kind === 'verified') {
+    const exceeded = meant.user === guess.user ? undefined : failures.exceeded(meant);
+    if (exceeded) return exceeded;
+    failures.passed(meant);
+  }
+  return user.take(meant.user).allowed ? undefined : 'user';
 }
 
 function refuseByLimit(deps: LoginDeps, attempt: Attempt, limit: LoginLimit): Promise<Begun> {

@@ -7,6 +7,7 @@ import { createUserSource } from '#core/user-sources/create-user-source.ts';
 import { memoryDirectory, person } from '#core/user-sources/memory-directory.test-support.ts';
 import { createUserSources } from '#core/user-sources/verify-with-sources.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
+import { updateUser } from '#core/users/user-store.ts';
 import { openFreshSqlite } from '#db/on-both-databases.test-support.ts';
 import { migrate } from '#db/migrate.ts';
 import { checkPassword } from './check-password.ts';
@@ -55,6 +56,9 @@ test('the sources of the application are asked for whoever has no password here'
       return answer.kind === 'refused' ? [answer.reason, answer.step?.code] : [answer.kind];
     };
 
+    const meant = { id: kept.userId, username: 'alice' };
+    expect(await ask('CORP\\alice', 'password of alice')).toMatchObject({ kind: 'verified', meant });
+    clock.turn(1000);
     expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
     expect(await result('alice', 'guess', kept.userId)).toEqual(['wrong_password', 'source_refused']);
     // One of the same name who did not come from there.
@@ -68,8 +72,19 @@ test('the sources of the application are asked for whoever has no password here'
     directory.asked.length = 0;
     expect(await result('mallory', 'password of mallory')).toEqual(['unknown_user', undefined]);
     expect(directory.asked).toEqual([first.id, second.id]);
-    // One that is away may be the one that knows; who was let in before is known by its credential cache.
+    // A name that is nobody's here, and one of somebody here for the source.
+    expect(await ask('CORP\\alice', 'guess')).toMatchObject({ reason: 'wrong_password', meant });
+    expect(await ask('CORP\\mallory', 'password of mallory')).toMatchObject({ reason: 'unknown_user' });
+    expect(await result('CORP\\alice', 'password of alice', other)).toEqual([
+      'source_refused',
+      'source_refused',
+    ]);
+    // The cache knows the name by which somebody was let in last, and the one here.
+    clock.turn(1000);
+    expect(await ask('CORP\\alice', 'password of alice')).toMatchObject({ kind: 'verified', meant });
     directory.down.add(second.id);
+    expect(await ask('CORP\\alice', 'password of alice')).toMatchObject({ kind: 'verified', meant });
+    // One that is away may be the one that knows; who was let in before is known by its credential cache.
     expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
     expect(await result('alice', 'guess', kept.userId)).toEqual(['source_unavailable', 'source_not_cached']);
     expect(await result('alice', 'password of alice', other)).toEqual(['source_refused', 'source_refused']);
@@ -77,6 +92,10 @@ test('the sources of the application are asked for whoever has no password here'
       'source_unavailable',
       'source_not_cached',
     ]);
+    // Who has a password here is judged by it alone, however the name is written.
+    directory.down.clear();
+    await db.write((tx) => updateUser(tx, kept.userId, { password_hash: 'of a password of its own' }));
+    expect(await result('CORP\\alice', 'password of alice')).toEqual(['unknown_user', undefined]);
   } finally {
     await db.close();
     await remove();

@@ -1,17 +1,23 @@
 // The password of somebody who logs in: the application's own users first; who has none there is looked for in its user sources, in order.
-// Nobody comes in as somebody else: whom a source knows must be the very user whom it brought here.
+// Nobody comes in as somebody else: whom a source knows must be the very user whom it brought here. Sources know people by more names than
+// stand here, such as `CORP\alice`: a name that nobody here has means the user whom the source says that it is.
 import { setTimeout } from 'node:timers/promises';
 import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
-import { findUserOf } from '#core/user-sources/source-users-store.ts';
+import { findUserNamed, findUserOf, type SourceUser } from '#core/user-sources/source-users-store.ts';
 import { type SourceFinding, type UserSources, whyNotCached } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
-import type { Db } from '#db/db.ts';
+import type { Db, Read } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Secret } from '#platform/secret.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
-import { checkOwnPassword, type FirstFactorCheck, type FirstFactorResult } from './first-factor.ts';
+import {
+  checkOwnPassword,
+  type FirstFactorCheck,
+  type FirstFactorResult,
+  type MeantUser,
+} from './first-factor.ts';
 import type { Login } from './login.ts';
 
 export interface CheckPasswordDeps {
@@ -64,15 +70,44 @@ async function askSources(
   );
   if (findings.length > 0) refusalTimes.took(applicationId, clock.monotonic() - began);
   const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
-  if (!finding || !user) return own;
+  if (!finding) return own;
   const source = { id: finding.source.id, application_id: applicationId };
-  return judge(finding, async (person) => {
-    if ('userId' in person) return person.userId === user.id;
-    if ((await findUserOf(db.read, source, person))?.id !== user.id) return false;
+  const meant = await userMeant(db.read, source, finding.answer);
+  if (!user && !meant) return own;
+  const result = await judge(finding, async () => {
+    if (!meant || (user && user.id !== meant.id)) return false;
     const { keep } = finding;
-    if (keep) await db.write((tx) => keep(tx, user.id));
+    if (keep) await db.write((tx) => keep(tx, meant.id));
     return true;
   });
+  return user || !meant || result.kind === 'asks' ? result : { ...result, meant };
+}
+
+/** The user here who the source says that it is. Who has a password here is judged by it alone, however the name is written. */
+async function userMeant(
+  read: Read,
+  source: { readonly id: string; readonly application_id: string },
+  answer: SourceFinding['answer'],
+): Promise<MeantUser | undefined> {
+  const user = await findMeant(read, source, answer);
+  return user?.password_hash === null ? { id: user.id, username: user.username } : undefined;
+}
+
+async function findMeant(
+  read: Read,
+  source: { readonly id: string; readonly application_id: string },
+  answer: SourceFinding['answer'],
+): Promise<SourceUser | undefined> {
+  switch (answer.kind) {
+    case 'cached':
+      return findUserNamed(read, source, answer.username);
+    case 'found':
+    case 'refused':
+      return answer.user ? findUserOf(read, source, answer.user) : undefined;
+    case 'not_found':
+    case 'unavailable':
+      return undefined;
+  }
 }
 
 /** Who has a password here is refused no sooner than who has none. */
@@ -92,22 +127,18 @@ const isDecisive = ({ answer }: SourceFinding): boolean =>
   answer.kind === 'found' || answer.kind === 'refused' || answer.kind === 'cached';
 const isAway = ({ answer }: SourceFinding): boolean => answer.kind === 'unavailable';
 
-type Found = Extract<SourceFinding['answer'], { kind: 'found' }>['user'];
-
-type Cached = Extract<SourceFinding['answer'], { kind: 'cached' }>;
-
 /** @param isTheUser also keeps the password, where the source has a credential cache */
 async function judge(
   { source: { name: source }, answer, notCached }: SourceFinding,
-  isTheUser: (person: Found | Cached) => Promise<boolean>,
+  isTheUser: () => Promise<boolean>,
 ): Promise<FirstFactorResult> {
   switch (answer.kind) {
     case 'found':
-      if (await isTheUser(answer.user))
+      if (await isTheUser())
         return { kind: 'verified', step: { code: 'source_accepted', details: { source } }, doorData: null };
       return refused('source_refused', source, somebodyElse);
     case 'cached': {
-      if (!(await isTheUser(answer))) return refused('source_refused', source, somebodyElse);
+      if (!(await isTheUser())) return refused('source_refused', source, somebodyElse);
       const kept_at = new Date(answer.keptAt).toISOString();
       const details = { source, cause: answer.cause, kept_at };
       return { kind: 'verified', step: { code: 'source_cached', details }, doorData: null };

@@ -4,13 +4,27 @@ import type { StepEntry } from '#core/audit/steps.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 
+/** A user as the application knows it. */
+export interface MeantUser {
+  readonly id: string;
+  readonly username: string;
+}
+
 export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
-  | { readonly kind: 'verified'; readonly step: StepEntry; readonly doorData: Uint8Array | null }
+  | {
+      readonly kind: 'verified';
+      readonly step: StepEntry;
+      readonly doorData: Uint8Array | null;
+      /** Who was meant, where nobody here has the name that was typed. */
+      readonly meant?: MeantUser;
+    }
   | {
       readonly kind: 'refused';
       readonly reason: RefusalReasonCode;
       readonly step: StepEntry | null;
+      /** As above: whose password was tried. */
+      readonly meant?: MeantUser;
       /** Goes to the door with the refusal. */
       readonly doorData?: Uint8Array;
     }

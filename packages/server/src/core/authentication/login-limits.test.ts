@@ -4,6 +4,7 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { beginLogin } from './begin-login.ts';
+import { getActivity } from './auth-request-store.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
 import { createEngine, type Engine, never, passes } from './login.test-support.ts';
 
@@ -44,6 +45,42 @@ onBothDatabases('limits of logins', (db) => {
     expect(limits.slice(-1)).toEqual(['failures_user']);
     expect(await from('192.0.2.1', passes)).toMatchObject({ kind: 'rejected', reason: 'throttled' });
     expect(limits.slice(-1)).toEqual(['user']);
+  });
+
+  test('a user whom other names mean, too, is asked as that user, and guesses at all names count together', async () => {
+    const rate = (burst: number) => ({ burst, perMinute: 1 });
+    const failures = createLoginFailures(engine.clock, {
+      ...{ source: rate(50), userAtSource: rate(3), user: rate(50) },
+    });
+    const deps = { ...engine.deps, throttles: { ...engine.deps.throttles, failures } };
+    const user = await engine.newUser();
+    const meant = { id: user.id, username: user.username };
+    const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
+    const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant });
+    const fails: FirstFactorCheck = async () => ({
+      kind: 'refused',
+      reason: 'wrong_password',
+      step: null,
+      meant,
+    });
+    const by = (name: string, firstFactor: FirstFactorCheck) =>
+      beginLogin(deps, engine.login(name), { firstFactor, signal: never });
+    const begun = await by(`CORP\\${user.username}`, knows);
+    expect(begun).toMatchObject({ kind: 'asked' });
+    const { user_id, steps } = await getActivity(db().read, null, (begun as { requestId: string }).requestId);
+    expect(user_id).toBe(user.id);
+    expect(steps.map(({ code }) => code)).toEqual([
+      ...['received', 'user_not_found', 'source_accepted', 'user_found', 'request_sent'],
+    ]);
+    // Renamed in the very moment, and somebody else has the name.
+    const other = await engine.newUser();
+    const wrong: FirstFactorCheck = async () => ({
+      ...{ kind: 'verified', step, doorData: null, meant: { id: user.id, username: other.username } },
+    });
+    expect(await by('CORP\\renamed', wrong)).toMatchObject({ reason: 'unknown_user' });
+    for (const name of ['one', 'two', 'three']) await by(`${name}\\${user.username}`, fails);
+    expect(await by(user.username, passes)).toMatchObject({ reason: 'throttled' });
+    expect(await by(`four\\${user.username}`, knows)).toMatchObject({ reason: 'throttled' });
   });
 
   test('a login that is decided anew counts once among the requests that a user may be put', async () => {

@@ -39,7 +39,8 @@ export type FailureLimit = 'failures_source' | 'failures_user_at_source' | 'fail
 export interface LoginFailures {
   /** The limit that keeps this login from being tried, or undefined. */
   exceeded(guess: Guess): FailureLimit | undefined;
-  failed(guess: Guess): void;
+  /** @param meant the user whose name it is, where another spelling was typed: counted for both, for the source once */
+  failed(guess: Guess, meant?: Guess): void;
   /** The user came in from there. */
   passed(guess: Guess): void;
 }
@@ -78,10 +79,13 @@ export function createLoginFailures(clock: Clock, limits: FailureLimits): LoginF
       if (!byUser.allows(user) && !known.isKnown(userAtSource)) return 'failures_user';
       return undefined;
     },
-    failed({ source, userAtSource, user }) {
-      if (source !== null) bySource.failed(source);
-      byUserAtSource.failed(userAtSource);
-      if (!known.isKnown(userAtSource)) byUser.failed(user);
+    failed(guess, meant = guess) {
+      if (guess.source !== null) bySource.failed(guess.source);
+      const names = meant.user === guess.user ? [guess] : [guess, meant];
+      for (const { userAtSource, user } of names) {
+        byUserAtSource.failed(userAtSource);
+        if (!known.isKnown(userAtSource)) byUser.failed(user);
+      }
     },
     passed: ({ userAtSource }) => known.remember(userAtSource),
   };

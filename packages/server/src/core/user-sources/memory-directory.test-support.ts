@@ -32,7 +32,8 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
   const find = (id: string, name: string): DirectoryAnswer => {
     memory.asked.push(id);
     if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
-    const user = memory.people.get(id)?.find(({ username }) => username === name);
+    const plain = name.replace(/^CORP\\/, '');
+    const user = memory.people.get(id)?.find(({ username }) => username === plain);
     return user ? { kind: 'found', user } : { kind: 'not_found', tried: name };
   };
   const memory: MemoryDirectory = {
@@ -43,7 +44,8 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     asked: [],
     async verify({ id }, name, password) {
       const answer = find(id, name);
-      if (answer.kind !== 'found' || password.reveal() === `password of ${name}`) return answer;
+      if (answer.kind !== 'found' || password.reveal() === `password of ${answer.user.username}`)
+        return answer;
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
     lookUp: async ({ id }, name) => find(id, name),
