@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { imageFields } from './images.ts';
 import { DevicePush } from './push-models.ts';
+import { applicationRisks } from './requirement-kinds.ts';
 import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
 import { type SettingName, settings } from './settings.ts';
@@ -56,9 +57,6 @@ const defaultOf = (name: SettingName): string =>
 export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
 const openOrClosed = ['open', 'closed'] as const;
-
-/** What an application leaves open, so that nobody sets it up without knowing. */
-export const applicationRisks = ['more_devices'] as const;
 const applicationFields = {
   name: name(80).describe('What people call it; shown on the phone.'),
   request_seconds: z
@@ -124,7 +122,7 @@ const acknowledged = z
   .array(z.enum(applicationRisks))
   .max(10)
   .describe(
-    'What somebody has read and accepts. `more_devices`: users may have another device, or one that takes the place of the old one, while an approval on a device is the only second factor. Whoever has the password can then ask to have one bound: the older device or an administrator must agree to each, and decides well or badly. `risk_not_acknowledged` names what lacks.',
+    'What somebody has read and accepts. `more_devices`: users may have another device, or one that takes the place of the old one, while an approval on a device is the only second factor. Whoever has the password can then ask to have one bound: the older device or an administrator must agree to each, and decides well or badly. The others are of the requirements: they are asked for when an approval becomes the second factor, and say what the list of requirements leaves open then. `risk_not_acknowledged` names what lacks.',
   );
 
 export const NewApplication = z.strictObject({

@@ -15,6 +15,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
+import { useAskedRisks } from '../onboarding/asked-risks.tsx';
 import { allFields } from './application-fields.ts';
 import { ApplicationImages } from './application-images.tsx';
 
@@ -39,6 +40,7 @@ function Settings({ application }: { readonly application: Application }) {
   const speech = useWords();
   const { t } = speech;
   const declared = useMemo(() => allFields(speech), [speech]);
+  const risks = useAskedRisks();
   const [isClosing, setClosing] = useState(false);
   return (
     <>
@@ -55,11 +57,17 @@ function Settings({ application }: { readonly application: Application }) {
           }
           onTyped={({ authorisation }) => setClosing(authorisation === 'closed')}
           onSubmit={async (_all, body) => {
-            await call('changeApplication', { params: { id: application.id }, body });
+            await risks.ask(() =>
+              call('changeApplication', {
+                params: { id: application.id },
+                body: { ...body, ...risks.acknowledged },
+              }),
+            );
             await refresh('getApplication', 'listApplications');
             toast(t('form.saved'));
           }}
         >
+          {risks.shown}
           {isClosing ? (
             <Notice title={t('application.authorisation.warning')}>
               <p>{t('application.authorisation.warning_help')}</p>

@@ -9,7 +9,9 @@ import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
-import { changedDevices, requireAcknowledged } from './devices-of-users.ts';
+import { findRequirements, newRisks, requireAcknowledged } from './application-risks.ts';
+import { changedDevices } from './devices-of-users.ts';
+import { holdApplication } from './hold-application.ts';
 import { updateApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
 
@@ -27,19 +29,16 @@ export function changeApplication(
 ): Promise<Application> {
   return deps.db
     .write(async (tx) => {
+      // Two changes that are harmless each must not bring a risk together.
+      await holdApplication(tx, visible, id);
       const before = await requireApplication(tx, visible, id);
       const devices = changedDevices(before, given);
       const changes = { ...given, ...devices };
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
-      requireAcknowledged(
-        before,
-        {
-          device_mode: devices.device_mode,
-          second_factor: given.second_factor ?? before.second_factor,
-        },
-        acknowledged,
-      );
+      const after = { ...devices, second_factor: given.second_factor ?? before.second_factor };
+      const risks = newRisks(before, after, await findRequirements(tx, id));
+      requireAcknowledged(risks, acknowledged);
       if (changed.includes('user_verification') && changes.user_verification === 'required')
         requireRelyingParty(deps.publicUrl);
       if (changes.enabled === false) await cancelRequests(tx, deps, actor, { column: 'application_id', id });
@@ -53,7 +52,7 @@ export function changeApplication(
         actor,
         applicationId: id,
         subjectId: id,
-        data: changeOf(changed, before, changes),
+        data: { ...changeOf(changed, before, changes), ...(risks.length > 0 && { acknowledged: risks }) },
       });
       return toApplication(row);
     })

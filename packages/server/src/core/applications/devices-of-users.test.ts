@@ -3,7 +3,7 @@ import { deviceModes } from '@countersign/contract/models.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Problem } from '#platform/problem.ts';
-import { changedDevices, type DeviceRules, devicesOf, requireAcknowledged } from './devices-of-users.ts';
+import { changedDevices, type DeviceRules, devicesOf } from './devices-of-users.ts';
 
 const mode = fc.constantFrom(...deviceModes);
 const limit = fc.integer({ min: 0, max: 20 });
@@ -50,19 +50,3 @@ test('a change of nothing is none', () => {
     changedDevices({ device_mode: 'multiple', device_limit: 5 }, { device_mode: 'single' }).device_limit,
   ).toBe(1);
 });
-
-test.each([
-  ['a new one with more devices', undefined, 'multiple', 'push', [], false],
-  ['read before', undefined, 'override', 'push', ['more_devices'], true],
-  ['without a second factor', undefined, 'multiple', 'none', [], true],
-  ['one device', undefined, 'single', 'push', [], true],
-  ['it was so before', { device_mode: 'override' }, 'multiple', 'push', [], true],
-  ['more than before', { device_mode: 'single' }, 'override', 'push', [], false],
-] as const)(
-  'a risk is read before it is taken: %s',
-  (_, before, device_mode, second_factor, read, passes) => {
-    const ask = () => requireAcknowledged(before, { device_mode, second_factor }, read);
-    if (passes) ask();
-    else expect(ask).toThrow(expect.objectContaining({ code: 'risk_not_acknowledged' }));
-  },
-);

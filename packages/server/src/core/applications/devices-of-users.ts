@@ -39,22 +39,3 @@ function agree(rules: DeviceRules): DeviceRules {
     { field: 'device_limit', message: `must be at most 1 while device_mode is ${rules.device_mode}` },
   ]);
 }
-
-type Risky = Pick<Application, 'device_mode' | 'second_factor'>;
-
-/** Whoever has the password can ask to have another device bound, which is the only second factor. */
-const hasMoreDevices = ({ device_mode: mode, second_factor: factor }: Risky): boolean =>
-  factor === 'push' && mode !== 'single';
-
-/** Asked when a mode of more devices is chosen. @throws Problem risk_not_acknowledged */
-export function requireAcknowledged(
-  before: Pick<Risky, 'device_mode'> | undefined,
-  after: Risky,
-  acknowledged: readonly string[] = [],
-): void {
-  const isNews = before === undefined || before.device_mode === 'single';
-  if (!isNews || !hasMoreDevices(after) || acknowledged.includes('more_devices')) return;
-  throw new Problem('risk_not_acknowledged', 'this stays open: more_devices', [
-    { field: 'acknowledged', message: 'more_devices' },
-  ]);
-}
