@@ -29,6 +29,14 @@ onBothDatabases('onboarding over HTTP', (db) => {
     return { ...door, owner, application, link, phone, path, connectUrl };
   };
 
+  test('a try at a closed enrolment is refused and audited', async () => {
+    const { owner, application, link, phone } = await open();
+    await owner.call('PATCH', `/v1/applications/${application.id}`, { enrolment: 'closed' });
+    await expect(phone.enrolment(link).offer()).rejects.toEqual(problem('enrolment_closed'));
+    const trail = (await owner.call('GET', '/v1/audit-events?limit=1')).body as { items: object[] };
+    expect(trail.items).toMatchObject([{ event: 'onboarding.closed', subject_id: application.id }]);
+  });
+
   test('credentials, then in person: both see the same picture, and the stream tells the console', async () => {
     const { owner, application, link, phone, connectUrl } = await open();
     const leave = new AbortController();
