@@ -301,6 +301,11 @@ export const problemKinds = {
     'No device is bound at the moment',
     'The application’s enrolment is closed, or the application is disabled.',
   ),
+  enrolment_rules_closed: kind(
+    409,
+    'The rules of a closed enrolment are not changed',
+    '`errors` names the fields. Open it first, or with the same change.',
+  ),
   more_required: kind(
     409,
     'The onboarding link is not enough',

@@ -18,21 +18,18 @@ export interface AskedRisks {
 export function useAskedRisks(): AskedRisks {
   const { t } = useWords();
   const [asked, setAsked] = useState<readonly ApplicationRisk[]>([]);
-  const [isAcknowledged, acknowledge] = useState(false);
-  const renew = (risks: readonly ApplicationRisk[]): void => {
-    setAsked(risks);
-    acknowledge(false);
-  };
+  const [read, setRead] = useState<readonly ApplicationRisk[]>([]);
   return {
-    acknowledged: isAcknowledged ? { acknowledged: [...asked] } : {},
+    acknowledged: read.length > 0 ? { acknowledged: [...read] } : {},
     async ask(save) {
       try {
         const saved = await save();
-        renew([]);
+        setAsked([]);
+        setRead([]);
         return saved;
       } catch (error) {
         const named = risksNamedBy(error);
-        if (named.length > 0) renew([...new Set([...asked, ...named])]);
+        if (named.length > 0) setAsked([...new Set([...asked, ...named])]);
         throw error;
       }
     },
@@ -41,8 +38,10 @@ export function useAskedRisks(): AskedRisks {
         key={code}
         text={t(`risk.${code}`)}
         isAsked
-        isAcknowledged={isAcknowledged}
-        onAcknowledge={acknowledge}
+        isAcknowledged={read.includes(code)}
+        onAcknowledge={(is) =>
+          setRead((all) => [...all.filter((each) => each !== code), ...(is ? [code] : [])])
+        }
       />
     )),
   };

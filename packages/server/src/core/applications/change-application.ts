@@ -10,7 +10,7 @@ import { Problem } from '#platform/problem.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
 import { findRequirements, newRisks, requireAcknowledged } from './application-risks.ts';
-import { changedDevices } from './devices-of-users.ts';
+import { changedDevices, requireOpenForRules } from './devices-of-users.ts';
 import { holdApplication } from './hold-application.ts';
 import { updateApplication } from './application-store.ts';
 import { requireApplication } from './get-application.ts';
@@ -18,7 +18,8 @@ import { requireApplication } from './get-application.ts';
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
  * @param visible id of the only application that the caller may see; null for all.
- * @throws Problem not_found, name_taken, passkeys_unsupported, risk_not_acknowledged, invalid_request (more devices than their mode allows).
+ * @throws Problem not_found, name_taken, passkeys_unsupported, risk_not_acknowledged, enrolment_rules_closed,
+ *   invalid_request (more devices than their mode allows).
  */
 export function changeApplication(
   deps: AuditDeps & { readonly db: Db; readonly publicUrl: string },
@@ -36,6 +37,7 @@ export function changeApplication(
       const changes = { ...given, ...devices };
       const changed = changedFields(toApplication(before), changes);
       if (changed.length === 0) return toApplication(before);
+      requireOpenForRules(before, { enrolment: given.enrolment ?? before.enrolment }, changed);
       const after = { ...devices, second_factor: given.second_factor ?? before.second_factor };
       const risks = newRisks(before, after, await findRequirements(tx, id));
       requireAcknowledged(risks, acknowledged);

@@ -3,7 +3,7 @@ import { deviceModes } from '@countersign/contract/models.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Problem } from '#platform/problem.ts';
-import { changedDevices, type DeviceRules, devicesOf } from './devices-of-users.ts';
+import { changedDevices, type DeviceRules, devicesOf, requireOpenForRules } from './devices-of-users.ts';
 
 const mode = fc.constantFrom(...deviceModes);
 const limit = fc.integer({ min: 0, max: 20 });
@@ -49,4 +49,19 @@ test('a change of nothing is none', () => {
   expect(
     changedDevices({ device_mode: 'multiple', device_limit: 5 }, { device_mode: 'single' }).device_limit,
   ).toBe(1);
+});
+
+test.each([
+  ['open', 'open', ['device_mode'], true],
+  ['open', 'closed', ['enrolment', 'device_limit'], true],
+  ['closed', 'open', ['enrolment', 'device_mode', 'new_device_wait_seconds'], true],
+  ['closed', 'closed', ['name', 'second_factor'], true],
+  ['closed', 'closed', ['device_mode'], false],
+  ['closed', 'closed', ['device_limit'], false],
+  ['closed', 'closed', ['new_device_wait_seconds'], false],
+  ['closed', 'closed', ['name', 'new_device_cool_down_seconds'], false],
+] as const)('enrolment %s, then %s, changing %j', (before, enrolment, changed, passes) => {
+  const ask = () => requireOpenForRules({ enrolment: before }, { enrolment }, changed);
+  if (passes) ask();
+  else expect(ask).toThrow(expect.objectContaining({ code: 'enrolment_rules_closed' }));
 });

@@ -31,6 +31,24 @@ export function changedDevices(
   return agree({ device_mode, device_limit: device_limit ?? kept });
 }
 
+/** What somebody says about the binding of devices means nothing while none is bound. */
+const rules = ['device_mode', 'device_limit', 'new_device_wait_seconds', 'new_device_cool_down_seconds'];
+
+/** @param changed fields that the change really changes. @throws Problem enrolment_rules_closed */
+export function requireOpenForRules(
+  before: Pick<Application, 'enrolment'>,
+  { enrolment = before.enrolment }: Partial<Pick<Application, 'enrolment'>>,
+  changed: readonly string[],
+): void {
+  const refused = changed.filter((field) => rules.includes(field));
+  if (before.enrolment === 'open' || enrolment === 'open' || refused.length === 0) return;
+  throw new Problem(
+    'enrolment_rules_closed',
+    'open enrolment first, or with the same change',
+    refused.map((field) => ({ field, message: 'stays as it is while enrolment is closed' })),
+  );
+}
+
 const modeFor = (limit: number): DeviceRules['device_mode'] => (limit > 1 ? 'multiple' : 'single');
 
 function agree(rules: DeviceRules): DeviceRules {
