@@ -1,7 +1,6 @@
 // People who bind a phone with the name and password of a directory, through the real server: what the phone is told, to the letter, and
 // what the administrator reads.
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application } from '@countersign/contract/models.ts';
 import type {
   OnboardingProcess,
@@ -11,6 +10,7 @@ import type { UserSource, UserSourceSync } from '@countersign/contract/user-sour
 import type { Enrolment } from '@countersign/testkit/soft-authenticator/enrolment.ts';
 import { ServerProblem } from '@countersign/testkit/soft-authenticator/server-problem.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
+import { vi } from 'vitest';
 import type { ApiCaller } from './api-caller.ts';
 import { requiring } from './onboarding-browser/enrolling.ts';
 import type { Vpn } from './vpn.ts';
@@ -141,6 +141,8 @@ export const processesOf = async (
     )
   ).items;
 
+const longestSyncMs = 600_000;
+
 /** Brings in everybody of a source, and waits for the end. @param look sees it about ten times a second. @throws unless it ends well */
 export async function syncAll(
   caller: ApiCaller,
@@ -148,11 +150,12 @@ export async function syncAll(
   { input = {}, look }: { readonly input?: object; readonly look?: (sync: UserSourceSync) => void } = {},
 ): Promise<UserSourceSync> {
   let sync = await caller.call<UserSourceSync>('POST', `/v1/user-sources/${id}/syncs`, input);
-  while (sync.status === 'running') {
+  const hasEnded = async (): Promise<boolean> => {
     look?.(sync);
-    await sleep(100);
     sync = await caller.call<UserSourceSync>('GET', `/v1/user-source-syncs/${sync.id}`);
-  }
+    return sync.status !== 'running';
+  };
+  await vi.waitUntil(hasEnded, { interval: 100, timeout: longestSyncMs });
   if (sync.status !== 'done')
     throw new Error(`the sync ended: ${sync.status} ${sync.failure} ${sync.detail}`);
   return sync;

@@ -119,6 +119,22 @@ test('stopped half-way it says how many were done; the rest is gone on with', as
   expect(await countOf('&enabled=true')).toBe(1000);
 });
 
+test('the devices of all are revoked; who has none is passed over', async () => {
+  const { items } = await api.call<{ items: readonly User[] }>(
+    'GET',
+    `/v1/users?application_id=${vpn.application.id}&search=user0500`,
+  );
+  const phone = await vpn.addPhone({ ...items[0]!, password: '' });
+  await openUsers();
+  await selectAll('1,000');
+  await olivia.press('Revoke devices');
+  await inDialog('Revoke devices').click();
+  await olivia.page.getByRole('dialog').getByText('The devices of 1,000 users are revoked').waitFor();
+  await inDialog('Done').click();
+  expect(await countOf('&onboarded=true')).toBe(0);
+  await expect(phone.status()).rejects.toThrow();
+});
+
 test('those picked are deleted once the word is typed; one that is gone already is named', async () => {
   await openUsers('?search=user000');
   await expect.poll(() => olivia.page.locator('tbody tr').count()).toBe(9);

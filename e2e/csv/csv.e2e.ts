@@ -66,7 +66,7 @@ jameswho, James Who,, 37120000002, 53cr3t,    First|Second, yes
     .split('\r\n')
     .map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'));
   expect(lines).toEqual([
-    'Username,Full name,Device count,Enabled,Last authentication,Last onboarding,Teams,Created at,Last updated at,Email,Phone,External GUID,Device limit',
+    'Username,Full name,Device count,Enabled,Last authentication,Last onboarding,Teams,Created at,Last updated at,Email,Phone,External id,Device limit',
     "jameswho,James Who,0,yes,,,First|Second,time,time,,'+37120000002,,",
     "johndoe,John Doe,0,yes,,,Root,time,time,,'+37120000001,,",
   ]);

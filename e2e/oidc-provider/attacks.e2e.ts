@@ -82,6 +82,24 @@ test('an honest login: created by what the provider says, bound; with the keys t
   expect(refreshed.user).toMatchObject({ username: 'bob' });
 });
 
+test('a provider that publishes nothing about itself: the endpoints are written down', async () => {
+  const path = `/v1/openid-providers/${provider.id}`;
+  const { issuer } = provider;
+  const written = {
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    userinfo_endpoint: `${issuer}/me`,
+  };
+  await caller.call('PATCH', path, { ...written, client_secret: clientSecret });
+  const { phone, url } = await begun();
+  expect(url.startsWith(`${written.authorization_endpoint}?`)).toBe(true);
+  const met = await phone.give({ kind, answer: await answerOf(url, 'bob') });
+  expect(met.user).toMatchObject({ username: 'bob' });
+  const none = Object.fromEntries(Object.keys(written).map((name) => [name, '']));
+  await caller.call('PATCH', path, { ...none, client_secret: clientSecret });
+});
+
 const lies = [
   ['issuer', 'The ID token is of another issuer.', 'issuer_wrong'],
   ['audience', 'The ID token is for somebody else.', 'audience_wrong'],

@@ -206,7 +206,7 @@ test('another device waits its time and says until when; the requirement editor 
   await page.locator('select[name="cool_down"]').selectOption({ label: '4 hours' });
   await rules.click();
   await page.getByText('Saved').first().waitFor();
-  await desk.press('Ask for “Onboarding link” no more');
+  await desk.press('Remove “Onboarding link”');
   for (const kind of ['administrator_approval', 'manual', 'simple_credentials']) {
     await page.getByLabel('Another requirement').selectOption(kind);
     await desk.press('Add');
@@ -214,13 +214,13 @@ test('another device waits its time and says until when; the requirement editor 
   const order = () => page.locator('.order-item .strong').allInnerTexts();
   await page.locator('.order-item').nth(2).dragTo(page.locator('.order-item').nth(0));
   expect(await order()).toEqual(['User name and password', 'Approval by an administrator', 'In person']);
-  const earlier = page.getByRole('button', { name: 'Ask for “In person” earlier' });
-  await earlier.focus();
+  const up = page.getByRole('button', { name: 'Move “In person” up' });
+  await up.focus();
   await page.keyboard.press('Enter');
   expect(await order()).toEqual(['User name and password', 'In person', 'Approval by an administrator']);
   // The focus goes along, so that it can be moved on.
-  expect(await earlier.evaluate('document.activeElement.ariaLabel')).toBe('Ask for “In person” earlier');
-  await desk.press('Ask for “In person” no more');
+  expect(await up.evaluate('document.activeElement.ariaLabel')).toBe('Move “In person” up');
+  await desk.press('Remove “In person”');
   await page.getByRole('button', { name: 'Save', exact: true }).first().click();
   await page.getByText('begins anew once you save').waitFor({ state: 'detached' });
   const link = await page.locator('.phone-code code').innerText();

@@ -44,15 +44,15 @@ test('requirements are set up, the risk is read; then credentials and in person,
   await desk.heading('Onboarding requirements');
   await page.getByLabel('Another requirement').selectOption('simple_credentials');
   await desk.press('Add');
-  await desk.press('Ask for “Onboarding link” no more');
+  await desk.press('Remove “Onboarding link”');
   const save = page.getByRole('button', { name: 'Save', exact: true }).first();
   expect(await save.getAttribute('aria-disabled')).toBe('true');
   await page.getByLabel('I have read this and accept it.').check();
   expect(await save.getAttribute('aria-disabled')).toBeNull();
   await page.getByLabel('Another requirement').selectOption('manual');
   await desk.press('Add');
-  await desk.press('Ask for “In person” earlier');
-  await desk.press('Ask for “In person” later');
+  await desk.press('Move “In person” up');
+  await desk.press('Move “In person” down');
   await save.click();
   await page.getByText('Saved').first().waitFor();
   const link = await page.locator('.phone-code code').innerText();
@@ -116,7 +116,7 @@ test('another device: the old one is asked for the number; binds after it', asyn
   await Promise.all([old.close(), phone.close()]);
 });
 
-test('in person alone: who says to be nobody is refused with a reason, which the phone shows', async () => {
+test('in person alone: who says to be nobody is refused with a reason, which the phone shows; a user is approved', async () => {
   const application = await newApplication(caller, 'Refused');
   const link = await requiring(caller, application, ['manual']);
   const phone = await openPhone(browser());
@@ -133,6 +133,15 @@ test('in person alone: who says to be nobody is refused with a reason, which the
   await phone.page.getByText('I do not know you').waitFor();
   await press(phone.page, 'Begin anew');
   await phone.page.getByText('Step 1 of 1').waitFor();
+  const user = await newUser(caller, application);
+  await phone.page.getByLabel('User name').fill(user.username);
+  await press(phone.page, 'Show the picture');
+  const others = await pictureWords(phone.page);
+  expect(others).not.toBe(words);
+  await desk.page.getByText(user.username).first().waitFor();
+  await expect.poll(() => pictureWords(desk.page)).toBe(others);
+  await desk.press('It is the same picture: approve');
+  await heading(phone.page, 'This device is bound');
   expect([...phone.complaints, ...desk.complaints]).toEqual([]);
   await phone.close();
 });

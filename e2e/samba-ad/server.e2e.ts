@@ -15,6 +15,7 @@ import {
   processesOf,
   reasonsOf,
   type SourceApplication,
+  syncAll,
 } from '../source-onboarding.ts';
 import { newestLogin, radiusLogin } from '../radius-login.ts';
 import { deployVpn, type Gateway, requestOn, type Vpn } from '../vpn.ts';
@@ -40,7 +41,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       ca: domain.authority,
       bind_name: sambaDomain.account.name,
       bind_password: sambaDomain.account.password,
-      upn_suffixes: ['notakey-other.example'],
+      upn_suffixes: ['notakey_other.com'],
       mandatory_group: 'employees',
       groups: [
         { group: 'Dept (R&D), \\ "x" #1 *', team: 'Research' },
@@ -63,7 +64,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
   };
 
   test('a plain name, another suffix, DOMAIN\\name with a password beyond ASCII: each ends with a phone bound', async () => {
-    const names = { alice: 'alice', bob: 'bob@notakey-other.example', jose: 'CORP\\jose' };
+    const names = { alice: 'alice', bob: 'bob@notakey_other.com', jose: 'CORP\\jose' };
     for (const [username, typed] of Object.entries(names)) {
       const given = await giveOnce(staff.link, typed, username === 'jose' ? 'Contraseña-ñ9!' : password);
       expect([typed, given.accepted]).toEqual([typed, true]);
@@ -154,6 +155,29 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       true,
     );
     expect(await userNamed('carol')).toBeUndefined();
+  });
+
+  test('a sync brings what changed in the domain: a number, and that somebody is gone; deleted here is begun anew (A24)', async () => {
+    const inPeople = (name: string): string => `dn: CN=${name},OU=People,${sambaDomain.base}`;
+    await domain.controllers[0]?.change(
+      [
+        `${inPeople('Alice Adams')}\nchangetype: modify\nreplace: mobile\nmobile: +491701234599\n-\n\n`,
+        `${inPeople('Bob Baker')}\nchangetype: delete\n\n`,
+      ].join(''),
+    );
+    await syncAll(caller, staff.source);
+    expect(await userNamed('alice')).toMatchObject({
+      phone: '+491701234599',
+      enabled: true,
+      device_count: 1,
+    });
+    expect(await userNamed('bob')).toMatchObject({ enabled: false });
+    const before = await userNamed('jose');
+    await caller.call('DELETE', `/v1/users/${before?.id}`);
+    const again = await giveOnce(staff.link, 'CORP\\jose', 'Contraseña-ñ9!');
+    await again.enrolment.complete();
+    const after = await userNamed('jose');
+    expect([after?.device_count, after?.id === before?.id]).toEqual([1, false]);
   });
 
   test('the administrator sees in the console why somebody was kept out', async () => {

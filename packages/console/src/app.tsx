@@ -53,7 +53,7 @@ function Inside({ state, route }: { readonly state: SessionState; readonly route
       </div>
       {state.status === 'signed_out' ? (
         <Over>
-          <SignInPage isOver />
+          <SignInPage keptUntil={state.keptUntil} />
         </Over>
       ) : null}
     </>

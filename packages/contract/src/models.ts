@@ -169,7 +169,7 @@ const userFields = {
     z.literal(''),
   ]),
   teams: z.array(name(80)).max(100).describe('Names of teams; missing ones are made.'),
-  external_guid: line(128).describe('The id of this user elsewhere, for example in a directory.'),
+  external_guid: line(128).describe('External id: the id of this user in a directory or another system.'),
   enabled: flag,
   device_limit: z
     .int()

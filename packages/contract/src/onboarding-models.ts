@@ -65,7 +65,11 @@ export const OnboardingProcess = z.object({
     ),
   requirements: z.array(ProcessRequirement),
   user_id: ids.user.nullable().describe('Known as soon as a requirement that says who it is was met.'),
-  username: z.string().describe('Of that user; before, as the person gave it; empty when nothing was given.'),
+  username: z
+    .string()
+    .describe(
+      'Of that user; while `user_id` is null, as the person typed it, which nothing has shown to be true; empty when none was typed.',
+    ),
   device: z.object({ name: z.string(), platform: z.string(), app_version: z.string() }),
   key_thumbprint: z.string().describe('RFC 7638 SHA-256 thumbprint of the new device’s signing key.'),
   address: z.string().describe('From where it was begun.'),

@@ -1,5 +1,6 @@
 // The closed catalogue of steps that an onboarding process goes through, in words an administrator understands, and of the reasons
-// for which one ends. `{name}` stands for a detail that was kept with the step.
+// for which one ends. `{name}` stands for a detail that was kept with the step; `{time}` for its hours, as people say them.
+import { englishDuration } from './duration.ts';
 
 export const onboardingSteps = {
   begun: 'Begun on “{device}” ({platform}), coming from {address}.',
@@ -26,8 +27,8 @@ export const onboardingSteps = {
   device_limit_reached: 'User “{username}” already has as many devices as allowed.',
   old_device_needed:
     'User “{username}” has a device already, or signs an administrator in by phone: the old device or an administrator must agree.',
-  waiting_time: 'The device may be bound when the waiting time of {hours} hours is over.',
-  cool_down: 'The device cannot approve before the cool-down of {hours} hours is over.',
+  waiting_time: 'The device may be bound when the waiting time of {time} is over.',
+  cool_down: 'The device cannot approve before the cool-down of {time} is over.',
   old_devices_told: 'The older device(s) of user “{username}” are told.',
   refused_by_device: 'Refused on “{device}”, an older device of the user.',
   devices_replaced: '{devices} older device(s) of user “{username}” were removed.',
@@ -110,8 +111,11 @@ export type OnboardingStepCode = keyof typeof onboardingSteps;
 export const describeOnboardingStep = (
   code: OnboardingStepCode,
   details: Readonly<Record<string, string | number | null>>,
-): string =>
-  onboardingSteps[code].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? 'unknown'));
+): string => {
+  const { hours } = details;
+  const all = typeof hours === 'number' ? { ...details, time: englishDuration(hours * 3600) } : details;
+  return onboardingSteps[code].replace(/\{(\w+)\}/g, (_, name: string) => String(all[name] ?? 'unknown'));
+};
 
 /** Why a process ended without a device. */
 export const onboardingEndings = {

@@ -2,6 +2,7 @@
 import type { Session } from '@countersign/contract/administrator-models.ts';
 import { mayRole } from '@countersign/contract/roles.ts';
 import type { Scope } from '@countersign/contract/scopes.ts';
+import { deviceNow } from '@countersign/ui/clock.ts';
 import { createStore } from '@countersign/ui/store.ts';
 import { codeOf, ServerProblem } from '@countersign/ui/server-problem.ts';
 import { guardLeaving, mayLeaveNow } from '../router/router.ts';
@@ -18,6 +19,8 @@ export interface SessionState {
   readonly code?: string;
   /** The session ended while somebody was at work. */
   readonly expired?: boolean;
+  /** When the page behind is let go of then, epoch milliseconds. */
+  readonly keptUntil?: number;
   /** It failed to end: whoever was here is still signed in. */
   readonly isLeaving?: boolean;
 }
@@ -33,10 +36,10 @@ let dropping: ReturnType<typeof setTimeout> | undefined;
 
 function sessionIsOver(): void {
   const { session } = sessionState.get();
-  if (session && !isSignedOut()) dropping = setTimeout(startOver, keptMs);
-  sessionState.change(() =>
-    session ? { status: 'signed_out', session, expired: true } : { status: 'signed_out', session },
-  );
+  if (isSignedOut()) return;
+  if (session) dropping = setTimeout(startOver, keptMs);
+  const kept = session ? { expired: true, keptUntil: deviceNow() + keptMs } : {};
+  sessionState.change(() => ({ status: 'signed_out', session, ...kept }));
 }
 
 /** Asks the server who is signed in. Never throws: the state tells. */

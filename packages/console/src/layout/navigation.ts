@@ -112,10 +112,10 @@ export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user', 'usersFile'] },
   { page: 'requirements', word: 'requirements.title', needs: 'getRequirements' },
   { page: 'onboardingActivities', word: 'processes.title', needs: 'listOnboardingProcesses' },
-  { page: 'approvals', word: 'approvals.nav', needs: 'listOnboardingProcesses' },
+  { page: 'approvals', word: 'approvals.title', needs: 'listOnboardingProcesses' },
   { page: 'userSources', word: 'sources.title', needs: 'listUserSources' },
   { page: 'openidProviders', word: 'openid.title', needs: 'listOpenidProviders' },
   { page: 'provisioning', word: 'scim.title', needs: 'listScimTokens' },
-  { page: 'applicationActivities', word: 'activities.nav', needs: 'listActivity' },
+  { page: 'applicationActivities', word: 'activities.title', needs: 'listActivity' },
   { page: 'applicationSettings', word: 'application.settings', needs: 'getApplication' },
 ];

@@ -2,15 +2,18 @@
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { useWords } from '../words/words.ts';
 
 export interface OrderListProps<Item> {
   readonly label: string;
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
-  /** What the buttons of an item do, in words. */
-  readonly labelsOf: (item: Item) => Readonly<Record<'up' | 'down', string>> & { readonly remove?: string };
+  /** How its buttons call an item. */
+  readonly nameOf: (item: Item) => string;
   readonly onMove: (from: number, to: number) => void;
   readonly onRemove?: (item: Item) => void;
+  /** What removing is called where it does more than take it out of the list. */
+  readonly removeLabel?: (name: string) => string;
   /** Of each item, besides its own. */
   readonly itemClass?: string;
   readonly isReadOnly?: boolean;
@@ -50,24 +53,35 @@ export function OrderList<Item>(props: OrderListProps<Item>) {
 
 function Moves<Item>({
   items,
-  labelsOf,
+  nameOf,
   onMove,
   onRemove,
+  removeLabel,
   item,
   index,
 }: OrderListProps<Item> & { readonly item: Item; readonly index: number }) {
-  const labels = labelsOf(item);
+  const { t } = useWords();
+  const name = nameOf(item);
   return (
     <span class="order-actions">
-      <Move icon="up" label={labels.up} isOff={index === 0} onClick={() => onMove(index, index - 1)} />
+      <Move
+        icon="up"
+        label={t('order.up', { name })}
+        isOff={index === 0}
+        onClick={() => onMove(index, index - 1)}
+      />
       <Move
         icon="down"
-        label={labels.down}
+        label={t('order.down', { name })}
         isOff={index === items.length - 1}
         onClick={() => onMove(index, index + 1)}
       />
-      {onRemove && labels.remove !== undefined ? (
-        <Move icon="cross" label={labels.remove} onClick={() => onRemove(item)} />
+      {onRemove ? (
+        <Move
+          icon="cross"
+          label={removeLabel?.(name) ?? t('order.remove', { name })}
+          onClick={() => onRemove(item)}
+        />
       ) : null}
     </span>
   );

@@ -19,7 +19,7 @@ export function reasonWords({ known }: Pick<Speech, 'known'>, login: Refused): R
 
 /** A step of a login; the last one of a refused login says why. */
 export const stepSentence = (
-  speech: Pick<Speech, 'known' | 't' | 'language'>,
+  speech: Pick<Speech, 'known' | 't' | 'count' | 'language'>,
   login: Refused,
   { code, text }: Pick<ActivityWithSteps['steps'][number], 'code' | 'text'>,
 ): string =>

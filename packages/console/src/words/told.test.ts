@@ -1,3 +1,4 @@
+import { describeOnboardingStep } from '@countersign/contract/onboarding-steps.ts';
 import { steps } from '@countersign/contract/steps.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,6 +20,15 @@ test('why a user source refused is said in German, too', async () => {
   const text = 'User source “corp.example” refused: The password has expired.';
   expect(told(german, ['onboarding_step.source_refused'], text)).toBe(
     'Die Benutzerquelle „corp.example“ lehnte ab: Das Passwort ist abgelaufen.',
+  );
+});
+
+test('a time is told in the same unit', async () => {
+  const german = await speakIn('de');
+  const text = describeOnboardingStep('waiting_time', { hours: 168 });
+  expect(text).toBe('The device may be bound when the waiting time of 7 days is over.');
+  expect(told(german, ['onboarding_step.waiting_time'], text)).toBe(
+    'Das Gerät darf verbunden werden, wenn die Wartezeit vorbei ist (7 Tage).',
   );
 });
 

@@ -1,6 +1,8 @@
 // Sentences that the server fills in, in English, said in the language of the administrator: what was filled in is read back by the
 // sentence's own pattern, which both sides have from the contract.
+import { readEnglishDuration } from '@countersign/contract/duration.ts';
 import { showTime } from '@countersign/ui/words/words.ts';
+import { sayDuration } from './duration.ts';
 import { english, type Speech, type Word } from './words.ts';
 
 const special = /[.*+?^${}()|[\]\\]/g;
@@ -37,6 +39,14 @@ function withCause(
   return word === undefined ? values : { ...values, cause: t(word as Word, {}).replace(/\.$/, '') };
 }
 
+function withDuration(
+  speech: Pick<Speech, 'count'>,
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const duration = readEnglishDuration(values['time'] ?? '');
+  return duration === undefined ? values : { ...values, time: sayDuration(speech, duration) };
+}
+
 const moment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** The server writes moments for programs (RFC 3339). */
@@ -45,7 +55,7 @@ const withLocalTimes = (text: string, language: string): string =>
 
 /** The sentence of the first word whose English made the text; the text itself when there is none. */
 export function told(
-  { t, language }: Pick<Speech, 't' | 'language'>,
+  { t, count, language }: Pick<Speech, 't' | 'count' | 'language'>,
   words: readonly string[],
   text: string,
 ): string {
@@ -54,7 +64,8 @@ export function told(
   for (const word of words) {
     const pattern = texts[word];
     const values = pattern === undefined ? undefined : readValues(pattern, text);
-    if (values) return withLocalTimes(t(word as Word, withCause(t, values)), language);
+    if (values)
+      return withLocalTimes(t(word as Word, withCause(t, withDuration({ count }, values))), language);
   }
   return withLocalTimes(text, language);
 }

@@ -81,7 +81,7 @@ export function sambaPeople(domain: Domain): string {
       account: 'bob',
       given: 'Bob',
       surname: 'Baker',
-      values: { userPrincipalName: 'bob@notakey-other.example', otherMobile: ['+491701234502'] },
+      values: { userPrincipalName: 'bob@notakey_other.com', otherMobile: ['+491701234502'] },
     },
     {
       account: 'carol',
@@ -108,7 +108,7 @@ export function sambaPeople(domain: Domain): string {
     add(`OU=People,${base}`, { objectClass: 'organizationalUnit' }),
     add(`OU=Groups,${base}`, { objectClass: 'organizationalUnit' }),
     replace(`CN=Partitions,CN=Configuration,${base}`, {
-      uPNSuffixes: ['notakey-other.example', 'foreign.example'],
+      uPNSuffixes: ['notakey_other.com', 'foreign.example'],
     }),
     replace(base, {
       lockoutThreshold: '3',

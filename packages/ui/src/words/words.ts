@@ -172,5 +172,8 @@ export const regionOf = (language: string): string =>
 export const showTime = (language: string, time: number): string =>
   new Intl.DateTimeFormat(regionOf(language), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 
+export const showMinute = (language: string, time: number): string =>
+  new Intl.DateTimeFormat(regionOf(language), { timeStyle: 'short' }).format(time);
+
 export const showClock = (language: string, time: number): string =>
   new Intl.DateTimeFormat(regionOf(language), { timeStyle: 'medium' }).format(time);

@@ -28,7 +28,7 @@ export function ActivityPage({ id }: { readonly id: string }) {
     (kind === 'login' ? nameOf(application) : undefined) ?? showTime(language, at);
   return (
     <Page
-      title={data ? t(`activities.one_${data.kind}`, { name: data.username }) : t('activities.nav')}
+      title={data ? t(`activities.one_${data.kind}`, { name: data.username }) : t('activities.title')}
       crumbs={[{ text: t('activities.title'), href: hrefOf('activities') }]}
       aside={
         data ? (

@@ -64,25 +64,31 @@ export function UserStep({ existing: { user, client }, application, onTyped, onw
   // Without a client there is nothing that a home server could be given to.
   const without = client ? [] : ['checks' as const];
   return (
-    <Form
-      fields={declared}
-      values={homeServerDefaults}
-      submit={t('first.user_do')}
-      faultAt={{ password_too_weak: 'password' }}
-      hide={({ checks }) => [
-        ...without,
-        ...(checks === 'home_server' ? ['password' as const] : ofHomeServer),
-      ]}
-      onSubmit={async ({ username, checks, password, ...server }) => {
-        const isHere = checks === 'here';
-        if (!isHere && client) await giveHomeServer(client, server);
-        const body = { application_id: application.id, username, ...(isHere ? { password } : {}) };
-        await call('createUser', { body });
-        onTyped({ username, password: isHere ? password : '' });
-        await refresh('listUsers');
-        openInstead(hrefOf('firstRun', {}, { application: application.id, step: 'phone' }));
-      }}
-    />
+    <>
+      <Form
+        fields={declared}
+        values={homeServerDefaults}
+        submit={t('first.user_do')}
+        faultAt={{ password_too_weak: 'password' }}
+        hide={({ checks }) => [
+          ...without,
+          ...(checks === 'home_server' ? ['password' as const] : ofHomeServer),
+        ]}
+        onSubmit={async ({ username, checks, password, ...server }) => {
+          const isHere = checks === 'here';
+          if (!isHere && client) await giveHomeServer(client, server);
+          const body = { application_id: application.id, username, ...(isHere ? { password } : {}) };
+          await call('createUser', { body });
+          onTyped({ username, password: isHere ? password : '' });
+          await refresh('listUsers');
+          openInstead(hrefOf('firstRun', {}, { application: application.id, step: 'phone' }));
+        }}
+      />
+      <p class="quiet small">
+        {t('first.directory')}{' '}
+        <a href={hrefOf('userSources', { id: application.id })}>{t('first.directory_link')}</a>
+      </p>
+    </>
   );
 }
 

@@ -64,11 +64,7 @@ function Order({ servers, onChange }: OrderProps) {
       label={t('checks.title')}
       items={servers}
       isReadOnly={!mayCall('changeRadiusClient')}
-      labelsOf={({ name }) => ({
-        up: t('checks.up', { name }),
-        down: t('checks.down', { name }),
-        remove: t('checks.remove', { name }),
-      })}
+      nameOf={({ name }) => name}
       keyOf={({ id }) => id}
       onMove={(from, to) => {
         const [one, other] = [servers[from]?.id ?? '', servers[to]?.id ?? ''];

@@ -145,11 +145,8 @@ function Order({ channel, gateways, onOpen }: OrderProps) {
           items={gateways}
           keyOf={({ id }) => id}
           isReadOnly={!mayCall(channel.routes.order)}
-          labelsOf={({ name }) => ({
-            up: t('checks.up', { name }),
-            down: t('checks.down', { name }),
-            remove: t('gateways.delete_named', { name }),
-          })}
+          nameOf={({ name }) => name}
+          removeLabel={(name) => t('gateways.delete_named', { name })}
           onMove={(from, to) => void move.run(from, to)}
           onRemove={({ id }) => onOpen({ what: 'delete', id })}
         >

@@ -8,6 +8,7 @@ import { Form } from '../../parts/form.tsx';
 import { fields } from '../../parts/form-fields.ts';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
+import { sayDuration } from '../../words/duration.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { Risk } from './risk.tsx';
 
@@ -15,12 +16,8 @@ const hour = 3600;
 const usualWaits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
 const usualCoolDowns = [0, hour / 4, hour, 4 * hour, 24 * hour, 3 * 24 * hour];
 
-function waitText({ t, count }: Speech, seconds: number): string {
-  if (seconds === 0) return t('rules.wait.none');
-  return seconds < hour
-    ? count('unit.minutes', Math.ceil(seconds / 60))
-    : count('unit.hours', Math.round((seconds / hour) * 10) / 10);
-}
+const waitText = (speech: Speech, seconds: number): string =>
+  seconds === 0 ? speech.t('rules.wait.none') : sayDuration(speech, seconds);
 
 /** @param usual offered besides the one that is set, in seconds */
 const timeOptions = (speech: Speech, usual: readonly number[], seconds: number) =>

@@ -114,14 +114,14 @@ function Nothing({ id, isFiltered }: { readonly id: string; readonly isFiltered:
 
 function Summary({ process }: { readonly process: OnboardingProcess }) {
   const { t } = useWords();
-  const { status, username, device, address, created_at: at } = process;
+  const { status, device, address, created_at: at } = process;
   return (
     <RowSummary
       at={at}
       outcome={<Badge tone={statusTones[status]}>{t(`process.${status}`)}</Badge>}
       who={
         <>
-          <bdi class="strong">{username === '' ? t('processes.nobody_yet') : username}</bdi>
+          <Who process={process} />
           <span class="quiet">{standingText({ t }, process)}</span>
         </>
       }
@@ -132,5 +132,17 @@ function Summary({ process }: { readonly process: OnboardingProcess }) {
         </>
       }
     />
+  );
+}
+
+/** Whoever is asked for a password may type any name. */
+function Who({ process: { username, user_id: user } }: { readonly process: OnboardingProcess }) {
+  const { t } = useWords();
+  if (username === '') return <span class="quiet">{t('processes.user_unknown')}</span>;
+  return (
+    <span>
+      <bdi class="strong">{username}</bdi>
+      {user === null ? <span class="quiet"> ({t('processes.unverified')})</span> : null}
+    </span>
   );
 }

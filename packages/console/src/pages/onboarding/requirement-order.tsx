@@ -151,14 +151,7 @@ function List({ list, isReadOnly, onChange }: ListProps) {
       items={list}
       isReadOnly={isReadOnly}
       keyOf={({ kind }) => kind}
-      labelsOf={({ kind }) => {
-        const name = t(`requirement.${kind}`);
-        return {
-          up: t('requirements.up', { name }),
-          down: t('requirements.down', { name }),
-          remove: t('requirements.remove', { name }),
-        };
-      }}
+      nameOf={({ kind }) => t(`requirement.${kind}`)}
       onMove={(from, to) => onChange(moved(list, from, to))}
       onRemove={({ kind }) => onChange(list.filter((each) => each.kind !== kind))}
     >

@@ -10,6 +10,8 @@ import { Page, Section } from '../../parts/page.tsx';
 import { QrCode } from '../../parts/qr-code.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
+import { linkReach } from '../first-run/first-run.ts';
+import { ReachNotice } from '../first-run/reach-notice.tsx';
 import { EnrolmentRules } from './enrolment-rules.tsx';
 import { RequirementOrder } from './requirement-order.tsx';
 
@@ -58,10 +60,12 @@ const All = ({
 
 function PhoneCode({ link, name }: { readonly link: string; readonly name: string }) {
   const { t } = useWords();
+  const isForPhones = linkReach(link) === 'anywhere';
   return (
-    <Section title={t('phone_code.title')} lead={t('phone_code.lead')}>
+    <Section title={t('phone_code.title')} lead={isForPhones ? t('phone_code.lead') : null}>
+      <ReachNotice link={link} />
       <div class="phone-code">
-        <QrCode text={link} label={t('phone_code.qr', { name })} />
+        {isForPhones ? <QrCode text={link} label={t('phone_code.qr', { name })} /> : null}
         <CodeSnippet code={link} label={t('phone_code.link')} />
       </div>
     </Section>

@@ -2,6 +2,7 @@
 import type { Session, SignInMethod } from '@countersign/contract/administrator-models.ts';
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
+import { showMinute } from '@countersign/ui/words/words.ts';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { hasPasskeys } from '../../api/passkey.ts';
 import { send } from '../../api/send.ts';
@@ -12,9 +13,10 @@ import { useWords } from '../../words/words.ts';
 import { Door } from './door.tsx';
 import { PasskeyFactor, PhoneFactor } from './factors.tsx';
 
-/** @param isOver the session has ended, and the page behind is kept */
-export function SignInPage({ isOver = false }: { readonly isOver?: boolean }) {
-  const { t } = useWords();
+/** @param keptUntil the session has ended, and the page behind is kept so long */
+export function SignInPage({ keptUntil }: { readonly keptUntil?: number | undefined }) {
+  const { t, language } = useWords();
+  const isOver = keptUntil !== undefined;
   const [methods, setMethods] = useState<readonly SignInMethod[]>();
   if (methods)
     return (
@@ -29,7 +31,11 @@ export function SignInPage({ isOver = false }: { readonly isOver?: boolean }) {
     );
   return (
     <Door title={t('sign_in.title')} isOver={isOver}>
-      {isOver ? <Notice look="note" title={t('sign_in.expired')} /> : null}
+      {isOver ? (
+        <Notice look="note" title={t('sign_in.expired')}>
+          <p>{t('sign_in.expired_help', { time: showMinute(language, keptUntil) })}</p>
+        </Notice>
+      ) : null}
       {hasPasskeys() ? (
         <>
           <div class="door-main">

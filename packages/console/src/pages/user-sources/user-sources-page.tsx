@@ -16,6 +16,7 @@ import { RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
+import { sayDuration } from '../../words/duration.ts';
 import { useWords } from '../../words/words.ts';
 import { LookUp } from './look-up.tsx';
 import { SourceEditor } from './source-editor.tsx';
@@ -145,7 +146,7 @@ function Order({
         items={sources}
         itemClass="source"
         isReadOnly={!mayCall('orderUserSources') || sources.length < 2}
-        labelsOf={({ name }) => ({ up: t('checks.up', { name }), down: t('checks.down', { name }) })}
+        nameOf={({ name }) => name}
         keyOf={({ id }) => id}
         onMove={(from, to) => void move.run(from, to)}
       >
@@ -162,7 +163,8 @@ function Described({
   readonly source: UserSource;
   readonly onOpen: (opened: Opened) => void;
 }) {
-  const { t, count } = useWords();
+  const speech = useWords();
+  const { t } = speech;
   return (
     <>
       <span class="source-head">
@@ -177,7 +179,9 @@ function Described({
         {source.enabled ? null : <Badge tone="warn">{t('source.disabled')}</Badge>}
         {source.transport === 'plain' ? <Badge tone="bad">{t('source.transport.plain')}</Badge> : null}
         {source.cache_hours === null ? null : (
-          <Badge tone="note">{count('source.cached_for', source.cache_hours)}</Badge>
+          <Badge tone="note">
+            {t('source.cached_for', { time: sayDuration(speech, source.cache_hours * 3600) })}
+          </Badge>
         )}
       </span>
       <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>

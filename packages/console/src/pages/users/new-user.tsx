@@ -1,4 +1,4 @@
-// Making a user: a name is enough; the rest can wait.
+// Making a user: a name is enough. Where codes go stands open, since logins and onboarding may need it; the rest can wait.
 import type { Application } from '@countersign/contract/models.ts';
 import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
@@ -14,7 +14,7 @@ import { minPassword, personFields, plainNumber } from './user-fields.ts';
 
 function declare(speech: Speech, applications: NewUserProps['applications']) {
   const { t } = speech;
-  const { username, enabled, ...rest } = personFields(speech);
+  const { username, full_name, email, phone, ...rest } = personFields(speech);
   return fields({
     username,
     application_id: {
@@ -23,6 +23,9 @@ function declare(speech: Speech, applications: NewUserProps['applications']) {
       hint: t('users.application_help'),
       options: applications.map(({ id, name }) => ({ value: id, text: name })),
     },
+    full_name,
+    email,
+    phone,
     password: {
       kind: 'password',
       label: t('user.password'),
@@ -33,11 +36,10 @@ function declare(speech: Speech, applications: NewUserProps['applications']) {
       autocomplete: 'new-password',
     },
     ...rest,
-    enabled,
   });
 }
 
-const folded = ['full_name', 'email', 'phone', 'teams', 'external_guid', 'device_limit', 'enabled'] as const;
+const folded = ['teams', 'external_guid', 'device_limit', 'enabled'] as const;
 
 interface NewUserProps {
   readonly applications: readonly Pick<Application, 'id' | 'name'>[];

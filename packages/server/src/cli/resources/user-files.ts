@@ -29,7 +29,7 @@ export function addUserFiles(group: Command, context: Context): void {
     usage: 'import <file>',
     args: { file: 'CSV, or JSON (an array, or an object on each line); - for standard input.' },
     summary:
-      'Create and change users from a file: columns Username, Full name, Email, Phone, Password, Teams, Enabled, External GUID, Device limit.',
+      'Create and change users from a file: columns Username, Full name, Email, Phone, Password, Teams, Enabled, External id, Device limit.',
     examples: [
       'users import --application VPN --dry-run users.csv',
       'users import --application VPN --mode skip_bad users.csv',

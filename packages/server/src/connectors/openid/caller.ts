@@ -1,5 +1,6 @@
 // The calls of one login or test to one provider: each within its time, and whatever keeps one from being answered is told in words.
 import type { OpenidSettings } from '#core/openid-providers/openid-client.ts';
+import { unlessAborted } from '#platform/unless-aborted.ts';
 import { boundedFetch, CallRefused, type FetchInit } from './bounded-fetch.ts';
 import { describeTransport } from './redeem-failure.ts';
 
@@ -17,23 +18,10 @@ export function openCaller(
       const timeOut = AbortSignal.timeout(answerMs);
       const rules = { ca, httpOnLoopback, signal: AbortSignal.any([signal, timeOut]) };
       try {
-        return await withinTime(boundedFetch(url, init, rules), rules.signal);
+        return await unlessAborted(boundedFetch(url, init, rules), rules.signal);
       } catch (error) {
         throw new CallRefused(describeTransport(error, url, timeOut.aborted));
       }
     },
   };
-}
-
-/** A look-up of the system's cannot be called off; nobody waits for it. */
-async function withinTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new Error('it took too long'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

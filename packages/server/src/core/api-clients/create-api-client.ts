@@ -3,9 +3,9 @@ import type { ApiClient, NewApiClient } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { type Grantor, refuseScopesBeyond, visibleTo } from '#core/permissions/grantor.ts';
-import type { Db, Tx } from '#db/db.ts';
+import type { Db } from '#db/db.ts';
+import { asOwnerGone, requireOwner } from '#db/owning-application.ts';
 import { asNameTaken } from '#db/taken.ts';
-import { isStillReferred } from '#db/unavailable.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { newToken } from '#platform/random.ts';
@@ -45,7 +45,7 @@ export async function createApiClient(
   };
   await deps.db
     .write(async (tx) => {
-      await requireApplication(tx, row.application_id);
+      if (row.application_id !== null) await requireOwner(tx, row.application_id);
       await insertApiClient(tx, row);
       await recordAudit(tx, deps, {
         event: 'api_client.created',
@@ -55,18 +55,7 @@ export async function createApiClient(
         data: { name: row.name, scopes: row.scopes },
       });
     })
-    .catch(asNotFound)
+    .catch(asOwnerGone)
     .catch(asNameTaken('name'));
   return { ...toApiClient(row), client_secret: clientSecret };
-}
-
-async function requireApplication(tx: Tx, id: string | null): Promise<void> {
-  if (id === null) return;
-  const row = await tx.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
-  if (!row) throw new Problem('not_found');
-}
-
-/** The application went away between being looked up and being referred to. */
-function asNotFound(error: unknown): never {
-  throw isStillReferred(error) ? new Problem('not_found') : error;
 }

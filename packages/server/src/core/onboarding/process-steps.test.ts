@@ -3,7 +3,7 @@ import { type OnboardingStepCode, onboardingSteps } from '@countersign/contract/
 import { isDisplayable } from '@countersign/contract/text.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readProcessSteps, writeProcessSteps } from './process-steps.ts';
+import { readProcessSteps, typedNameOf, writeProcessSteps } from './process-steps.ts';
 
 const codes = Object.keys(onboardingSteps) as OnboardingStepCode[];
 const hostile = fc.string({ unit: 'binary', maxLength: 400 });
@@ -26,4 +26,14 @@ test('what was written is read, one step a line, and every text can be shown', (
       for (const step of read) expect(isDisplayable(step.text)).toBe(true);
     }),
   );
+});
+
+test('the name that was typed last is known, and no other', () => {
+  const typed = (code: OnboardingStepCode, username: string) =>
+    writeProcessSteps(7, 'simple_credentials', [{ code, details: { username } }, { code: 'password_wrong' }]);
+  expect(typedNameOf('')).toBe('');
+  expect(
+    typedNameOf(writeProcessSteps(7, 'sms', [{ code: 'sms_code_asked', details: { username: 'x' } }])),
+  ).toBe('');
+  expect(typedNameOf(typed('user_not_found', 'alice') + typed('user_found', 'bob'))).toBe('bob');
 });

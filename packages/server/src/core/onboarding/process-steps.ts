@@ -33,17 +33,34 @@ const shown = (details: NonNullable<ProcessStep['details']>) =>
 export const appendProcessSteps = (text: string): RawBuilder<string> =>
   sql<string>`case when length(steps) < ${sql.lit(maxSteps)} then steps || ${text} else steps end`;
 
-/** Oldest first. */
-export const readProcessSteps = (text: string): OnboardingProcessWithSteps['steps'] =>
+type Line = readonly [
+  at: number,
+  group: StepGroup,
+  code: OnboardingStepCode,
+  details: NonNullable<ProcessStep['details']>,
+];
+
+const linesOf = (text: string): readonly Line[] =>
   text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => {
-      const [at, group, code, details] = JSON.parse(line) as [
-        number,
-        StepGroup,
-        OnboardingStepCode,
-        NonNullable<ProcessStep['details']>,
-      ];
-      return { at, group, code, text: describeOnboardingStep(code, details) };
-    });
+    .map((line) => JSON.parse(line) as Line);
+
+/** Oldest first. */
+export const readProcessSteps = (text: string): OnboardingProcessWithSteps['steps'] =>
+  linesOf(text).map(([at, group, code, details]) => ({
+    at,
+    group,
+    code,
+    text: describeOnboardingStep(code, details),
+  }));
+
+/** The user name that was typed last together with a password, whether or not it was right; empty when none was. */
+export function typedNameOf(text: string): string {
+  const [, , , details] =
+    linesOf(text).findLast(
+      ([, group, code]) =>
+        group === 'simple_credentials' && (code === 'user_found' || code === 'user_not_found'),
+    ) ?? [];
+  return String(details?.['username'] ?? '');
+}

@@ -4,6 +4,7 @@ import { onboardingEndings } from '@countersign/contract/onboarding-steps.ts';
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { Selectable } from 'kysely';
 import type { OnboardingProcessTable } from '#db/onboarding-tables.ts';
+import { typedNameOf } from './process-steps.ts';
 
 export type ProcessRow = Selectable<OnboardingProcessTable>;
 
@@ -48,7 +49,8 @@ export const toProcess = (row: ProcessRow, picture: string | null): OnboardingPr
   waits_for: row.waits_for,
   requirements: standingOf(row),
   user_id: row.user_id,
-  username: row.username,
+  // Who was refused is in no column: whether anything was met is told by it.
+  username: row.username === '' ? typedNameOf(row.steps) : row.username,
   device: { name: row.device_name, platform: row.platform, app_version: row.app_version },
   key_thumbprint: row.key_thumbprint,
   address: row.address,

@@ -178,6 +178,8 @@ onBothDatabases('onboarding processes', (db) => {
         /^(?:step_not_accepted|process_ended|refused)$/,
       );
     expect(await phone.look()).toMatchObject({ status: 'refused', ending: 'too_many_tries' });
+    // The administrator sees whom somebody said to be.
+    expect(await it.show(phone.id)).toMatchObject({ username: 'alice', user_id: null });
     // What comes to its end after the end is not told any more, but none was looked at beyond the last.
     const tried = (await it.stepsOf(phone.id)).filter(
       (code) => code === 'password_wrong' || code === 'throttled',

@@ -2,7 +2,8 @@
 import type { NewRadiusClient, RadiusClient } from '@countersign/contract/radius-models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Db, Tx } from '#db/db.ts';
+import type { Db } from '#db/db.ts';
+import { requireOwner } from '#db/owning-application.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { canonicalNetwork } from './network.ts';
@@ -52,7 +53,7 @@ export async function createRadiusClient(
   };
   await deps.db
     .write(async (tx) => {
-      await requireApplication(tx, row.application_id);
+      await requireOwner(tx, row.application_id);
       await refuseForeignNetwork(tx, visible, row.network);
       await insertRadiusClient(tx, row);
       await setHomeServers(tx, id, home_server_ids);
@@ -71,9 +72,4 @@ export async function createRadiusClient(
     })
     .catch(asTaken);
   return { ...toRadiusClient(row, home_server_ids), shared_secret };
-}
-
-async function requireApplication(tx: Tx, id: string): Promise<void> {
-  const row = await tx.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
-  if (!row) throw new Problem('not_found');
 }

@@ -2,7 +2,7 @@
 import type { CreatedScimToken, NewScimToken } from '@countersign/contract/scim-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
-import { isStillReferred } from '#db/unavailable.ts';
+import { asOwnerGone } from '#db/owning-application.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { newToken } from '#platform/random.ts';
@@ -42,8 +42,6 @@ export async function createScimToken(
         data: { name: row.name, expires_at: row.expires_at },
       });
     })
-    .catch((error: unknown) => {
-      throw isStillReferred(error) ? new Problem('not_found') : error;
-    });
+    .catch(asOwnerGone);
   return { ...toScimToken(row, deps.publicUrl), token };
 }

@@ -29,7 +29,7 @@ const columns: readonly (readonly [name: string, cell: Cell])[] = [
   ['Last updated at', (user) => timeOf(user.updated_at)],
   ['Email', ({ email }) => email],
   ['Phone', ({ phone }) => phone],
-  ['External GUID', (user) => user.external_guid],
+  ['External id', (user) => user.external_guid],
   ['Device limit', (user) => user.device_limit],
 ];
 

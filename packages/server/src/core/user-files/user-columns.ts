@@ -13,14 +13,16 @@ export const columnNames = {
   password: 'Password',
   teams: 'Teams',
   enabled: 'Enabled',
-  external_guid: 'External GUID',
+  external_guid: 'External id',
   device_limit: 'Device limit',
 } as const satisfies Record<UserField, string>;
 
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_\-\u00a0]/g, '');
-const fieldOf: ReadonlyMap<string, UserField> = new Map(
-  (Object.keys(columnNames) as UserField[]).map((field) => [plain(columnNames[field]), field]),
-);
+const fieldOf: ReadonlyMap<string, UserField> = new Map([
+  ...(Object.keys(columnNames) as UserField[]).map((field) => [plain(columnNames[field]), field] as const),
+  // As the first releases exported it.
+  [plain('External GUID'), 'external_guid'],
+]);
 
 export interface Columns {
   /** One for each cell of a row; undefined for those that are passed over. */

@@ -2,7 +2,7 @@
 import type { ImportMode, UserFileFormat, UserImport } from '@countersign/contract/user-files.ts';
 import { userFileLimits as limits } from '@countersign/contract/user-files.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
-import { isStillReferred } from '#db/unavailable.ts';
+import { asOwnerGone } from '#db/owning-application.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
@@ -101,7 +101,7 @@ async function read(
   return jobs.prepare(async () => {
     const known = { id: newId(deps, 'uim'), application_id: applicationId, format, bytes };
     const progress = newImport({ ...known, created_at: clock.now() });
-    await db.write((tx) => store.insertImport(tx, runner, progress)).catch(asNotFound);
+    await db.write((tx) => store.insertImport(tx, runner, progress)).catch(asOwnerGone);
     jobs.begin(progress, 'ready', (signal) => readUserFile(deps, progress, content, signal));
     return { ...progress };
   });
@@ -128,11 +128,6 @@ async function start(
     jobs.begin(progress, 'done', (signal) => importUsers(deps, runner, progress, target, mode, signal));
     return { ...progress };
   });
-}
-
-/** The application went away, or never was. */
-function asNotFound(error: unknown): never {
-  throw isStillReferred(error) ? new Problem('not_found') : error;
 }
 
 const pauseUnless = (ended: Promise<void> | undefined, ms: number): Promise<void> =>

@@ -1,9 +1,9 @@
 // Creates a user of an application.
 import type { NewUser, User } from '@countersign/contract/models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Db, Tx } from '#db/db.ts';
+import type { Db } from '#db/db.ts';
+import { asOwnerGone, requireOwner } from '#db/owning-application.ts';
 import { asNameTaken } from '#db/taken.ts';
-import { isStillReferred } from '#db/unavailable.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { showUser } from './get-user.ts';
@@ -31,7 +31,7 @@ export async function createUser(
   );
   return deps.db
     .write(async (tx) => {
-      await requireApplication(tx, row.application_id);
+      await requireOwner(tx, row.application_id);
       await insertUser(tx, row);
       if (input.teams.length > 0) await setTeams(tx, deps, row, input.teams);
       const about = { actor, applicationId: row.application_id, subjectId: row.id };
@@ -40,16 +40,6 @@ export async function createUser(
         await recordAudit(tx, deps, { event: 'user.password_set', ...about, data: { removed: false } });
       return showUser(tx, row);
     })
-    .catch(asNotFound)
+    .catch(asOwnerGone)
     .catch(asNameTaken('username'));
-}
-
-async function requireApplication(tx: Tx, id: string): Promise<void> {
-  const row = await tx.selectFrom('applications').select('id').where('id', '=', id).executeTakeFirst();
-  if (!row) throw new Problem('not_found');
-}
-
-/** The application went away between being looked up and being referred to. */
-function asNotFound(error: unknown): never {
-  throw isStillReferred(error) ? new Problem('not_found') : error;
 }
