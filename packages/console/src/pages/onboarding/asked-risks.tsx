@@ -29,8 +29,10 @@ export function useAskedRisks(): AskedRisks {
         return saved;
       } catch (error) {
         const named = risksNamedBy(error);
-        if (named.length > 0) setAsked([...new Set([...asked, ...named])]);
-        throw error;
+        if (named.length === 0) throw error;
+        setAsked([...new Set([...asked, ...named])]);
+        // Without the codes of what lacks: it stands above in words.
+        throw new ServerProblem({ code: 'risk_not_acknowledged' });
       }
     },
     shown: asked.map((code) => (
