@@ -72,16 +72,20 @@ const columnsOf = (
   {
     id: 'enabled',
     head: t('application.state'),
-    cell: ({ enabled, authorisation }) =>
-      enabled && authorisation === 'closed' ? (
-        <StatusDot tone="warn">{t('application.state.closed')}</StatusDot>
-      ) : (
-        <StatusDot tone={enabled ? 'good' : 'quiet'}>
-          {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
-        </StatusDot>
-      ),
+    cell: (application) => <State application={application} />,
   },
 ];
+
+function State({ application: { enabled, authorisation } }: { readonly application: Application }) {
+  const { t } = useWords();
+  if (enabled && authorisation === 'closed')
+    return <StatusDot tone="warn">{t('application.state.closed')}</StatusDot>;
+  return (
+    <StatusDot tone={enabled ? 'good' : 'quiet'}>
+      {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
+    </StatusDot>
+  );
+}
 
 /** Counted row by row: applications are few, and a large one does not hold up the others. */
 function UserCount({ id }: { readonly id: string }) {
