@@ -41,6 +41,8 @@ export interface FormProps<Fs extends Fields> {
   readonly folded?: { readonly title: string; readonly names: readonly (keyof Fs & string)[] };
   /** Fields that are not shown now; their values are sent as they are. */
   readonly hide?: (typed: TypedValues) => readonly (keyof Fs & string)[];
+  /** Fields that are shown and cannot be changed now. */
+  readonly lock?: (typed: TypedValues) => readonly (keyof Fs & string)[];
   readonly onTyped?: (typed: TypedValues) => void;
   /** Shows the values, and changes nothing: for roles that only read. */
   readonly isReadOnly?: boolean;
@@ -61,6 +63,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   const save = useAction(props.onSubmit);
   const told = serverFaults(save.error, props.faultAt ?? {});
   const hidden: readonly string[] = props.hide?.(typed) ?? [];
+  const locked: readonly string[] = props.lock?.(typed) ?? [];
   useEffect(() => focusFirstFault(form.current), [faults, save.error]);
   const submitted = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -83,7 +86,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       name={name}
       field={field}
       value={typed[name] ?? ''}
-      isReadOnly={props.isReadOnly ?? false}
+      isReadOnly={props.isReadOnly === true || locked.includes(name)}
       fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
       onChange={(value) => change(name, value)}
     />
