@@ -24,6 +24,7 @@ import {
   englishFailures,
   englishNotices,
   englishReasons,
+  englishRemedies,
   englishRequirements,
   englishSteps,
 } from './reasons.ts';
@@ -53,6 +54,7 @@ export const english = {
   ...englishNotices,
   ...englishSteps,
   ...englishRequirements,
+  ...englishRemedies,
 };
 
 export const { useWords, words, useBrowsersOrKept, keepLanguage, speakIn } = defineWords(english, {
