@@ -122,6 +122,7 @@ function Waiting({ text, followed }: { readonly text: string; readonly followed:
     <>
       <p role="status">{text}</p>
       {followed.trouble === undefined ? null : <Problem code={followed.trouble} />}
+      <p class="quiet">{t('enrol.look_help')}</p>
       <Button disabled={followed.isBusy} onClick={followed.look}>
         {t('do.try_again')}
       </Button>
