@@ -19,6 +19,9 @@ export const Requirements = z.object({
   risks: z
     .array(z.object({ code: RequirementRiskCode, text: z.string() }))
     .describe('What these requirements leave open.'),
+  unmeetable: z
+    .array(z.object({ kind: RequirementKind, text: z.string() }))
+    .describe('Kinds, required or not, that nobody could meet now, since what they need is not set up.'),
   enrolment_link: z
     .string()
     .describe(

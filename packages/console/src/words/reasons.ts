@@ -8,6 +8,8 @@ import { type RefusalReasonCode, refusalReasons } from '@countersign/contract/re
 import {
   requirementKinds,
   type RequirementKindName,
+  type RequirementNeed,
+  requirementNeeds,
   type RequirementRisk,
   requirementRisks,
 } from '@countersign/contract/requirement-kinds.ts';
@@ -51,6 +53,7 @@ const englishKinds = Object.fromEntries(
 
 export const englishRequirements = {
   ...englishKinds,
+  ...prefixed<'need', RequirementNeed>('need', requirementNeeds),
   ...prefixed<'risk', RequirementRisk>('risk', requirementRisks),
   ...prefixed<'onboarding_step', OnboardingStepCode>('onboarding_step', onboardingSteps),
 };

@@ -4,6 +4,7 @@ import { requirementRisks, risksOf } from '@countersign/contract/requirement-kin
 import { defaultRequirements, type Requirement } from '@countersign/contract/requirements.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
+import { findUnmeetable } from './unmeetable.ts';
 
 export interface KeptRequirements {
   /** 0 while there is no row. */
@@ -99,7 +100,11 @@ export async function writeRequirements(
 }
 
 /** As the API shows it. */
-export const toRequirements = (application: RequiringApplication, publicUrl: string): Requirements => ({
+export const toRequirements = async (
+  read: Read,
+  application: RequiringApplication,
+  publicUrl: string,
+): Promise<Requirements> => ({
   application_id: application.id,
   revision: application.requirements.revision,
   requirements: [...application.requirements.list],
@@ -107,6 +112,7 @@ export const toRequirements = (application: RequiringApplication, publicUrl: str
     code,
     text: requirementRisks[code],
   })),
+  unmeetable: await findUnmeetable(read, application.id),
   enrolment_link: `${publicUrl}/onboard#application=${application.access_id}`,
   updated_at: application.requirements.updatedAt,
 });
