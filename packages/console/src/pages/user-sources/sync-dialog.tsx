@@ -153,7 +153,7 @@ function Changes({ sync: { changes, counts } }: { readonly sync: UserSourceSyncW
     <>
       <ul class="sync-changes" aria-label={t('sync.changes')} tabIndex={0}>
         {changes.map(({ kind, username, fields, skip }) => (
-          <li key={`${kind} ${username}`}>
+          <li key={`${kind} ${username} ${skip ?? ''}`}>
             <Badge tone={syncTones[kind]}>{t(`sync.change.${kind}`)}</Badge>
             <span>
               <bdi class="strong">{username}</bdi>

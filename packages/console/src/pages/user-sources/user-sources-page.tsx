@@ -193,7 +193,8 @@ function Described({
   );
 }
 
-function SyncLine({ source: { kind, user_count: users, last_sync: sync } }: { readonly source: UserSource }) {
+function SyncLine({ source }: { readonly source: UserSource }) {
+  const { kind, user_count: users, last_sync: sync, device_records: records } = source;
   const { t, count } = useWords();
   const tones = { running: 'note', done: 'good', failed: 'bad', stopped: 'warn' } as const;
   // A dry run has changed nothing: green would say that the users are here.
@@ -209,6 +210,12 @@ function SyncLine({ source: { kind, user_count: users, last_sync: sync } }: { re
       ) : (
         <span class="quiet">{t('source.sync.never')}</span>
       )}
+      {records !== null && records.failed > 0 ? (
+        <>
+          <StatusDot tone="warn">{count('source.records_failed', records.failed)}</StatusDot>
+          <bdi class="quiet">{records.failure}</bdi>
+        </>
+      ) : null}
     </span>
   );
 }
