@@ -28,7 +28,6 @@ export function ProcessDetail({ process }: { readonly process: OnboardingProcess
 }
 
 function Detail({ process }: { readonly process: OnboardingProcessWithSteps }) {
-  const { t } = useWords();
   return (
     <>
       <Why process={process} />

@@ -1,5 +1,5 @@
 // Onboarding activities: devices that want to be bound, live, each with its steps by requirement, and a way to let it begin afresh.
-import { processStatuses } from '@countersign/contract/requirement-kinds.ts';
+import { type ProcessStatus, processStatuses } from '@countersign/contract/requirement-kinds.ts';
 import type { OnboardingProcess } from '@countersign/contract/onboarding-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
@@ -70,24 +70,7 @@ function Processes({ id }: { readonly id: string }) {
   const opened = useOpened();
   return (
     <>
-      <FilterBar>
-        <SearchBox
-          label={t('activities.filter_user')}
-          placeholder={t('activities.filter_user')}
-          value={search['name'] ?? ''}
-          onSearch={searchName}
-        />
-        <FilterChoice
-          label={t('processes.filter_status')}
-          value={query.status ?? ''}
-          options={[
-            { value: '', text: t('activities.all') },
-            ...processStatuses.map((value) => ({ value, text: t(`process.${value}`) })),
-          ]}
-          onChange={(chosen) => changeSearch({ status: chosen })}
-        />
-        <PeriodFilter />
-      </FilterBar>
+      <Filters status={query.status} />
       <Load from={all}>
         {(items) => (
           <>
@@ -120,6 +103,31 @@ function Processes({ id }: { readonly id: string }) {
         )}
       </Load>
     </>
+  );
+}
+
+function Filters({ status }: { readonly status: ProcessStatus | undefined }) {
+  const { t } = useWords();
+  const { search } = useRoute();
+  return (
+    <FilterBar>
+      <SearchBox
+        label={t('activities.filter_user')}
+        placeholder={t('activities.filter_user')}
+        value={search['name'] ?? ''}
+        onSearch={searchName}
+      />
+      <FilterChoice
+        label={t('processes.filter_status')}
+        value={status ?? ''}
+        options={[
+          { value: '', text: t('activities.all') },
+          ...processStatuses.map((value) => ({ value, text: t(`process.${value}`) })),
+        ]}
+        onChange={(chosen) => changeSearch({ status: chosen })}
+      />
+      <PeriodFilter />
+    </FilterBar>
   );
 }
 
