@@ -103,7 +103,7 @@ test('set up with the redirect URI, tested by a real login, required; then a pho
   await desk.go(`#/applications/${application.id}/onboarding`);
   await page.getByRole('button', { name: /alice/ }).click();
   await page.getByText('OpenID provider “Example login” says that it is “alice” (alice).').waitFor();
-  await page.getByText('User “alice” was created from user source “Example login”.').waitFor();
+  await page.getByText('User “alice” was created from OpenID provider “Example login”.').waitFor();
   await desk.go(`#/applications/${application.id}/openid-providers`);
   await page.getByText('1 user came by it').waitFor();
   expect(desk.complaints).toEqual([]);

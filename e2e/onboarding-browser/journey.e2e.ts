@@ -62,6 +62,13 @@ test('requirements are set up, the risk is read; then credentials and in person,
   await phone.page.getByText('Step 1 of 2').waitFor();
   await giveCredentials(phone.page, { ...user, password: 'certainly not' });
   await phone.page.getByText('That was not accepted').waitFor();
+  await desk.go(`#/applications/${application.id}/onboarding?name=${user.username}`);
+  const stuck = page.getByRole('button', { name: `says to be ${user.username}` });
+  await stuck.getByText('The password was wrong.').waitFor();
+  await stuck.click();
+  await page.getByText('What to do: If the person is sure of it, set a new password.').waitFor();
+  await page.getByLabel('User name begins with').fill('somebody else');
+  await page.getByText('Nothing matches').waitFor();
   await giveCredentials(phone.page, user);
   await phone.page.getByText('Step 2 of 2').waitFor();
   await press(phone.page, 'Show the picture');

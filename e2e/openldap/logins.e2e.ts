@@ -118,7 +118,7 @@ describe.skipIf(!hasSlapd())('OpenLDAP', () => {
     const settings = source();
     const reasons = {
       expired: 'password_expired',
-      disabled: 'account_locked',
+      disabled: 'account_disabled',
       mustchange: 'must_change_password',
     };
     for (const [name, reason] of Object.entries(reasons))

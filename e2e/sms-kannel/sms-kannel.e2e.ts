@@ -135,8 +135,9 @@ describe.each(databases)('codes by SMS, with $name', (database) => {
     const got = kannel.received().at(-1);
     expect(got).toMatchObject({ from: 'Acme', to: number, kind: 'text' });
     const [, code = ''] =
-      /^Your code for VPN: ([0-9]{6})\. Tell it to nobody\.\n\n@localhost #\1$/.exec(got?.content ?? '') ??
-      [];
+      /^Your code for VPN: ([0-9]{6})\. Do not share it with anybody\.\n\n@localhost #\1$/.exec(
+        got?.content ?? '',
+      ) ?? [];
     expect(code).toHaveLength(6);
     expect((await enrolment.give({ kind: 'sms', code })).may_complete).toBe(true);
     await enrolment.complete();

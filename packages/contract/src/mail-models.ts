@@ -96,9 +96,10 @@ export const mailRulesDefaults = {
   code_seconds: 900,
   subject_en: 'Your code for {application}',
   subject_de: 'Ihr Code für {application}',
-  text_en: 'Your code for {application}: {code}. Tell it to nobody. If you did not ask for it, do nothing.',
+  text_en:
+    'Your code for {application}: {code}. Do not share it with anybody. If you did not ask for it, do nothing.',
   text_de:
-    'Ihr Code für {application}: {code}. Sagen Sie ihn niemandem. Wenn Sie ihn nicht wollten, tun Sie nichts.',
+    'Ihr Code für {application}: {code}. Geben Sie ihn nicht weiter. Falls Sie ihn nicht angefordert haben, tun Sie nichts.',
 };
 export const MailRules = z.object({ ...mailRulesFields, updated_at: time.nullable() });
 export const MailRulesChanges = z.strictObject(mailRulesFields).partial();

@@ -19,6 +19,9 @@ export const Requirements = z.object({
   risks: z
     .array(z.object({ code: RequirementRiskCode, text: z.string() }))
     .describe('What these requirements leave open.'),
+  unmeetable: z
+    .array(z.object({ kind: RequirementKind, text: z.string() }))
+    .describe('Kinds, required or not, that nobody could meet now, since what they need is not set up.'),
   enrolment_link: z
     .string()
     .describe(
@@ -50,6 +53,15 @@ export const ProcessRequirement = z.object({
   state: z.enum(['met', 'next', 'later']),
 });
 
+export const OnboardingStep = z.object({
+  at: time,
+  group: z.union([RequirementKind, z.literal('system')]),
+  code: z.enum(stepCodes),
+  text: z.string(),
+  outcome: z.enum(['good', 'bad', 'none']).describe('`bad`: it kept the device out, or would have.'),
+  remedy: z.string().nullable().describe('What to do about it; null unless `bad`.'),
+});
+
 export const OnboardingProcess = z.object({
   id: ids.onboardingProcess,
   application_id: ids.application,
@@ -70,6 +82,9 @@ export const OnboardingProcess = z.object({
     .describe(
       'Of that user; while `user_id` is null, as the person typed it, which nothing has shown to be true; empty when none was typed.',
     ),
+  last_failure: OnboardingStep.nullable().describe(
+    'What went wrong last, and why; null where nothing did, or the device has got further since.',
+  ),
   device: z.object({ name: z.string(), platform: z.string(), app_version: z.string() }),
   key_thumbprint: z.string().describe('RFC 7638 SHA-256 thumbprint of the new device’s signing key.'),
   address: z.string().describe('From where it was begun.'),
@@ -85,12 +100,6 @@ export const OnboardingProcess = z.object({
   updated_at: time,
   expires_at: time,
   ended_at: time.nullable(),
-});
-export const OnboardingStep = z.object({
-  at: time,
-  group: z.union([RequirementKind, z.literal('system')]),
-  code: z.enum(stepCodes),
-  text: z.string(),
 });
 export const OnboardingProcessWithSteps = OnboardingProcess.extend({
   candidate: z

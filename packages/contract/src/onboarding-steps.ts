@@ -4,7 +4,7 @@ import { englishDuration } from './duration.ts';
 
 export const onboardingSteps = {
   begun: 'Begun on “{device}” ({platform}), coming from {address}.',
-  resumed: 'Gone on with, coming from {address}.',
+  resumed: 'The device went on, coming from {address}.',
   met: 'Met.',
   ready: 'Everything is met; the device may be bound.',
   completed: 'Device “{device}” was bound to user “{username}”.',
@@ -91,6 +91,10 @@ export const onboardingSteps = {
   openid_none: 'The application has no OpenID provider that is enabled.',
   openid_sent: 'Sent to OpenID provider “{provider}” to log in.',
   openid_answered: 'OpenID provider “{provider}” says that it is “{username}” ({subject}).',
+  openid_user_created: 'User “{username}” was created from OpenID provider “{provider}”.',
+  openid_user_refreshed: 'User “{username}” was refreshed from OpenID provider “{provider}”.',
+  openid_user_of_another:
+    'User “{username}” of OpenID provider “{provider}” has the name of another user here.',
   openid_refused: 'Nobody let in by OpenID provider “{provider}”: {cause}',
   openid_unavailable: 'OpenID provider “{provider}” could not be asked: {cause}',
   // In person, approval by an administrator

@@ -36,11 +36,11 @@ export const refusalReasons = {
   ),
   source_refused: reason(
     'A user source of the application refused the login.',
-    'The step before says why; put it right in the directory.',
+    'The step that names the user source says why; put it right in the directory.',
   ),
   source_unavailable: reason(
     'A user source of the application could not be asked for the password.',
-    'The step before says why; test the connection of the user source.',
+    'The step that names the user source says why; test its connection.',
   ),
   first_factor_refused: reason(
     'The home server refused the first factor.',

@@ -64,6 +64,15 @@ export const allRequirementKinds = Object.keys(requirementKinds) as [
   ...RequirementKindName[],
 ];
 
+/** What is told where a kind is required and what it needs is not set up. */
+export const requirementNeeds = {
+  simple_credentials: 'No user has a password here and no user source is enabled: nobody can meet this.',
+  sms: 'No SMS gateway is enabled: no code can be sent, and nobody can meet this.',
+  email_code: 'No mail gateway is enabled: no code can be sent, and nobody can meet this.',
+  openid_connect: 'No OpenID provider of the application is enabled: nobody can meet this.',
+} as const satisfies Partial<Record<RequirementKindName, string>>;
+export type RequirementNeed = keyof typeof requirementNeeds;
+
 /** What a list leaves open, so that nobody sets it up without knowing. */
 export const requirementRisks = {
   password_binds_device:

@@ -232,8 +232,8 @@ export const smsRulesDefaults = {
   total_hour: 500,
   total_day: 2000,
   ...codeRulesDefaults,
-  text_en: 'Your code for {application}: {code}. Tell it to nobody.',
-  text_de: 'Ihr Code für {application}: {code}. Sagen Sie ihn niemandem.',
+  text_en: 'Your code for {application}: {code}. Do not share it with anybody.',
+  text_de: 'Ihr Code für {application}: {code}. Geben Sie ihn nicht weiter.',
 };
 export const SmsRules = z.object({ ...smsRulesFields, updated_at: time.nullable() });
 export const SmsRulesChanges = z.strictObject(smsRulesFields).partial();

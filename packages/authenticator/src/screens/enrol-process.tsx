@@ -50,16 +50,16 @@ export function EnrolProcess({ enrolment, ticket, answer, onBound, onForgotten }
       ) : (
         <Ended process={process} onBegin={followed.begin} />
       )}
-      <GiveUp onForget={forget} />
+      <GiveUp onForget={forget} isOver={['refused', 'expired', 'destroyed'].includes(process.status)} />
     </div>
   );
 }
 
-function GiveUp({ onForget }: { readonly onForget: () => void }) {
+function GiveUp({ onForget, isOver = false }: { readonly onForget: () => void; readonly isOver?: boolean }) {
   const { t } = useWords();
   return (
     <Button look="quiet" onClick={onForget}>
-      {t('enrol.give_up')}
+      {t(isOver ? 'enrol.leave' : 'enrol.give_up')}
     </Button>
   );
 }

@@ -5,7 +5,7 @@ import { Skeleton } from '@countersign/ui/parts/facts.tsx';
 import { Field } from '@countersign/ui/parts/field.tsx';
 import { PictureDrawing } from '@countersign/ui/parts/picture.tsx';
 import { Notice, Problem } from '@countersign/ui/parts/problem.tsx';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { pictureFor } from '../device/enrol-device.ts';
 import { Giving, type StepProps } from './giving.tsx';
 import { CodeStep } from './code-step.tsx';
@@ -79,12 +79,18 @@ function UserName(props: { readonly value: string; readonly onInput: (value: str
 function InPerson({ next, followed, enrolment }: StepProps<'manual'>) {
   const { t } = useWords();
   const [username, setUsername] = useState('');
+  const shown = useRef<HTMLDivElement>(null);
   if (next.state === 'waiting' && next.picture_seed !== null)
     return (
-      <>
-        <Compared seed={next.picture_seed} enrolment={enrolment} />
+      <div ref={shown} class="stack">
+        <Compared
+          seed={next.picture_seed}
+          enrolment={enrolment}
+          // All of it, so that the button is not left below the bar; from its top where the screen is too small.
+          onDrawn={() => shown.current?.scrollIntoView({ block: 'nearest' })}
+        />
         <Waiting text={t('enrol.manual_waiting')} followed={followed} />
-      </>
+      </div>
     );
   const isNamed = !next.needs_username || username.trim() !== '';
   return (
@@ -104,12 +110,23 @@ function InPerson({ next, followed, enrolment }: StepProps<'manual'>) {
   );
 }
 
-function Compared({ seed, enrolment }: { readonly seed: string; readonly enrolment: EnrolmentRecord }) {
+function Compared({
+  seed,
+  enrolment,
+  onDrawn,
+}: {
+  readonly seed: string;
+  readonly enrolment: EnrolmentRecord;
+  readonly onDrawn: () => void;
+}) {
   const { t, language } = useWords();
   const [picture, setPicture] = useState<Picture>();
   useEffect(() => {
     void pictureFor(enrolment, seed).then(setPicture);
   }, [seed]);
+  useEffect(() => {
+    if (picture) onDrawn();
+  }, [picture]);
   if (!picture) return <Skeleton label={t('enrol.asking')} />;
   const words = picture.words[language === 'de' ? 'de' : 'en'];
   return <PictureDrawing picture={picture} words={words} label={t('enrol.picture')} />;
@@ -122,6 +139,7 @@ function Waiting({ text, followed }: { readonly text: string; readonly followed:
     <>
       <p role="status">{text}</p>
       {followed.trouble === undefined ? null : <Problem code={followed.trouble} />}
+      <p class="quiet">{t('enrol.look_help')}</p>
       <Button disabled={followed.isBusy} onClick={followed.look}>
         {t('do.try_again')}
       </Button>

@@ -4,6 +4,7 @@ import type { OpenidAnswer } from '@countersign/contract/openid-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Problem } from '@countersign/ui/parts/problem.tsx';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { EnrolmentRecord } from '../storage/database.ts';
 import { useWords } from '../words/words.ts';
 import type { FollowedProcess } from './use-process.ts';
@@ -34,6 +35,11 @@ const fewTries = 5;
 export function Giving({ followed, triesLeft, button, input, children }: GivingProps) {
   const { t, count } = useWords();
   const { trouble, isBusy } = followed;
+  const actions = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What went wrong pushes the button down, on a small screen below the bar.
+    if (trouble !== undefined) actions.current?.scrollIntoView({ block: 'nearest' });
+  }, [trouble]);
   const submit = (event: Event): void => {
     event.preventDefault();
     const given = input();
@@ -49,7 +55,7 @@ export function Giving({ followed, triesLeft, button, input, children }: GivingP
           ) : null}
         </Problem>
       )}
-      <div class="actions-big actions">
+      <div ref={actions} class="actions-big actions">
         <Button type="submit" look="main" disabled={isBusy}>
           {isBusy ? t('enrol.asking') : button}
         </Button>

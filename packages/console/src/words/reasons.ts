@@ -2,10 +2,14 @@
 import { type MessageFailure, messageFailures } from '@countersign/contract/message-failures.ts';
 import { type NoticeCode, notices } from '@countersign/contract/notices.ts';
 import { onboardingSteps, type OnboardingStepCode } from '@countersign/contract/onboarding-steps.ts';
+import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
+import { type FailedStepCode, onboardingRemedies } from '@countersign/contract/onboarding-remedies.ts';
 import { type RefusalReasonCode, refusalReasons } from '@countersign/contract/refusal-reasons.ts';
 import {
   requirementKinds,
   type RequirementKindName,
+  type RequirementNeed,
+  requirementNeeds,
   type RequirementRisk,
   requirementRisks,
 } from '@countersign/contract/requirement-kinds.ts';
@@ -49,8 +53,20 @@ const englishKinds = Object.fromEntries(
 
 export const englishRequirements = {
   ...englishKinds,
+  ...prefixed<'need', RequirementNeed>('need', requirementNeeds),
   ...prefixed<'risk', RequirementRisk>('risk', requirementRisks),
   ...prefixed<'onboarding_step', OnboardingStepCode>('onboarding_step', onboardingSteps),
+};
+
+/** What to do about a step, and about what a user source says. */
+export const englishRemedies = {
+  ...prefixed<'step_remedy', FailedStepCode>('step_remedy', onboardingRemedies),
+  ...prefixed<'source_remedy', DirectoryRefusal>(
+    'source_remedy',
+    Object.fromEntries(
+      Object.entries(directoryRefusals).map(([code, { remedy }]) => [code, remedy]),
+    ) as Texts<DirectoryRefusal>,
+  ),
 };
 
 export const englishFailures = prefixed<'message_failure', MessageFailure>(

@@ -2,7 +2,7 @@ import { describeOnboardingStep } from '@countersign/contract/onboarding-steps.t
 import { steps } from '@countersign/contract/steps.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readValues, told } from './told.ts';
+import { readValues, sourceRemedy, told, toldRemedy } from './told.ts';
 import { speakIn } from './words.ts';
 
 test('what the server said in English is said in German, with the same values', async () => {
@@ -21,6 +21,16 @@ test('why a user source refused is said in German, too', async () => {
   expect(told(german, ['onboarding_step.source_refused'], text)).toBe(
     'Die Benutzerquelle „corp.example“ lehnte ab: Das Passwort ist abgelaufen.',
   );
+});
+
+test('what to do about it is said, too', async () => {
+  const german = await speakIn('de');
+  const text = 'User source “corp.example” refused: The account is disabled in the directory.';
+  const said = 'Schalten Sie es dort ein, wenn diese Anmeldung rechtmäßig war.';
+  expect(sourceRemedy(german, text)).toBe(said);
+  expect(sourceRemedy(german, 'User source “corp.example” refused: Something.')).toBeUndefined();
+  expect(toldRemedy(german, 'Enable it there if this login was legitimate.')).toBe(said);
+  expect(toldRemedy(german, 'Something of a newer server.')).toBe('Something of a newer server.');
 });
 
 test('a time is told in the same unit', async () => {

@@ -1,5 +1,7 @@
 // Sentences that the server fills in, in English, said in the language of the administrator: what was filled in is read back by the
 // sentence's own pattern, which both sides have from the contract.
+import { type DirectoryRefusal, directoryRefusals } from '@countersign/contract/directory-refusals.ts';
+import { type FailedStepCode, onboardingRemedies } from '@countersign/contract/onboarding-remedies.ts';
 import { readEnglishDuration } from '@countersign/contract/duration.ts';
 import { showTime } from '@countersign/ui/words/words.ts';
 import { sayDuration } from './duration.ts';
@@ -37,6 +39,24 @@ function withCause(
 ): Readonly<Record<string, string>> {
   const [word] = causes.find(([, sentence]) => sentence === `${values['cause']}.`) ?? [];
   return word === undefined ? values : { ...values, cause: t(word as Word, {}).replace(/\.$/, '') };
+}
+
+const failures = Object.keys(onboardingRemedies) as FailedStepCode[];
+const refusals = Object.keys(directoryRefusals) as DirectoryRefusal[];
+
+/** What to do about a step of an onboarding, as the server says it, in the language of the administrator. */
+export function toldRemedy({ t }: Pick<Speech, 't'>, text: string): string {
+  const step = failures.find((each) => onboardingRemedies[each] === text);
+  if (step !== undefined) return t(`step_remedy.${step}`);
+  const reason = refusals.find((each) => directoryRefusals[each].remedy === text);
+  return reason === undefined ? text : t(`source_remedy.${reason}`);
+}
+
+/** What to do about a login that a user source refused: undefined where its step tells no reason that is known. */
+export function sourceRemedy({ t }: Pick<Speech, 't'>, text: string): string | undefined {
+  const cause = readValues(english['step.source_refused'], text)?.['cause'];
+  const reason = refusals.find((each) => directoryRefusals[each].sentence === `${cause}.`);
+  return reason === undefined ? undefined : t(`source_remedy.${reason}`);
 }
 
 function withDuration(

@@ -19,6 +19,7 @@ test('no text is there that nothing shows', () => {
     'steps',
     'audit-events',
     'onboarding-steps',
+    'onboarding-remedies',
     'requirement-kinds',
     'scopes',
     'push-failures',

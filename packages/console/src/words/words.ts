@@ -25,6 +25,7 @@ import {
   englishFailures,
   englishNotices,
   englishReasons,
+  englishRemedies,
   englishRequirements,
   englishSteps,
 } from './reasons.ts';
@@ -55,6 +56,7 @@ export const english = {
   ...englishNotices,
   ...englishSteps,
   ...englishRequirements,
+  ...englishRemedies,
 };
 
 export const { useWords, words, useBrowsersOrKept, keepLanguage, speakIn } = defineWords(english, {

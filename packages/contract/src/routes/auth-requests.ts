@@ -2,13 +2,8 @@
 import { z } from 'zod';
 import * as model from '../models.ts';
 import { route } from '../route.ts';
-import { client, idParams, list } from './parts.ts';
+import { client, idParams, list, span } from './parts.ts';
 
-const moment = z.coerce.number().int().min(0);
-const span = {
-  from: moment.optional().describe('Not before, epoch milliseconds.'),
-  until: moment.optional().describe('Before, epoch milliseconds.'),
-};
 const auditFilters = {
   event: z
     .string()

@@ -4,7 +4,7 @@ import * as model from '../models.ts';
 import * as onboarding from '../onboarding-models.ts';
 import { processStatuses, waitsFor } from '../requirement-kinds.ts';
 import { route } from '../route.ts';
-import { client, idParams, list } from './parts.ts';
+import { client, idParams, list, span } from './parts.ts';
 
 const process = idParams(model.ids.onboardingProcess);
 
@@ -45,6 +45,12 @@ export const onboardingRoutes = {
       status: z.enum(processStatuses).optional(),
       waits_for: z.enum(waitsFor).optional(),
       user_id: model.ids.user.optional(),
+      username: z
+        .string()
+        .max(255)
+        .optional()
+        .describe('Begin of the user name as it was typed, whether or not it was right, or of the user.'),
+      ...span,
     }),
     success: { status: 200, body: model.page(onboarding.OnboardingProcess) },
     problems: ['not_found'],

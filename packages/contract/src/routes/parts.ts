@@ -17,3 +17,9 @@ export const list = <const Filters extends z.ZodRawShape>(filters: Filters) =>
 export const nothing = { status: 204, body: null } as const;
 /** `true` or `false` in a query, as text. */
 export const queryFlag = z.enum(['true', 'false']);
+const moment = z.coerce.number().int().min(0);
+/** From when until when a list is. */
+export const span = {
+  from: moment.optional().describe('Not before, epoch milliseconds.'),
+  until: moment.optional().describe('Before, epoch milliseconds.'),
+};

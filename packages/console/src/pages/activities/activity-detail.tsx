@@ -8,7 +8,7 @@ import { mayCall } from '../../api/session.ts';
 import { FactList } from '../../parts/fact-list.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
 import { Load } from '../../parts/load.tsx';
-import { reasonWords, stepSentence } from '../../parts/reason-words.ts';
+import { remedyOfLogin, stepSentence } from '../../parts/reason-words.ts';
 import { ExactTime } from '../../parts/time.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
@@ -29,7 +29,7 @@ export function ActivityDetail({ login }: { readonly login: Activity }) {
 
 function Detail({ login }: { readonly login: ActivityWithSteps }) {
   const speech = useWords();
-  const { sentence, remedy } = reasonWords(speech, login);
+  const { sentence, remedy } = remedyOfLogin(speech, login);
   return (
     <>
       {sentence === '' ? null : (

@@ -4,6 +4,7 @@ import type {
   OnboardingProcessWithSteps,
 } from '@countersign/contract/onboarding-models.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
+import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { showClock } from '@countersign/ui/words/words.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
@@ -17,7 +18,7 @@ import { ExactTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
-import { groupsOf, metOf, stateWords, stepText } from './process-words.ts';
+import { groupsOf, metOf, progressOf, remedyText, stateWords, stepText } from './process-words.ts';
 
 export function ProcessDetail({ process }: { readonly process: OnboardingProcess }) {
   const detail = useQuery('getOnboardingProcess', { params: { id: process.id } });
@@ -27,20 +28,35 @@ export function ProcessDetail({ process }: { readonly process: OnboardingProcess
 }
 
 function Detail({ process }: { readonly process: OnboardingProcessWithSteps }) {
-  const { t } = useWords();
   return (
     <>
-      {process.refusal === null ? null : (
-        <p class="activity-why">
-          <strong>{t('processes.refusal')}</strong>
-          <bdi>{process.refusal}</bdi>
-        </p>
-      )}
+      <Why process={process} />
       <Progress process={process} />
       <Steps process={process} />
       <Facts process={process} />
       <Ways process={process} />
     </>
+  );
+}
+
+/** What went wrong last, and what to do about it. */
+function Why({ process }: { readonly process: OnboardingProcessWithSteps }) {
+  const speech = useWords();
+  const { t } = speech;
+  const { last_failure: failure, status } = process;
+  const remedy = remedyText(speech, process);
+  if (failure === null || status === 'completed') return null;
+  return (
+    <p class="activity-why">
+      <strong>
+        <bdi>{stepText(speech, failure)}</bdi>
+      </strong>
+      {remedy === undefined ? null : (
+        <span>
+          {t('activities.what_to_do')}: {remedy}
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -51,7 +67,7 @@ function Progress({ process }: { readonly process: OnboardingProcessWithSteps })
     <div>
       <h3 class="activity-head">{t('processes.met', { met: metOf(process), all: requirements.length })}</h3>
       <ol class="requirement-line">
-        {requirements.map(({ kind, state }) => (
+        {progressOf(process).map(({ kind, state }) => (
           <li key={kind} class={`requirement-${state}`}>
             {t(`requirement.${kind}`)} <span class="quiet">({t(stateWords[state])})</span>
           </li>
@@ -73,7 +89,8 @@ function Steps({ process }: { readonly process: OnboardingProcessWithSteps }) {
           </h3>
           <ol class="steps-taken onboarding-steps" reversed>
             {steps.map((step, place) => (
-              <li key={place}>
+              <li key={place} class={`step-${step.outcome}`}>
+                <StepMark outcome={step.outcome} />
                 <time class="quiet" dateTime={new Date(step.at).toISOString()}>
                   {showClock(language, step.at)}
                 </time>
@@ -84,6 +101,20 @@ function Steps({ process }: { readonly process: OnboardingProcessWithSteps }) {
         </div>
       ))}
     </div>
+  );
+}
+
+const marks = { good: 'check', bad: 'cross' } as const;
+
+/** Not by colour alone. */
+function StepMark({ outcome }: Pick<OnboardingProcessWithSteps['steps'][number], 'outcome'>) {
+  const { t } = useWords();
+  if (outcome === 'none') return null;
+  return (
+    <span class="step-mark">
+      <Icon name={marks[outcome]} />
+      <span class="unseen">{t(`step_outcome.${outcome}`)}</span>
+    </span>
   );
 }
 

@@ -5,7 +5,7 @@ import type {
   OnboardingProcessWithSteps,
 } from '@countersign/contract/onboarding-models.ts';
 import type { Tone } from '../../parts/badge.tsx';
-import { told } from '../../words/told.ts';
+import { told, toldRemedy } from '../../words/told.ts';
 import type { Speech, Word } from '../../words/words.ts';
 
 type Step = OnboardingProcessWithSteps['steps'][number];
@@ -27,8 +27,15 @@ export function groupsOf(steps: readonly Step[]): readonly StepGroup[] {
   return groups;
 }
 
-export const stepText = (speech: Speech, { code, text }: Step): string =>
+export const stepText = (speech: Speech, { code, text }: Pick<Step, 'code' | 'text'>): string =>
   told(speech, [`onboarding_step.${code}`], text);
+
+/** What to do about what went wrong last; undefined where nothing did. */
+export const remedyText = (
+  speech: Speech,
+  { last_failure: failure }: Pick<OnboardingProcess, 'last_failure'>,
+): string | undefined =>
+  failure === null || failure.remedy === null ? undefined : toldRemedy(speech, failure.remedy);
 
 export const statusTones: Readonly<Record<ProcessStatus, Tone>> = {
   open: 'note',
@@ -49,13 +56,41 @@ export const stateWords = {
   met: 'requirement_state.met',
   next: 'requirement_state.next',
   later: 'requirement_state.later',
-} as const satisfies Readonly<Record<OnboardingProcess['requirements'][number]['state'], Word>>;
+  refused: 'requirement_state.refused',
+  unmet: 'requirement_state.unmet',
+} as const satisfies Readonly<Record<string, Word>>;
 
-/** Why it ended, or what it waits for; empty when it is done. */
-export function standingText({ t }: Pick<Speech, 't'>, process: OnboardingProcess): string {
-  if (process.ending !== null) return t(`ending.${process.ending}`);
-  return process.waits_for === null ? '' : t(waits[process.waits_for]);
+const waitText = ({ t }: Pick<Speech, 't'>, { waits_for: waitsFor }: OnboardingProcess): string =>
+  waitsFor === null ? '' : t(waits[waitsFor]);
+
+/** These say no more than the step that came to them. */
+const tellNoMore: readonly OnboardingProcess['ending'][] = [
+  'refused_by_administrator',
+  'refused_on_device',
+  'device_limit_reached',
+];
+
+/** Why it ended, or what it waits for, and what went wrong last: as much of it as is news. */
+export function standingTexts(speech: Speech, process: OnboardingProcess): readonly string[] {
+  const { last_failure: failure, ending, waits_for: waitsFor } = process;
+  const standing = ending === null ? waitText(speech, process) : speech.t(`ending.${ending}`);
+  const texts = failure === null ? [standing] : [standing, stepText(speech, failure)];
+  const isTold = failure !== null && (waitsFor === 'person' || tellNoMore.includes(ending));
+  return texts.slice(isTold ? 1 : 0).filter((text) => text !== '');
 }
+
+/** Where it stands among the requirements, each with how it went. */
+export const progressOf = ({
+  status,
+  requirements,
+}: Pick<OnboardingProcess, 'status' | 'requirements'>): readonly {
+  readonly kind: OnboardingProcess['requirements'][number]['kind'];
+  readonly state: 'met' | 'next' | 'later' | 'refused' | 'unmet';
+}[] =>
+  requirements.map(({ kind, state }) => {
+    if (state === 'met' || status === 'open') return { kind, state };
+    return { kind, state: state === 'next' && status === 'refused' ? 'refused' : 'unmet' };
+  });
 
 /** `1` of 3, where one is under way. */
 export const metOf = ({ requirements }: Pick<OnboardingProcess, 'requirements'>): number =>

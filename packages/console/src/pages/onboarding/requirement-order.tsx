@@ -5,6 +5,7 @@ import {
   allRequirementKinds,
   requirementKinds,
   type RequirementKindName,
+  type RequirementNeed,
   risksOf,
 } from '@countersign/contract/requirement-kinds.ts';
 import type { Requirement } from '@countersign/contract/requirements.ts';
@@ -13,6 +14,7 @@ import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { codeOf } from '@countersign/ui/server-problem.ts';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
+import type { CallName } from '../../api/send.ts';
 import { refresh } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
 import { Failure } from '../../parts/failure.tsx';
@@ -20,8 +22,10 @@ import { moved, OrderList } from '../../parts/order-list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
+import { LinkButton } from '../../parts/link-button.tsx';
+import { hrefOf } from '../../router/paths.ts';
 import { guardLeaving } from '../../router/router.ts';
-import { useWords } from '../../words/words.ts';
+import { useWords, type Word } from '../../words/words.ts';
 import { Risk } from './risk.tsx';
 
 interface Props {
@@ -46,6 +50,7 @@ export function RequirementOrder(props: Props) {
           <p>{t('requirements.nameless_help')}</p>
         </Notice>
       ) : null}
+      <Unmeetable list={list} {...props} />
       {risks.map((code) => (
         <Risk
           key={code}
@@ -58,6 +63,57 @@ export function RequirementOrder(props: Props) {
       <Failure error={edit.save.error} />
       {edit.isDirty ? <Saving edit={edit} /> : null}
     </Section>
+  );
+}
+
+interface Way {
+  readonly to: (applicationId: string) => string;
+  readonly text: Word;
+  readonly call: CallName;
+}
+
+/** Where what a requirement needs is set up. */
+const needs: Readonly<Record<RequirementNeed, Way>> = {
+  simple_credentials: {
+    to: (id) => hrefOf('userSources', { id }),
+    text: 'sources.title',
+    call: 'listUserSources',
+  },
+  sms: { to: () => hrefOf('sms'), text: 'sms.title', call: 'listSmsGateways' },
+  email_code: { to: () => hrefOf('mail'), text: 'mail.title', call: 'listMailGateways' },
+  openid_connect: {
+    to: (id) => hrefOf('openidProviders', { id }),
+    text: 'openid.title',
+    call: 'listOpenidProviders',
+  },
+};
+
+const isNeedy = (kind: RequirementKindName): kind is RequirementNeed => Object.hasOwn(needs, kind);
+
+/** Said while it is put together, and for as long as it is so. */
+function Unmeetable({
+  list,
+  application: { id },
+  requirements: { unmeetable },
+}: Props & { readonly list: readonly Requirement[] }) {
+  const { t } = useWords();
+  const kinds = unmeetable
+    .map(({ kind }) => kind)
+    .filter(isNeedy)
+    .filter((kind) => list.some((each) => each.kind === kind));
+  return (
+    <>
+      {kinds.map((kind) => (
+        <Notice key={kind} title={t('requirements.unmeetable', { kind: t(`requirement.${kind}`) })}>
+          <p>{t(`need.${kind}`)}</p>
+          {mayCall(needs[kind].call) ? (
+            <p class="notice-actions">
+              <LinkButton href={needs[kind].to(id)}>{t(needs[kind].text)}</LinkButton>
+            </p>
+          ) : null}
+        </Notice>
+      ))}
+    </>
   );
 }
 

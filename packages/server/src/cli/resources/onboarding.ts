@@ -144,11 +144,13 @@ function withProcess<T>(
 }
 
 function renderProcess(process: OnboardingProcessWithSteps): string {
-  const { steps, requirements, device, candidate, picture, ...rest } = process;
+  const { steps, requirements, device, candidate, picture, last_failure: failure, ...rest } = process;
   const shown = {
     ...rest,
     device: device.name,
     requirements: requirements.map(({ kind, state }) => `${kind} (${state})`),
+    last_failure: failure?.text ?? null,
+    what_to_do: failure?.remedy ?? null,
     would_belong_to: candidate === null ? null : `${candidate.username} (${candidate.id})`,
     // Who compares on the telephone, or has no picture, has these.
     words: picture === null ? null : pictureOf(Buffer.from(picture, 'base64url')).words.en.join(' '),

@@ -82,10 +82,14 @@ function risksOf({ acknowledge }: OptionValues) {
   throw new UsageError(`--acknowledge takes ${RequirementRiskCode.options.join(', ')}.`);
 }
 
-function render({ requirements, risks, ...rest }: Requirements): string {
+function render({ requirements, risks, unmeetable, ...rest }: Requirements): string {
   const list = requirements
     .map(({ kind }, index) => `  ${index + 1}. ${kind}: ${requirementKinds[kind].title}\n`)
     .join('');
   const warnings = risks.map(({ code, text }) => `\nRisk ${code}: ${text}\n`).join('');
-  return `${renderRecord(rest)}\nRequired, in this order:\n${list}${warnings}`;
+  const lacking = unmeetable
+    .filter(({ kind }) => requirements.some((each) => each.kind === kind))
+    .map(({ kind, text }) => `\nWarning ${kind}: ${text}\n`)
+    .join('');
+  return `${renderRecord(rest)}\nRequired, in this order:\n${list}${lacking}${warnings}`;
 }

@@ -80,6 +80,13 @@ test.each([
   expect(bindRefusal(ldap, entryOf(), answer(49, '', error), now)).toBe(reason);
 });
 
+test('what an administrator locked is not said to have been locked by wrong passwords', () => {
+  const byAdministrator = entryOf({ pwdAccountLockedTime: '000001010000Z' });
+  expect(bindRefusal(ldap, byAdministrator, answer(49, '', 1), now)).toBe('account_disabled');
+  const byGuesses = entryOf({ pwdAccountLockedTime: '20260101000000Z' });
+  expect(bindRefusal(ldap, byGuesses, answer(49, '', 1), now)).toBe('account_locked');
+});
+
 describe('a directory that says yes', () => {
   test('is believed', () => {
     expect(

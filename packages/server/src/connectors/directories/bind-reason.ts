@@ -35,8 +35,10 @@ export function bindRefusal(
   { result, policyError }: BindAnswer,
   now: number,
 ): DirectoryRefusal | undefined {
-  const byPolicy = policyError === undefined ? undefined : byPolicyError[policyError];
   const byState = stateRefusal(settings, entry, now);
+  const said = policyError === undefined ? undefined : byPolicyError[policyError];
+  // An account that an administrator locked is told as one that locked itself; the entry knows better.
+  const byPolicy = said === 'account_locked' && byState === 'account_disabled' ? byState : said;
   // Some servers let people in whose entry says that they may not, or who may do nothing but change the password.
   if (result.code === resultCode.success) return byPolicy ?? byState;
   const data = /\bdata ([0-9a-f]{3,8})\b/i.exec(result.diagnostic)?.[1]?.toLowerCase();

@@ -10,7 +10,7 @@ import { lookThrough, type Window, windowPage, windowRows } from '#db/window.ts'
 import type { Clock } from '#platform/clock.ts';
 import { idAt } from '#platform/id.ts';
 import { toActivity } from './auth-request-store.ts';
-import { beginsWith } from './begins-with.ts';
+import { beginsWith } from '#db/begins-with.ts';
 import type { AuthRequestRow } from './auth-request-store.ts';
 
 export interface ActivityFilter extends PageRequest {

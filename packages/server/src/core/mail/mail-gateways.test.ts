@@ -118,7 +118,7 @@ test('whatever the application is called: one line of subject without the code, 
       expect(`${mail.subject}${mail.fromName}`).not.toMatch(/[\p{Cc}\u2028\u2029<>@]/u);
       expect(mail.subject).not.toContain('123456');
       expect(mail.text.split('\n')).toHaveLength(5);
-      expect(mail.text).toMatch(/: 123456\. Tell it/);
+      expect(mail.text).toMatch(/: 123456\. Do not share it/);
     }),
   );
 });

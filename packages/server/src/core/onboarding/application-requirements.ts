@@ -6,6 +6,7 @@ import { readRequirements } from '#core/applications/application-risks.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
 import type { SecondFactor } from '#db/tables.ts';
+import { findUnmeetable } from './unmeetable.ts';
 
 export interface KeptRequirements {
   /** 0 while there is no row. */
@@ -101,7 +102,11 @@ export async function writeRequirements(
 }
 
 /** As the API shows it. */
-export const toRequirements = (application: RequiringApplication, publicUrl: string): Requirements => ({
+export const toRequirements = async (
+  read: Read,
+  application: RequiringApplication,
+  publicUrl: string,
+): Promise<Requirements> => ({
   application_id: application.id,
   revision: application.requirements.revision,
   requirements: [...application.requirements.list],
@@ -109,6 +114,7 @@ export const toRequirements = (application: RequiringApplication, publicUrl: str
     code,
     text: requirementRisks[code],
   })),
+  unmeetable: await findUnmeetable(read, application.id),
   enrolment_link: `${publicUrl}/onboard#application=${application.access_id}`,
   updated_at: application.requirements.updatedAt,
 });

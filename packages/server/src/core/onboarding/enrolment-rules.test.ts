@@ -143,6 +143,15 @@ onBothDatabases('rules of enrolment', (db) => {
       risks: [],
       enrolment_link: `https://mfa.example.com/onboard#application=${application.access_id}`,
     });
+    const { unmeetable } = shown;
+    expect(unmeetable.map(({ kind }) => kind)).toEqual([
+      'simple_credentials',
+      'sms',
+      'email_code',
+      'openid_connect',
+    ]);
+    await it.user(application, { password: 'correct horse' });
+    expect((await getRequirements(it.deps, null, application.id)).unmeetable).toEqual(unmeetable.slice(1));
     const requirements = RequirementList.parse([{ kind: 'simple_credentials' }]);
     const put = (revision: number, acknowledged: model.RequirementsChange['acknowledged'] = []) =>
       putRequirements(it.deps, anna.actor, null, application.id, { revision, requirements, acknowledged });

@@ -14,7 +14,7 @@ export async function getRequirements(
   visible: string | null,
   applicationId: string,
 ): Promise<Requirements> {
-  return toRequirements(await requireRequiring(db.read, visible, applicationId), publicUrl);
+  return toRequirements(db.read, await requireRequiring(db.read, visible, applicationId), publicUrl);
 }
 
 /** @throws Problem not_found */

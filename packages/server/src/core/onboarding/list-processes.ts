@@ -1,14 +1,16 @@
 // Onboarding processes for administrators: the list of an application, and one with its steps.
-import type { ProcessStatus, WaitsFor } from '@countersign/contract/requirement-kinds.ts';
 import type {
   OnboardingProcess,
   OnboardingProcessWithSteps,
 } from '@countersign/contract/onboarding-models.ts';
 import { findUserByName } from '#core/users/find-user.ts';
 import type { Db, Read } from '#db/db.ts';
-import { type Page, type PageRequest, readCursor, toPage } from '#db/page.ts';
+import { type Page, readCursor } from '#db/page.ts';
+import { lookThrough, windowPage } from '#db/window.ts';
+import type { Clock } from '#platform/clock.ts';
 import { Problem } from '#platform/problem.ts';
 import type { Vault } from '#platform/vault.ts';
+import { lookAtProcesses, type ProcessFilter } from './look-at-processes.ts';
 import { requireRequiring } from './get-requirements.ts';
 import { pictureOfProcess } from './picture-of-process.ts';
 import { type ProcessRow, toProcess } from './process.ts';
@@ -21,33 +23,19 @@ export interface ListDeps {
   readonly vault: Vault;
 }
 
-export interface ProcessFilter extends PageRequest {
-  readonly status?: ProcessStatus | undefined;
-  readonly waits_for?: WaitsFor | undefined;
-  readonly user_id?: string | undefined;
-}
-
 /** Newest first. @param visible id of the only application that the caller may see; null for all. @throws Problem not_found, invalid_request */
 export async function listProcesses(
-  { db, vault }: ListDeps,
+  { db, vault, clock }: ListDeps & { readonly clock: Clock },
   visible: string | null,
   applicationId: string,
   filter: ProcessFilter,
 ): Promise<Page<OnboardingProcess>> {
   await requireRequiring(db.read, visible, applicationId);
-  const [before] = readCursor(filter, 1) ?? [];
-  let rows = db.read
-    .selectFrom('onboarding_processes')
-    .selectAll()
-    .where('application_id', '=', applicationId)
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1);
-  if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-  if (filter.waits_for !== undefined)
-    rows = rows.where('status', '=', 'open').where('waits_for', '=', filter.waits_for);
-  if (filter.user_id !== undefined) rows = rows.where('user_id', '=', filter.user_id);
-  if (before !== undefined) rows = rows.where('id', '<', before);
-  const page = toPage(await rows.execute(), filter, ({ id }) => [id]);
+  const after = readCursor(filter, 1);
+  const window = await lookThrough(clock, filter.limit + 1, after, (from, limit) =>
+    lookAtProcesses(db, applicationId, filter, { after: from, limit }),
+  );
+  const page = windowPage(window, filter, ({ id }) => [id]);
   return { ...page, items: page.items.map((row) => toProcess(row, pictureOfProcess(vault, row))) };
 }
 

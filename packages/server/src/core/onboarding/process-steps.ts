@@ -4,6 +4,7 @@ import { describeOnboardingStep, type OnboardingStepCode } from '@countersign/co
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import { toDisplayable } from '@countersign/contract/text.ts';
 import { type RawBuilder, sql } from 'kysely';
+import { outcomeOf, remedyOf } from './judge-steps.ts';
 
 export interface ProcessStep {
   readonly code: OnboardingStepCode;
@@ -47,13 +48,25 @@ const linesOf = (text: string): readonly Line[] =>
     .map((line) => JSON.parse(line) as Line);
 
 /** Oldest first. */
-export const readProcessSteps = (text: string): OnboardingProcessWithSteps['steps'] =>
-  linesOf(text).map(([at, group, code, details]) => ({
-    at,
-    group,
-    code,
-    text: describeOnboardingStep(code, details),
-  }));
+export function readProcessSteps(text: string): OnboardingProcessWithSteps['steps'] {
+  const lines = linesOf(text);
+  return lines.map((line) => {
+    const [at, group, code, details] = line;
+    const outcome = outcomeOf(code, codesBeside(lines, line));
+    return {
+      at,
+      group,
+      code,
+      text: describeOnboardingStep(code, details),
+      outcome,
+      remedy: outcome === 'bad' ? remedyOf(code, details) : null,
+    };
+  });
+}
+
+/** What one try came to is written at once. */
+const codesBeside = (lines: readonly Line[], [at, group]: Line): readonly OnboardingStepCode[] =>
+  lines.filter((other) => other[0] === at && other[1] === group).map(([, , code]) => code);
 
 /** The user name that was typed last together with a password, whether or not it was right; empty when none was. */
 export function typedNameOf(text: string): string {

@@ -4,7 +4,8 @@ import { onboardingEndings } from '@countersign/contract/onboarding-steps.ts';
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { Selectable } from 'kysely';
 import type { OnboardingProcessTable } from '#db/onboarding-tables.ts';
-import { typedNameOf } from './process-steps.ts';
+import { lastFailureOf } from './judge-steps.ts';
+import { readProcessSteps, typedNameOf } from './process-steps.ts';
 
 export type ProcessRow = Selectable<OnboardingProcessTable>;
 
@@ -51,6 +52,7 @@ export const toProcess = (row: ProcessRow, picture: string | null): OnboardingPr
   user_id: row.user_id,
   // Who was refused is in no column: whether anything was met is told by it.
   username: row.username === '' ? typedNameOf(row.steps) : row.username,
+  last_failure: lastFailureOf(readProcessSteps(row.steps)),
   device: { name: row.device_name, platform: row.platform, app_version: row.app_version },
   key_thumbprint: row.key_thumbprint,
   address: row.address,

@@ -12,6 +12,7 @@ import { decideProcess } from './decide-process.ts';
 import { destroyProcess } from './destroy-process.ts';
 import { anna, type Enrolment, never, openEnrolment, phoneOf } from './enrolment.test-support.ts';
 import { listProcesses } from './list-processes.ts';
+import type { ProcessFilter } from './look-at-processes.ts';
 import { maxTries, processMs, waitingMs } from './process.ts';
 import { onboardingLimits } from './onboarding-throttles.ts';
 
@@ -97,6 +98,41 @@ onBothDatabases('onboarding processes', (db) => {
     expect((await phone.look()).may_complete).toBe(true);
     await phone.complete();
     expect(await it.stepsOf(phone.id)).toContain('out_of_order');
+  });
+
+  test('the list says what went wrong, and finds who typed what in vain', async () => {
+    const { application, phone } = await withPassword();
+    const other = await it.phone(application);
+    await other.begin();
+    await other.give({ ...wrong, username: 'B"ö*b' }).catch(() => undefined);
+    await phone.begin();
+    const list = (filter: Partial<ProcessFilter> = {}) =>
+      listProcesses(it.deps, null, application.id, { limit: 10, ...filter });
+    const found = async (filter: Partial<ProcessFilter>) => (await list(filter)).items.map(({ id }) => id);
+    expect((await list()).items[0]?.last_failure).toBeNull();
+    await phone.give(wrong).catch(() => undefined);
+    const [failed, missed] = (await list()).items;
+    expect(failed).toMatchObject({
+      username: 'alice',
+      user_id: null,
+      last_failure: { code: 'password_wrong', outcome: 'bad', text: 'The password was wrong.' },
+    });
+    expect(missed).toMatchObject({ username: 'B"ö*b', last_failure: { code: 'user_not_found' } });
+    expect(failed?.last_failure?.remedy).toMatch(/password/);
+    expect(await found({ username: 'ALI' })).toEqual([phone.id]);
+    expect(await found({ username: 'b"Ö*' })).toEqual([other.id]);
+    expect(await found({ username: 'b*' })).toEqual([]);
+    expect(await found({ username: 'lice' })).toEqual([]);
+    expect(await found({ username: '\0' })).toEqual([]);
+    await phone.give(right);
+    expect((await list()).items[0]).toMatchObject({ username: 'alice', last_failure: null });
+    expect(await found({ username: 'al', status: 'open' })).toEqual([phone.id]);
+    const { created_at: at } = (await list()).items[0]!;
+    expect(await found({ from: at + 1 })).toEqual([]);
+    expect(await found({ from: at, until: at + 1, username: 'al' })).toEqual([phone.id]);
+    expect(await found({ until: at })).toEqual([other.id]);
+    const first = await list({ limit: 1, from: 0 });
+    expect(first.nextCursor).not.toBeNull();
   });
 
   test('the same key goes on where it left off, another key begins by itself', async () => {

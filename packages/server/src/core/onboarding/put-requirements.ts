@@ -44,7 +44,7 @@ export async function putRequirements(
       },
     });
     const after = await requireRequiring(tx, visible, applicationId);
-    return { ended: processes, result: toRequirements(after, deps.publicUrl) };
+    return { ended: processes, result: await toRequirements(tx, after, deps.publicUrl) };
   });
   for (const id of ended) deps.bus.wake(processTopic(id));
   return result;

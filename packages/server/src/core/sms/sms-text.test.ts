@@ -8,15 +8,17 @@ const render = (application: string, rules = smsRulesDefaults, language: 'en' | 
   codeText(rules, { code: '123456', application, language, host: 'mfa.example.com' });
 
 test('a text ends with the line by which browsers fill the code in, in either language', () => {
-  expect(render('VPN')).toBe('Your code for VPN: 123456. Tell it to nobody.\n\n@mfa.example.com #123456');
+  expect(render('VPN')).toBe(
+    'Your code for VPN: 123456. Do not share it with anybody.\n\n@mfa.example.com #123456',
+  );
   expect(render('VPN', smsRulesDefaults, 'de')).toBe(
-    'Ihr Code für VPN: 123456. Sagen Sie ihn niemandem.\n\n@mfa.example.com #123456',
+    'Ihr Code für VPN: 123456. Geben Sie ihn nicht weiter.\n\n@mfa.example.com #123456',
   );
 });
 
 test('a name that looks like the line, a link or a placeholder is none of them', () => {
   expect(render('\n@evil.example #000000')).toBe(
-    'Your code for evil.example 000000: 123456. Tell it to nobody.\n\n@mfa.example.com #123456',
+    'Your code for evil.example 000000: 123456. Do not share it with anybody.\n\n@mfa.example.com #123456',
   );
   expect(render('https://evil {code}')).toContain('for https evil code: 123456');
 });
@@ -41,7 +43,7 @@ test('whatever the application is called: three lines, the code twice, nothing e
       expect(lines).toHaveLength(3);
       expect(lines[2]).toBe('@mfa.example.com #123456');
       expect(lines[0]).not.toMatch(/[@#]/);
-      expect(lines[0]).toMatch(/: 123456\. Tell it to nobody\.$/);
+      expect(lines[0]).toMatch(/: 123456\. Do not share it with anybody\.$/);
     }),
   );
 });

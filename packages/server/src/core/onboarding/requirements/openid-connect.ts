@@ -104,16 +104,16 @@ async function keep(
     return { accepted: false, steps: [step] };
   }
   const kept = await keepOpenidUser(tx, deps, { kind: 'system' }, provider, person);
-  const details = { username: person.username, source: provider.name };
+  const details = { username: person.username, provider: provider.name };
   switch (kept.kind) {
     case 'name_of_another':
-      return { accepted: false, steps: [{ code: 'user_of_another', details }] };
+      return { accepted: false, steps: [{ code: 'openid_user_of_another', details }] };
     case 'disabled':
       return { accepted: false, steps: [{ code: 'user_disabled', details }] };
     case 'created':
-      return { accepted: true, userId: kept.userId, steps: [{ code: 'user_created', details }] };
+      return { accepted: true, userId: kept.userId, steps: [{ code: 'openid_user_created', details }] };
     case 'refreshed':
-      return { accepted: true, userId: kept.userId, steps: [{ code: 'user_refreshed', details }] };
+      return { accepted: true, userId: kept.userId, steps: [{ code: 'openid_user_refreshed', details }] };
   }
 }
 

@@ -1,4 +1,3 @@
-import { isDisplayable } from '@countersign/contract/text.ts';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -16,7 +15,7 @@ test('a letter whose capital is two letters stands alone', () => {
 
 onBothDatabases('begins of names', (db) => {
   test('any text is found where a text begins with it', async () => {
-    const texts = fc.string({ unit: 'grapheme', maxLength: 60 }).filter(isDisplayable);
+    const texts = fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !/\p{C}/u.test(text));
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         const glob = sql<number>`${`${text} after`} glob ${globPattern(text)}`;
