@@ -20,20 +20,26 @@ export interface FormFieldProps {
   readonly field: Field;
   readonly value: Typed;
   readonly isReadOnly?: boolean;
+  /** Where a dialog begins. */
+  readonly isFirst?: boolean;
   readonly fault?: string | undefined;
   readonly onChange: (value: Typed) => void;
 }
 
-export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {
+export function FormField(props: FormFieldProps) {
+  const { name, field, value, isReadOnly = false, isFirst = false, fault, onChange } = props;
   const id = useId();
-  const least = field.kind === 'password' && fault === undefined ? field.min : undefined;
+  const isSecret = field.kind === 'password' && fault === undefined;
+  const least = isSecret ? field.min : undefined;
+  const again = isSecret ? field.again : undefined;
   const ties: Ties = {
     id,
     name,
     'aria-invalid': fault === undefined ? undefined : 'true',
-    'aria-describedby': describedBy(id, { hint: field.hint, least, fault }),
+    'aria-describedby': describedBy(id, { hint: field.hint, least, again, fault }),
     'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
     disabled: isReadOnly,
+    'data-first': isFirst ? '' : undefined,
   };
   const frame = { id, field, fault };
   switch (field.kind) {
@@ -43,6 +49,7 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
         <Frame {...frame}>
           <TextElement field={field} ties={ties} value={String(value)} onChange={onChange} />
           <Least id={id} limit={least} />
+          {field.kind === 'password' && field.againWith ? <Again id={id} text={again} /> : null}
         </Frame>
       );
     case 'number':
@@ -129,6 +136,13 @@ function Least({ id, limit }: { readonly id: string; readonly limit: number | un
     </span>
   );
 }
+
+/** Told while something else is typed, so the place for it is there before. */
+const Again = ({ id, text }: { readonly id: string; readonly text: string | undefined }) => (
+  <span class="field-again" id={`${id}-again`} aria-live="polite">
+    {text}
+  </span>
+);
 
 const Frame = ({ id, field, fault, children }: FrameProps) => (
   <div class="field">

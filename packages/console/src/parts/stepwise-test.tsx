@@ -20,7 +20,7 @@ export interface Finding {
 }
 type State = 'running' | 'passed' | 'failed' | 'broken';
 
-function useStepwise(name: CallName, input: LinesInput) {
+function useStepwise({ name, input, onEnd }: Pick<Props, 'name' | 'input' | 'onEnd'>) {
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [state, setState] = useState<State>('running');
   const [error, setError] = useState<unknown>();
@@ -37,7 +37,9 @@ function useStepwise(name: CallName, input: LinesInput) {
     };
     try {
       await callForLines(name, input, tell, signal);
-      setState(last?.passed === true ? 'passed' : 'failed');
+      const isPassed = last?.passed === true;
+      setState(isPassed ? 'passed' : 'failed');
+      onEnd?.(isPassed);
     } catch (thrown) {
       if (signal.aborted) return;
       setError(thrown);
@@ -60,15 +62,18 @@ interface Props {
   readonly input: LinesInput;
   readonly titleOf: (step: string) => string;
   readonly onClose: () => void;
-  /** To where what failed can be put right. */
-  readonly onSettings?: () => void;
+  /** To where what failed can be put right. @param failed the steps that did */
+  readonly onSettings?: (failed: readonly string[]) => void;
+  /** Went through to its end. */
+  readonly onEnd?: (passed: boolean) => void;
   /** Below the steps, once all have passed. */
   readonly afterwards?: ComponentChildren;
 }
 
-export function StepwiseTest({ title, name, input, titleOf, onClose, onSettings, afterwards }: Props) {
+export function StepwiseTest(props: Props) {
+  const { title, titleOf, onClose, onSettings, afterwards } = props;
   const { t } = useWords();
-  const { findings, state, error, start } = useStepwise(name, input);
+  const { findings, state, error, start } = useStepwise(props);
   return (
     <Modal title={title} onClose={onClose}>
       <div class="try">
@@ -102,7 +107,10 @@ export function StepwiseTest({ title, name, input, titleOf, onClose, onSettings,
         {state === 'running' ? null : (
           <div class="form-actions">
             {state === 'failed' && onSettings ? (
-              <Button icon="settings" onClick={onSettings}>
+              <Button
+                icon="settings"
+                onClick={() => onSettings(findings.filter(({ passed }) => !passed).map(({ step }) => step))}
+              >
                 {t('source_test.settings')}
               </Button>
             ) : null}
