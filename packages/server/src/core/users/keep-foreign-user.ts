@@ -43,8 +43,8 @@ export type KeptForeignUser =
   | { readonly kind: 'created'; readonly userId: string }
   /** @property changed names of the fields that are other now; none when all was so already */
   | { readonly kind: 'refreshed'; readonly userId: string; readonly changed: readonly string[] }
-  /** Nothing is written. */
-  | { readonly kind: 'name_of_another' | 'disabled' };
+  /** Nothing is written. @property heldBy id of the user in the way; absent where a name is nobody's */
+  | { readonly kind: 'name_of_another' | 'disabled'; readonly heldBy?: string };
 
 /** Text that does not fit is shortened; an address or a number that is none is left out. */
 export async function keepForeignUser(
@@ -61,8 +61,11 @@ export async function keepForeignUser(
   const isKnown = row.external_guid !== '' && row.external_guid === fields.external_guid;
   const isOther = !isKnown && !(await mayTake(tx, row, fields, foreign.from));
   // The person was renamed, and somebody here has the new name.
-  if (isOther || rows.some(({ id }) => id !== row.id)) return { kind: 'name_of_another' };
-  if (row.enabled === 0) return { kind: 'disabled' };
+  if (isOther || rows.some(({ id }) => id !== row.id)) {
+    const named = rows.find(({ username_key: key }) => key === fields.username_key) ?? row;
+    return { kind: 'name_of_another', heldBy: named.id };
+  }
+  if (row.enabled === 0) return { kind: 'disabled', heldBy: row.id };
   const changed = await refresh(tx, deps, actor, { ...foreign, fields, row });
   await remember(tx, deps, row.id, foreign.from);
   return { kind: 'refreshed', userId: row.id, changed };
