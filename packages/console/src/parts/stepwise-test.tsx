@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { showTime } from '@countersign/ui/words/words.ts';
 import { callForLines, type LinesInput } from '../api/lines.ts';
 import type { CallName } from '../api/send.ts';
 import { useWords } from '../words/words.ts';
@@ -143,12 +144,17 @@ export function FoundStep({
           {title}
           {passed ? '' : ` – ${t('source_test.step_failed')}`}
         </span>
-        <bdi class="quiet">{sentence}</bdi>
+        <bdi class="quiet">{withLocalTimes(language, sentence)}</bdi>
         <span class="quiet">
-          {host === '' ? null : <bdi class="mono">{host} · </bdi>}
+          {host === '' ? null : <bdi class="mono">{host}</bdi>}
+          {host === '' || ms < 1 ? null : ' · '}
           {ms < 1 ? null : t('source_test.ms', { ms: time.format(ms) })}
         </span>
       </span>
     </li>
   );
 }
+
+/** Moments in ISO 8601, as sentences of the server have them, in the way of the person. */
+const withLocalTimes = (language: string, sentence: string): string =>
+  sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (at) => showTime(language, Date.parse(at)));
