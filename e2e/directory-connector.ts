@@ -42,8 +42,10 @@ const usual = {
   user_filter: '',
   upn_suffixes: [],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
+  group_policy_attribute: '',
   timeouts: { connect_ms: 2000, answer_ms: 2000 },
 } as const;
 

@@ -1,4 +1,4 @@
-// Every page about applications and users, light and dark, English and German, wide and narrow: axe-core finds nothing and nothing sticks
+// Every page about applications, users and teams, light and dark, English and German, wide and narrow: axe-core finds nothing and nothing sticks
 // out, also at twice the size.
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import type { Browser } from 'playwright-core';
@@ -89,6 +89,14 @@ test.each(languages)('every page ($language)', async ({ language, options }) => 
   await closeDialog();
   await open(`${app}/users?held=true&search=nobody`, '.empty');
   await look('users-nothing');
+  await open(`${app}/teams`, '.switch');
+  const asked = page.locator('.switch').first();
+  // The first to look switches it on, the second finds it so.
+  if (!(await asked.isChecked())) await asked.click();
+  await expect
+    .poll(() => vpn.installation.json(['teams', 'list', vpn.application.name]))
+    .toMatchObject({ items: [{ name: 'Finance', member_count: 1, second_factor_required: true }] });
+  await look('teams');
   await open(`${app}/users/${alice.id}`, '.logins');
   await page.locator('.table tbody th').first().waitFor();
   await look('user');
@@ -117,6 +125,9 @@ test('without anything there, each page says what to do next', async () => {
   await console.go(`#/applications/${empty.id}/users`);
   await console.page.getByText('No user yet').waitFor();
   await lookAt(console.page, 'users-empty-en', picture);
+  await console.go(`#/applications/${empty.id}/teams`);
+  await console.page.getByText('No team yet').waitFor();
+  await lookAt(console.page, 'teams-empty-en', picture);
   const user = await vpn.addUser({ application: empty.id, username: 'bob' });
   await console.go(`#/users/${user.id}`);
   await console.heading('bob');

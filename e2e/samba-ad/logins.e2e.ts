@@ -154,6 +154,61 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba)', () => {
     expect(await verify(source({ hosts, transport: 'plain' }), 'alice')).toMatch(/over TLS only/);
   });
 
+  test('C-61: records of devices are written into an attribute of the person, and read again', async () => {
+    const { base, account } = sambaDomain;
+    const one = { hosts: source().hosts.slice(0, 1) };
+    const tested = async (device_attribute: string) =>
+      (await findings(observed.directory.probe(source({ ...one, device_attribute }), never))).at(-1);
+    const refused = { step: 'attribute_writable', passed: false };
+    expect(await tested('url')).toMatchObject({
+      ...refused,
+      sentence: expect.stringContaining('may not write url'),
+    });
+    // The shortest way to the right here; the guide says how one attribute alone is granted.
+    await domain.controllers[0]?.change(
+      `dn: CN=Account Operators,CN=Builtin,${base}\nchangetype: modify\nadd: member\nmember: CN=Service Bind,OU=People,${base}\n\n`,
+    );
+    expect(account.name).toBe('svc-bind');
+    expect(await tested('nosuch')).toMatchObject({
+      ...refused,
+      sentence: 'The schema has no attribute nosuch.',
+    });
+    expect((await tested('extensionName'))?.sentence).toContain('takes values of 255 characters at most');
+    expect((await tested('info'))?.sentence).toContain('takes one value only');
+    expect(await tested('url')).toMatchObject({ step: 'attribute_writable', passed: true });
+
+    const settings = source({ ...one, device_attribute: 'url' });
+    const { lookUp, rewrite } = observed.directory;
+    const read = async () => {
+      const answer = await lookUp(settings, 'alice', never);
+      if (answer.kind !== 'found') throw new Error(answer.kind);
+      return answer.user;
+    };
+    const { guid, records } = await read();
+    expect(records).toEqual([]);
+    const first = `countersign:1 ${'x'.repeat(3000)}`;
+    const change = (remove: string[], add: string[]) =>
+      rewrite(settings, guid, async () => ({ remove, add }), never);
+    expect(await change([], [first, 'a page of hers'])).toEqual({ kind: 'written' });
+    expect(await change([first], ['countersign:1 y'])).toEqual({ kind: 'written' });
+    expect((await read()).records?.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'a page of hers',
+      'countersign:1 y',
+    ]);
+    // Somebody else took it away meanwhile: nothing is half done.
+    expect(await change([first], ['z'])).toMatchObject({
+      kind: 'failed',
+      detail: expect.stringContaining('noSuchAttribute'),
+    });
+    expect(
+      await rewrite(settings, guid.replace(/^./, '0'), async () => ({ remove: [], add: ['z'] }), never),
+    ).toEqual({
+      kind: 'failed',
+      detail: 'the directory has no entry of this person',
+    });
+    expect((await read()).records).toHaveLength(2);
+  });
+
   test('the first controller ends in the middle: the second takes over, and nobody waits for the dead one', async () => {
     const { changes } = observed;
     const settings = source();

@@ -225,13 +225,13 @@ describe.each(databases)('certificates by SCEP, with $name', (database) => {
     };
     const script = `
 certmonger -s -n 2>/dev/null & daemon=$!
-for i in $(seq 400); do getcert list-cas -s >/dev/null 2>&1 && break; sleep 0.1; done
+for i in $(seq 1200); do getcert list-cas -s >/dev/null 2>&1 && break; sleep 0.1; done
 getcert add-scep-ca -s -c lab -u "$1" -R "$PWD/ca.pem" -r "$PWD/ra.pem" -N "$PWD/chain.pem"
 # It learns the authority in the background.
-for i in $(seq 400); do getcert list-cas -s -c lab -v | tee cas | grep -q thumbprint && break; sleep 0.1; done
+for i in $(seq 1200); do getcert list-cas -s -c lab -v | tee cas | grep -q thumbprint && break; sleep 0.1; done
 cat cas
 getcert request -s -c lab -I dev -k "$PWD/monitored.key" -f "$PWD/monitored.pem" -L "$2" -N CN=monitored.example.com -D monitored.example.com
-for i in $(seq 400); do getcert list -s | grep -q "status: [MC]" && break; sleep 0.1; done
+for i in $(seq 1200); do getcert list -s | grep -q "status: [MC]" && break; sleep 0.1; done
 getcert list -s
 kill $daemon; wait $daemon
 `;

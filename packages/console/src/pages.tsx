@@ -27,6 +27,7 @@ import { MailPage, SmsPage } from './pages/messages/channel-page.tsx';
 import { ScimPage } from './pages/scim/scim-page.tsx';
 import { SetupPage } from './pages/sign-in/setup-page.tsx';
 import { UserByIdPage, UserPage } from './pages/users/user-page.tsx';
+import { TeamsPage } from './pages/teams/teams-page.tsx';
 import { UserSourcesPage } from './pages/user-sources/user-sources-page.tsx';
 import { ImportPage } from './pages/users/import-page.tsx';
 import { AllUsersPage, UsersPage } from './pages/users/users-page.tsx';
@@ -51,6 +52,7 @@ export const pages: { readonly [P in PageName]: PageOf<P> } = {
   approvals: { show: ApprovalsPage, needs: 'listOnboardingProcesses' },
   provisioning: { show: ScimPage, needs: 'listScimTokens' },
   applicationSettings: { show: ApplicationSettingsPage, needs: 'getApplication' },
+  teams: { show: TeamsPage, needs: 'listTeams' },
   userSources: { show: UserSourcesPage, needs: 'listUserSources' },
   openidProviders: { show: OpenidProvidersPage, needs: 'listOpenidProviders' },
   openidTest: { show: OpenidTestPage, needs: 'finishOpenidTestLogin' },

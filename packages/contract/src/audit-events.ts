@@ -69,6 +69,8 @@ export const auditEvents = {
   'onboarding.destroyed': 'An onboarding process was ended by an administrator.',
   'onboarding.expired': 'An onboarding process was not finished in time.',
   'device.onboarded': 'A device was bound to a user and given a certificate.',
+  'device.restored':
+    'A device was taken over from its record in a directory, as it was bound; `source` names the user source.',
   'device.changed': 'A device was renamed.',
   'device.revoked': 'A device was removed and its certificate revoked.',
   'vapid_key.created': 'The key was made by which push services know this installation.',
@@ -123,7 +125,8 @@ export const auditEvents = {
   'sms_gateway.changed': 'An SMS gateway was changed; `changed` names the fields, never a secret.',
   'sms_gateway.deleted': 'An SMS gateway was deleted.',
   'sms_gateways.ordered': 'The order in which SMS gateways are asked was changed.',
-  'sms_rules.changed': 'The rules for texts were changed; `changed` names the fields.',
+  'sms_rules.changed':
+    'The rules for texts were changed; `changed` names the fields, each with its value and its value before.',
   'sms.sent':
     'A text was handed to an SMS gateway: `purpose` says why, `gateway` to which, `number` the end of the number; never what it said.',
   'sms.failed': 'No SMS gateway took a text; `failure` says why the last one did not.',
@@ -131,13 +134,15 @@ export const auditEvents = {
   'mail_gateway.changed': 'A mail gateway was changed; `changed` names the fields, never a secret.',
   'mail_gateway.deleted': 'A mail gateway was deleted.',
   'mail_gateways.ordered': 'The order in which mail gateways are asked was changed.',
-  'mail_rules.changed': 'The rules for codes by e-mail were changed; `changed` names the fields.',
+  'mail_rules.changed':
+    'The rules for codes by e-mail were changed; `changed` names the fields, each with its value and its value before.',
   'mail.sent':
     'A message was handed to a mail gateway: `purpose` says why, `gateway` to which, `address` a part of the address; never what it said.',
   'mail.failed': 'No mail gateway took a message; `failure` says why the last one did not.',
-  'team.created': 'A team was made by SCIM.',
-  'team.changed': 'A team was changed by SCIM; `joined` and `left` count its users.',
-  'team.deleted': 'A team was deleted by SCIM; its users stay.',
+  'team.created': 'A team was made by an administrator or by SCIM.',
+  'team.changed':
+    'A team was changed; `joined` and `left` count its users. `second_factor_required` says whether members are asked on the phone from now on, `source` whose directory says so, where one does.',
+  'team.deleted': 'A team was deleted; its users stay.',
   'auth_request.created': 'A person was asked to approve a login.',
   'auth_request.approved': 'A login was approved.',
   'auth_request.denied': 'A login was refused; `reason` says why.',

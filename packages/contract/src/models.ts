@@ -53,6 +53,7 @@ const defaultOf = (name: SettingName): string =>
 
 // ---- applications
 
+const secondFactors = ['push', 'by_team', 'none'] as const;
 export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
 export const enrolments = ['open', 'closed'] as const;
@@ -72,9 +73,9 @@ const applicationFields = {
     .max(20)
     .describe('How many devices a user may have unless the user’s own limit says otherwise.'),
   second_factor: z
-    .enum(['push', 'none'])
+    .enum(secondFactors)
     .describe(
-      'What a login needs besides the password: `push` is an approval on a device, `none` lets the password alone in. Every login is recorded either way.',
+      'What a login needs besides the password: `push` is an approval on a device, `by_team` asks the members of teams that require it for one and lets the password of everybody else alone in, `none` lets the password alone in. Every login is recorded either way.',
     ),
   user_verification: z
     .enum(userVerifications)

@@ -65,6 +65,11 @@ export const notices = {
     'Application {name} lets the password alone in.',
     'Ask for an approval once its users are onboarded.',
   ),
+  no_team_asks: notice(
+    'warning',
+    'Application {name} asks the members of some teams on the phone, and no team says so: the password alone lets everybody in.',
+    'Switch it on for a team, or let the directory say it of a group.',
+  ),
   grace_open: notice(
     'warning',
     'Application {name} lets remote proxies open the door while this server cannot be reached.',

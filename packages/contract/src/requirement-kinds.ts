@@ -80,9 +80,9 @@ export type RequirementRisk = keyof typeof requirementRisks;
 /** The risks of a list, where an application asks for this second factor. */
 export function risksOf(
   list: readonly { readonly kind: RequirementKindName }[],
-  secondFactor: 'push' | 'none',
+  secondFactor: 'push' | 'by_team' | 'none',
 ): RequirementRisk[] {
-  if (secondFactor !== 'push') return [];
+  if (secondFactor === 'none') return [];
   const isAll = (one: RequirementKindName) => list.every(({ kind }) => kind === one);
   return [
     ...(isAll('simple_credentials') ? (['password_binds_device'] as const) : []),

@@ -18,6 +18,7 @@ import { scepRoutes } from './routes/scep.ts';
 import { scimTokensRoutes } from './routes/scim-tokens.ts';
 import { mailRoutes } from './routes/mail.ts';
 import { smsRoutes } from './routes/sms.ts';
+import { teamsRoutes } from './routes/teams.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { openidProvidersRoutes } from './routes/openid-providers.ts';
 import { userSourcesRoutes } from './routes/user-sources.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...tokensRoutes,
   ...applicationsRoutes,
   ...usersRoutes,
+  ...teamsRoutes,
   ...userSourcesRoutes,
   ...openidProvidersRoutes,
   ...userFilesRoutes,

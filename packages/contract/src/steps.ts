@@ -30,6 +30,8 @@ export const steps = {
   verification_impossible:
     'Approving needs a fingerprint, a face or a PIN, and no device of the user is set up for it: nobody can approve before one is. The authenticator offers it when it is opened; a phone or browser without a screen lock cannot.',
   no_second_factor: 'Let in by the password alone, since the application asks for no second factor.',
+  team_asks: 'Asked on the phone: a member of team “{team}”.',
+  no_team_asks: 'Let in by the password alone: in no team whose members are asked.',
   number_shown: 'A number to type on the phone was shown at the login.',
   joined: 'The same login came again and joined the request that was already open.',
   user_verified: 'User verified on device “{device}” by fingerprint, face or PIN.',

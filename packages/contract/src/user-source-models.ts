@@ -87,6 +87,9 @@ const userSourceFields = {
   attribute_guid: attribute.describe(
     'The attribute with the id that stays when a person is renamed; empty for the usual one.',
   ),
+  device_attribute: attribute.describe(
+    'An attribute of the person’s entry, for several values of text, in which records of the user’s devices and of the last login are kept besides the database; the bind account must be allowed to write it. Empty: only the database has them. Not for RADIUS.',
+  ),
   groups: z
     .array(
       z.strictObject({
@@ -98,6 +101,9 @@ const userSourceFields = {
     .describe(
       'Members of a group of the directory become members of a team, and leave it when they leave the group. Teams that are not named here stay as they are.',
     ),
+  group_policy_attribute: attribute.describe(
+    'The attribute of the groups named in `groups` that says whether members are asked for the second factor, where the application’s is `by_team`: `second_factor=required` or `second_factor=not_required` within its text. Empty: only what is set here of teams counts.',
+  ),
   nas_identifier: line(100).describe(
     'RADIUS: the NAS-Identifier by which the server knows who asks; empty for `countersign`.',
   ),
@@ -164,7 +170,9 @@ export const NewUserSource = z.strictObject({
   attribute_email: userSourceFields.attribute_email.default(''),
   attribute_phone: userSourceFields.attribute_phone.default(''),
   attribute_guid: userSourceFields.attribute_guid.default(''),
+  device_attribute: userSourceFields.device_attribute.default(''),
   groups: userSourceFields.groups.default([]),
+  group_policy_attribute: userSourceFields.group_policy_attribute.default(''),
   connect_ms: userSourceFields.connect_ms.default(3000),
   answer_ms: userSourceFields.answer_ms
     .optional()
@@ -237,12 +245,18 @@ export const UserSourceSyncWithChanges = UserSourceSync.extend({
 
 // ---- sources as they are
 
+export const DeviceRecords = z.object({
+  written: z.int().describe('Users whose records in the directory were written.'),
+  failed: z.int().describe('Users whose records could not be written as they are now; it is tried again.'),
+  failure: z.string().nullable().describe('Why, of the one that is tried again next.'),
+});
 export const UserSource = z.object({
   id: ids.userSource,
   application_id: ids.application,
   kind: z.enum(userSourceKinds),
   ...userSourceFields,
   user_count: z.int().describe('Users that came from it.'),
+  device_records: DeviceRecords.nullable().describe('Null where no attribute for them is set.'),
   last_sync: UserSourceSync.nullable(),
   next_sync_at: time.nullable(),
   created_at: time,
@@ -290,8 +304,10 @@ export const UserLookUpResult = z.object({
 
 export type NewUserSource = z.output<typeof NewUserSource>;
 export type UserSourceChanges = z.output<typeof UserSourceChanges>;
+export type DeviceRecords = z.output<typeof DeviceRecords>;
 export type UserSource = z.output<typeof UserSource>;
 export type UserSourceFinding = z.output<typeof UserSourceFinding>;
+export type FoundUser = z.output<typeof FoundUser>;
 export type UserLookUpResult = z.output<typeof UserLookUpResult>;
 export type StartSync = z.output<typeof StartSync>;
 export type SyncCounts = z.output<typeof SyncCounts>;

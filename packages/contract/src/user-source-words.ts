@@ -12,8 +12,14 @@ export const syncSkips = {
     'Somebody else has the name here: a user with a password of their own, or of another source.',
   disabled_here: 'The user is disabled here, by an administrator.',
   disabled_there: 'The account is disabled, locked or expired in the directory, so nobody is brought in.',
+  record_not_genuine:
+    'A record of a device in the directory is not as Countersign wrote it: it was changed, or belongs to somebody else. It was not used.',
+  device_not_restored:
+    'A device that the directory knows was not taken over: the user has as many as allowed, or its certificate is of no authority that is known here.',
   no_name: 'The directory has no name for this person that can be shown.',
 } as const;
+/** What a sync changes of a user besides the fields: devices by their records in the directory. */
+export const syncDeviceFields = { restored: 'device_restored', revoked: 'device_revoked' } as const;
 export const syncFailures = {
   directory_unavailable: 'The directory could not be asked, or not to the end; nobody was disabled.',
   nobody_listed:
@@ -37,5 +43,6 @@ export const directorySteps = [
   'bound',
   'base_read',
   'group_found',
+  'attribute_writable',
 ] as const;
 export type SyncStatus = (typeof syncStatuses)[number];

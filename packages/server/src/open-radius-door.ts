@@ -29,6 +29,7 @@ export interface RadiusDoorDeps {
   readonly random: Random;
   readonly db: Db;
   readonly vault: Vault;
+  readonly auditChain: string;
   readonly passwords: Passwords;
   readonly sources: UserSources;
   readonly metrics: Metrics;

@@ -2,10 +2,11 @@
 // syncs of this process.
 import { connectDirectories, type DirectoriesDeps } from '#connectors/directories/directories.ts';
 import { createFindAddresses } from '#connectors/directories/host-addresses.ts';
-import { tellDirectories } from '#connectors/directories/tell-directories.ts';
+import { tellDirectories, tellRecords } from '#connectors/directories/tell-directories.ts';
 import { connectRadiusSources, type RadiusSourcesDeps } from '#connectors/radius-sources/radius-sources.ts';
 import { type CacheDeps, forgetExpiredCredentials } from '#core/user-sources/credential-cache.ts';
 import { type AnyDirectory, directoryOfAllKinds } from '#core/user-sources/directory.ts';
+import { createRecordWriter, type RecordDeps } from '#core/user-sources/device-records/write-records.ts';
 import { runDueSyncs } from '#core/user-sources/run-due-syncs.ts';
 import type { SyncDeps } from '#core/user-sources/run-sync.ts';
 import { createSyncRunner, type SyncRunner } from '#core/user-sources/start-sync.ts';
@@ -23,12 +24,16 @@ export interface OpenedUserSources {
   readonly syncs: SyncRunner;
 }
 
-type Needs = Omit<SyncDeps & CacheDeps, 'directory' | 'cacheAsked'> & { readonly log: Log };
+type Needs = Omit<SyncDeps & CacheDeps & RecordDeps, 'directory' | 'cacheAsked' | 'recordsWritten'> & {
+  readonly log: Log;
+};
 type Tell = Pick<DirectoriesDeps & RadiusSourcesDeps, 'observe' | 'breakerChanged' | 'hostReleased'> &
   Pick<CacheDeps, 'cacheAsked'>;
 
 /** How often it is looked whether a sync is due or a password was kept for long enough, at first once this has passed. */
 const lookEveryMs = 30_000;
+/** How often somebody's records of devices are looked at. */
+const recordsEveryMs = 2000;
 
 export function startUserSources(
   app: Needs,
@@ -53,7 +58,20 @@ export function startUserSources(
     'credential caches',
     repeat(lookEveryMs, () => forgetExpiredCredentials(app), notForgotten),
   );
+  startRecords({ ...app, directory, ...tellRecords(tell) }, lifecycle, app.log);
   return opened;
+}
+
+/** Stopped before the directories are. */
+function startRecords(deps: RecordDeps, lifecycle: Lifecycle, log: Log): void {
+  const writer = createRecordWriter(deps);
+  const failed = (error: unknown) =>
+    log.error({ err: error }, 'writing records of devices into directories failed; it is tried again');
+  const stop = repeat(recordsEveryMs, writer.run, failed);
+  lifecycle.onStop('records of devices', () => {
+    writer.stop();
+    return stop();
+  });
 }
 
 /** For one command, which tells by itself how it went. */

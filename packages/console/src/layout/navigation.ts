@@ -36,6 +36,7 @@ export const navigation: readonly PlaceGroup[] = [
           'users',
           'user',
           'usersFile',
+          'teams',
           'userSources',
           'openidProviders',
           'openidTest',
@@ -110,6 +111,7 @@ export interface ApplicationPlace {
 export const applicationPlaces: readonly ApplicationPlace[] = [
   { page: 'application', word: 'application.overview', needs: 'getApplication' },
   { page: 'users', word: 'users.title', needs: 'listUsers', covers: ['user', 'usersFile'] },
+  { page: 'teams', word: 'teams.title', needs: 'listTeams' },
   { page: 'requirements', word: 'requirements.title', needs: 'getRequirements' },
   { page: 'onboardingActivities', word: 'processes.title', needs: 'listOnboardingProcesses' },
   { page: 'approvals', word: 'approvals.title', needs: 'listOnboardingProcesses' },

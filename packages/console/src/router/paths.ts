@@ -12,6 +12,7 @@ export const paths = {
   approvals: '/applications/{id}/approvals',
   provisioning: '/applications/{id}/provisioning',
   users: '/applications/{id}/users',
+  teams: '/applications/{id}/teams',
   userSources: '/applications/{id}/user-sources',
   openidProviders: '/applications/{id}/openid-providers',
   openidTest: '/openid-test',

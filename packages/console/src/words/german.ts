@@ -18,6 +18,7 @@ import scim from './de/scim.json';
 import settings from './de/settings.json';
 import shell from './de/shell.json';
 import signIn from './de/sign-in.json';
+import teams from './de/teams.json';
 import userSources from './de/user-sources.json';
 import users from './de/users.json';
 import userFiles from './de/user-files.json';
@@ -28,6 +29,7 @@ export const german = {
   ...administrators,
   ...applications,
   ...users,
+  ...teams,
   ...userSources,
   ...userFiles,
   ...activities,

@@ -17,6 +17,7 @@ import openid from './en/openid.json';
 import scim from './en/scim.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
+import teams from './en/teams.json';
 import userSources from './en/user-sources.json';
 import users from './en/users.json';
 import userFiles from './en/user-files.json';
@@ -34,6 +35,7 @@ export const english = {
   ...administrators,
   ...applications,
   ...users,
+  ...teams,
   ...userSources,
   ...userFiles,
   ...activities,

@@ -6,11 +6,15 @@ export const relayRisk = (relay: unknown): string =>
     ? '\nWarning: logins of this RADIUS client are only passed to its home servers and back: no second factor, and nothing is recorded.\n'
     : '';
 
-/** For people, after a change; empty where a second factor is asked for. */
+/** For people, after a change; empty where everybody is asked. */
 export const secondFactorRisk = (secondFactor: unknown): string =>
-  secondFactor === 'none'
-    ? '\nWarning: logins of this application need the password only. They are recorded, but nobody is asked.\n'
-    : '';
+  typeof secondFactor === 'string' ? (riskOfFactor[secondFactor] ?? '') : '';
+
+const riskOfFactor: Readonly<Record<string, string>> = {
+  none: '\nWarning: logins of this application need the password only. They are recorded, but nobody is asked.\n',
+  by_team:
+    '\nOnly members of teams that require it are asked; the password alone lets in everybody else: countersign teams list.\n',
+};
 
 /** For people, after a change; empty where a remote proxy that loses the server stays closed. */
 export const unreachableGraceRisk = (seconds: unknown): string =>

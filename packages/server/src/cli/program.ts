@@ -28,6 +28,7 @@ import { addScep } from './resources/scep.ts';
 import { addScimTokens } from './resources/scim-tokens.ts';
 import { addSettings } from './resources/settings.ts';
 import { addOpenidProviders } from './resources/openid-providers.ts';
+import { addTeams } from './resources/teams.ts';
 import { addUserSources } from './resources/user-sources.ts';
 import { addMailGateways, addSmsGateways } from './resources/message-gateways.ts';
 import { addMailRules, addSmsRules } from './resources/message-rules.ts';
@@ -44,6 +45,7 @@ const parts = [
   addRestore,
   addApplications,
   addUsers,
+  addTeams,
   addOnboardingLinks,
   addOnboarding,
   addDevices,

@@ -66,7 +66,9 @@ export interface AdministratorTable {
   role: RoleName;
   enabled: Flag;
   kind: Generated<Administrator['kind']>;
-  /** The directory’s id of the person, which stays when the person is renamed; null for local ones. */
+  /** The user source that brought the person; null for local ones. */
+  directory_source_id: string | null;
+  /** Its id of the person, which stays when the person is renamed; null for local ones. */
   directory_guid: string | null;
   /** When the directory last said that the person may come in; 0: to be asked anew; null for local ones. */
   directory_checked_at: number | null;

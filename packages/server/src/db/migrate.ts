@@ -25,6 +25,10 @@ import { certificates } from './migrations/0020-certificates.ts';
 import { administratorsByDirectory } from './migrations/0021-administrators-by-directory.ts';
 import { coolDown } from './migrations/0022-cool-down.ts';
 import { certificateSource } from './migrations/0023-certificate-source.ts';
+import { teams } from './migrations/0024-teams.ts';
+import { administratorSource } from './migrations/0025-administrator-source.ts';
+import { scepRenewals } from './migrations/0026-scep-renewals.ts';
+import { directoryRecords } from './migrations/0027-directory-records.ts';
 
 interface Migration {
   readonly number: number;
@@ -61,6 +65,10 @@ const migrations: readonly Migration[] = [
   { number: 21, name: 'administrators-by-directory', steps: onBoth(administratorsByDirectory) },
   { number: 22, name: 'cool-down', steps: onBoth(coolDown) },
   { number: 23, name: 'certificate-source', steps: onBoth(certificateSource) },
+  { number: 24, name: 'teams', steps: onBoth(teams) },
+  { number: 25, name: 'administrator-source', steps: onBoth(administratorSource) },
+  { number: 26, name: 'scep-renewals', steps: onBoth(scepRenewals) },
+  { number: 27, name: 'directory-records', steps: onBoth(directoryRecords) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -40,6 +40,8 @@ export interface ScepRequestTable {
   id: string;
   profile_id: string;
   transaction_id: string;
+  /** The request to which it goes back by renewals; its own id when it renews nothing. */
+  enrolment_id: string;
   /** Of the key that signed the request. */
   key_hash: string;
   state: 'pending' | 'issued' | 'refused' | 'expired';
@@ -49,12 +51,13 @@ export interface ScepRequestTable {
   names_der: string | null;
   /** For people. */
   subject: string;
-  /** JSON array. */
   /** JSON: all names that are asked for, not only those of DNS. */
   dns_names: string;
   /** PEM. */
   certificate: string | null;
   serial: string | null;
+  /** Until when the certificate holds. */
+  valid_until: number | null;
   created_at: number;
   decided_at: number | null;
 }

@@ -31,6 +31,7 @@ import type {
 } from './administration-tables.ts';
 import type { Flag } from './flag.ts';
 import type {
+  DirectoryRecordTable,
   UserSourceSeenTable,
   UserSourceSyncTable,
   UserSourceTable,
@@ -46,7 +47,7 @@ import type {
 import type { CertificateEnrolmentTable, CertificateSourceTable } from './certificate-source-tables.ts';
 import type { OpenidLoginTable, OpenidProviderTable, OpenidProviderUserTable } from './openid-tables.ts';
 
-export type SecondFactor = 'push' | 'none';
+export type SecondFactor = 'push' | 'by_team' | 'none';
 export type UserVerification = 'off' | 'required';
 export type DeviceMode = 'single' | 'override' | 'multiple';
 export type MessageAuthenticatorPolicy = 'require' | 'auto' | 'off';
@@ -132,6 +133,14 @@ export interface TeamTable {
   kept: Flag;
   created_at: number;
   updated_at: number;
+  /** 1: members are asked on the phone where the application asks by team; set by administrators. Such a team stays when nobody is in it. */
+  second_factor_required: Flag;
+}
+
+/** A user source whose directory says that members of the team are asked; such a team stays when nobody is in it. */
+export interface TeamPolicyTable {
+  team_id: string;
+  source_id: string;
 }
 
 export interface TeamMemberTable {
@@ -409,6 +418,7 @@ export interface Tables {
   users: UserTable;
   teams: TeamTable;
   team_members: TeamMemberTable;
+  team_policies: TeamPolicyTable;
   onboarding_links: OnboardingLinkTable;
   application_requirements: ApplicationRequirementsTable;
   onboarding_processes: OnboardingProcessTable;
@@ -438,6 +448,7 @@ export interface Tables {
   user_source_credentials: UserSourceCredentialTable;
   user_source_syncs: UserSourceSyncTable;
   user_source_seen: UserSourceSeenTable;
+  directory_records: DirectoryRecordTable;
   openid_providers: OpenidProviderTable;
   openid_provider_users: OpenidProviderUserTable;
   openid_logins: OpenidLoginTable;

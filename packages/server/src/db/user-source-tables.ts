@@ -77,3 +77,21 @@ export interface UserSourceSeenTable {
   sync_id: string;
   user_id: string;
 }
+
+/** What a user's records of devices in the directory looked like when they were last written. */
+export interface DirectoryRecordTable {
+  user_id: string;
+  source_id: string;
+  /** SHA-256 of the records of the devices; empty: they are to be written again. */
+  devices_digest: string;
+  /** Of the record of the last login. */
+  login_digest: string;
+  /** 0: never. */
+  written_at: number;
+  /** Failures in a row. */
+  tries: number;
+  /** Nobody writes them before; whoever is to write them moves it on. */
+  next_try_at: number;
+  /** Why they could not be written; null: they were. */
+  failure: string | null;
+}

@@ -25,6 +25,7 @@ import { scimTokenHandlers } from './scim-tokens.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { messageHandlers } from './messages.ts';
+import { teamHandlers } from './teams.ts';
 import { tokenHandlers } from './tokens.ts';
 import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
@@ -35,6 +36,7 @@ export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'
     ...tokenHandlers(deps),
     ...applicationHandlers(deps),
     ...userHandlers(deps),
+    ...teamHandlers(deps),
     ...userFileHandlers(deps, edge),
     ...deviceHandlers(deps),
     ...onboardingHandlers(deps, edge),

@@ -1,5 +1,6 @@
 // The HTTP door over a database, and a browser that keeps its cookie: for tests of how administrators get in.
 import { noScep } from '#core/certificate-sources/no-scep.test-support.ts';
+import type { ScepClient } from '#core/certificate-sources/scep-client.ts';
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createSetupLink } from '#core/administrators/setup-link.ts';
@@ -40,7 +41,12 @@ export const openTestDoor = (db: Db, publicUrl = 'https://mfa.example.test') =>
   openDoorAt(db, publicUrl, createHandClock());
 
 /** @param clock that of the system where real devices take part */
-export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clock: C) {
+export async function openDoorAt<C extends Clock>(
+  db: Db,
+  publicUrl: string,
+  clock: C,
+  scep: ScepClient = noScep,
+) {
   const lines: string[] = [];
   const log = createLog('trace', { write: (line) => lines.push(line) });
   const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
@@ -75,9 +81,9 @@ export async function openDoorAt<C extends Clock>(db: Db, publicUrl: string, clo
     sources: noUserSources,
     openid: memoryOpenidClient(),
     directory,
-    syncs: createSyncRunner({ ...base, directory }, () => undefined),
+    syncs: createSyncRunner({ ...base, directory, installation: { id: 'ins_test' } }, () => undefined),
     authorities: openAuthorities(base),
-    scep: noScep,
+    scep,
     passwords: createPasswords({ maxParallel: 2 }),
     push: { publicKey: 'k', rules: { allowed: [], httpOnLoopback: false }, waker: { activate: () => {} } },
     publicUrl,

@@ -161,6 +161,11 @@ export const metricTable = {
     help: 'Questions to user sources (Active Directory, LDAP, RADIUS) and how they ended.',
     labels: ['directory', 'operation', 'result'],
   },
+  countersign_device_records_total: {
+    kind: 'counter',
+    help: 'Users whose records of devices were to be written into a directory, and how that ended.',
+    labels: ['directory', 'result'],
+  },
   countersign_credential_cache_total: {
     kind: 'counter',
     help: 'Looks into credential caches while a user source could not be asked, and what came of them.',

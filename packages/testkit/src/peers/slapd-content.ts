@@ -38,6 +38,7 @@ overlay ppolicy
 ppolicy_default "cn=default,ou=policies,${base}"
 ppolicy_use_lockout
 access to attrs=userPassword by self write by anonymous auth by * none
+access to attrs=description by dn.exact="${account}" write by * none
 access to * by self read by dn.exact="${account}" read by anonymous none
 `;
 

@@ -26,6 +26,8 @@ export interface SlapdPeer {
   readonly tls: LocalTls;
   /** LDIF, applied by the administrator of the directory. */
   change(ldif: string): Promise<void>;
+  /** Values of one attribute of one entry, as the administrator of the directory reads them with ldapsearch. */
+  read(dn: string, attribute: string): Promise<readonly string[]>;
   /** Stops answering but keeps its ports, as a hung server does; `resume` lets it go on. */
   suspend(): void;
   resume(): void;
@@ -70,6 +72,7 @@ export async function startSlapd({ crowd = 0, tls }: SlapdOptions = {}): Promise
     tlsPort,
     tls: keys,
     change,
+    read: (dn, attribute) => readValues(port, dn, attribute),
     suspend: () => server.kill('SIGSTOP'),
     resume: () => server.kill('SIGCONT'),
     kill,
@@ -127,6 +130,22 @@ async function answers(port: number): Promise<true | undefined> {
     ...['-H', url, '-s', 'base', '-b', '', '1.1'],
   ]);
   return code === 0 || undefined;
+}
+
+async function readValues(port: number, dn: string, attribute: string): Promise<readonly string[]> {
+  const program = requireProgram('ldapsearch', 'ldap-utils');
+  const { code, stdout, stderr } = await runProgram([
+    program,
+    ...administrator,
+    ...['-LLL', '-o', 'ldif-wrap=no', '-H', `ldap://127.0.0.1:${port}`],
+    ...['-s', 'base', '-b', dn, attribute],
+  ]);
+  if (code !== 0) throw new Error(`the directory cannot be read:\n${stderr}`.slice(0, 3000));
+  return stdout.split('\n').flatMap((line) => {
+    const [, encoded, value = ''] = /^[^:]+:(:?) (.*)$/.exec(line) ?? [];
+    if (!line.toLowerCase().startsWith(`${attribute.toLowerCase()}:`)) return [];
+    return [encoded === ':' ? Buffer.from(value, 'base64').toString() : value];
+  });
 }
 
 async function applyLdif(port: number, ldif: string): Promise<void> {

@@ -110,10 +110,13 @@ const isAnswered = ({ status, reason }: Activity): boolean =>
   status === 'approved' ||
   (reason !== null && ['denied_by_user', 'reported_by_user', 'wrong_number'].includes(reason));
 
+/** Let in without a phone that could have signed. */
+const withoutPhone: ReadonlySet<string> = new Set(['no_second_factor', 'no_team_asks']);
+
 function Ways({ login }: { readonly login: ActivityWithSteps }) {
   const { t } = useWords();
   const [isShown, setShown] = useState(false);
-  const hasEvidence = isAnswered(login) && login.steps.every(({ code }) => code !== 'no_second_factor');
+  const hasEvidence = isAnswered(login) && !login.steps.some(({ code }) => withoutPhone.has(code));
   return (
     <div class="activity-ways">
       {hasEvidence ? (

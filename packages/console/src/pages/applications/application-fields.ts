@@ -9,7 +9,7 @@ export const firstFields = ({ t }: Speech) =>
       kind: 'choice',
       look: 'cards',
       label: t('application.second_factor'),
-      options: (['push', 'none'] as const).map((value) => ({
+      options: (['push', 'by_team', 'none'] as const).map((value) => ({
         value,
         text: t(`application.second_factor.${value}`),
         help: t(`application.second_factor.${value}_help`),

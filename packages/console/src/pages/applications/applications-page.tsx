@@ -62,10 +62,10 @@ const columnsOf = (
     id: 'second_factor',
     head: t('application.second_factor'),
     cell: ({ second_factor: factor }) =>
-      factor === 'push' ? (
-        t('application.second_factor.push')
-      ) : (
+      factor === 'none' ? (
         <StatusDot tone="warn">{t('application.second_factor.none')}</StatusDot>
+      ) : (
+        t(`application.second_factor.${factor}`)
       ),
   },
   {

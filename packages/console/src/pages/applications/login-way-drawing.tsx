@@ -86,8 +86,8 @@ function Drawing({ way }: { readonly way: LoginWay }) {
       {asked > 0 ? (
         <Box
           at={[2, factorAt]}
-          icon={way.factor === 'push' ? 'phone' : 'warn'}
-          look={way.factor === 'push' ? 'main' : 'warn'}
+          icon={factorIcon(way)}
+          look={way.factor === 'none' ? 'warn' : 'main'}
           {...factorWords(speech, way)}
         />
       ) : null}
@@ -164,9 +164,11 @@ function checkWords({ t, count }: Speech, { homeServers, isRelay }: Lane): BoxWo
   return { title, help: count('way.home_servers', homeServers.length) };
 }
 
+const factorIcon = ({ factor }: LoginWay): IconName => (factor === 'none' ? 'warn' : 'phone');
+
 const factorWords = ({ t }: Speech, { factor, seconds }: LoginWay): BoxWords => ({
   title: t(`way.factor_${factor}`),
-  help: factor === 'push' ? t('way.factor_push_help', { seconds }) : t('way.factor_none_help'),
+  help: t(`way.factor_${factor}_help`, { seconds }),
 });
 
 /** One way for each lane, from top to bottom. */
@@ -180,7 +182,7 @@ function Steps({ way }: { readonly way: LoginWay }) {
           <ol>
             <Step icon="gateway" {...doorWords(speech, lane)} />
             <Step icon="key" {...checkWords(speech, lane)} />
-            {lane.isRelay ? null : <Step icon={way.factor === 'push' ? 'phone' : 'warn'} {...factor} />}
+            {lane.isRelay ? null : <Step icon={factorIcon(way)} {...factor} />}
             <Step icon="check" title={speech.t('way.in')} help={speech.t('way.in_help')} />
           </ol>
         </li>

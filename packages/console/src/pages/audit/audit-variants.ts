@@ -88,6 +88,7 @@ const special: Readonly<Record<string, Special>> = {
   },
   'user.password_set': ({ data }) => (data['removed'] === true ? 'user.password_set.removed' : undefined),
   'device.onboarded': ({ data }) => (typeof data['name'] === 'string' ? 'device.onboarded.named' : undefined),
+  'device.restored': ({ data }) => (typeof data['name'] === 'string' ? 'device.restored.named' : undefined),
   'device.changed': ({ data }) => {
     if (data['approves_from'] !== undefined) return 'device.changed.approving';
     return nameBefore(data) === undefined ? undefined : 'device.changed.renamed';

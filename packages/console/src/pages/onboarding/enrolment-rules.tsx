@@ -76,7 +76,7 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
   const { t } = speech;
   const { id, new_device_wait_seconds: waits, new_device_cool_down_seconds: cools } = application;
   // Where an approval is the only second factor, more devices are to be read about before they are allowed.
-  const isNews = application.second_factor === 'push' && application.device_mode === 'single';
+  const isNews = application.second_factor !== 'none' && application.device_mode === 'single';
   const [mode, setMode] = useState<unknown>(application.device_mode);
   const isRisky = isNews && mode !== 'single';
   const [isAcknowledged, acknowledge] = useState(false);

@@ -167,6 +167,10 @@ function peopleFields({ t, count }: Speech, isAd: boolean) {
       placeholder: 'VPN users => VPN',
       check: (text) => (readGroups(text) ? undefined : t('source.groups_fault')),
     },
+    group_policy_attribute: {
+      ...attribute(t('source.group_policy_attribute'), isAd ? 'info' : 'description'),
+      hint: t('source.group_policy_attribute_help'),
+    },
     sync_hours: {
       kind: 'number',
       label: t('source.sync_hours'),
@@ -205,6 +209,10 @@ function moreFields({ t, count }: Speech, isAd: boolean) {
     attribute_email: attribute(t('source.attribute_email'), 'mail'),
     attribute_phone: attribute(t('source.attribute_phone'), 'mobile'),
     attribute_guid: attribute(t('source.attribute_guid'), isAd ? 'objectGUID' : 'entryUUID'),
+    device_attribute: {
+      ...attribute(t('source.device_attribute'), 'countersignDevice'),
+      hint: t('source.device_attribute_help'),
+    },
     connect_ms: {
       kind: 'number',
       label: t('source.connect_ms'),
@@ -232,6 +240,7 @@ export const foldedFields = [
   'attribute_email',
   'attribute_phone',
   'attribute_guid',
+  'device_attribute',
   'connect_ms',
   'answer_ms',
 ] as const;
@@ -267,6 +276,7 @@ export const shownOf = ({
   cache_hours: cacheHours,
   last_sync: _sync,
   next_sync_at: _next,
+  device_records: _records,
   ...rest
 }: UserSource) => ({
   ...rest,

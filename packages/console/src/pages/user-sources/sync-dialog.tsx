@@ -180,7 +180,11 @@ function Changes({
     <>
       <ul class="sync-changes" aria-label={t('sync.changes')} tabIndex={0}>
         {changes.map((change) => (
-          <Changed key={`${change.kind} ${change.username}`} application={application} change={change} />
+          <Changed
+            key={`${change.kind} ${change.username} ${change.skip ?? ''}`}
+            application={application}
+            change={change}
+          />
         ))}
       </ul>
       {all > changes.length ? <p class="quiet">{t('sync.more', { shown: String(changes.length) })}</p> : null}

@@ -199,7 +199,7 @@ function Described({
 
 function SyncLine({ source }: { readonly source: UserSource }) {
   const { t, count } = useWords();
-  const { kind, user_count: users, last_sync: sync } = source;
+  const { kind, user_count: users, last_sync: sync, device_records: records } = source;
   const test = useLastTest(source);
   const tones = { running: 'note', done: 'good', failed: 'bad', stopped: 'warn' } as const;
   // A dry run has changed nothing: green would say that the users are here.
@@ -219,6 +219,12 @@ function SyncLine({ source }: { readonly source: UserSource }) {
         <StatusDot tone={test.passed ? 'good' : 'bad'}>
           {t(test.passed ? 'source.test.passed' : 'source.test.failed')} <RelativeTime at={test.at} />
         </StatusDot>
+      ) : null}
+      {records !== null && records.failed > 0 ? (
+        <>
+          <StatusDot tone="warn">{count('source.records_failed', records.failed)}</StatusDot>
+          <bdi class="quiet">{records.failure}</bdi>
+        </>
       ) : null}
     </span>
   );

@@ -7,6 +7,7 @@ import { signAnswer } from '@countersign/testkit/soft-authenticator/challenge.ts
 import { newKey, publicPart } from '@countersign/testkit/soft-authenticator/keys.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, openApp } from '#app';
+import { insertCertificate } from '#core/certificates/certificate-store.ts';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
 import { openAuthorities } from '#core/certificates/authority.ts';
 import { writeSteps } from '#core/audit/steps.ts';
@@ -76,7 +77,14 @@ async function plantEvidence(app: App, requestId: string): Promise<void> {
   const deviceId = newId(app, 'dev');
   const authorities = openAuthorities(app);
   const publicKey = createPublicKey({ key: { ...publicPart(key) }, format: 'jwk' });
-  const { pem, chain } = await issueDeviceCertificate({ ...app, authorities }, deviceId, publicKey);
+  const issued = await issueDeviceCertificate({ ...app, authorities }, deviceId, publicKey);
+  const { pem, chain, serial, authorityId, notBefore, notAfter } = issued;
+  await app.db.write((tx) =>
+    insertCertificate(tx, {
+      ...{ serial, pem, authority_id: authorityId, device_id: deviceId },
+      ...{ not_before: notBefore, not_after: notAfter, revoked_at: null, revocation_reason: null },
+    }),
+  );
   const now = app.clock.now();
   const content: ChallengeContent = {
     request_id: requestId,

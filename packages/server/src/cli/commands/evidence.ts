@@ -3,10 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type EvidenceVerdict, writeEvidence } from '#core/approvals/evidence.ts';
 import { verifyEvidence } from '#core/approvals/verify-evidence.ts';
+import { verifyOwnEvidence } from '#core/approvals/verify-own-evidence.ts';
 import { findEvidence } from '#core/approvals/find-evidence.ts';
 import { getActivity } from '#core/authentication/auth-request-store.ts';
-import { trustedOf } from '#core/certificates/authority.ts';
-import { selectAuthorities } from '#core/certificates/authority-store.ts';
 import { ids } from '@countersign/contract/models.ts';
 import type { App } from '#app';
 import { addCommand, addGroup, type Result } from '../command.ts';
@@ -72,22 +71,12 @@ async function verify(context: Context, what: string, caFile: string | undefined
   const file = isId ? undefined : readSmallFile(what);
   return withApp(context, async (app) => {
     const bundle = file ?? (await readBundle(app, what));
-    const trusted = given === undefined ? await ownRoots(app) : [given];
-    const verdicts = trusted.map((ca) => verifyEvidence(bundle, ca));
-    const verdict = verdicts.find(({ kind }) => kind === 'genuine') ?? verdicts[0];
+    const verdict =
+      given === undefined ? await verifyOwnEvidence(app.db.read, bundle) : verifyEvidence(bundle, given);
     if (!verdict) throw new CommandFailed('This installation has no certificate authority.');
     return present(verdict);
   });
 }
-
-/** Those that the installation has or had; the newest first. */
-const ownRoots = async (app: App): Promise<readonly string[]> => [
-  ...new Set(
-    (await selectAuthorities(app.db.read)).map(({ certificate, issuers }) =>
-      trustedOf({ certificate, issuers: JSON.parse(issuers) as string[] }),
-    ),
-  ),
-];
 
 /** @throws UsageError */
 function readSmallFile(path: string): Buffer {

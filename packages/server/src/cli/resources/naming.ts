@@ -126,6 +126,7 @@ export const onboardingLinkNaming = idNaming('onboarding-link', 'onboarding link
 export const onboardingProcessNaming = idNaming('process', 'onboarding process', ids.onboardingProcess);
 export const scimTokenNaming = idNaming('scim-token', 'SCIM token', ids.scimToken);
 export const scepRequestNaming = idNaming('scep-request', 'SCEP request', ids.scepRequest);
+export const teamNaming = idNaming('team', 'team', ids.team);
 export const userSourceNaming = idNaming('user-source', 'user source', ids.userSource);
 export const openidProviderNaming = idNaming('openid-provider', 'OpenID provider', ids.openidProvider);
 export const authRequestNaming = idNaming('request', 'auth request', ids.authRequest);

@@ -1,7 +1,7 @@
 // Numbers and bytes of Active Directory.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatGuid, readFileTime, relativeIdOf } from './active-directory-values.ts';
+import { formatGuid, guidBytes, readFileTime, relativeIdOf } from './active-directory-values.ts';
 
 test('a GUID is written as Windows writes it', () => {
   // [MS-DTYP] 2.3.4.2: the same value as structure and as text.
@@ -9,6 +9,22 @@ test('a GUID is written as Windows writes it', () => {
   expect(formatGuid(bytes)).toBe('00112233-4455-6677-8899-aabbccddeeff');
   expect(bytes.toString('hex')).toBe('33221100554477668899aabbccddeeff');
   expect(formatGuid(Buffer.alloc(15))).toBeUndefined();
+});
+
+test('a GUID that was written is the same bytes again; nothing else is', () => {
+  const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
+  fc.assert(
+    fc.property(bytes, (each) => {
+      expect(guidBytes(formatGuid(Buffer.from(each)) ?? '')).toEqual(Buffer.from(each));
+    }),
+  );
+  for (const text of [
+    '',
+    '00112233445566778899aabbccddeeff',
+    '*',
+    `${'0'.repeat(8)}-0000-0000-0000-00000000000Z`,
+  ])
+    expect(guidBytes(text)).toBeUndefined();
 });
 
 test('different bytes are different texts', () => {

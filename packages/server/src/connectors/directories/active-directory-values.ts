@@ -31,6 +31,16 @@ export function formatGuid(bytes: Buffer): string | undefined {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** The bytes of what `formatGuid` wrote; undefined for anything else. */
+export function guidBytes(text: string): Buffer | undefined {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return undefined;
+  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
+  bytes.subarray(0, 4).reverse();
+  bytes.subarray(4, 6).reverse();
+  bytes.subarray(6, 8).reverse();
+  return bytes;
+}
+
 /** The last number of an objectSid ([MS-DTYP] 2.4.2.2), by which `primaryGroupID` names a group. */
 export function relativeIdOf(sid: Buffer | undefined): number | undefined {
   return sid && sid.length >= 12 ? sid.readUInt32LE(sid.length - 4) : undefined;

@@ -20,8 +20,10 @@ const settings = (kind: DirectorySettings['kind'], attributes = {}): DirectorySe
   user_filter: '',
   upn_suffixes: [],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '', ...attributes },
   groups: [],
+  group_policy_attribute: '',
   timeouts: { connect_ms: 1000, answer_ms: 1000 },
 });
 const [ad, ldap] = [settings('active_directory'), settings('ldap')];

@@ -4,20 +4,25 @@ import type {
   DirectoryAnswer,
   DirectorySettings,
   DirectoryUser,
+  RewriteAnswer,
 } from '#core/user-sources/directory.ts';
 import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
+import { findBases } from './bases.ts';
+import { findGroupsAnew, policiesOf } from './find-groups.ts';
 import { findPerson } from './find-person.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
 import { listPeople } from './list-people.ts';
 import { parseLoginName } from './login-name.ts';
+import { type ChangeValues, rewriteValues } from './rewrite-values.ts';
 import { probeDirectory } from './probe-directory.ts';
 import type { SourceDeps } from './hosts-of-source.ts';
 import { type KeptSources, keepSources } from './keep-sources.ts';
 import { longest } from './source.ts';
 
-export type DirectoryOperation = 'verify' | 'look_up' | 'everyone';
+export type DirectoryOperation = 'verify' | 'look_up' | 'everyone' | 'rewrite';
 
 export interface DirectoriesDeps extends Omit<SourceDeps, 'findAddresses'> {
   /** Told how each question ended and how long it took, in milliseconds. */
@@ -65,12 +70,27 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
   return {
     verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
     lookUp: (settings, name, signal) => ask('look_up', settings, name, null, signal),
+    teamPolicies: (settings, signal) => teamPolicies(sources, settings, signal),
     everyone: (settings, signal) => everyone(deps, sources, settings, signal),
+    rewrite: (settings, guid, change, signal) => rewrite(deps, sources, { settings, guid, change, signal }),
     probe: (settings, signal) => probeDirectory(sourceDeps, settings, signal),
     async close() {
       sources.close();
     },
   };
+}
+
+function teamPolicies(
+  sources: KeptSources,
+  settings: DirectorySettings,
+  signal: AbortSignal,
+): Promise<readonly TeamPolicy[]> {
+  const source = sources.of(settings);
+  return source.withHost(signal, async (session) => {
+    const { remembered } = source;
+    const bases = await findBases(settings, session, remembered);
+    return policiesOf(settings, await findGroupsAnew(settings, session, remembered, bases)) ?? [];
+  });
 }
 
 const everyone = (
@@ -94,7 +114,35 @@ const everyone = (
     }
   });
 
-async function orUnavailable(ask: () => Promise<DirectoryAnswer>): Promise<DirectoryAnswer> {
+interface Rewriting {
+  readonly settings: DirectorySettings;
+  readonly guid: string;
+  readonly change: ChangeValues;
+  readonly signal: AbortSignal;
+}
+
+async function rewrite(
+  { clock, observe }: DirectoriesDeps,
+  sources: KeptSources,
+  { settings, guid, change, signal }: Rewriting,
+): Promise<RewriteAnswer> {
+  const since = clock.monotonic();
+  const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
+  const answer = await orUnavailable(async (): Promise<RewriteAnswer> => {
+    const source = sources.of(settings);
+    return source.withHost(within, (session) =>
+      rewriteValues({ settings, remembered: source.remembered, guid, change }, session),
+    );
+  });
+  const result = answer.kind === 'failed' ? 'refused' : answer.kind === 'unavailable' ? answer.kind : 'found';
+  const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
+  observe(settings, 'rewrite', result, clock.monotonic() - since, detail);
+  return answer;
+}
+
+async function orUnavailable<Answer>(
+  ask: () => Promise<Answer>,
+): Promise<Answer | { readonly kind: 'unavailable'; readonly detail: string }> {
   try {
     return await ask();
   } catch (error) {

@@ -16,6 +16,22 @@ export function textsOf({ attributes }: DirectoryEntry, name: string): readonly 
   return (attributes.get(name.toLowerCase()) ?? []).map((value) => value.toString('utf8'));
 }
 
+/** How many values of an attribute are looked at, and how many bytes of one. */
+const taken = { values: 200, bytes: 4096 } as const;
+
+/** Values that are text, byte for byte; the first 200, and none of more than 4 KiB. */
+export function exactTexts({ attributes }: DirectoryEntry, name: string): readonly string[] {
+  const values = attributes.get(name.toLowerCase()) ?? [];
+  return values.slice(0, taken.values).flatMap((value) => {
+    if (value.length > taken.bytes) return [];
+    try {
+      return [exactDecoder.decode(value)];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Bits and other numbers of 32 bits, which Active Directory writes with a sign. */
 export function numberOf(entry: DirectoryEntry, name: string): number {
   const number = Number(textOf(entry, name) || 0);
@@ -25,6 +41,8 @@ export function numberOf(entry: DirectoryEntry, name: string): number {
 export const isTrue = (entry: DirectoryEntry, name: string): boolean => /^true$/i.test(textOf(entry, name));
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A mark of the byte order is part of the value. */
+const exactDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function readText(value: Buffer): string {
   try {

@@ -1,10 +1,13 @@
 // The groups that a user source names: by name or DN in the settings, as entries of the directory here.
 import { type Filter, OrFilter, PresenceFilter } from 'ldapts';
 import type { DirectorySettings } from '#core/user-sources/directory.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import { relativeIdOf } from './active-directory-values.ts';
 import type { Bases } from './bases.ts';
 import { nameKey, parseDistinguishedName } from './distinguished-name.ts';
+import { textsOf } from './entry-values.ts';
 import { DirectoryRefused } from './failure.ts';
+import { type GroupPolicy, isRequired, readGroupPolicy } from './group-policy.ts';
 import type { HostSession } from './host-session.ts';
 import { allOf, equals } from './person-filter.ts';
 import type { Remembered } from './remembered.ts';
@@ -16,6 +19,7 @@ export interface Group {
   readonly key: string;
   /** Active Directory: what `primaryGroupID` of its members says; such a group does not list them. */
   readonly relativeId: number | undefined;
+  readonly policy: GroupPolicy;
 }
 
 export interface SourceGroups {
@@ -40,25 +44,49 @@ export function findGroups(
   remembered: Remembered,
   bases: Bases,
 ): Promise<SourceGroups> {
-  return remembered.get('groups', rememberMs, async () => {
-    const { mandatory_group: mandatory, groups } = settings;
-    if (groups.length > mostGroups)
-      throw new DirectoryRefused('settings', `the user source names more than ${mostGroups} groups`);
-    const teams = [];
-    for (const { group, team } of groups)
-      teams.push({ group: await findGroup(settings, session, bases, group), team });
-    const isMandatory = mandatory !== null && mandatory.trim() !== '';
-    return {
-      mandatory: isMandatory ? await findGroup(settings, session, bases, mandatory) : undefined,
-      teams,
-    };
-  });
+  return remembered.get('groups', rememberMs, () => readGroups(settings, session, bases));
 }
 
-const asked = ['objectSid'];
+/** As they are now, and remembered so. @throws DirectoryRefused as above */
+export function findGroupsAnew(
+  settings: DirectorySettings,
+  session: HostSession,
+  remembered: Remembered,
+  bases: Bases,
+): Promise<SourceGroups> {
+  remembered.forget('groups');
+  return findGroups(settings, session, remembered, bases);
+}
+
+async function readGroups(
+  settings: DirectorySettings,
+  session: HostSession,
+  bases: Bases,
+): Promise<SourceGroups> {
+  const { mandatory_group: mandatory, groups } = settings;
+  if (groups.length > mostGroups)
+    throw new DirectoryRefused('settings', `the user source names more than ${mostGroups} groups`);
+  const teams = [];
+  for (const { group, team } of groups)
+    teams.push({ group: await findGroup(settings, session, bases, group), team });
+  const isMandatory = mandatory !== null && mandatory.trim() !== '';
+  return {
+    mandatory: isMandatory ? await findGroup(settings, session, bases, mandatory) : undefined,
+    teams,
+  };
+}
+
+/** What the directory says of all teams; undefined where the settings do not want it. */
+export const policiesOf = (
+  { group_policy_attribute: attribute }: DirectorySettings,
+  { teams }: SourceGroups,
+): readonly TeamPolicy[] | undefined =>
+  attribute === ''
+    ? undefined
+    : teams.map(({ group: { policy }, team }) => ({ team, required: isRequired(policy) }));
 
 async function findGroup(
-  { kind }: DirectorySettings,
+  { kind, group_policy_attribute: attribute }: DirectorySettings,
   session: HostSession,
   { groups }: Bases,
   nameOrDn: string,
@@ -67,16 +95,19 @@ async function findGroup(
   const search = parseDistinguishedName(text)
     ? { base: text, scope: 'base' as const, filter: new PresenceFilter({ attribute: 'objectClass' }) }
     : { base: groups, scope: 'sub' as const, filter: groupsNamed(kind, text) };
-  const { entries } = await session.search({ ...search, attributes: asked, most: 2 });
+  const attributes = ['objectSid', ...(attribute === '' ? [] : [attribute])];
+  const { entries } = await session.search({ ...search, attributes, most: 2 });
   const [entry] = entries;
   if (!entry) throw new DirectoryRefused('group_found', `there is no group ${text} below ${groups}`);
   if (entries.length > 1)
     throw new DirectoryRefused('group_found', `there is more than one group ${text}; write its whole DN`);
-  return groupOf(entry);
+  return groupOf(entry, attribute);
 }
 
-function groupOf({ dn, attributes }: DirectoryEntry): Group {
-  return { dn, key: nameKey(dn), relativeId: relativeIdOf(attributes.get('objectsid')?.[0]) };
+function groupOf(entry: DirectoryEntry, attribute: string): Group {
+  const { dn, attributes } = entry;
+  const policy = readGroupPolicy(attribute === '' ? [] : textsOf(entry, attribute));
+  return { dn, key: nameKey(dn), relativeId: relativeIdOf(attributes.get('objectsid')?.[0]), policy };
 }
 
 const groupClasses = ['groupOfNames', 'groupOfUniqueNames', 'groupOfMembers', 'posixGroup', 'group'];

@@ -5,13 +5,13 @@ import { Secret } from '#platform/secret.ts';
 import { type Bases, findBases, findNetbiosName } from './bases.ts';
 import { bindRefusal } from './bind-reason.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
-import { findGroups } from './find-groups.ts';
+import { findGroups, policiesOf } from './find-groups.ts';
 import type { HostSession } from './host-session.ts';
 import type { BindAnswer } from './ldap-connection.ts';
 import type { UsableName } from './login-name.ts';
 import { isAdmitted, membershipsOf, teamsOf } from './memberships.ts';
 import { type PersonFilter, personFilter } from './person-filter.ts';
-import { askedAttributes, readUser } from './read-user.ts';
+import { askedAttributes, readUser, recordsOf } from './read-user.ts';
 import type { Remembered } from './remembered.ts';
 import type { DirectoryEntry } from './response.ts';
 import { describeResult, resultCode } from './result-words.ts';
@@ -33,7 +33,9 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   );
   if (meant.kind === 'nobody') return { kind: 'not_found', tried: meant.why };
   const bases = await findBases(settings, session, remembered);
-  const found = await findEntry(settings, session, bases, meant);
+  const withRecords = password === null;
+  const asked = askedAttributes(settings, { withRecords });
+  const found = await findEntry(session, bases, meant, asked);
   const person = typeof found === 'string' ? undefined : readUser(settings, found, clock.now());
   if (typeof found === 'string' || !person) {
     // As much as for somebody who is there: how long the answer takes must not tell.
@@ -55,22 +57,23 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   }
   const groups = await findGroups(settings, session, remembered, bases);
   const memberships = await membershipsOf({ settings, session, bases, groups, above: new Map() }, found);
-  const user = { ...person, teams: teamsOf(groups, memberships) };
+  const records = withRecords ? recordsOf(settings, found) : {};
+  const user = { ...person, ...records, teams: teamsOf(groups, memberships) };
   if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };
-  return { kind: 'found', user };
+  return { kind: 'found', user, policies: policiesOf(settings, groups) };
 }
 
 async function findEntry(
-  settings: DirectorySettings,
   session: HostSession,
   { people }: Bases,
   { filter, prefers }: Extract<PersonFilter, { kind: 'filter' }>,
+  attributes: readonly string[],
 ): Promise<DirectoryEntry | 'none' | 'several'> {
   const { entries } = await session.search({
     base: people,
     scope: 'sub',
     filter,
-    attributes: askedAttributes(settings),
+    attributes,
     most: 10,
   });
   const [only] = entries;

@@ -9,6 +9,7 @@ import {
   type BindAnswer,
   createLdapConnection,
   type LdapConnection,
+  type Modification,
   type Search,
   type SearchAnswer,
 } from './ldap-connection.ts';
@@ -30,6 +31,8 @@ export interface HostSession {
   /** As the bind account. @throws HostFailure, DirectoryRefused, DirectoryBusy */
   search(search: Search): Promise<SearchAnswer>;
   bindAs(dn: string, password: Secret): Promise<BindAnswer>;
+  /** As the bind account. @throws HostFailure, DirectoryBusy */
+  modify(modification: Modification): Promise<LdapResult>;
   readRoot(): Promise<RootEntry>;
   /** Lends a connection of the bind account that nobody else uses: what is read page by page is remembered with it. */
   withOwn<T>(work: (search: HostSession['search']) => Promise<T>): Promise<T>;
@@ -68,6 +71,8 @@ export function connectHost(
       search,
       bindAs: (dn, password) =>
         onFresh(checking, signal, (connection) => connection.bind(dn, password, signal)),
+      modify: async (modification) =>
+        answered(await onFresh(searching, signal, (connection) => connection.modify(modification, signal))),
       readRoot: () => readRoot(search),
       withOwn: (work) => listing.use(signal, (connection) => work(searchOn(connection, signal))),
     };
@@ -171,6 +176,12 @@ function successOf(answer: SearchAnswer, { base, most, page }: Search): SearchAn
   if (isFull) return answer;
   const words = `${base === '' ? 'the search' : `the search below ${base}`} was refused: ${describeResult(result)}`;
   throw isOfHost(result) ? new HostFailure('answer', words) : new DirectoryRefused('base_read', words);
+}
+
+/** @throws HostFailure when another server may do better */
+export function answered(result: LdapResult): LdapResult {
+  if (isOfHost(result)) throw new HostFailure('answer', `the change was refused: ${describeResult(result)}`);
+  return result;
 }
 
 export async function readRoot(search: HostSession['search']): Promise<RootEntry> {

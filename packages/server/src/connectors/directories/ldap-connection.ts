@@ -2,9 +2,12 @@
 // StartTLS without TLS, takes messages and pages of any size, and can be made to loop for ever by a length that points backwards.
 import type { Socket } from 'node:net';
 import {
+  Attribute,
   BindRequest,
+  Change,
   type Control,
   type Filter,
+  ModifyRequest,
   PagedResultsControl,
   PasswordPolicyControl,
   SearchRequest,
@@ -34,6 +37,14 @@ export interface SearchAnswer {
   readonly cookie: Buffer;
 }
 
+/** Values of one attribute of one entry, changed together or not at all (RFC 4511 4.6). */
+export interface Modification {
+  readonly dn: string;
+  readonly attribute: string;
+  readonly remove: readonly string[];
+  readonly add: readonly string[];
+}
+
 export interface BindAnswer {
   readonly result: LdapResult;
   /** See `readPasswordPolicyError`. */
@@ -45,6 +56,8 @@ export interface LdapConnection {
   bind(name: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>;
   /** @throws HostFailure */
   search(search: Search, signal: AbortSignal): Promise<SearchAnswer>;
+  /** @throws HostFailure */
+  modify(modification: Modification, signal: AbortSignal): Promise<LdapResult>;
   isOpen(): boolean;
   close(): void;
 }
@@ -55,6 +68,7 @@ export function createLdapConnection(stream: Socket, answerMs: number): LdapConn
   return {
     bind: (name, password, signal) => bind(exchange, name, password, signal),
     search: (search, signal) => searchBy(exchange, search, answerMs, signal),
+    modify: (modification, signal) => modify(exchange, modification, signal),
     isOpen: exchange.isOpen,
     close: () => exchange.close((messageId) => new UnbindRequest({ messageId })),
   };
@@ -104,6 +118,30 @@ async function searchBy(
       if (is.of !== 'search') throw outOfOrder();
       const page = controls.get(PagedResultsControl.type);
       answer = { result: is.result, entries, cookie: page ? readPageCookie(page) : Buffer.alloc(0) };
+      return true;
+    },
+    signal,
+  );
+  return present(answer);
+}
+
+async function modify(
+  exchange: Exchange,
+  { dn, attribute, remove, add }: Modification,
+  signal: AbortSignal,
+): Promise<LdapResult> {
+  const change = (operation: 'add' | 'delete', values: readonly string[]): Change[] =>
+    values.length === 0
+      ? []
+      : [new Change({ operation, modification: new Attribute({ type: attribute, values: [...values] }) })];
+  // Taken away first: a value may come again with another spelling.
+  const changes = [...change('delete', remove), ...change('add', add)];
+  let answer: LdapResult | undefined;
+  await exchange.ask(
+    (messageId) => new ModifyRequest({ messageId, dn, changes }),
+    ({ is }) => {
+      if (is.kind !== 'result' || is.of !== 'modify') throw outOfOrder();
+      answer = is.result;
       return true;
     },
     signal,

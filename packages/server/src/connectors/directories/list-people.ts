@@ -11,7 +11,7 @@ import { connectionLimits, type HostSession } from './host-session.ts';
 import type { SearchAnswer } from './ldap-connection.ts';
 import { isAdmitted, isBelow, type Memberships, membershipsOf, teamsOf, type WayUp } from './memberships.ts';
 import { allOf, anyPerson, equals } from './person-filter.ts';
-import { askedAttributes, readUser } from './read-user.ts';
+import { askedAttributes, readUser, recordsOf } from './read-user.ts';
 import type { Remembered } from './remembered.ts';
 import type { DirectoryEntry } from './response.ts';
 
@@ -50,7 +50,7 @@ export async function listPeople(
         base: bases.people,
         scope: 'sub',
         filter: filterOf(settings, groups),
-        attributes: askedAttributes(settings),
+        attributes: askedAttributes(settings, { withRecords: true }),
         most: pageSize,
         page: { size: pageSize, cookie },
       });
@@ -83,7 +83,7 @@ async function usersOf(
     const person = readUser(way.settings, entry, now);
     const of = memberships[at];
     if (!person || !of || !isAdmitted(way.groups, of)) return [];
-    return [{ ...person, teams: teamsOf(way.groups, of) }];
+    return [{ ...person, ...recordsOf(way.settings, entry), teams: teamsOf(way.groups, of) }];
   });
 }
 

@@ -24,8 +24,10 @@ const settings = (
   user_filter: '',
   upn_suffixes: ['@Other.example'],
   mandatory_group: null,
+  device_attribute: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
+  group_policy_attribute: '',
   timeouts: { connect_ms: 1000, answer_ms: 1000 },
   ...more,
 });

@@ -11,12 +11,14 @@ import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Bases, findBases } from './bases.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
-import { allGroups, findGroups } from './find-groups.ts';
-import { type HostSession, openBound, readRoot, searchOn } from './host-session.ts';
+import { allGroups, findGroups, type SourceGroups } from './find-groups.ts';
+import { describePolicy } from './group-policy.ts';
+import { answered, type HostSession, openBound, readRoot, searchOn } from './host-session.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import type { Way } from './open-stream.ts';
 import { allOf, anyPerson } from './person-filter.ts';
 import { askedAttributes, readUser } from './read-user.ts';
+import { probeAttribute } from './probe-attribute.ts';
 import { createRemembered } from './remembered.ts';
 import { discoverHosts, serviceName } from './service-records.ts';
 import { hostLabel, type SourceDeps, wayOf } from './hosts-of-source.ts';
@@ -75,17 +77,37 @@ async function* probeHost(
     const remembered = createRemembered(clock);
     step = 'base_read';
     const bases = await findBases(settings, session, remembered);
-    report.passed('base_read', await readSample(clock, settings, session, bases));
+    const sample = await readSample(clock, settings, session, bases);
+    report.passed('base_read', sample.sentence);
     yield* report.take();
     step = 'group_found';
-    const groups = allGroups(await findGroups(settings, session, remembered, bases));
+    const found = await findGroups(settings, session, remembered, bases);
+    const groups = allGroups(found);
     if (groups.length > 0) report.passed('group_found', `Found ${groups.map(({ dn }) => dn).join('; ')}.`);
+    tellPolicies(report, settings, found);
+    step = 'attribute_writable';
+    if (settings.device_attribute !== '')
+      report.passed(step, await probeAttribute(settings, session, bases, sample.dn));
   } catch (error) {
     report.failed(stepOf(error) ?? step, sentenceOf(error));
   } finally {
     connection?.close();
   }
   yield* report.take();
+}
+
+/** What each group's attribute says of the second factor; what is not understood is wrong there, though it counts as required. */
+function tellPolicies(
+  report: Report,
+  { group_policy_attribute: attribute }: DirectorySettings,
+  { teams }: SourceGroups,
+): void {
+  if (attribute === '' || teams.length === 0) return;
+  const told = new Map(teams.map(({ group }) => [group.dn, describePolicy(group.policy)]));
+  const sentence = `By ${attribute}: ${[...told].map(([dn, says]) => `${dn}: ${says}`).join('; ')}.`;
+  const isUnclear = teams.some(({ group }) => group.policy.kind === 'unclear');
+  if (isUnclear) report.failed('group_found', sentence);
+  else report.passed('group_found', sentence);
 }
 
 const boundSentence = ({ bind_name: name }: DirectorySettings): string =>
@@ -99,7 +121,7 @@ async function readSample(
   settings: DirectorySettings,
   session: HostSession,
   { people }: Bases,
-): Promise<string> {
+): Promise<{ readonly sentence: string; readonly dn: string }> {
   const { entries } = await session.search({
     base: people,
     scope: 'sub',
@@ -114,7 +136,8 @@ async function readSample(
   if (!first)
     throw new DirectoryRefused('base_read', `nobody below ${people} fits the filter and has a user name`);
   const phone = first.phone === '' ? 'no phone number' : `phone ${first.phone}`;
-  return `${people} was read; it holds for example ${first.username} (${first.full_name || 'no name'}, ${first.email || 'no e-mail address'}, ${phone}).`;
+  const sentence = `${people} was read; it holds for example ${first.username} (${first.full_name || 'no name'}, ${first.email || 'no e-mail address'}, ${phone}).`;
+  return { sentence, dn: first.dn };
 }
 
 function sessionOn(connection: LdapConnection, host: DirectoryHost, signal: AbortSignal): HostSession {
@@ -123,6 +146,7 @@ function sessionOn(connection: LdapConnection, host: DirectoryHost, signal: Abor
     host,
     search,
     bindAs: (dn, password) => connection.bind(dn, password, signal),
+    modify: async (modification) => answered(await connection.modify(modification, signal)),
     readRoot: () => readRoot(search),
     withOwn: (work) => work(search),
   };

@@ -2,7 +2,7 @@
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { DirectoryAttributes, DirectorySettings, DirectoryUser } from '#core/user-sources/directory.ts';
 import { accountControl, formatGuid, readFileTime } from './active-directory-values.ts';
-import { isTrue, numberOf, textOf } from './entry-values.ts';
+import { exactTexts, isTrue, numberOf, textOf } from './entry-values.ts';
 import { DirectoryRefused } from './failure.ts';
 import type { DirectoryEntry } from './response.ts';
 
@@ -50,9 +50,14 @@ export function attributesOf({
   };
 }
 
-export function askedAttributes(settings: DirectorySettings): readonly string[] {
+/** @param withRecords the records of devices, too: nothing for the hot path of a login */
+export function askedAttributes(
+  settings: DirectorySettings,
+  { withRecords = false } = {},
+): readonly string[] {
   const { username, full_name, email, phone, guid } = attributesOf(settings);
-  return [...new Set([username, full_name, email, phone, guid, ...ofState[settings.kind]])];
+  const records = withRecords && settings.device_attribute !== '' ? [settings.device_attribute] : [];
+  return [...new Set([username, full_name, email, phone, guid, ...ofState[settings.kind], ...records])];
 }
 
 const longestUsername = 256;
@@ -81,6 +86,12 @@ export function readUser(
     enabled: stateRefusal(settings, entry, now) === undefined,
   };
 }
+
+/** Nothing where no attribute for records of devices is set. */
+export const recordsOf = (
+  { device_attribute: attribute }: DirectorySettings,
+  entry: DirectoryEntry,
+): Pick<DirectoryUser, 'records'> => (attribute === '' ? {} : { records: exactTexts(entry, attribute) });
 
 /** "Mobile" of Active Directory is one field, and a list of others behind a button; the first of all counts. */
 function phoneOf(entry: DirectoryEntry, attribute: string): string {

@@ -4,6 +4,8 @@ import type { Clock } from '#platform/clock.ts';
 export interface Remembered {
   /** What `learn` found at most `ms` ago. A failure is not remembered. */
   get<T>(key: string, ms: number, learn: () => Promise<T>): Promise<T>;
+  /** What is asked for next is learned anew. */
+  forget(key: string): void;
 }
 
 export function createRemembered(clock: Clock): Remembered {
@@ -20,5 +22,6 @@ export function createRemembered(clock: Clock): Remembered {
       });
       return value;
     },
+    forget: (key) => void known.delete(key),
   };
 }

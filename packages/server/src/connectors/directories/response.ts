@@ -23,7 +23,7 @@ export interface LdapResponse {
   readonly controls: ReadonlyMap<string, Buffer>;
 }
 
-type ResultOf = 'bind' | 'search' | 'extended';
+type ResultOf = 'bind' | 'search' | 'extended' | 'modify';
 type Found = { readonly kind: 'entry'; readonly entry: DirectoryEntry } | { readonly kind: 'reference' };
 
 const tags = {
@@ -35,6 +35,7 @@ const tags = {
   controls: 0xa0,
   referral: 0xa3,
   bindResponse: 0x61,
+  modifyResponse: 0x67,
   searchEntry: 0x64,
   searchDone: 0x65,
   searchReference: 0x73,
@@ -65,6 +66,8 @@ function readOperation({ tag, content }: Element): LdapResponse['is'] {
       return { kind: 'result', of: 'bind', result: readResult(content) };
     case tags.searchDone:
       return { kind: 'result', of: 'search', result: readResult(content) };
+    case tags.modifyResponse:
+      return { kind: 'result', of: 'modify', result: readResult(content) };
     case tags.extendedResponse:
       return { kind: 'result', of: 'extended', result: readResult(content) };
     default:

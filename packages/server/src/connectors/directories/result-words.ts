@@ -10,7 +10,10 @@ export const resultCode = {
   adminLimitExceeded: 11,
   unavailableCriticalExtension: 12,
   confidentialityRequired: 13,
+  noSuchAttribute: 16,
+  inappropriateMatching: 18,
   constraintViolation: 19,
+  attributeOrValueExists: 20,
   noSuchObject: 32,
   invalidDnSyntax: 34,
   inappropriateAuthentication: 48,
@@ -33,7 +36,11 @@ const words: Readonly<Record<number, string>> = {
   12: 'it has no paged results (unavailableCriticalExtension)',
   13: 'it takes passwords over TLS only (confidentialityRequired); use LDAPS or StartTLS',
   16: 'no such attribute (noSuchAttribute)',
+  17: 'it knows no such attribute (undefinedAttributeType)',
+  18: 'values of the attribute cannot be compared, so none can be taken away (inappropriateMatching)',
   19: 'a rule of the directory is against it (constraintViolation)',
+  20: 'the value is there already (attributeOrValueExists)',
+  21: 'the attribute takes no such value (invalidAttributeSyntax)',
   32: 'there is no such entry (noSuchObject)',
   34: 'a distinguished name is not written correctly (invalidDNSyntax)',
   48: 'the account has no password, or none was given (inappropriateAuthentication)',
@@ -42,6 +49,7 @@ const words: Readonly<Record<number, string>> = {
   51: 'it has too much to do (busy)',
   52: 'it is shutting down or not ready (unavailable)',
   53: 'it is not willing (unwillingToPerform)',
+  65: 'entries of this kind have no such attribute (objectClassViolation)',
 };
 
 /** What the result means, and what the server says besides. */

@@ -4,6 +4,7 @@ import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
 import { Secret } from '#platform/secret.ts';
+import { exactTexts } from './entry-values.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses } from './host-addresses.ts';
 import { createRemembered } from './remembered.ts';
@@ -49,6 +50,18 @@ describe('handing over', () => {
       break;
     expect(ended).toBe('stopped true');
   });
+});
+
+test('texts are read byte for byte: none that is no text or too long, and no more than 200', () => {
+  const texts = (...values: readonly (string | Buffer)[]) =>
+    exactTexts({ dn: '', attributes: new Map([['url', values.map((value) => Buffer.from(value))]]) }, 'URL');
+  expect(texts(' a  b\t', '\ufeffmark', Buffer.from([0xff]), 'x'.repeat(4096), 'x'.repeat(4097))).toEqual([
+    ' a  b\t',
+    '\ufeffmark',
+    'x'.repeat(4096),
+  ]);
+  expect(texts(...Array.from({ length: 300 }, String))).toHaveLength(200);
+  expect(exactTexts({ dn: '', attributes: new Map() }, 'url')).toEqual([]);
 });
 
 test('remembered for a while, learned once; failures are not remembered', async () => {
@@ -116,8 +129,10 @@ test('each question is counted, a server that is given up has a line, and no sec
     user_filter: '',
     upn_suffixes: [],
     mandatory_group: null,
+    device_attribute: '',
     attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
     groups: [],
+    group_policy_attribute: '',
     timeouts: { connect_ms: 1, answer_ms: 1 },
   } as const;
   told.observe(settings, 'verify', 'found', 12);

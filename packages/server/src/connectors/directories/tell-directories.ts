@@ -1,4 +1,5 @@
 // What the administrator learns about directories: each question is counted and timed, and a server that is given up has a line.
+import type { RewriteAnswer } from '#core/user-sources/directory.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { LineKind, SampledLines } from '#platform/sampled-lines.ts';
 import type { BreakerState } from './breaker.ts';
@@ -6,6 +7,11 @@ import type { RadiusSourcesDeps } from '../radius-sources/radius-sources.ts';
 import type { DirectoriesDeps } from './directories.ts';
 
 const unavailable: LineKind = { name: 'directory', level: 'warn', words: 'a directory could not be asked' };
+const notWritten: LineKind = {
+  name: 'device records',
+  level: 'warn',
+  words: 'records of devices could not be written into a directory; it is tried again',
+};
 const givenUp: LineKind = {
   name: 'directory server',
   level: 'warn',
@@ -47,3 +53,17 @@ export function tellDirectories({
       metrics.countersign_directory_server_down.remove({ directory, host }),
   };
 }
+
+/** What the administrator learns about records of devices that are written into directories. */
+export const tellRecords = ({
+  metrics,
+  lines,
+}: {
+  readonly metrics: Metrics;
+  readonly lines: SampledLines;
+}) => ({
+  recordsWritten(directory: string, result: RewriteAnswer['kind'], detail?: string): void {
+    metrics.countersign_device_records_total.inc({ directory, result });
+    if (detail !== undefined) lines.write(notWritten, directory, () => ({ directory, cause: detail }));
+  },
+});

@@ -54,15 +54,6 @@ export const selectDirectorySources = (read: Read) =>
     .limit(maxListed)
     .execute();
 
-/** All of them are looked for anew before they do anything else. */
-export async function distrustAll(tx: Tx): Promise<void> {
-  await tx
-    .updateTable('administrators')
-    .set({ directory_checked_at: 0 })
-    .where('kind', '=', 'directory')
-    .execute();
-}
-
 /** @returns how many sessions ended */
 export async function removeSessionsByDirectory(tx: Tx): Promise<number> {
   const rows = await tx

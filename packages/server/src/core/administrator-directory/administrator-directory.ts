@@ -22,6 +22,8 @@ export const roleGroupsOf = ({
 /** A directory that can be asked now. */
 export interface OpenDirectory {
   readonly revision: number;
+  /** Of the user source. */
+  readonly sourceId: string;
   readonly settings: DirectorySettings;
   /** Of the user source, for people. */
   readonly name: string;
@@ -35,6 +37,7 @@ export function openDirectory(row: DirectoryRow, source: UserSourceRow, vault: V
   const settings = directorySettings(source, vault);
   return {
     revision: row.revision,
+    sourceId: source.id,
     name: source.name,
     settings: {
       ...settings,

@@ -1,4 +1,5 @@
-// Changes by which directory administrators come in. Whoever is in by it is looked for anew; when it is switched off, they are out.
+// Changes by which directory administrators come in. Whoever is in by it is looked for anew; when it is switched off, or another, they are
+// out.
 import {
   type AdministratorDirectory,
   type AdministratorDirectoryChanges,
@@ -9,11 +10,11 @@ import { refuseRoleBeyond } from '#core/administrators/refuse-role-beyond.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Grantor } from '#core/permissions/grantor.ts';
+import { distrustDirectoryAdministrators } from '#db/administrator-source.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { type FieldError, Problem } from '#platform/problem.ts';
 import type { RoleGroup } from './administrator-directory.ts';
 import {
-  distrustAll,
   findDirectorySource,
   holdDirectoryRow,
   readDirectoryRow,
@@ -53,8 +54,9 @@ export async function changeAdministratorDirectory(
         changed_at: now,
       })
       .execute();
-    await distrustAll(tx);
-    const ended = after.enabled ? 0 : await removeSessionsByDirectory(tx);
+    await distrustDirectoryAdministrators(tx);
+    const isOther = !after.enabled || after.source_id !== before.source_id;
+    const ended = isOther ? await removeSessionsByDirectory(tx) : 0;
     await recordAudit(tx, deps, {
       event: 'administrator_directory.changed',
       actor,

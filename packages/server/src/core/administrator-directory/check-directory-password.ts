@@ -67,11 +67,12 @@ export async function checkDirectoryPassword(
 ): Promise<DirectoryCheck> {
   const said = await askForMember(deps, directory, given.username);
   if (said.kind !== 'member') {
-    await endOf(deps, said);
+    await endOf(deps, directory, said);
     return refusedBy(said);
   }
   const now = deps.clock.now();
-  const known = await findAdministratorByGuid(deps.db.read, said.user.guid, now);
+  const { sourceId } = directory;
+  const known = await findAdministratorByGuid(deps.db.read, { sourceId, guid: said.user.guid }, now);
   const whose = { username: said.user.username, administratorId: known?.id };
   const named = await findAdministratorByName(deps.db.read, nameKey(said.user.username), now);
   if (named && named.id !== known?.id) return { kind: 'refused', reason: 'name_of_another', ...whose };
@@ -84,9 +85,11 @@ export async function checkDirectoryPassword(
 }
 
 /** Somebody who is in still, and whom the directory no longer lets in. */
-async function endOf(deps: CheckDeps, said: Outside): Promise<void> {
+async function endOf(deps: CheckDeps, { sourceId }: OpenDirectory, said: Outside): Promise<void> {
   const user = 'user' in said ? said.user : null;
-  const known = user && (await findAdministratorByGuid(deps.db.read, user.guid, deps.clock.now()));
+  if (!user) return;
+  const { guid } = user;
+  const known = await findAdministratorByGuid(deps.db.read, { sourceId, guid }, deps.clock.now());
   if (known) await endDirectorySessions(deps, known.id, faultOf(said));
 }
 

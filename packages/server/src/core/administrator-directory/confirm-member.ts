@@ -38,10 +38,12 @@ export async function confirmMember(
 
 async function findFault(
   deps: ConfirmDeps,
-  { username, directory_guid: guid }: AdministratorFacts,
+  { username, directory_guid: guid, directory_source_id: sourceId }: AdministratorFacts,
 ): Promise<NoMember | undefined> {
   const directory = await findOpenDirectory(deps);
   if (!directory) return { reason: 'directory_off' };
+  // Of a directory that was chosen before: whoever has the name, or the id, in this one is somebody else.
+  if (directory.sourceId !== sourceId) return { reason: 'not_in_directory' };
   const said = await askForMember(deps, directory, username);
   if (said.kind !== 'member') return faultOf(said);
   // Somebody else has the name now.

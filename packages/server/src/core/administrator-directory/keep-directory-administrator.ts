@@ -47,7 +47,8 @@ async function keep(tx: Tx, deps: KeepDeps, directory: OpenDirectory, member: Me
   const row = await holdDirectoryRow(tx);
   if (row.enabled === 0 || row.revision !== directory.revision) return { kind: 'directory_changed' };
   const now = deps.clock.now();
-  const known = await findAdministratorByGuid(tx, member.user.guid, now);
+  const { sourceId } = directory;
+  const known = await findAdministratorByGuid(tx, { sourceId, guid: member.user.guid }, now);
   const named = await findAdministratorByName(tx, nameKey(member.user.username), now);
   if (named && named.id !== known?.id) return { kind: 'name_of_another' };
   const id = known ? await refresh(tx, deps, known.id, member) : await create(tx, deps, directory, member);
@@ -60,7 +61,7 @@ const nameOf = ({ user }: Member): string => user.username.normalize('NFC').trim
 async function create(
   tx: Tx,
   deps: KeepDeps,
-  { name: source }: OpenDirectory,
+  { name: source, sourceId }: OpenDirectory,
   member: Member,
 ): Promise<string> {
   const now = deps.clock.now();
@@ -74,6 +75,7 @@ async function create(
     role,
     enabled: 1,
     kind: 'directory',
+    directory_source_id: sourceId,
     directory_guid: user.guid,
     directory_checked_at: now,
     password_hash: null,

@@ -10,6 +10,7 @@ import {
 import { type Actor, recordAudit } from '#core/audit/record-audit.ts';
 import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
 import { Problem } from '#platform/problem.ts';
+import type { OpenDirectory } from './administrator-directory.ts';
 import { askForMember, type Member, type Outside } from './ask-directory.ts';
 import type { ConfirmDeps } from './confirm-member.ts';
 import { findKeptDirectory } from './find-open-directory.ts';
@@ -25,7 +26,7 @@ export async function lookUpAdministrator(
   const kept = await findKeptDirectory(deps);
   if (!kept) throw new Problem('source_disabled', 'choose a user source that is enabled');
   const said = await askForMember(deps, kept.directory, username);
-  const isTaken = said.kind === 'member' && (await hasOther(deps, said));
+  const isTaken = said.kind === 'member' && (await hasOther(deps, kept.directory, said));
   const result = isTaken ? { ...toResult(said), result: 'name_taken' as const } : toResult(said);
   await deps.db.write((tx) =>
     recordAudit(tx, deps, {
@@ -37,9 +38,13 @@ export async function lookUpAdministrator(
   return result;
 }
 
-async function hasOther({ db, clock }: ConfirmDeps, { user }: Member): Promise<boolean> {
+async function hasOther(
+  { db, clock }: ConfirmDeps,
+  { sourceId }: OpenDirectory,
+  { user }: Member,
+): Promise<boolean> {
   const named = await findAdministratorByName(db.read, nameKey(user.username), clock.now());
-  const known = await findAdministratorByGuid(db.read, user.guid, clock.now());
+  const known = await findAdministratorByGuid(db.read, { sourceId, guid: user.guid }, clock.now());
   return named !== undefined && named.id !== known?.id;
 }
 

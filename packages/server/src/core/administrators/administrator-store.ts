@@ -37,13 +37,16 @@ export const findAdministratorByName = (
 ): Promise<AdministratorFacts | undefined> =>
   facts(read, now).where('a.username_key', '=', usernameKey).executeTakeFirst();
 
-/** By the directory’s id of the person. */
+/** By the id that a user source has for the person; the same id of another source is somebody else’s. */
 export const findAdministratorByGuid = (
   read: Read,
-  guid: string,
+  { sourceId, guid }: { readonly sourceId: string; readonly guid: string },
   now: number,
 ): Promise<AdministratorFacts | undefined> =>
-  facts(read, now).where('a.directory_guid', '=', guid).executeTakeFirst();
+  facts(read, now)
+    .where('a.directory_source_id', '=', sourceId)
+    .where('a.directory_guid', '=', guid)
+    .executeTakeFirst();
 
 /** One row more than the page holds, by user name. */
 export function selectAdministrators(

@@ -2,7 +2,7 @@
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
-import { keepAdministratorSource } from '#db/keep-administrator-source.ts';
+import { keepAdministratorSource } from '#db/administrator-source.ts';
 import { keepPhoneUsers } from '#db/keep-phone-users.ts';
 import { Problem } from '#platform/problem.ts';
 import { lockApplication, removeApplication, revokeCertificatesOfApplication } from './application-store.ts';

@@ -44,7 +44,7 @@ type Risky = Pick<Application, 'device_mode' | 'second_factor'>;
 
 /** Whoever has the password can ask to have another device bound, which is the only second factor. */
 const hasMoreDevices = ({ device_mode: mode, second_factor: factor }: Risky): boolean =>
-  factor === 'push' && mode !== 'single';
+  factor !== 'none' && mode !== 'single';
 
 /** Asked when a mode of more devices is chosen. @throws Problem risk_not_acknowledged */
 export function requireAcknowledged(

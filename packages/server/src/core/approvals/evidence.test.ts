@@ -13,6 +13,7 @@ import {
   signCertificate,
 } from '#core/certificates/certificate.ts';
 import { toPem } from '#core/certificates/der.ts';
+import { insertCertificate } from '#core/certificates/certificate-store.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { issueDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
 import { openAuthorities, trustedOf } from '#core/certificates/authority.ts';
@@ -23,6 +24,7 @@ import { newId } from '#platform/id.ts';
 import { writeEvidence } from './evidence.ts';
 import { findEvidence } from './find-evidence.ts';
 import { verifyEvidence } from './verify-evidence.ts';
+import { verifyOwnEvidence } from './verify-own-evidence.ts';
 
 interface Case {
   readonly decision?: Decision;
@@ -105,6 +107,32 @@ onBothDatabases('evidence', (db) => {
         });
         expect(verifyEvidence(Buffer.from(writeEvidence(bundle)), trusted).kind).toBe('genuine');
       }
+  });
+
+  test('where it was made, only of a certificate that was recorded for a device', async () => {
+    const bundle = await makeEvidence();
+    const here = () => verifyOwnEvidence(db().read, writeEvidence(bundle));
+    // Somebody else below the same root gave it out.
+    expect(verify(bundle).kind).toBe('genuine');
+    expect(await here()).toMatchObject({ kind: 'refused', fault: 'certificate_not_recorded' });
+    const { serialNumber } = new X509Certificate(bundle.certificate);
+    const record = (device_id: string, pem: string) =>
+      db().write(async (tx) => {
+        const serial = serialNumber.toLowerCase();
+        await tx.deleteFrom('certificates').where('serial', '=', serial).execute();
+        await insertCertificate(tx, {
+          ...{ serial, device_id, pem, authority_id: deps.authority.id },
+          ...{ not_before: 0, not_after: 1, revoked_at: null, revocation_reason: null },
+        });
+      });
+    await record('', bundle.certificate);
+    expect((await here())?.kind).toBe('refused');
+    await record('dev_1', trusted);
+    expect((await here())?.kind).toBe('refused');
+    await record('dev_1', bundle.certificate);
+    expect((await here())?.kind).toBe('genuine');
+    const changed = { ...bundle, challenge_id: newId(deps, 'chl') };
+    expect(await verifyOwnEvidence(db().read, writeEvidence(changed))).toMatchObject({ fault: 'ids_differ' });
   });
 
   test('with any one byte flipped is refused', async () => {

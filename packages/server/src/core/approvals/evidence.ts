@@ -20,6 +20,7 @@ export const evidenceFaults = {
     'The user had to be verified to approve this, and the answer holds no user verification that is genuine.',
   time_outside: 'The answer was signed before the request was made or after it had expired.',
   certificate_dates: 'A certificate was not valid when the answer was signed.',
+  certificate_not_recorded: 'The certificate is none that this installation had issued for a device.',
 } as const satisfies Record<string, string>;
 
 export type EvidenceFault = keyof typeof evidenceFaults;

@@ -39,6 +39,7 @@ export function administrationDeps(db: Db, clock: HandClock = createHandClock())
     random: systemRandom,
     vault,
     auditChain: 'test',
+    installation: { id: 'ins_test' },
     publicUrl: 'https://mfa.example.com',
     settings: defaultSettings,
   };

@@ -1,5 +1,7 @@
-// Lets a login in by the first factor alone, where the application asks for no second one. It is written down first, as every login is.
+// Lets a login in by the first factor alone, where the application asks for no second one, or not this user. It is written down first, as
+// every login is.
 import type { StepEntry } from '#core/audit/steps.ts';
+import { asksMembers } from '#core/users/team.ts';
 import { checkOf, updateOf, type Written } from '#db/row-statement.ts';
 import { actorOf, endedRow, insertEndedRow } from './auth-request-row.ts';
 import type { KnownUser } from './look-up.ts';
@@ -13,7 +15,11 @@ const mayEnter = checkOf<{ user_id: string; application_id: string }>({
   parameters: { user_id: 'text', application_id: 'text' },
   from: 'users, applications',
   where: `users.id = :user_id and users.enabled = 1 and users.held_by_request_id is null
-    and applications.id = :application_id and applications.enabled = 1 and applications.second_factor = 'none'`,
+    and applications.id = :application_id and applications.enabled = 1
+    and case applications.second_factor when 'none' then 1 when 'by_team' then
+      case when exists (select 1 from team_members join teams on teams.id = team_members.team_id
+        where team_members.user_id = users.id and ${asksMembers}) then 0 else 1 end
+      else 0 end = 1`,
 });
 
 const touchUser = updateOf<{ id: string; now: number }>({
@@ -29,7 +35,9 @@ export async function admit(
   deps: OpenDeps,
   { login, application, user, trail, doorData }: Question,
 ): Promise<Accepted | Rejected | undefined> {
-  const admitted: StepEntry = { code: 'no_second_factor' };
+  const admitted: StepEntry = {
+    code: application.secondFactor === 'by_team' ? 'no_team_asks' : 'no_second_factor',
+  };
   const row = endedRow(deps, login, {
     userId: user.id,
     trail: [...trail, admitted],

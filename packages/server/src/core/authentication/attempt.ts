@@ -83,6 +83,9 @@ export function startAttempt(deps: AttemptDeps, login: Login) {
     note(step: StepEntry | null): void {
       if (step) trail.push(step);
     },
+    noteOnce(step: StepEntry): void {
+      if (!trail.some(({ code }) => code === step.code)) trail.push(step);
+    },
     /** @param name what the user is called here, where another name was typed */
     met(user: { readonly id: string } | undefined, name = username): void {
       userId = user?.id ?? null;

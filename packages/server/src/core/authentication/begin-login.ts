@@ -90,7 +90,7 @@ export async function beginLogin(
   if (!known?.application.enabled) return attempt.refuse('application_disabled');
   attempt.into(known.application);
   attempt.met(known.user);
-  if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, ask: true });
+  if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, alwaysAsk: true });
 
   const result = await firstFactor(known.user, signal);
   const exceeded = countResult(deps.throttles, guess, guessMeant(login, result) ?? guess, result);
@@ -100,10 +100,10 @@ export async function beginLogin(
   attempt.note(result.step);
   if (meant) attempt.met(meant, meant.username);
   if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
-  const found = meant ? await lookUpAgain(deps, login, meant) : known;
+  const changed = meant ?? (result.renewed === true ? known.user : undefined);
+  const found = changed ? await lookUpAgain(deps, login, changed) : known;
   if (!found) return attempt.refuse('unknown_user');
-  const ask = found.application.secondFactor === 'push';
-  return goOn(deps, attempt, { login, known: found, doorData: result.doorData, ask });
+  return goOn(deps, attempt, { login, known: found, doorData: result.doorData, alwaysAsk: false });
 }
 
 const guessBy = (login: Login): Guess => guessOf(userKey(login), login.clientAddress, login.door.id);
@@ -139,8 +139,8 @@ interface Passed {
   readonly known: Known;
   /** What the first factor's check gave for the door. */
   readonly doorData: Uint8Array | null;
-  /** Whether the user is asked, or let in by the first factor alone. */
-  readonly ask: boolean;
+  /** Whatever the application says: nobody has checked a first factor here. */
+  readonly alwaysAsk: boolean;
 }
 
 /** How often a login is decided anew because the user changed, or the same login came, in the very moment. */
@@ -163,13 +163,16 @@ async function goOn(deps: LoginDeps, attempt: Attempt, passed: Passed): Promise<
 function decide(
   deps: LoginDeps,
   attempt: Attempt,
-  { login, known, doorData, ask, mayAsk }: Passed & { readonly mayAsk: MayAsk },
+  { login, known, doorData, alwaysAsk, mayAsk }: Passed & { readonly mayAsk: MayAsk },
 ): Promise<Begun | undefined> {
   const { application, user } = known;
   if (!application.enabled) return attempt.refuse('application_disabled');
   if (!user) return attempt.refuse('unknown_user');
   const question: Question = { login, application, user, trail: attempt.trail, doorData };
-  if (ask) return askUser(deps, attempt, question, mayAsk);
+  const { askedForTeam: team } = user;
+  if (!alwaysAsk && team !== null) attempt.noteOnce({ code: 'team_asks', details: { team } });
+  if (alwaysAsk || team !== null || application.secondFactor === 'push')
+    return askUser(deps, attempt, question, mayAsk);
   const reason = unwelcome(user);
   if (reason) return attempt.refuse(reason);
   return admit(deps, question);

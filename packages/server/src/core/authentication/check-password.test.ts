@@ -41,8 +41,7 @@ test('the sources of the application are asked for whoever has no password here'
     const { clock } = admin;
     const refusalTimes = createRefusalTimes(clock, { leastMs: 0, mostMs: 3000 });
     const deps = {
-      db,
-      clock,
+      ...admin,
       passwords,
       refusalTimes,
       sources: createUserSources({ ...admin, passwords, cacheAsked: () => undefined }),

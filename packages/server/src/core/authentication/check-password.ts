@@ -8,8 +8,7 @@ import { findUserNamed, findUserOf, type SourceUser } from '#core/user-sources/s
 import { type SourceFinding, type UserSources, whyNotCached } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
-import type { Db, Read } from '#db/db.ts';
-import type { Clock } from '#platform/clock.ts';
+import type { Read } from '#db/db.ts';
 import { Secret } from '#platform/secret.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import {
@@ -18,11 +17,10 @@ import {
   type FirstFactorResult,
   type MeantUser,
 } from './first-factor.ts';
+import { keepTeams, type KeepTeamsDeps } from './keep-teams.ts';
 import type { Login } from './login.ts';
 
-export interface CheckPasswordDeps {
-  readonly db: Db;
-  readonly clock: Clock;
+export interface CheckPasswordDeps extends KeepTeamsDeps {
   readonly passwords: Passwords;
   readonly sources: UserSources;
   readonly refusalTimes: RefusalTimes;
@@ -60,10 +58,11 @@ interface Asking {
 
 /** Asked for nobody, too: else who comes from a source would be told by the time it takes. */
 async function askSources(
-  { db, clock, sources, refusalTimes }: CheckPasswordDeps,
+  deps: CheckPasswordDeps,
   { login: { applicationId, username }, password, user, own }: Asking,
   signal: StopSignal,
 ): Promise<FirstFactorResult> {
+  const { db, clock, sources, refusalTimes } = deps;
   const began = clock.monotonic();
   const findings = await untilStopped(signal, (stopped) =>
     sources.verify(applicationId, username, new Secret(password), stopped),
@@ -74,13 +73,17 @@ async function askSources(
   const source = { id: finding.source.id, application_id: applicationId };
   const meant = await userMeant(db.read, source, finding.answer);
   if (!user && !meant) return own;
+  let renewed = false;
   const result = await judge(finding, async () => {
     if (!meant || (user && user.id !== meant.id)) return false;
     const { keep } = finding;
     if (keep) await db.write((tx) => keep(tx, meant.id));
+    renewed = await keepTeams(deps, { applicationId, userId: meant.id }, finding);
     return true;
   });
-  return user || !meant || result.kind === 'asks' ? result : { ...result, meant };
+  if (result.kind === 'asks' || !meant) return result;
+  const told = result.kind === 'verified' && renewed ? { ...result, renewed } : result;
+  return user ? told : { ...told, meant };
 }
 
 /** The user here who the source says that it is. Who has a password here is judged by it alone, however the name is written. */

@@ -16,6 +16,8 @@ export type FirstFactorResult =
       readonly kind: 'verified';
       readonly step: StepEntry;
       readonly doorData: Uint8Array | null;
+      /** What is known of the user was changed by what the source said: look again before anything is decided. */
+      readonly renewed?: boolean;
       /** Who was meant, where nobody here has the name that was typed. */
       readonly meant?: MeantUser;
     }

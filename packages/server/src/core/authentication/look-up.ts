@@ -1,6 +1,7 @@
 // What a login needs to know before anything is decided: the application, the user it names, and how the user stands. One look-up.
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import { mayApprove } from '#core/devices/cool-down.ts';
+import { asksMembers } from '#core/users/team.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import type { Flag } from '#db/flag.ts';
@@ -36,6 +37,8 @@ export interface KnownUser {
   /** How many of them can verify the user; 0 where the application does not want it. */
   readonly verifiers: number;
   readonly openRequests: number;
+  /** A team of the user's whose members are asked; null: in none, or the application does not ask by team. */
+  readonly askedForTeam: string | null;
 }
 
 export interface Known {
@@ -63,6 +66,7 @@ type FoundRow = {
   readonly pushes: number;
   readonly verifiers: number;
   readonly open_requests: number;
+  readonly asked_for_team: string | null;
 };
 
 const loginFacts: Find<{ application_id: string; username_key: string | null; now: number }, FoundRow> = {
@@ -83,7 +87,10 @@ const loginFacts: Find<{ application_id: string; username_key: string | null; no
       join verification_credentials on verification_credentials.device_id = devices.id
       where devices.user_id = users.id and devices.revoked_at is null and ${mayApprove}) else 0 end as verifiers,
     (select count(*) from challenges where challenges.user_id = users.id and challenges.status = 'pending'
-      and challenges.expires_at > :now) as open_requests`,
+      and challenges.expires_at > :now) as open_requests,
+    case when applications.second_factor = 'by_team' then (select min(teams.name) from team_members
+      join teams on teams.id = team_members.team_id
+      where team_members.user_id = users.id and ${asksMembers}) end as asked_for_team`,
   from: `applications left join users
     on users.application_id = applications.id and users.username_key = :username_key`,
   where: 'applications.id = :application_id',
@@ -129,5 +136,6 @@ function toUser(row: FoundRow): KnownUser | undefined {
     pushes: row.pushes,
     verifiers: row.verifiers,
     openRequests: row.open_requests,
+    askedForTeam: row.asked_for_team,
   };
 }

@@ -53,6 +53,8 @@ export async function endThePast(tx: Tx, deps: AuditDeps, actor: Actor): Promise
   await tx.deleteFrom('scep_challenges').where('used_at', 'is', null).execute();
   // Passwords may have been changed, and people refused, since.
   await tx.deleteFrom('user_source_credentials').execute();
+  // Records in directories may have been written since.
+  await tx.deleteFrom('directory_records').execute();
   await tx.deleteFrom('user_imports').execute();
   // They ran then; those that run now say so themselves.
   await tx.deleteFrom('nodes').execute();

@@ -21,7 +21,7 @@ export const mailGateways: GatewayChannel<MailGateway> = {
   whereTo: ['host', 'port', 'security', 'ca'],
 };
 
-export const mailRules: RuleBook<MailRuleSet> = { name: 'mail', defaults: mailRulesDefaults, told: [] };
+export const mailRules: RuleBook<MailRuleSet> = { name: 'mail', defaults: mailRulesDefaults };
 
 export const mailCodes: CodeChannel<MailRuleSet> = {
   book: mailRules,

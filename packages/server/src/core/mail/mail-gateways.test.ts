@@ -98,6 +98,10 @@ onBothDatabases('mail gateways', (db) => {
     expect((await run()).tried).toHaveLength(1);
     expect((await run({ gateway_id: two.id })).accepted).toBe(true);
     await changeRules(deps(), mailRules, actor, null, { address_hour: 3 });
+    expect((await auditTrail(db())).findLast(({ event }) => event === 'mail_rules.changed')?.data).toEqual({
+      changed: ['address_hour'],
+      ...{ address_hour: 3, address_hour_before: 5 },
+    });
     await expect(run()).rejects.toMatchObject({ code: 'mail_limit_reached' });
     await expect(run({ gateway_id: 'mgw_none' })).rejects.toMatchObject({ code: 'not_found' });
     await expect(

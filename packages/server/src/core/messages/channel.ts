@@ -33,8 +33,6 @@ export interface GatewayChannel<Gateway extends ShownGateway> {
 export interface RuleBook<Rules extends object> {
   readonly name: MessageChannel;
   readonly defaults: Rules;
-  /** Those whose values the audit trail tells. */
-  readonly told: readonly (keyof Rules & string)[];
 }
 
 /** What a limit looks at, of all that was sent. */

@@ -64,8 +64,12 @@ export async function changeRules<Rules extends object>(
     const set = { rules, updated_at: deps.clock.now() };
     await tx.updateTable('message_rules').set(set).where('channel', '=', book.name).execute();
     const after = await readRules(tx, book);
-    const told = book.told.filter((field) => changed.includes(field));
-    const data = { changed, ...Object.fromEntries(told.map((field) => [field, after[field]])) };
+    // None of the rules is secret: who widened a limit, and how far, is what the trail is asked for.
+    const data: Record<string, unknown> = { changed };
+    for (const field of changed) {
+      data[field] = Reflect.get(after, field);
+      data[`${field}_before`] = Reflect.get(before, field);
+    }
     await recordAudit(tx, deps, { event: `${book.name}_rules.changed`, actor, data });
     return after;
   });

@@ -4,6 +4,7 @@ import { requirementRisks, risksOf } from '@countersign/contract/requirement-kin
 import { defaultRequirements, type Requirement } from '@countersign/contract/requirements.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
+import type { SecondFactor } from '#db/tables.ts';
 
 export interface KeptRequirements {
   /** 0 while there is no row. */
@@ -19,7 +20,7 @@ export interface RequiringApplication {
   readonly name: string;
   readonly logo: string | null;
   readonly background: string | null;
-  readonly second_factor: 'push' | 'none';
+  readonly second_factor: SecondFactor;
   readonly device_mode: 'single' | 'override' | 'multiple';
   readonly device_limit: number;
   readonly new_device_wait_seconds: number;

@@ -63,7 +63,13 @@ async function openEnrolmentDeps(db: Db) {
   const sources: UserSources = {
     verify: async () =>
       said.answers.map((answer, index) => ({
-        source: { id: `src_${index}`, name: `directory ${index}`, teams: [], knows: 'people' as const },
+        source: {
+          id: `src_${index}`,
+          name: `directory ${index}`,
+          revision: 1,
+          teams: [],
+          knows: 'people' as const,
+        },
         answer,
       })),
   };

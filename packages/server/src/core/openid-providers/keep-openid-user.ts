@@ -4,6 +4,8 @@ import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
 import { keepForeignUser, type KeptForeignUser } from '#core/users/keep-foreign-user.ts';
 import type { UserRow } from '#core/users/user.ts';
+import { sortByOrigin } from '#core/users/user-origins.ts';
+import { usersLike } from '#core/users/users-like.ts';
 import type { Tx } from '#db/db.ts';
 import { fieldsOf, type OpenidProviderRow } from './openid-provider.ts';
 import type { OpenidPerson } from './read-person.ts';
@@ -17,9 +19,10 @@ export async function keepOpenidUser(
 ): Promise<KeptForeignUser> {
   const { existing_users: rule, groups } = fieldsOf(provider);
   const { application_id: applicationId } = provider;
-  const known = await findUser(tx, applicationId, { column: 'external_guid', value: person.guid });
-  const key = nameKey(toDisplayable(person.username, 255).trim());
-  const named = known ? undefined : await findUser(tx, applicationId, { column: 'username_key', value: key });
+  const username_key = nameKey(toDisplayable(person.username, 255).trim());
+  const like = await usersLike(tx, applicationId, { username_key, external_guid: person.guid });
+  const known = await findKnown(tx, provider, person, like);
+  const named = known ? undefined : like.find((user) => user.username_key === username_key);
   if (named && rule === 'refuse') return { kind: 'name_of_another' };
   const before = known ?? named;
   const kept = await keepForeignUser(tx, deps, actor, {
@@ -38,17 +41,17 @@ export async function keepOpenidUser(
   return kept;
 }
 
-const findUser = (
+/** One who came by this provider before, or whose id was set here. */
+async function findKnown(
   tx: Tx,
-  applicationId: string,
-  { column, value }: { readonly column: 'external_guid' | 'username_key'; readonly value: string },
-): Promise<UserRow | undefined> =>
-  tx
-    .selectFrom('users')
-    .selectAll()
-    .where('application_id', '=', applicationId)
-    .where(column, '=', value)
-    .executeTakeFirst();
+  { id }: OpenidProviderRow,
+  { guid }: OpenidPerson,
+  like: readonly UserRow[],
+): Promise<UserRow | undefined> {
+  const withId = like.filter(({ external_guid: each }) => each === guid);
+  const { own, free } = await sortByOrigin(tx, withId, id);
+  return own[0] ?? free[0];
+}
 
 async function remember(
   tx: Tx,

@@ -1,4 +1,6 @@
 // Notices about one application and what belongs to it: its users, its RADIUS clients, and how open it stands.
+import { type SqlBool, sql } from 'kysely';
+import { asksMembers } from '#core/users/team.ts';
 import type { Read } from '#db/db.ts';
 import type { NoticeSource, NoticeSubject } from './notice-source.ts';
 
@@ -62,6 +64,21 @@ export const passwordAlone: NoticeSource = {
   perApplication: true,
   find: async ({ read }, visible, limit) =>
     named(await enabledApplications(read, visible, limit).where('second_factor', '=', 'none').execute()),
+};
+
+/** Asks by team, and no team asks. */
+export const noTeamAsks: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(
+      await enabledApplications(read, visible, limit)
+        .where('second_factor', '=', 'by_team')
+        .where(
+          sql<SqlBool>`not exists (select 1 from teams where teams.application_id = applications.id and ${sql.raw(asksMembers)})`,
+        )
+        .execute(),
+    ),
 };
 
 export const onboardingWaiting: NoticeSource = {

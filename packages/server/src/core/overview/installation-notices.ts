@@ -83,6 +83,7 @@ export const certificateExpiring: NoticeSource = {
       .select(['certificate', 'issuers'])
       .where('kind', 'in', ['single', 'intermediate'])
       .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
       .limit(1)
       .execute();
     const own = authorities

@@ -4,6 +4,7 @@ import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import {
   graceOpen,
   messageAuthenticatorMissing,
+  noTeamAsks,
   onboardingWaiting,
   passwordAlone,
   relaying,
@@ -35,6 +36,7 @@ const sources: Readonly<Record<NoticeCode, NoticeSource>> = {
   relay: relaying,
   onboarding_waiting: onboardingWaiting,
   password_alone: passwordAlone,
+  no_team_asks: noTeamAsks,
   grace_open: graceOpen,
   administrator_without_factor: administratorWithoutFactor,
   one_owner: oneOwner,

@@ -48,6 +48,12 @@ export async function deleteNode(tx: Tx, instanceId: string): Promise<void> {
 
 /** By name. */
 export async function selectNodes(read: Read): Promise<readonly NodeFacts[]> {
-  const rows = await read.selectFrom('nodes').selectAll().orderBy('name').orderBy('started_at').execute();
+  const rows = await read
+    .selectFrom('nodes')
+    .selectAll()
+    .orderBy('name')
+    .orderBy('started_at')
+    .orderBy('instance_id')
+    .execute();
   return rows.map((row) => ({ ...row, services: JSON.parse(row.services) as Service[] }));
 }

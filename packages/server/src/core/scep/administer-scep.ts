@@ -159,8 +159,9 @@ export async function decideScepRequest(
       await recordAudit(tx, deps, { event: 'scep_request.refused', ...about, data });
       return toScepRequest(taken);
     }
-    const { serial, pem } = await issueCertificate(tx, { ...deps, authority }, profile, asked);
-    await tx.updateTable('scep_requests').set({ serial, certificate: pem }).where('id', '=', id).execute();
+    const issued = await issueCertificate(tx, { ...deps, authority }, profile, asked);
+    const { serial } = issued;
+    await tx.updateTable('scep_requests').set(issued).where('id', '=', id).execute();
     await recordAudit(tx, deps, { event: 'certificate.issued', ...about, data: { ...data, serial } });
     return toScepRequest({ ...taken, serial });
   });

@@ -18,6 +18,7 @@ import {
   type ScepRequestRow,
 } from './scep.ts';
 import {
+  countHolding,
   countPending,
   dropExpired,
   findByTransaction,
@@ -29,6 +30,11 @@ import { readSubject } from './subject-text.ts';
 
 /** Of one profile: whoever knows a static challenge password must not fill the database. */
 export const maxPending = 500;
+/**
+ * So many certificates that go back to one enrolment hold at once: whoever has a key, and the right to renew with it, does not get as many
+ * as they like. An early or repeated renewal has room.
+ */
+export const maxHolding = 5;
 
 export type ScepDeps = Omit<ScepIssuerDeps, 'authority'> &
   AuditDeps & { readonly db: Db; readonly authorities: Pick<Authorities, 'current'> };
@@ -65,14 +71,16 @@ export async function answerScepRequest(
   const { text, commonName } = readSubject(request.subject);
   // A device's certificate is told by such a name.
   if (text === '' || /(?:^|[=, ])dev_/i.test(text)) return refused('badRequest');
-  const renewed = await findRenewed(deps, profile, ask.signer.certificate, request);
-  if (!renewed && hashKey(request.publicKey) !== keyHash) return refused('badMessageCheck');
+  const renews = await findRenewed(deps, profile, ask.signer.certificate, request);
+  if (!renews && hashKey(request.publicKey) !== keyHash) return refused('badMessageCheck');
   const authority = await deps.authorities.current();
   try {
     return await deps.db.write(async (tx) => {
-      const allowed = renewed || (await takeRight(tx, deps, profile, { request, commonName }));
+      const allowed = renews
+        ? (await countHolding(tx, profile.id, renews.enrolment_id, deps.clock.now())) < maxHolding
+        : await takeRight(tx, deps, profile, { request, commonName });
       if (!allowed) return refused('badRequest');
-      return open(tx, { ...deps, authority }, profile, { ask, request, keyHash, text, renewal: renewed });
+      return open(tx, { ...deps, authority }, profile, { ask, request, keyHash, text, renews });
     });
   } catch (error) {
     // The same message twice at the same time.
@@ -86,25 +94,27 @@ function outcomeOf({ state, certificate }: ScepRequestRow): ScepOutcome {
   return certificate === null ? refused('badRequest') : { kind: 'issued', pem: certificate };
 }
 
-/** Whether a certificate of this profile's, that holds and names the same, signed the message (RFC 8894 2.4 and 3.3.1.1). */
+/** By which request there is a certificate of this profile's, that holds and names the same, and signed the message (RFC 8894 2.4 and 3.3.1.1). */
 async function findRenewed(
   { db, clock }: ScepDeps,
   { id: profileId }: ScepProfileRow,
   certificate: X509Certificate,
   request: CertificateRequest,
-): Promise<boolean> {
+): Promise<ScepRequestRow | undefined> {
   const serial = certificate.serialNumber.toLowerCase();
   const row = await findCertificate(db.read, serial);
   const now = clock.now();
-  if (!row || row.scep_request_id === null || row.pem !== toPem('CERTIFICATE', certificate.raw)) return false;
+  if (!row || row.scep_request_id === null || row.pem !== toPem('CERTIFICATE', certificate.raw))
+    return undefined;
   // Who switches a profile off, or makes another one shorter, decides about the renewals of its own certificates.
-  if ((await findRequest(db.read, row.scep_request_id))?.profile_id !== profileId) return false;
+  const by = await findRequest(db.read, row.scep_request_id);
+  if (by?.profile_id !== profileId) return undefined;
   const holds = row.revoked_at === null && row.not_before <= now && row.not_after > now;
   // The new one may name nothing that the old one does not.
   const old = namesOfCertificate(certificate.raw);
-  if (!holds || !old || Buffer.compare(old.subject, request.subject) !== 0) return false;
-  if (request.names === null) return true;
-  return old.names !== null && Buffer.compare(old.names, request.names) === 0;
+  if (!holds || !old || Buffer.compare(old.subject, request.subject) !== 0) return undefined;
+  if (request.names === null) return by;
+  return old.names !== null && Buffer.compare(old.names, request.names) === 0 ? by : undefined;
 }
 
 interface Claim {
@@ -133,22 +143,25 @@ interface Opening {
   readonly request: CertificateRequest;
   readonly keyHash: string;
   readonly text: string;
-  readonly renewal: boolean;
+  /** Of the certificate that is renewed. */
+  readonly renews: ScepRequestRow | undefined;
 }
 
 async function open(
   tx: Tx,
   deps: ScepDeps & ScepIssuerDeps,
   profile: ScepProfileRow,
-  { ask, request, keyHash, text, renewal }: Opening,
+  { ask, request, keyHash, text, renews }: Opening,
 ): Promise<ScepOutcome> {
   const now = deps.clock.now();
   await dropExpired(tx, profile.id, ask.transactionId);
   // All that is signed is seen by whoever decides.
   const names = [...request.dnsNames, ...request.otherNames];
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  const id = newId(deps, 'srq');
   const asked = {
-    id: newId(deps, 'srq'),
+    id,
+    enrolment_id: renews?.enrolment_id ?? id,
     profile_id: profile.id,
     transaction_id: ask.transactionId,
     key_hash: keyHash,
@@ -160,21 +173,24 @@ async function open(
     created_at: now,
   };
   const actor: Actor = { kind: 'scep_profile', id: profile.id };
-  const data = { subject: text, names, renewal };
+  const data = { subject: text, names, renewal: renews !== undefined };
   const about = { actor, applicationId: null, subjectId: asked.id };
-  if (profile.approval === 'administrator' && !renewal) {
+  if (profile.approval === 'administrator' && !renews) {
     await insertRequest(tx, {
       ...asked,
       state: 'pending',
       certificate: null,
       serial: null,
+      valid_until: null,
       decided_at: null,
     });
     await recordAudit(tx, deps, { event: 'scep_request.opened', ...about, data });
     return { kind: 'pending' };
   }
-  const { serial, pem } = await issueCertificate(tx, deps, profile, asked);
-  await insertRequest(tx, { ...asked, state: 'issued', certificate: pem, serial, decided_at: now });
-  await recordAudit(tx, deps, { event: 'certificate.issued', ...about, data: { ...data, serial } });
+  const issued = await issueCertificate(tx, deps, profile, asked);
+  const { serial, certificate: pem } = issued;
+  await insertRequest(tx, { ...asked, ...issued, state: 'issued', decided_at: now });
+  const by = renews && { renews: renews.serial };
+  await recordAudit(tx, deps, { event: 'certificate.issued', ...about, data: { ...data, ...by, serial } });
   return { kind: 'issued', pem };
 }

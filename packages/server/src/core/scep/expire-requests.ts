@@ -4,6 +4,7 @@ import type { Db } from '#db/db.ts';
 import { pendingMs } from './scep.ts';
 import { expirePending, forgetOld } from './scep-store.ts';
 
+/** After the decision, or, where there is a certificate, after its end. */
 const keptMs = 90 * 86_400_000;
 
 /** Of several nodes, one audits each. @returns how many expired now */

@@ -33,13 +33,13 @@ export interface ScepIssuerDeps extends IdSource {
 
 type Asked = Pick<ScepRequestRow, 'id' | 'subject_der' | 'public_key' | 'names_der' | 'subject'>;
 
-/** @returns serial number (hexadecimal) and certificate (PEM) */
+/** @returns serial number (hexadecimal), certificate (PEM) and its end */
 export async function issueCertificate(
   tx: Tx,
   { authority, clock, random, publicUrl }: ScepIssuerDeps,
   profile: ScepProfileRow,
   asked: Asked,
-): Promise<{ readonly serial: string; readonly pem: string }> {
+): Promise<{ readonly serial: string; readonly certificate: string; readonly valid_until: number }> {
   const now = clock.now();
   const notBefore = wholeSeconds(now - backdatedMs);
   const notAfter = wholeSeconds(Math.min(now + profile.valid_days * dayMs, authority.notAfter));
@@ -72,7 +72,7 @@ export async function issueCertificate(
   const dates = { not_before: notBefore, not_after: notAfter, revoked_at: null, revocation_reason: null };
   const holder = { device_id: '', scep_request_id: asked.id, subject: asked.subject };
   await insertCertificate(tx, { ...issued, ...holder, ...dates, authority_id: authority.id });
-  return issued;
+  return { serial: issued.serial, certificate: issued.pem, valid_until: notAfter };
 }
 
 const fromBase64 = (text: string): Buffer => Buffer.from(text, 'base64');

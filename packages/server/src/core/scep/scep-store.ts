@@ -91,6 +91,32 @@ export async function countPending(read: Read, profileId: string): Promise<numbe
   return Number(count);
 }
 
+/**
+ * How many certificates hold that go back to one enrolment. Until the transaction ends, nobody else of the profile counts: two renewals at
+ * once would both be the last.
+ */
+export async function countHolding(
+  tx: Tx,
+  profileId: string,
+  enrolmentId: string,
+  now: number,
+): Promise<number> {
+  await tx
+    .updateTable('scep_profiles')
+    .set((e) => ({ enabled: e.ref('enabled') }))
+    .where('id', '=', profileId)
+    .execute();
+  const { count } = await tx
+    .selectFrom('scep_requests as r')
+    .innerJoin('certificates as c', 'c.serial', 'r.serial')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('r.enrolment_id', '=', enrolmentId)
+    .where('c.revoked_at', 'is', null)
+    .where('c.not_after', '>', now)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Decides what waits. @param openedAfter what is older has expired. @returns undefined when it does not wait */
 export const decidePending = (
   tx: Tx,
@@ -126,13 +152,14 @@ export const dropExpired = (tx: Tx, profileId: string, transactionId: string) =>
     .where('state', '=', 'expired')
     .execute();
 
-/** What came to nothing, after a while, and passwords that nobody used. */
+/** After a while: what came to nothing, what ended in a certificate that is past its time, and passwords that nobody used. */
 export async function forgetOld(tx: Tx, before: number): Promise<void> {
   await tx
     .deleteFrom('scep_requests')
     .where('state', 'in', ['refused', 'expired'])
     .where('decided_at', '<=', before)
     .execute();
+  await tx.deleteFrom('scep_requests').where('valid_until', '<=', before).execute();
   await tx.deleteFrom('scep_challenges').where('expires_at', '<=', before).execute();
 }
 

@@ -16,6 +16,7 @@ import {
   updateTeam,
   withMembers,
 } from './scim-team-store.ts';
+import { requiresSecondFactor } from '#core/users/team-policies.ts';
 import { maxMembers, type Team, type TeamChanges, type TeamRow } from './team.ts';
 
 type TeamDeps = AuditDeps & { readonly db: Db };
@@ -106,7 +107,10 @@ export function changeTeam(
     .catch(asNameTaken('name'));
 }
 
-/** @param refuse throws when the team as it is by then must not be deleted. @throws Problem not_found */
+/**
+ * With a team that requires the second factor that would go, and its members would be let in by the password alone.
+ * @param refuse throws when the team as it is by then must not be deleted. @throws Problem not_found, in_use
+ */
 export async function deleteTeam(
   deps: TeamDeps,
   actor: Actor,
@@ -118,6 +122,11 @@ export async function deleteTeam(
     const row = await requireTeam(tx, deps, applicationId, id);
     const team = await show(tx, row);
     refuse(team);
+    if (await requiresSecondFactor(tx, id))
+      throw new Problem(
+        'in_use',
+        'its members are asked for a second factor; that is switched off in Countersign first',
+      );
     const users = team.members.map((member) => member.id);
     await touchUsers(tx, users, deps.clock.now());
     await removeTeam(tx, id);

@@ -362,6 +362,69 @@ onBothDatabases('signing in by the directory', (db) => {
     await configure({ enabled: true });
   });
 
+  test('what the user source is changed to counts with the next call of a session, on every node', async () => {
+    const { enrol, admitted, deps, directory, people, byPasskey } = begin(member('nora'));
+    const { token, soft } = await enrol('nora');
+    const otherNode = createFindAdmitted({ ...deps, directory });
+    const asked = directory.asked.length;
+    const change = (changes: Parameters<typeof changeUserSource>[4]) =>
+      changeUserSource(deps, actor, null, sourceId, changes);
+    await change({ user_filter: '(a=b)' });
+    expect(await admitted(token, true)).toBeDefined();
+    expect(await otherNode(token, true)).toBeDefined();
+    expect(directory.asked).toHaveLength(asked + 1);
+    // Twice in the same second, and in it the person is gone.
+    people();
+    await change({ user_filter: '(a=c)' });
+    expect(await otherNode(token, true)).toBeUndefined();
+    expect(await findSession(deps, token)).toBeUndefined();
+    people(member('nora'));
+    const next = (await byPasskey(soft)).token!;
+    expect(await otherNode(next, true)).toBeDefined();
+    await change({ enabled: false });
+    expect(await admitted(next, true)).toBeUndefined();
+    await change({ enabled: true });
+    expect(await admitted(next, true)).toBeUndefined();
+  });
+
+  test('a change of the user source while the password is checked lets nobody in', async () => {
+    const { signIn, directory, deps } = begin(member('rosa'));
+    const verify = directory.verify.bind(directory);
+    directory.verify = async (...given) => {
+      const answer = await verify(...given);
+      await changeUserSource(deps, actor, null, sourceId, { user_filter: `(a=${clock.now()})` });
+      return answer;
+    };
+    await expect(signIn('rosa')).rejects.toMatchObject(refused);
+    expect(await find('rosa')).toBeUndefined();
+  });
+
+  test('another user source says the same id of somebody else', async () => {
+    const { enrol, deps, directory, signIn, byPasskey } = begin(member('ursula', 'administrator'));
+    const { soft, token } = await enrol('ursula');
+    const before = await find('ursula');
+    const fields = { bind_name: 'cn=reader', bind_password: 'secret', base_dn: 'dc=evil' };
+    const evil = NewUserSource.parse({ kind: 'ldap', name: 'Evil', hosts: ['evil.example'], ...fields });
+    const { id } = await createUserSource(deps, actor, null, 'app_vpn', evil);
+    const guid = 'guid of ursula';
+    directory.people.set(`${id} administrators`, [
+      member('ursula', 'administrator'),
+      member('mallory', 'administrator', { guid }),
+    ]);
+    await configure({ source_id: id });
+    expect(await findSession(deps, token)).toBeUndefined();
+    await expect(signIn('ursula')).rejects.toMatchObject(refused);
+    expect(await lastRefusal()).toMatchObject({ reason: 'name_of_another' });
+    await expect(byPasskey(soft)).rejects.toMatchObject(refused);
+    expect((await lookUpAdministrator(deps, actor, null, 'ursula')).result).toBe('name_taken');
+    expect((await signIn('mallory')).answer).toMatchObject({ status: 'signed_in' });
+    expect((await find('mallory'))?.id).not.toBe(before?.id);
+    expect((await find('ursula'))?.passkey_count).toBe(1);
+    await configure({ source_id: sourceId });
+    await expect(signIn('mallory')).rejects.toMatchObject(refused);
+    expect((await byPasskey(soft)).session.administrator.id).toBe(before?.id);
+  });
+
   test('settings that change while the password is checked let nobody in', async () => {
     const { signIn, directory } = begin(member('race'));
     const verify = directory.verify.bind(directory);

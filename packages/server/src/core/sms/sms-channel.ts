@@ -28,7 +28,6 @@ export const smsGateways: GatewayChannel<SmsGateway> = {
 export const smsRules: RuleBook<SmsRuleSet> = {
   name: 'sms',
   defaults: smsRulesDefaults,
-  told: ['allowed_prefixes', 'blocked_prefixes'],
 };
 
 export const smsCodes: CodeChannel<SmsRuleSet> = {

@@ -187,6 +187,11 @@ onBothDatabases('SMS gateways', (db) => {
       testSms(sending, actor, null, { to: '+491701234567', ...more }, never);
     await expect(send()).rejects.toMatchObject({ code: 'sms_not_allowed' });
     await changeRules(deps(), smsRules, actor, null, { allowed_prefixes: ['49'], number_hour: 6 });
+    expect((await auditTrail(db())).findLast(({ event }) => event === 'sms_rules.changed')?.data).toEqual({
+      changed: ['allowed_prefixes', 'number_hour'],
+      ...{ allowed_prefixes: ['49'], allowed_prefixes_before: [] },
+      ...{ number_hour: 6, number_hour_before: 5 },
+    });
     expect(await send()).toEqual({
       accepted: true,
       tried: [

@@ -1,11 +1,14 @@
 // Changes a user source, or gives it a new bind password or shared secret. Whoever changes where that is used must know it. What its
-// credential cache holds is forgotten with every change.
+// credential cache holds is forgotten with every change, and administrators who came in by it are looked for anew.
 import type { UserSource, UserSourceChanges } from '@countersign/contract/user-source-models.ts';
 import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { distrustAdministratorsBy } from '#db/administrator-source.ts';
+import { keepPoliciesHere } from '#core/users/team-policies.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
+import { forgetRecordsOf } from './device-records/record-store.ts';
 import { nextSyncAt } from './sync-schedule.ts';
 import { refuseUnusable } from './usable-fields.ts';
 import {
@@ -16,9 +19,19 @@ import {
   settingsText,
   type SourceFields,
   suffixesOf,
+  teamsSpokenOf,
 } from './user-source.ts';
 import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
+
+/** With another one of these, records of devices are to be written there. */
+const placesOfRecords: ReadonlySet<string> = new Set([
+  'device_attribute',
+  'name',
+  'hosts',
+  'base_dn',
+  'attribute_guid',
+]);
 
 /**
  * Fields that are absent stay untouched; a change that changes nothing writes nothing.
@@ -60,6 +73,10 @@ export async function changeUserSource(
     // Only a race comes here; whoever was first is not overwritten.
     if (!written) throw new Problem('changed_meanwhile');
     await forgetCredentialsOf(tx, id);
+    await distrustAdministratorsBy(tx, id);
+    const source = { id, applicationId: row.application_id };
+    await keepPoliciesHere(tx, deps, actor, source, teamsSpokenOf(after));
+    if (changed.some((field) => placesOfRecords.has(field))) await forgetRecordsOf(tx, id);
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });

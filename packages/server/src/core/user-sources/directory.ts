@@ -1,6 +1,7 @@
 // What the core wants of a directory (Active Directory, LDAP) and of a RADIUS server that checks passwords: the interfaces, in the core's
 // words. connectors/directories and connectors/radius-sources implement them.
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
 
 /** How one directory is reached and read; secrets opened. Made from the stored user source. */
@@ -28,8 +29,12 @@ export interface DirectorySettings {
   /** Name or DN; members of groups in it count, too. */
   readonly mandatory_group: string | null;
   readonly attributes: DirectoryAttributes;
+  /** In which records of devices are kept; empty: none are. */
+  readonly device_attribute: string;
   /** Name or DN of a group of the directory, and the team whose members its members are. */
   readonly groups: readonly { readonly group: string; readonly team: string }[];
+  /** Of these groups: says whether members are asked for the second factor; empty: nothing does. */
+  readonly group_policy_attribute: string;
   readonly timeouts: { readonly connect_ms: number; readonly answer_ms: number };
 }
 
@@ -79,10 +84,29 @@ export interface DirectoryUser {
   readonly teams: readonly string[];
   /** Neither disabled nor expired. */
   readonly enabled: boolean;
+  /** Texts of the attribute with records of devices; not read where there is none, nor when a password is checked. */
+  readonly records?: readonly string[];
 }
 
+/** What one change does to the values of an attribute. */
+export interface ValueChange {
+  readonly remove: readonly string[];
+  readonly add: readonly string[];
+}
+
+export type RewriteAnswer =
+  | { readonly kind: 'written' | 'unchanged' }
+  /** @property detail why this person's entry was not changed; for the administrator */
+  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
 export type DirectoryAnswer =
-  | { readonly kind: 'found'; readonly user: DirectoryUser }
+  /** @property policies what the directory says of all groups that stand for teams; absent where it is not to be asked for that */
+  | {
+      readonly kind: 'found';
+      readonly user: DirectoryUser;
+      readonly policies?: readonly TeamPolicy[] | undefined;
+    }
   /** @property tried what was asked for, or why nothing was; for the administrator */
   | { readonly kind: 'not_found'; readonly tried: string }
   | { readonly kind: 'refused'; readonly reason: DirectoryRefusal; readonly user: DirectoryUser | null }
@@ -97,7 +121,8 @@ export type DirectoryStep =
   | 'tls'
   | 'bound'
   | 'base_read'
-  | 'group_found';
+  | 'group_found'
+  | 'attribute_writable';
 
 /** What one step of a test found out, in a sentence for the administrator. */
 export interface DirectoryFinding {
@@ -124,8 +149,20 @@ export interface Directory<Settings extends SourceSettings = DirectorySettings>
   extends PasswordCheck<Settings> {
   /** As `verify`, without a password: a person that is disabled is found. */
   lookUp(settings: DirectorySettings, name: string, signal: AbortSignal): Promise<DirectoryAnswer>;
+  /** What the directory says by now of all groups that stand for teams. @throws DirectoryUnavailable */
+  teamPolicies(settings: DirectorySettings, signal: AbortSignal): Promise<readonly TeamPolicy[]>;
   /** Everybody whom the source may bring in, some hundred at a time, at constant memory. @throws DirectoryUnavailable */
   everyone(settings: DirectorySettings, signal: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
+  /**
+   * Changes values of `device_attribute` of the person with this id, all in one step.
+   * @param change is given the texts that stand there; asked again when somebody else changed them meanwhile
+   */
+  rewrite(
+    settings: DirectorySettings,
+    guid: string,
+    change: (values: readonly string[]) => Promise<ValueChange>,
+    signal: AbortSignal,
+  ): Promise<RewriteAnswer>;
 }
 
 /** User sources of every kind: who asks need not know which it is. */
@@ -140,7 +177,9 @@ export const directoryOfAllKinds = (
   probe: (settings, signal) =>
     settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
   lookUp: (...asked) => directories.lookUp(...asked),
+  teamPolicies: (...asked) => directories.teamPolicies(...asked),
   everyone: (...asked) => directories.everyone(...asked),
+  rewrite: (...asked) => directories.rewrite(...asked),
   async close() {
     await Promise.all([directories.close(), radius.close()]);
   },

@@ -1,8 +1,8 @@
 // “Look a user up”: what a directory says of a person, without a password, and who that is here.
-import type { UserLookUpResult } from '@countersign/contract/user-source-models.ts';
+import type { FoundUser, UserLookUpResult } from '@countersign/contract/user-source-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Read } from '#db/db.ts';
-import type { DirectoryAnswer } from './directory.ts';
+import type { DirectoryAnswer, DirectoryUser } from './directory.ts';
 import { findUserOf } from './source-users-store.ts';
 import { directorySettings, type UserSourceRow } from './user-source.ts';
 import { requireUserSource } from './user-source-store.ts';
@@ -36,11 +36,16 @@ async function toResult(read: Read, row: UserSourceRow, answer: DirectoryAnswer)
   const known = person ? await findUserOf(read, row, person) : undefined;
   return {
     result: answer.kind,
-    user: person && { ...person, teams: [...person.teams] },
+    user: person && shown(person),
     reason: answer.kind === 'refused' ? answer.reason : null,
     detail: detailOf(answer),
     user_id: known?.id ?? null,
   };
+}
+
+/** Records of devices are for the server alone. */
+function shown({ records: _records, ...person }: DirectoryUser): FoundUser {
+  return { ...person, teams: [...person.teams] };
 }
 
 function detailOf(answer: DirectoryAnswer): string {

@@ -1,17 +1,26 @@
 // A directory in memory, for the rules around directories: what a real one says is seen in e2e/openldap and e2e/samba-ad.
 import { NewUserSource } from '@countersign/contract/user-source-models.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { AnyDirectory, DirectoryAnswer, DirectoryFinding, DirectoryUser } from './directory.ts';
 import { DirectoryUnavailable } from './directory.ts';
 
 export interface MemoryDirectory extends AnyDirectory {
   /** By the id of the source. */
   people: Map<string, readonly DirectoryUser[]>;
+  /** What is said of teams, by the id of the source. */
+  policies: Map<string, readonly TeamPolicy[]>;
+  /** What is remembered of it for a while, where that is something else. */
+  remembered: Map<string, readonly TeamPolicy[]>;
   /** After so many people the directory is gone. */
   breaksAfter: number | undefined;
   /** Sources that cannot be asked. */
   down: Set<string>;
+  /** Sources that answer for a person, and then no more. */
+  goesAfterAnswer: Set<string>;
   /** Called before each page. */
   beforePage: () => Promise<void>;
+  /** Changes of entries so far. */
+  writes: number;
   /** Sources that were asked, in order. */
   readonly asked: string[];
 }
@@ -34,14 +43,20 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
     const plain = name.replace(/^CORP\\/, '');
     const user = memory.people.get(id)?.find(({ username }) => username === plain);
-    return user ? { kind: 'found', user } : { kind: 'not_found', tried: name };
+    return user
+      ? { kind: 'found', user, policies: memory.remembered.get(id) ?? memory.policies.get(id) }
+      : { kind: 'not_found', tried: name };
   };
   const memory: MemoryDirectory = {
     people: new Map(),
+    policies: new Map(),
+    remembered: new Map(),
     breaksAfter: undefined,
     down: new Set(),
+    goesAfterAnswer: new Set(),
     beforePage: async () => undefined,
     asked: [],
+    writes: 0,
     async verify({ id }, name, password) {
       const answer = find(id, name);
       if (answer.kind !== 'found' || password.reveal() === `password of ${answer.user.username}`)
@@ -49,6 +64,26 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
     lookUp: async ({ id }, name) => find(id, name),
+    async teamPolicies({ id }) {
+      if (memory.goesAfterAnswer.has(id)) throw new DirectoryUnavailable('the directory is gone');
+      return memory.policies.get(id) ?? [];
+    },
+    async rewrite({ id }, guid, change) {
+      if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
+      const user = memory.people.get(id)?.find((each) => each.guid === guid);
+      if (!user) return { kind: 'failed', detail: 'no entry of this person' };
+      const values = user.records ?? [];
+      const { remove, add } = await change(values);
+      if (remove.length + add.length === 0) return { kind: 'unchanged' };
+      memory.writes += 1;
+      const records = [...values.filter((value) => !remove.includes(value)), ...add];
+      const people = memory.people.get(id) ?? [];
+      memory.people.set(
+        id,
+        people.map((each) => (each.guid === guid ? { ...each, records } : each)),
+      );
+      return { kind: 'written' };
+    },
     async *everyone({ id }, signal) {
       const people = memory.people.get(id) ?? [];
       for (let from = 0; from < people.length; from += pageSize) {

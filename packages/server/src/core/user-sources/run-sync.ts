@@ -1,10 +1,14 @@
 // A sync of all users with their directory, page by page at constant memory. A dry run does the same and undoes it. Whatever breaks before
 // the directory has told of everybody, nobody is disabled for not having been told of.
+import { toDisplayable } from '@countersign/contract/text.ts';
 import type { SyncFailure } from '@countersign/contract/user-source-words.ts';
 import type { Actor, AuditDeps } from '#core/audit/record-audit.ts';
+import { keepTeamPolicies } from '#core/users/team-policies.ts';
 import type { Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';
 import { DirectoryUnavailable, type DirectoryUser } from './directory.ts';
+import { type FollowDeps, followRecords } from './device-records/follow-records.ts';
+import { withDevices } from './device-records/tell-records.ts';
 import { disableUser, keepDirectoryUser, type KeptPerson } from './keep-directory-user.ts';
 import { findUserNamed } from './source-users-store.ts';
 import { countGone, noteProgress, noteSeen, selectGone, type SyncEnd } from './sync-store.ts';
@@ -12,7 +16,7 @@ import { createTally, type Kept, type SyncRow, type Tally } from './sync.ts';
 import { directorySettings, type UserSourceRow } from './user-source.ts';
 import type { AskDeps } from './verify-with-sources.ts';
 
-export type SyncDeps = AskDeps & AuditDeps;
+export type SyncDeps = AskDeps & AuditDeps & FollowDeps;
 
 export interface Sync {
   readonly row: SyncRow;
@@ -41,6 +45,7 @@ export async function runSync(deps: SyncDeps, sync: Sync, signal: AbortSignal): 
   const tally = createTally();
   const told = () => ({ counts: tally.counts(), changes: tally.changes() });
   try {
+    await keepPolicies(deps, sync, signal);
     if (sync.row.username === null) await syncEverybody(deps, sync, tally, signal);
     else await syncOne(deps, sync, sync.row.username, tally, signal);
     return { status: 'done', failure: null, detail: '', ...told() };
@@ -64,6 +69,16 @@ export class SyncBroke extends Error {
   }
 }
 
+/** First, so that nobody is in a team before it is known what the team requires. */
+async function keepPolicies(deps: SyncDeps, sync: Sync, signal: AbortSignal): Promise<void> {
+  const settings = directorySettings(sync.source, deps.vault);
+  if (settings.group_policy_attribute === '') return;
+  const policies = await deps.directory.teamPolicies(settings, signal);
+  const { id, name, application_id: applicationId, revision } = sync.source;
+  const source = { id, name, applicationId, revision };
+  await attempt(deps, sync, (tx) => keepTeamPolicies(tx, deps, sync.actor, source, policies));
+}
+
 async function syncEverybody(deps: SyncDeps, sync: Sync, tally: Tally, signal: AbortSignal): Promise<void> {
   const settings = directorySettings(sync.source, deps.vault);
   for await (const people of deps.directory.everyone(settings, signal))
@@ -84,7 +99,7 @@ async function keepPeople(
 ): Promise<void> {
   const kept = await attempt(deps, sync, async (tx) => {
     const all: KeptPerson[] = [];
-    for (const person of people) all.push(await keepDirectoryUser(tx, deps, sync.actor, sync.source, person));
+    for (const person of people) all.push(...(await keepPerson(tx, deps, sync, person)));
     return all;
   });
   tally.listed(people.length);
@@ -94,6 +109,19 @@ async function keepPeople(
     await noteSeen(tx, sync.row.id, known);
     await goOn(tx, deps, sync, tally);
   });
+}
+
+/** The person, and the devices of which the directory has records. */
+async function keepPerson(
+  tx: Tx,
+  deps: SyncDeps,
+  { actor, source }: Sync,
+  person: DirectoryUser,
+): Promise<readonly KeptPerson[]> {
+  const { kept, userId } = await keepDirectoryUser(tx, deps, actor, source, person);
+  if (userId === undefined) return [{ kept, userId }];
+  const followed = await followRecords(tx, deps, actor, source, { userId, person });
+  return withDevices({ kept, userId }, followed, toDisplayable(person.username, 255));
 }
 
 /** Users that a dry run would have made do not exist. */

@@ -16,14 +16,16 @@ export async function findUserOf(
   { guid, username }: Pick<DirectoryUser, 'guid' | 'username'>,
 ): Promise<SourceUser | undefined> {
   if (guid === '') return findUserNamed(read, source, username);
-  const user = await read
+  const known = await read
     .selectFrom('users')
     .selectAll()
     .where('application_id', '=', source.application_id)
     .where('external_guid', '=', externalIdOf(guid))
     .where(hasExternalId)
-    .executeTakeFirst();
-  return user && linkedTo(read, source, user);
+    .execute();
+  // Another source may call somebody else so.
+  const users = await Promise.all(known.map((user) => linkedTo(read, source, user)));
+  return users.find((user) => user !== undefined);
 }
 
 export async function findUserNamed(

@@ -115,7 +115,7 @@ async function writeEnd(deps: SyncDeps, { row, source, actor }: Sync, end: SyncE
 
 /** One user: the answer waits for the end. All: it says how to follow. @throws Problem not_found, sync_running, source_disabled */
 export async function startSync(
-  deps: SyncDeps & { readonly syncs: SyncRunner },
+  deps: Pick<SyncDeps, 'db'> & { readonly syncs: SyncRunner },
   actor: Actor,
   visible: string | null,
   sourceId: string,

@@ -9,6 +9,7 @@ import {
 } from '#core/audit/administration.test-support.ts';
 import { changeUser } from '#core/users/change-user.ts';
 import { createUser } from '#core/users/create-user.ts';
+import { listTeams } from '#core/users/list-teams.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { changeUserSource } from './change-user-source.ts';
@@ -353,5 +354,35 @@ onBothDatabases('syncs of users', (db) => {
     await changeUserSource(deps, actor, null, source.id, { enabled: false });
     expect((await getUserSource(deps, null, source.id)).next_sync_at).toBeNull();
     expect((await users()).length).toBeLessThan(2);
+  });
+
+  test('what the directory says of its groups is kept by each sync, of groups without members too', async () => {
+    const groups = [
+      { group: 'cn=admins', team: 'Admins' },
+      { group: 'cn=guests', team: 'Guests' },
+    ];
+    const { application, people, sync, source, directory, deps } = await begin({
+      groups,
+      group_policy_attribute: 'info',
+    });
+    const required = async () => {
+      const { items } = await listTeams(deps, null, application, { limit: 10 });
+      return items.map(({ name, member_count, required_by: by }) => [name, member_count, by.length]);
+    };
+    people(person('alice', { teams: ['Guests'] }));
+    directory.policies.set(source.id, [
+      { team: 'Admins', required: true },
+      { team: 'Guests', required: false },
+    ]);
+    expect(await sync({ dry_run: true })).toMatchObject({ status: 'done' });
+    expect(await required()).toEqual([]);
+    await sync();
+    expect(await required()).toEqual([
+      ['Admins', 0, 1],
+      ['Guests', 1, 0],
+    ]);
+    directory.policies.set(source.id, []);
+    await sync({ username: 'alice' });
+    expect(await required()).toEqual([['Guests', 1, 0]]);
   });
 });

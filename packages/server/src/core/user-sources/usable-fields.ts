@@ -16,6 +16,7 @@ const noAttributes = {
   attribute_phone: '',
   attribute_guid: '',
 } as const;
+const ofDirectories = { ...noAttributes, device_attribute: '' } as const;
 const ofRadius = { nas_identifier: '', realm: '', tries: 3 } as const;
 
 /** Settings that a kind does not have stay as they are when nothing is said of them. */
@@ -23,7 +24,7 @@ const unused: Readonly<Record<Kind, Partial<SourceFields>>> = {
   active_directory: ofRadius,
   ldap: ofRadius,
   radius: {
-    ...noAttributes,
+    ...ofDirectories,
     ca: null,
     bind_name: '',
     base_dn: '',
@@ -31,6 +32,7 @@ const unused: Readonly<Record<Kind, Partial<SourceFields>>> = {
     upn_suffixes: [],
     mandatory_group: null,
     groups: [],
+    group_policy_attribute: '',
     connect_ms: 3000,
     sync_hours: null,
   },
@@ -53,10 +55,37 @@ const rules: Readonly<Record<Kind, (fields: SourceFields, fault: Fault) => void>
   },
 };
 
-function refuseUnboundDirectory({ bind_name: name, transport, ca }: SourceFields, fault: Fault): void {
+function refuseUnboundDirectory(fields: SourceFields, fault: Fault): void {
+  const { bind_name: name, transport, ca } = fields;
   if (name === '') fault('bind_name', 'must not be empty');
   if (transport === 'udp') fault('transport', 'must be ldaps, starttls or plain');
   if (ca !== null && !areCertificates(ca)) fault('ca', 'must be certificates in PEM');
+  if (isInUse(fields)) fault('device_attribute', 'must be an attribute that nothing else uses');
+}
+
+/** What people are known and let in by; records of devices there would be taken for names, passwords or keys. */
+const ofPeople = [
+  ...[
+    'objectClass',
+    'uid',
+    'cn',
+    'sn',
+    'displayName',
+    'sAMAccountName',
+    'userPrincipalName',
+    'mail',
+    'mobile',
+  ],
+  ...['proxyAddresses', 'otherMobile', 'entryUUID', 'objectGUID', 'userPassword', 'unicodePwd', 'member'],
+  ...['memberOf', 'memberUid', 'servicePrincipalName', 'altSecurityIdentities', 'sshPublicKey'],
+].map((name) => name.toLowerCase());
+
+function isInUse({ device_attribute: attribute, ...fields }: SourceFields): boolean {
+  const name = attribute.toLowerCase().split(';')[0] ?? '';
+  const others = Object.keys(noAttributes) as (keyof typeof noAttributes)[];
+  return (
+    name !== '' && (ofPeople.includes(name) || others.some((other) => fields[other].toLowerCase() === name))
+  );
 }
 
 /** @throws Problem invalid_request */

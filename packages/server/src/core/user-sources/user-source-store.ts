@@ -1,12 +1,12 @@
 // SQL of user sources.
-import type { UserSource } from '@countersign/contract/user-source-models.ts';
+import type { DeviceRecords, UserSource } from '@countersign/contract/user-source-models.ts';
 import { sql, type Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import type { UserSourceTable } from '#db/user-source-tables.ts';
 import { Problem } from '#platform/problem.ts';
 import { selectNewestSyncs } from './sync-store.ts';
 import { toSync } from './sync.ts';
-import { toUserSource, type UserSourceRow } from './user-source.ts';
+import { deviceAttributeOf, toUserSource, type UserSourceRow } from './user-source.ts';
 
 export async function insertUserSource(tx: Tx, row: UserSourceRow): Promise<void> {
   await tx.insertInto('user_sources').values(row).execute();
@@ -72,10 +72,48 @@ export async function showUserSources(read: Read, rows: readonly UserSourceRow[]
     .execute();
   const users = new Map(counted.map((row) => [row.source_id, Number(row.users)]));
   const syncs = await selectNewestSyncs(read, ids);
+  const records = await countRecords(read, ids);
   return rows.map((row) => {
     const sync = syncs.find(({ source_id: id }) => id === row.id);
-    return toUserSource(row, { users: users.get(row.id) ?? 0, lastSync: sync ? toSync(sync) : null });
+    return toUserSource(row, {
+      users: users.get(row.id) ?? 0,
+      lastSync: sync ? toSync(sync) : null,
+      deviceRecords: deviceAttributeOf(row) === '' ? null : (records.get(row.id) ?? noRecords),
+    });
   });
+}
+
+const noRecords: DeviceRecords = { written: 0, failed: 0, failure: null };
+
+/** By source; where none were written or tried, nothing. */
+async function countRecords(read: Read, ids: readonly string[]): Promise<ReadonlyMap<string, DeviceRecords>> {
+  const counted = await read
+    .selectFrom('directory_records')
+    .select((e) => [
+      'source_id',
+      e.fn.countAll<number>().filterWhere('written_at', '>', 0).as('written'),
+      e.fn.count<number>('failure').as('failed'),
+    ])
+    .where('source_id', 'in', ids)
+    .groupBy('source_id')
+    .execute();
+  const found = counted.map(async ({ source_id: id, written, failed }) => {
+    const failure = Number(failed) === 0 ? null : await nextFailure(read, id);
+    return [id, { written: Number(written), failed: Number(failed), failure }] as const;
+  });
+  return new Map(await Promise.all(found));
+}
+
+async function nextFailure(read: Read, sourceId: string): Promise<string | null> {
+  const row = await read
+    .selectFrom('directory_records')
+    .select('failure')
+    .where('source_id', '=', sourceId)
+    .where('failure', 'is not', null)
+    .orderBy('next_try_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.failure ?? null;
 }
 
 export async function showUserSource(read: Read, row: UserSourceRow): Promise<UserSource> {

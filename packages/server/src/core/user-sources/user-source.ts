@@ -1,6 +1,7 @@
 // A user source: a directory that knows the people of an application or a RADIUS server that checks their passwords; its settings, and what
 // the connector needs of them.
 import type {
+  DeviceRecords,
   NewUserSource,
   UserSource,
   UserSourceChanges,
@@ -33,7 +34,9 @@ const settingNames = [
   'attribute_email',
   'attribute_phone',
   'attribute_guid',
+  'device_attribute',
   'groups',
+  'group_policy_attribute',
   'connect_ms',
   'answer_ms',
   'nas_identifier',
@@ -52,7 +55,14 @@ export function settingsText(settings: KeptSettings): string {
 }
 
 /** Settings that sources of the first version do not have. */
-const laterSettings = { nas_identifier: '', realm: '', tries: 3, cache_hours: null } as const;
+const laterSettings = {
+  nas_identifier: '',
+  realm: '',
+  tries: 3,
+  cache_hours: null,
+  group_policy_attribute: '',
+  device_attribute: '',
+} as const;
 
 /** Only this file wrote it. */
 const readSettings = ({ settings }: UserSourceRow): KeptSettings => ({
@@ -70,12 +80,17 @@ export const fieldsOf = (row: UserSourceRow): SourceFields => ({
 
 export const toUserSource = (
   row: UserSourceRow,
-  surroundings: { readonly users: number; readonly lastSync: UserSourceSync | null },
+  surroundings: {
+    readonly users: number;
+    readonly lastSync: UserSourceSync | null;
+    readonly deviceRecords: DeviceRecords | null;
+  },
 ): UserSource => ({
   id: row.id,
   application_id: row.application_id,
   ...fieldsOf(row),
   user_count: surroundings.users,
+  device_records: surroundings.deviceRecords,
   last_sync: surroundings.lastSync,
   next_sync_at: row.next_sync_at,
   created_at: row.created_at,
@@ -178,7 +193,9 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
       phone: fields.attribute_phone,
       guid: fields.attribute_guid,
     },
+    device_attribute: fields.device_attribute,
     groups: fields.groups,
+    group_policy_attribute: fields.group_policy_attribute,
     timeouts: { connect_ms, answer_ms },
   };
 }
@@ -187,12 +204,20 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
 export const originOf = (row: UserSourceRow) => ({
   id: row.id,
   name: row.name,
+  revision: row.revision,
   teams: readSettings(row).groups.map(({ team }) => team),
   knows: row.kind === 'radius' ? ('names' as const) : ('people' as const),
 });
+
+/** Teams of which the directory of a source says whether their members are asked. */
+export const teamsSpokenOf = ({ group_policy_attribute: attribute, groups }: KeptSettings): string[] =>
+  attribute === '' ? [] : groups.map(({ team }) => team);
 
 /** How long a password that it accepted is good while it cannot be asked, in milliseconds; null: none is kept. */
 export const cachedFor = (row: UserSourceRow): number | null => {
   const { cache_hours: hours } = readSettings(row);
   return hours === null ? null : hours * 3_600_000;
 };
+
+/** The attribute in which records of devices are kept; empty: none are. */
+export const deviceAttributeOf = (row: UserSourceRow): string => readSettings(row).device_attribute;

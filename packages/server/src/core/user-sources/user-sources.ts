@@ -1,5 +1,6 @@
 // All user sources of an application together, as whoever checks a person's password asks them: in their order, until one knows the person.
 import type { Secret } from '#platform/secret.ts';
+import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Tx } from '#db/db.ts';
 import type { DirectoryAnswer } from './directory.ts';
 
@@ -8,12 +9,16 @@ export interface SourceFinding {
   readonly source: {
     readonly id: string;
     readonly name: string;
+    /** Of its settings. */
+    readonly revision: number;
     /** Those that its groups stand for. */
     readonly teams: readonly string[];
     /** Only names: of the person nothing else is to be taken over. */
     readonly knows: 'people' | 'names';
   };
   readonly answer: DirectoryAnswer | CachedAnswer;
+  /** With `found` and `policies`: reads them anew, since they may be a minute old. @throws DirectoryUnavailable */
+  readonly readPolicies?: () => Promise<readonly TeamPolicy[]>;
   /** With `found`, where the source has a credential cache: keeps the password of the user that was made or refreshed from it. */
   readonly keep?: (tx: Tx, userId: string) => Promise<void>;
   /** With `unavailable`, where the source has a credential cache: why that did not let the person in. */

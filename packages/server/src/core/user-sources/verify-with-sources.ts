@@ -5,7 +5,7 @@ import type { Secret } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
 import { askCache, type CacheDeps, heedRefusal, prepareCredential } from './credential-cache.ts';
 import type { AnyDirectory, DirectoryAnswer } from './directory.ts';
-import { cachedFor, originOf, sourceSettings, type UserSourceRow } from './user-source.ts';
+import { cachedFor, directorySettings, originOf, sourceSettings, type UserSourceRow } from './user-source.ts';
 import { selectUserSources } from './user-source-store.ts';
 import type { SourceFinding, UserSources } from './user-sources.ts';
 
@@ -40,10 +40,21 @@ export const createUserSources = (deps: AskDeps & CacheDeps): UserSources => ({
   },
 });
 
-const askOnly = async (deps: AskDeps, row: UserSourceRow, asked: Asked): Promise<SourceFinding> => ({
-  source: originOf(row),
-  answer: await askOne(deps, row, asked),
-});
+async function askOnly(deps: AskDeps, row: UserSourceRow, asked: Asked): Promise<SourceFinding> {
+  const answer = await askOne(deps, row, asked);
+  return { source: originOf(row), answer, ...readingAnew(deps, row, asked, answer) };
+}
+
+/** How what groups say is read anew, where the source's do. */
+const readingAnew = (
+  { vault, directory }: AskDeps,
+  row: UserSourceRow,
+  { signal }: Asked,
+  answer: DirectoryAnswer,
+): Pick<SourceFinding, 'readPolicies'> =>
+  answer.kind === 'found' && answer.policies
+    ? { readPolicies: () => directory.teamPolicies(directorySettings(row, vault), signal) }
+    : {};
 
 async function askWithCache(
   deps: AskDeps & CacheDeps,
@@ -56,7 +67,7 @@ async function askWithCache(
   switch (answer.kind) {
     case 'found': {
       const keep = await prepareCredential(deps, row, asked, begunAt);
-      return { source, answer, ...(keep && { keep }) };
+      return { source, answer, ...readingAnew(deps, row, asked, answer), ...(keep && { keep }) };
     }
     case 'unavailable': {
       // Nobody waits any more: that is no outage.

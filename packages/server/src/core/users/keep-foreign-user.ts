@@ -1,15 +1,16 @@
-// Creates or refreshes a user from what a source of users says: a directory, an OpenID provider. The source's own id decides who it is; the
-// name only where nobody has that id yet, and the user here has no password of its own and came from no other source.
+// Creates or refreshes a user from what a source of users says: a directory, an OpenID provider. The source's own id decides who it is, among
+// its own users and those who are nobody's; the name only where nobody of them has that id, and the user here has no password of its own.
 import { User } from '@countersign/contract/models.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
 import { changedFields } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Tx } from '#db/db.ts';
+import type { Read, Tx } from '#db/db.ts';
 import { searchKey } from '#db/search-key.ts';
 import { newId } from '#platform/id.ts';
 import { showUser } from './get-user.ts';
 import { setTeams } from './team-store.ts';
 import type { UserRow } from './user.ts';
+import { type Sorted, sortByOrigin } from './user-origins.ts';
 import { externalIdOf, usersLike } from './users-like.ts';
 import { insertUser, updateUser } from './user-store.ts';
 
@@ -31,8 +32,8 @@ export interface ForeignUserOf {
   readonly source: string;
   readonly user: ForeignUser;
   /**
-   * A user source: the user is remembered as one of its, and belongs to those of its teams that it says, and to no other of them. Of one
-   * that knows only names, a user who is there already stays as it is.
+   * A user source or an OpenID provider: the user belongs to those of its teams that it says, and to no other of them, and is remembered as
+   * one of the user source. Of one that knows only names, a user who is there already stays as it is.
    */
   readonly from?:
     | { readonly id: string; readonly teams: readonly string[]; readonly knows: 'people' | 'names' }
@@ -56,15 +57,14 @@ export async function keepForeignUser(
   const fields = fieldsOf(foreign.user);
   if (fields.username_key === '') return { kind: 'name_of_another' };
   const rows = await usersLike(tx, foreign.applicationId, fields);
-  const row = rows.find(({ external_guid: guid }) => guid !== '' && guid === fields.external_guid) ?? rows[0];
+  const sorted = await sortByOrigin(tx, rows, foreign.from?.id);
+  const known = knownById(sorted, fields);
+  const named = rows.find(({ username_key: key }) => key === fields.username_key);
+  const row = known[0] ?? named;
   if (!row) return create(tx, deps, actor, { ...foreign, fields });
-  const isKnown = row.external_guid !== '' && row.external_guid === fields.external_guid;
-  const isOther = !isKnown && !(await mayTake(tx, row, fields, foreign.from));
-  // The person was renamed, and somebody here has the new name.
-  if (isOther || rows.some(({ id }) => id !== row.id)) {
-    const named = rows.find(({ username_key: key }) => key === fields.username_key) ?? row;
-    return { kind: 'name_of_another', heldBy: named.id };
-  }
+  const mayBe = known.length > 0 ? known.length === 1 : mayTake(row, fields, sorted);
+  // Somebody else here has the name, or, after the person was renamed, the new one.
+  if (!mayBe || (named && named.id !== row.id)) return { kind: 'name_of_another', heldBy: (named ?? row).id };
   if (row.enabled === 0) return { kind: 'disabled', heldBy: row.id };
   const changed = await refresh(tx, deps, actor, { ...foreign, fields, row });
   await remember(tx, deps, row.id, foreign.from);
@@ -77,23 +77,23 @@ interface Keeping extends ForeignUserOf {
 }
 
 /**
+ * Who has the source's id for the person here: one of its own, or else of those who came from nowhere. What another source calls its people
+ * by says nothing: one that is careless or hostile would be given them. Several of the same standing are too many.
+ */
+function knownById({ own, free }: Sorted, { external_guid: guid }: Fields): readonly UserRow[] {
+  const hasId = (row: UserRow): boolean => guid !== '' && row.external_guid === guid;
+  const ours = own.filter(hasId);
+  return ours.length > 0 ? ours : free.filter(hasId);
+}
+
+/**
  * By the name alone: whoever was made here with a password is not somebody else's to take, nor is who came from another source. A source
  * without ids knows its own users again by name.
  */
-async function mayTake(
-  tx: Tx,
-  row: UserRow,
-  { external_guid: guid }: Fields,
-  from: ForeignUserOf['from'],
-): Promise<boolean> {
+function mayTake(row: UserRow, { external_guid: guid }: Fields, { own, free }: Sorted): boolean {
   if (row.external_guid !== '') return false;
-  const link = await tx
-    .selectFrom('user_source_users')
-    .select('source_id')
-    .where('user_id', '=', row.id)
-    .executeTakeFirst();
-  if (link && link.source_id !== from?.id) return false;
-  return row.password_hash === null || (link !== undefined && guid === '');
+  if (own.includes(row)) return row.password_hash === null || guid === '';
+  return free.includes(row) && row.password_hash === null;
 }
 
 function fieldsOf({ guid, username, full_name, email, phone }: ForeignUser) {
@@ -171,6 +171,54 @@ async function refresh(
     data: { changed, source },
   });
   return changed;
+}
+
+export interface ForeignTeams {
+  readonly applicationId: string;
+  readonly userId: string;
+  /** Its name, for the audit trail. */
+  readonly source: string;
+  /** Those of the source's teams that the user is in, and all that are its. */
+  readonly said: readonly string[];
+  readonly ofSource: readonly string[];
+}
+
+/** Whether the user is in other teams of the source than it says. */
+export async function areOtherTeams(read: Read, foreign: ForeignTeams): Promise<boolean> {
+  if (foreign.ofSource.length === 0) return false;
+  const rows = await read
+    .selectFrom('team_members as m')
+    .innerJoin('teams as t', 't.id', 'm.team_id')
+    .select('t.name_key')
+    .where('m.user_id', '=', foreign.userId)
+    .execute();
+  const own = new Set(foreign.ofSource.map(nameKey));
+  const there = new Set(rows.flatMap(({ name_key: key }) => (own.has(key) ? key : [])));
+  const said = new Set(foreign.said.map(nameKey));
+  return there.size !== said.size || [...said].some((key) => !there.has(key));
+}
+
+/** Only the teams: the user belongs to those of the source that it says, and to no other of them. */
+export async function keepForeignTeams(
+  tx: Tx,
+  deps: AuditDeps,
+  actor: Actor,
+  { applicationId, userId, source, said, ofSource }: ForeignTeams,
+): Promise<void> {
+  // Takes the row: nobody else changes the user's teams meanwhile.
+  const row = await updateUser(tx, userId, { updated_at: deps.clock.now() });
+  if (!row) return;
+  const before = await showUser(tx, row);
+  const teams = teamsOf(before.teams, said, ofSource);
+  if (!teams || changedFields(before, { teams: [...teams] }).length === 0) return;
+  await setTeams(tx, deps, row, teams);
+  await recordAudit(tx, deps, {
+    event: 'user.changed',
+    actor,
+    applicationId,
+    subjectId: userId,
+    data: { changed: ['teams'], source },
+  });
 }
 
 /** The teams that the user shall have, as they are shown; undefined: those that there are. */

@@ -1,4 +1,4 @@
-// SQL of teams: they are made when a user is put into one and go when the last user leaves.
+// SQL of teams: they are made when a user is put into one and go when the last user leaves, unless something stands written of them.
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { insertRows } from '#db/insert-rows.ts';
@@ -76,7 +76,7 @@ async function teamsOf(tx: Tx, userIds: readonly string[]): Promise<Map<string, 
 }
 
 /** The id of a team, made when missing; its row stays locked until the transaction ends. */
-async function takeTeam(tx: Tx, ids: IdSource, applicationId: string, name: string): Promise<string> {
+export async function takeTeam(tx: Tx, ids: IdSource, applicationId: string, name: string): Promise<string> {
   const { id } = await tx
     .insertInto('teams')
     .values(newTeam(ids, applicationId, name))
@@ -99,16 +99,29 @@ export function newTeam(ids: IdSource, applicationId: string, name: string): Tea
     name_key: nameKey(name),
     external_id: '',
     kept: 0,
+    second_factor_required: 0,
     ...written,
   };
 }
 
-async function removeUnused(tx: Tx, teamIds: readonly string[]): Promise<void> {
+/** One that requires the second factor stays: whoever is put into it again is asked again. */
+export async function removeUnused(tx: Tx, teamIds: readonly string[]): Promise<void> {
   if (teamIds.length === 0) return;
   await tx
     .deleteFrom('teams')
     .where('id', 'in', teamIds)
     .where('kept', '=', 0)
+    .where('second_factor_required', '=', 0)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('team_policies')
+            .select('source_id')
+            .whereRef('team_policies.team_id', '=', 'teams.id'),
+        ),
+      ),
+    )
     .where((e) =>
       e.not(
         e.exists(

@@ -358,6 +358,45 @@ onBothDatabases('SCEP', (db) => {
     expect((await one.ask(next, { type: '17', transaction: 'R1', signer })).status).toBe('0');
   });
 
+  withOpenssl('renewals end where five certificates hold that go back to one enrolment', async () => {
+    const { ask, password, deps, profile, clock } = await open();
+    const old = router(await password());
+    const first = { ...old, certificate: (await ask(old)).issued!.raw };
+    const next = router('');
+    const renew = (transaction: string, signer = first) => ask(next, { type: '17', transaction, signer });
+    const second = { ...next, certificate: (await renew('R1')).issued!.raw };
+    // By the renewed one, too, and by several at once.
+    const several = await Promise.all(['R2', 'R3', 'R4', 'R5', 'R6'].map((one) => renew(one, second)));
+    expect(several.map(({ status }) => status).sort()).toEqual(['0', '0', '0', '2', '2']);
+    expect((await renew('R7')).status).toBe('2');
+    // Others of the same name have room of their own.
+    const other = router(await password());
+    const theirs = { ...other, certificate: (await ask(other, { transaction: 'E2' })).issued!.raw };
+    expect((await renew('R8', theirs)).status).toBe('0');
+    const [gone] = several.filter(({ issued }) => issued);
+    await revokeCertificate(deps, actor, null, gone!.issued!.serialNumber.toLowerCase());
+    expect((await renew('R9')).status).toBe('0');
+    expect((await renew('R10')).status).toBe('2');
+    const serial = new X509Certificate(first.certificate).serialNumber.toLowerCase();
+    const by = (await auditTrail(db())).filter(({ data }) => data['renews'] === serial);
+    expect(by.map(({ event, data }) => [event, data['renewal']])).toEqual([
+      ['certificate.issued', true],
+      ['certificate.issued', true],
+    ]);
+
+    // Forgotten are requests 90 days after the end of what they brought.
+    const day = 86_400_000;
+    const left = async () => {
+      await expireScepRequests(deps);
+      const { items } = await listScepRequests(deps, null, { limit: 200 });
+      return items.filter(({ profile_id }) => profile_id === profile.id).length;
+    };
+    clock.turn((profile.valid_days + 89) * day);
+    expect(await left()).toBe(8);
+    clock.turn(2 * day);
+    expect(await left()).toBe(0);
+  });
+
   withOpenssl('Triple DES only where the profile says so', async () => {
     const strict = await open();
     const refused = await strict.ask(router(await strict.password()), { cipher: des3 });

@@ -5,7 +5,9 @@ import { auditTrail, plantApplications } from '#core/audit/administration.test-s
 import { createScimToken } from '#core/scim/create-scim-token.ts';
 import { deleteScimToken } from '#core/scim/delete-scim-token.ts';
 import { listScimTokens } from '#core/scim/list-scim-tokens.ts';
+import { changeTeam, deleteTeam } from '#core/users/administer-teams.ts';
 import { createUser } from '#core/users/create-user.ts';
+import { getTeam } from '#core/users/list-teams.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
@@ -477,5 +479,18 @@ onBothDatabases('SCIM', (db) => {
     expect(
       (await call('POST', '/Users', { userName: 'ok', password: 'correct horse battery' })).body,
     ).not.toHaveProperty('password');
+  });
+
+  test('a team whose members are asked for a second factor is renamed with that, and not deleted', async () => {
+    const { call, base, mine } = await open();
+    const { id } = (await call('POST', '/Groups', { displayName: 'Admins' })).body;
+    await changeTeam(base, actor, null, id, { second_factor_required: true });
+    const path = `/Groups/${id}`;
+    expect((await call('PUT', path, { displayName: 'Operators' })).status).toBe(200);
+    expect((await call('DELETE', path)).status).toBe(409);
+    expect(await getTeam(base, mine, id)).toMatchObject({ name: 'Operators', second_factor_required: true });
+    await expect(deleteTeam(base, actor, null, id)).rejects.toMatchObject({ code: 'in_use' });
+    await changeTeam(base, actor, null, id, { second_factor_required: false });
+    expect((await call('DELETE', path)).status).toBe(204);
   });
 });
