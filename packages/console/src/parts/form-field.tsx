@@ -27,20 +27,10 @@ export interface FormFieldProps {
 }
 
 export function FormField(props: FormFieldProps) {
-  const { name, field, value, isReadOnly = false, isFirst = false, fault, onChange } = props;
+  const { field, value, fault, onChange } = props;
   const id = useId();
-  const isSecret = field.kind === 'password' && fault === undefined;
-  const least = isSecret ? field.min : undefined;
-  const again = isSecret ? field.again : undefined;
-  const ties: Ties = {
-    id,
-    name,
-    'aria-invalid': fault === undefined ? undefined : 'true',
-    'aria-describedby': describedBy(id, { hint: field.hint, least, again, fault }),
-    'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
-    disabled: isReadOnly,
-    'data-first': isFirst ? '' : undefined,
-  };
+  const { least, again } = toldBefore(props);
+  const ties = tiesOf(id, props);
   const frame = { id, field, fault };
   switch (field.kind) {
     case 'text':
@@ -88,6 +78,25 @@ export function FormField(props: FormFieldProps) {
         </Group>
       );
   }
+}
+
+/** What is said of a secret as long as nothing is wrong with it. */
+function toldBefore({ field, fault }: Pick<FormFieldProps, 'field' | 'fault'>) {
+  const isSecret = field.kind === 'password' && fault === undefined;
+  return { least: isSecret ? field.min : undefined, again: isSecret ? field.again : undefined };
+}
+
+function tiesOf(id: string, props: FormFieldProps): Ties {
+  const { name, field, fault, isReadOnly = false, isFirst = false } = props;
+  return {
+    id,
+    name,
+    'aria-invalid': fault === undefined ? undefined : 'true',
+    'aria-describedby': describedBy(id, { hint: field.hint, ...toldBefore(props), fault }),
+    'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
+    disabled: isReadOnly,
+    'data-first': isFirst ? '' : undefined,
+  };
 }
 
 /** The ids of what is said about the field; undefined when there is nothing. */

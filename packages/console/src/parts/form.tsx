@@ -60,9 +60,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   const form = useRef<HTMLFormElement>(null);
   const { first, typed, isDirty, change, saved } = useTyped(declared, values, props.onTyped);
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
-  const asked = withNeededAgain(declared, first, typed, (label, changed) =>
-    speech.t('form.needed_again', { label, changed: listOf(speech, changed) }),
-  );
+  const asked = askedAnew(speech, declared, first, typed);
   useGuard(isEditing && isDirty, speech.t('form.unsaved'));
   const save = useAction(props.onSubmit);
   const told = serverFaults(save.error, props.faultAt ?? {});
@@ -117,8 +115,11 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   );
 }
 
-const listOf = ({ language }: Speech, names: readonly string[]): string =>
-  new Intl.ListFormat(language, { type: 'conjunction' }).format(names);
+const askedAnew = (speech: Speech, declared: Fields, first: TypedValues, typed: TypedValues): Fields =>
+  withNeededAgain(declared, first, typed, (label, changed) => {
+    const names = new Intl.ListFormat(speech.language, { type: 'conjunction' });
+    return speech.t('form.needed_again', { label, changed: names.format(changed) });
+  });
 
 function CancelButton({ onCancel }: { readonly onCancel: (() => void) | undefined }) {
   const { t } = useWords();
