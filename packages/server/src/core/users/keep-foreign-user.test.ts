@@ -64,7 +64,9 @@ onBothDatabases('users of sources', (db) => {
     const [first, second] = [await source('First'), await source('Second')];
     const alice = await made(keep(first, person('alice', { guid: '1001' })));
     // Hostile: the id, and the name or another.
-    expect(await keep(second, person('alice', { guid: '1001', email: 'm@example.com' }))).toMatchObject(taken);
+    expect(await keep(second, person('alice', { guid: '1001', email: 'm@example.com' }))).toMatchObject(
+      taken,
+    );
     const mallory = await made(keep(second, person('mallory', { guid: '1001' })));
     expect(mallory).not.toBe(alice);
     expect((await findUserOf(db().read, first, person('x', { guid: '1001' })))?.id).toBe(alice);
