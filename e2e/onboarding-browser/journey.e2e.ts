@@ -1,7 +1,9 @@
 // Phone and console side by side: what an administrator sets up, what a person shows, and what both see meanwhile.
+import type { Application } from '@countersign/contract/models.ts';
+import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { sharedBrowser } from '../browser.ts';
+import { expectAccessible, picturesIn, sharedBrowser } from '../browser.ts';
 import { becomeOwner, type Console, openConsole } from '../console.ts';
 import { heading, openPhone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
@@ -19,6 +21,7 @@ import {
 } from './enrolling.ts';
 
 const browser = sharedBrowser();
+const picture = picturesIn(import.meta.dirname);
 let vpn: Vpn;
 let caller: ApiCaller;
 let desk: Console;
@@ -187,16 +190,67 @@ test('an onboarding link, then an administrator: the link leads on', async () =>
   await phone.close();
 });
 
-test('enrolment that is closed says so', async () => {
+test('enrolment that is closed says so, and a bound phone goes on; logins are closed apart from it', async () => {
   const application = await newApplication(caller, 'Closed');
+  const radius = await vpn.addGateway({ application: application.id });
+  const user = await newUser(caller, application);
+  const bound = await openPhone(browser());
+  await bound.bind(await linkFor(caller, user));
   const link = await requiring(caller, application, ['simple_credentials']);
+  const { page } = desk;
+  const save = page.locator('form .form-actions [type="submit"]').first();
+  const saved = async () => {
+    await save.click();
+    await page.getByText('Saved').first().waitFor();
+  };
   await desk.go(`#/applications/${application.id}/requirements`);
-  await desk.page.getByRole('radio', { name: /^Closed/ }).check();
-  await desk.page.locator('form .form-actions [type="submit"]').click();
-  await desk.page.getByText('Saved').first().waitFor();
+  await page.getByRole('radio', { name: /^Closed/ }).check();
+  await saved();
+  await page.getByText('The other rules can be changed once').waitFor();
+  expect(await page.getByRole('radio', { name: /^Several/ }).isDisabled()).toBe(true);
+  await expectAccessible(page, 'closed rules');
+  await picture(page, 'wide/rules-closed-en-light', true);
   const phone = await openPhone(browser());
   await phone.page.goto(link);
   await phone.page.getByText('No device is bound at present').waitFor();
-  expect([...phone.complaints, ...desk.complaints]).toEqual([]);
-  await phone.close();
+  expect((await caller.call<{ items: object[] }>('GET', '/v1/audit-events?limit=1')).items).toMatchObject([
+    { event: 'onboarding.closed', subject_id: application.id },
+  ]);
+  const reply = radclient(radius, papLogin(user.username, user.password));
+  await bound.request('Log in to Closed');
+  await bound.approve();
+  expect((await reply).code).toBe('Access-Accept');
+
+  await desk.go(`#/applications/${application.id}/settings`);
+  await page.getByRole('radio', { name: /^Closed/ }).check();
+  await page.getByText('Nobody gets in while it is closed').waitFor();
+  await expectAccessible(page, 'closed logins');
+  await picture(page, 'wide/settings-closed-en-light', true);
+  await saved();
+  expect((await radclient(radius, papLogin(user.username, user.password))).code).toBe('Access-Reject');
+  expect((await vpn.lastActivity(user.username)).reason).toBe('authorisation_closed');
+  expect([...phone.complaints, ...bound.complaints, ...desk.complaints]).toEqual([]);
+  await Promise.all([phone.close(), bound.close()]);
+});
+
+test('an approval that becomes the second factor later is read about first, too', async () => {
+  const application = await newApplication(caller, 'Detour', {
+    second_factor: 'none',
+    device_mode: 'override',
+  });
+  await requiring(caller, application, ['simple_credentials']);
+  const { page } = desk;
+  await desk.go(`#/applications/${application.id}/settings`);
+  const save = page.locator('form .form-actions [type="submit"]').first();
+  await page.getByRole('radio', { name: /^Approval on the phone/ }).check();
+  await save.click();
+  await page.getByText('The password alone binds a phone').waitFor();
+  await expectAccessible(page, 'risks of an application');
+  await picture(page, 'wide/settings-risks-en-light', true);
+  for (const box of await page.getByLabel('I have read this and accept it.').all()) await box.check();
+  await save.click();
+  await page.getByText('Saved').first().waitFor();
+  const after = await caller.call<Application>('GET', `/v1/applications/${application.id}`);
+  expect(after).toMatchObject({ second_factor: 'push', device_mode: 'override' });
+  expect(desk.complaints).toEqual([]);
 });

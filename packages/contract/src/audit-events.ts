@@ -67,6 +67,8 @@ export const auditEvents = {
   'onboarding.approved': 'An administrator approved the binding of a device.',
   'onboarding.refused': 'The binding of a device was refused; `reason` says why.',
   'onboarding.destroyed': 'An onboarding process was ended by an administrator.',
+  'onboarding.closed':
+    'A device was to be bound while enrolment is closed; `times` says how often since the last such event, which is told of once a minute at most.',
   'onboarding.expired': 'An onboarding process was not finished in time.',
   'device.onboarded': 'A device was bound to a user and given a certificate.',
   'device.restored':

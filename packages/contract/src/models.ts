@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { imageFields } from './images.ts';
 import { DevicePush } from './push-models.ts';
+import { acknowledged } from './requirements.ts';
 import { refusalReasons } from './refusal-reasons.ts';
 import { allScopes, type Scope } from './scopes.ts';
 import { type SettingName, settings } from './settings.ts';
@@ -56,10 +57,7 @@ const defaultOf = (name: SettingName): string =>
 const secondFactors = ['push', 'by_team', 'none'] as const;
 export const userVerifications = ['off', 'required'] as const;
 export const deviceModes = ['single', 'override', 'multiple'] as const;
-export const enrolments = ['open', 'closed'] as const;
-
-/** What an application leaves open, so that nobody sets it up without knowing. */
-export const applicationRisks = ['more_devices'] as const;
+const openOrClosed = z.enum(['open', 'closed']);
 const applicationFields = {
   name: name(80).describe('What people call it; shown on the phone.'),
   request_seconds: z
@@ -94,11 +92,12 @@ const applicationFields = {
     .describe(
       '`single`: a user who has a device gets no other; `override`: a new device takes the place of the old one; `multiple`: as many as `device_limit` says. With the first two `device_limit` is at most 1.',
     ),
-  enrolment: z
-    .enum(enrolments)
-    .describe(
-      '`closed`: no device is bound, not even by an onboarding link. Devices that are bound go on working.',
-    ),
+  enrolment: openOrClosed.describe(
+    '`closed`: no device is bound, not even by an onboarding link. Devices that are bound go on working.',
+  ),
+  authorisation: openOrClosed.describe(
+    '`closed`: every login is refused, whatever the second factor is, and those that wait are cancelled. Devices are bound as before. Administrators who sign in with a phone of the application cannot, either.',
+  ),
   new_device_wait_seconds: z
     .int()
     .min(0)
@@ -115,13 +114,6 @@ const applicationFields = {
     ),
   enabled: flag.describe('A disabled application refuses every login.'),
 };
-
-const acknowledged = z
-  .array(z.enum(applicationRisks))
-  .max(10)
-  .describe(
-    'What somebody has read and accepts. `more_devices`: users may have another device, or one that takes the place of the old one, while an approval on a device is the only second factor. Whoever has the password can then ask to have one bound: the older device or an administrator must agree to each, and decides well or badly. `risk_not_acknowledged` names what lacks.',
-  );
 
 export const NewApplication = z.strictObject({
   ...applicationFields,
@@ -140,6 +132,7 @@ export const NewApplication = z.strictObject({
       `${applicationFields.device_mode.description} Default: \`single\`, or \`multiple\` where the device limit is more than 1.`,
     ),
   enrolment: applicationFields.enrolment.default('open'),
+  authorisation: applicationFields.authorisation.default('open'),
   new_device_wait_seconds: applicationFields.new_device_wait_seconds.default(0),
   new_device_cool_down_seconds: applicationFields.new_device_cool_down_seconds.default(0),
   enabled: applicationFields.enabled.default(true),

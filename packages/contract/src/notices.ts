@@ -70,6 +70,11 @@ export const notices = {
     'Application {name} asks the members of some teams on the phone, and no team says so: the password alone lets everybody in.',
     'Switch it on for a team, or let the directory say it of a group.',
   ),
+  authorisation_closed: notice(
+    'warning',
+    'Application {name} takes no logins: they are closed.',
+    'Open them in its settings once nothing stands against it.',
+  ),
   grace_open: notice(
     'warning',
     'Application {name} lets remote proxies open the door while this server cannot be reached.',

@@ -291,10 +291,20 @@ export const problemKinds = {
     'A risk must be acknowledged',
     '`errors` names the codes; give them in `acknowledged` once somebody has read them.',
   ),
+  authorisation_closed: kind(
+    403,
+    'Logins are closed at the moment',
+    'The application takes no logins until an administrator opens them; nobody was asked.',
+  ),
   enrolment_closed: kind(
     403,
     'No device is bound at the moment',
     'The application’s enrolment is closed, or the application is disabled.',
+  ),
+  enrolment_rules_closed: kind(
+    409,
+    'The rules of a closed enrolment are not changed',
+    '`errors` names the fields. Open it first, or with the same change.',
   ),
   more_required: kind(
     409,

@@ -20,6 +20,10 @@ export const refusalReasons = {
     'Check how the client sends the password (PAP or CHAP) and its character encoding.',
   ),
   application_disabled: reason('The application is disabled.', 'Enable the application.'),
+  authorisation_closed: reason(
+    'Logins of the application are closed.',
+    'Open them in the settings of the application; devices are bound meanwhile.',
+  ),
   unknown_user: reason('No such user in the application.', 'Create the user, or correct the user name.'),
   user_disabled: reason('The user is disabled.', 'Enable the user if this login was legitimate.'),
   no_password: reason(

@@ -77,6 +77,13 @@ export const requirementRisks = {
 } as const satisfies Record<string, string>;
 export type RequirementRisk = keyof typeof requirementRisks;
 
+/** All that an application can leave open: by its devices, and by what it requires of new ones. */
+export type ApplicationRisk = 'more_devices' | RequirementRisk;
+export const applicationRisks = ['more_devices', ...Object.keys(requirementRisks)] as [
+  ApplicationRisk,
+  ...ApplicationRisk[],
+];
+
 /** The risks of a list, where an application asks for this second factor. */
 export function risksOf(
   list: readonly { readonly kind: RequirementKindName }[],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   allRequirementKinds,
+  applicationRisks,
   requirementKinds,
   type RequirementRisk,
   requirementRisks,
@@ -43,3 +44,11 @@ export const RequirementList = z
 
 const risks = Object.keys(requirementRisks) as [RequirementRisk, ...RequirementRisk[]];
 export const RequirementRiskCode = z.enum(risks);
+
+/** Of an application. */
+export const acknowledged = z
+  .array(z.enum(applicationRisks))
+  .max(10)
+  .describe(
+    'What somebody has read and accepts. `more_devices`: users may have another device, or one that takes the place of the old one, while an approval on a device is the only second factor. Whoever has the password can then ask to have one bound: the older device or an administrator must agree to each, and decides well or badly. The others are of the requirements: they are asked for when an approval becomes the second factor, and say what the list of requirements leaves open then. `risk_not_acknowledged` names what lacks.',
+  );

@@ -30,7 +30,8 @@ export const settings = {
     unit: 'count',
     default: 1,
     title: 'Devices of each user',
-    description: 'How many devices a user may have in an application made from now on.',
+    description:
+      'How many devices a user may have in an application made from now on. Where it is more than 1, whoever makes one acknowledges what that means.',
   }),
   onboarding_link_hours: setting({
     group: 'onboarding',

@@ -44,6 +44,8 @@ export interface FormProps<Fs extends Fields> {
   readonly beginAt?: (keyof Fs & string) | undefined;
   /** Fields that are not shown now; their values are sent as they are. */
   readonly hide?: (typed: TypedValues) => readonly (keyof Fs & string)[];
+  /** Fields that are shown and cannot be changed now. */
+  readonly lock?: (typed: TypedValues) => readonly (keyof Fs & string)[];
   readonly onTyped?: (typed: TypedValues) => void;
   /** Shows the values, and changes nothing: for roles that only read. */
   readonly isReadOnly?: boolean;
@@ -65,6 +67,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   const save = useAction(props.onSubmit);
   const told = serverFaults(save.error, props.faultAt ?? {});
   const hidden: readonly string[] = props.hide?.(typed) ?? [];
+  const locked: readonly string[] = props.lock?.(typed) ?? [];
   useEffect(() => focusFirstFault(form.current), [faults, save.error]);
   const submitted = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -80,15 +83,14 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   };
   const shown = Object.entries(asked).filter(([name]) => !hidden.includes(name));
   const folded: readonly string[] = props.folded?.names ?? [];
-  const isBegun = props.beginAt !== undefined && folded.includes(props.beginAt);
-  const hasFault = (names: readonly string[]): boolean => names.some((name) => faults[name] ?? told[name]);
+  const isOpen = folded.some((name) => name === props.beginAt || (faults[name] ?? told[name]) !== undefined);
   const show = ([name, field]: readonly [string, Field]) => (
     <FormField
       key={name}
       name={name}
       field={field}
       value={typed[name] ?? ''}
-      isReadOnly={props.isReadOnly ?? false}
+      isReadOnly={props.isReadOnly === true || locked.includes(name)}
       isFirst={name === props.beginAt}
       fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
       onChange={(value) => change(name, value)}
@@ -98,7 +100,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     <form class="form" ref={form} noValidate onSubmit={(event) => void submitted(event)}>
       {shown.filter(([name]) => !folded.includes(name)).map(show)}
       {props.folded ? (
-        <details class="fold" open={isBegun || hasFault(folded) || undefined}>
+        <details class="fold" open={isOpen || undefined}>
           <summary>{props.folded.title}</summary>
           <div class="form">{shown.filter(([name]) => folded.includes(name)).map(show)}</div>
         </details>

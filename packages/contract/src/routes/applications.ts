@@ -48,7 +48,13 @@ export const applicationsRoutes = {
     params: idParams(model.ids.application),
     body: model.ApplicationChanges,
     success: { status: 200, body: model.Application },
-    problems: ['not_found', 'name_taken', 'passkeys_unsupported', 'risk_not_acknowledged'],
+    problems: [
+      'not_found',
+      'name_taken',
+      'passkeys_unsupported',
+      'risk_not_acknowledged',
+      'enrolment_rules_closed',
+    ],
   }),
   deleteApplication: route({
     method: 'DELETE',

@@ -31,7 +31,7 @@ export const authRequestsRoutes = {
     caller: client('auth_requests'),
     body: model.NewAuthRequest,
     success: { status: 201, body: model.CreatedAuthRequest },
-    problems: ['not_found', 'packet_replayed'],
+    problems: ['not_found', 'packet_replayed', 'authorisation_closed'],
   }),
   getAuthRequest: route({
     method: 'GET',

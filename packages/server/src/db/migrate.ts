@@ -29,6 +29,7 @@ import { teams } from './migrations/0024-teams.ts';
 import { administratorSource } from './migrations/0025-administrator-source.ts';
 import { scepRenewals } from './migrations/0026-scep-renewals.ts';
 import { directoryRecords } from './migrations/0027-directory-records.ts';
+import { authorisation } from './migrations/0028-authorisation.ts';
 
 interface Migration {
   readonly number: number;
@@ -69,6 +70,7 @@ const migrations: readonly Migration[] = [
   { number: 25, name: 'administrator-source', steps: onBoth(administratorSource) },
   { number: 26, name: 'scep-renewals', steps: onBoth(scepRenewals) },
   { number: 27, name: 'directory-records', steps: onBoth(directoryRecords) },
+  { number: 28, name: 'authorisation', steps: onBoth(authorisation) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -74,6 +74,7 @@ export interface ApplicationTable {
   unreachable_grace_seconds: number;
   device_mode: DeviceMode;
   enrolment: 'open' | 'closed';
+  authorisation: 'open' | 'closed';
   new_device_wait_seconds: number;
   new_device_cool_down_seconds: number;
   /** Digests of its images; null without. */

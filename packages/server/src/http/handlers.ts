@@ -5,6 +5,7 @@ import { activityHandlers } from './activity.ts';
 import { administratorDirectoryHandlers } from './administrator-directory.ts';
 import { administratorHandlers } from './administrators.ts';
 import { apiClientHandlers } from './api-clients.ts';
+import { createClosedAudit, EnrolmentClosed } from '#core/onboarding/enrolment-closed.ts';
 import type { Recall } from '#platform/recall.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { applicationHandlers } from './applications.ts';
@@ -31,7 +32,10 @@ import { userFileHandlers } from './user-files.ts';
 import { userHandlers } from './users.ts';
 import { userSourceHandlers } from './user-sources.ts';
 
-export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'>): Handlers =>
+export const apiHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics' | 'log'>): Handlers =>
+  auditing(deps, edge, allHandlers(deps, edge));
+
+const allHandlers = (deps: ApiDeps, edge: Pick<Edge, 'limits' | 'metrics'>): Handlers =>
   telling(deps.overview.recall, {
     ...tokenHandlers(deps),
     ...applicationHandlers(deps),
@@ -72,6 +76,26 @@ function telling(recall: Recall, handlers: Handlers): Handlers {
   const entries = Object.entries(handlers as unknown as Record<RouteName, AnyHandler>);
   const changing = entries.filter(([name]) => routes[name as RouteName].method !== 'GET');
   return { ...handlers, ...Object.fromEntries(changing.map(([name, handler]) => [name, told(handler)])) };
+}
+
+/** Whoever wants a device bound where that is closed leaves a trace, whichever way it is tried. */
+function auditing(deps: ApiDeps, { log }: Pick<Edge, 'log'>, handlers: Handlers): Handlers {
+  const audit = createClosedAudit(deps, (error) =>
+    log.error({ err: error }, 'a try at a closed enrolment could not be audited'),
+  );
+  const audited =
+    (handler: AnyHandler): AnyHandler =>
+    async (call) => {
+      try {
+        return await handler(call);
+      } catch (error) {
+        if (error instanceof EnrolmentClosed) await audit(error);
+        throw error;
+      }
+    };
+  const entries = Object.entries(handlers as unknown as Record<RouteName, AnyHandler>);
+  const all = Object.fromEntries(entries.map(([name, handler]) => [name, audited(handler)]));
+  return all as unknown as Handlers;
 }
 
 type AnyHandler = (call: { readonly caller?: { readonly kind?: string } }) => Promise<unknown>;

@@ -29,6 +29,39 @@ onBothDatabases('onboarding over HTTP', (db) => {
     return { ...door, owner, application, link, phone, path, connectUrl };
   };
 
+  test('a try at a closed enrolment is refused and audited', async () => {
+    const { owner, application, link, phone } = await open();
+    await owner.call('PATCH', `/v1/applications/${application.id}`, { enrolment: 'closed' });
+    await expect(phone.enrolment(link).offer()).rejects.toEqual(problem('enrolment_closed'));
+    const trail = (await owner.call('GET', '/v1/audit-events?limit=1')).body as { items: object[] };
+    expect(trail.items).toMatchObject([{ event: 'onboarding.closed', subject_id: application.id }]);
+  });
+
+  test('two devices of a user are each shown and removed by id, in the one version that there is', async () => {
+    const { owner, application, connectUrl, clock } = await open();
+    const several = { device_mode: 'multiple', device_limit: 2, acknowledged: ['more_devices'] };
+    await owner.call('PATCH', `/v1/applications/${application.id}`, several);
+    const requirements = [{ kind: 'activation_link' }];
+    await owner.call('PUT', `/v1/applications/${application.id}/requirements`, { revision: 1, requirements });
+    const users = await owner.call('GET', `/v1/users?application_id=${application.id}`);
+    const [user] = (users.body as unknown as { items: { id: string }[] }).items;
+    const devices: string[] = [];
+    for (const name of ['First', 'Second']) {
+      const made = await owner.call('POST', '/v1/onboarding-links', { user_id: user!.id });
+      const phone = await SoftAuthenticator.create({ name }, { connectUrl, now: () => clock.now() });
+      devices.push((await phone.onboard((made.body as { link: string }).link)).device_id);
+    }
+    for (const id of devices) {
+      for (const version of ['v2', 'v3', 'v4'])
+        expect(await owner.call('GET', `/${version}/devices/${id}`)).toMatchObject({
+          ...{ status: 404, body: { code: 'route_unknown' } },
+        });
+      expect(await owner.call('GET', `/v1/devices/${id}`)).toMatchObject({ status: 200, body: { id } });
+      expect((await owner.call('DELETE', `/v1/devices/${id}`)).status).toBe(204);
+      expect((await owner.call('GET', `/v1/devices/${id}`)).body).not.toMatchObject({ revoked_at: null });
+    }
+  });
+
   test('credentials, then in person: both see the same picture, and the stream tells the console', async () => {
     const { owner, application, link, phone, connectUrl } = await open();
     const leave = new AbortController();

@@ -303,6 +303,7 @@ function toClient(
     relay: false,
     // Asked of the server at each login.
     applicationEnabled: true,
+    authorises: true,
     homeServers: chosen.length === 0 ? servers : chosen,
   };
 }

@@ -109,6 +109,12 @@ describe('a login', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('nor where the application takes no logins: then the server says so, and is not lost', async () => {
+    const closed = { kind: 'refused', status: 403, code: 'authorisation_closed', retryAfterMs: 0 } as const;
+    const { run } = engineOf({ create: async () => closed });
+    expect(await run()).toMatchObject({ kind: 'rejected', reason: 'authorisation_closed' });
+  });
+
   test('an address is told as such, a telephone number in words', async () => {
     const { run, asked } = engineOf();
     await run();

@@ -59,6 +59,7 @@ type OwnReason = Extract<
   | 'challenge_unknown'
   | 'method_unsupported'
   | 'replayed'
+  | 'authorisation_closed'
 >;
 const refuse = (reason: OwnReason) => ({ kind: 'rejected', requestId: null, reason }) as const;
 
@@ -237,6 +238,7 @@ function withoutServer(
       return server('the proxy is stopping');
     case 'refused':
       if (failure.code === 'packet_replayed') return refuse('replayed');
+      if (failure.code === 'authorisation_closed') return refuse('authorisation_closed');
       return failure.status === 429 ? refuse('throttled') : server(`it refused: ${failure.code}`);
   }
 }

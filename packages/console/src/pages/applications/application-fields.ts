@@ -47,6 +47,16 @@ export function allFields(speech: Speech) {
       max: 3600,
       unit: (value) => count('unit.seconds', value),
     },
+    authorisation: {
+      kind: 'choice',
+      look: 'cards',
+      label: t('application.authorisation'),
+      options: (['open', 'closed'] as const).map((value) => ({
+        value,
+        text: t(`application.authorisation.${value}`),
+        help: t(`application.authorisation.${value}_help`),
+      })),
+    },
     enabled: { kind: 'flag', label: t('application.enabled'), hint: t('application.enabled_help') },
   });
 }

@@ -45,6 +45,11 @@ const Overview = ({ application }: { readonly application: Application }) => {
           <p>{t('application.enabled_help')}</p>
         </Notice>
       )}
+      {application.enabled && application.authorisation === 'closed' ? (
+        <Notice title={t('application.is_closed')}>
+          <p>{t('application.authorisation.closed_help')}</p>
+        </Notice>
+      ) : null}
       <Figures id={application.id} />
       {mayCall('listRadiusClients') ? <LoginWaySection application={application} /> : null}
       {mayCall('getLoginHistory') ? <LoginHistory application_id={application.id} /> : null}

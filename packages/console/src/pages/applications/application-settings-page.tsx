@@ -2,6 +2,7 @@
 import type { Application } from '@countersign/contract/models.ts';
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -14,6 +15,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
+import { useAskedRisks } from '../onboarding/asked-risks.tsx';
 import { allFields } from './application-fields.ts';
 import { ApplicationImages } from './application-images.tsx';
 
@@ -38,6 +40,8 @@ function Settings({ application }: { readonly application: Application }) {
   const speech = useWords();
   const { t } = speech;
   const declared = useMemo(() => allFields(speech), [speech]);
+  const risks = useAskedRisks();
+  const [isClosing, setClosing] = useState(false);
   return (
     <>
       <Section title={t('application.logins')}>
@@ -51,12 +55,25 @@ function Settings({ application }: { readonly application: Application }) {
           hide={(typed) =>
             typed['second_factor'] === 'none' ? ['user_verification', 'request_seconds'] : []
           }
+          onTyped={({ authorisation }) => setClosing(authorisation === 'closed')}
           onSubmit={async (_all, body) => {
-            await call('changeApplication', { params: { id: application.id }, body });
+            await risks.ask(() =>
+              call('changeApplication', {
+                params: { id: application.id },
+                body: { ...body, ...risks.acknowledged },
+              }),
+            );
             await refresh('getApplication', 'listApplications');
             toast(t('form.saved'));
           }}
-        />
+        >
+          {risks.shown}
+          {isClosing ? (
+            <Notice title={t('application.authorisation.warning')}>
+              <p>{t('application.authorisation.warning_help')}</p>
+            </Notice>
+          ) : null}
+        </Form>
       </Section>
       <ApplicationImages application={application} />
       <Section

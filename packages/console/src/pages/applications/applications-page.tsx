@@ -16,6 +16,7 @@ import { hrefOf } from '../../router/paths.ts';
 import { open } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { FirstRunBanner } from '../first-run/first-run-banner.tsx';
+import { useAskedRisks } from '../onboarding/asked-risks.tsx';
 import { firstFields } from './application-fields.ts';
 import { ApplicationPicture } from './application-picture.tsx';
 
@@ -71,13 +72,20 @@ const columnsOf = (
   {
     id: 'enabled',
     head: t('application.state'),
-    cell: ({ enabled }) => (
-      <StatusDot tone={enabled ? 'good' : 'quiet'}>
-        {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
-      </StatusDot>
-    ),
+    cell: (application) => <State application={application} />,
   },
 ];
+
+function State({ application: { enabled, authorisation } }: { readonly application: Application }) {
+  const { t } = useWords();
+  if (enabled && authorisation === 'closed')
+    return <StatusDot tone="warn">{t('application.state.closed')}</StatusDot>;
+  return (
+    <StatusDot tone={enabled ? 'good' : 'quiet'}>
+      {t(enabled ? 'application.state.enabled' : 'application.state.disabled')}
+    </StatusDot>
+  );
+}
 
 /** Counted row by row: applications are few, and a large one does not hold up the others. */
 function UserCount({ id }: { readonly id: string }) {
@@ -138,6 +146,7 @@ function NewApplication({ onClose }: { readonly onClose: () => void }) {
   const speech = useWords();
   const { t } = speech;
   const declared = useMemo(() => firstFields(speech), [speech]);
+  const risks = useAskedRisks();
   return (
     <Modal title={t('applications.create')} onClose={onClose}>
       <Form
@@ -146,12 +155,16 @@ function NewApplication({ onClose }: { readonly onClose: () => void }) {
         faultAt={{ name_taken: 'name' }}
         onCancel={onClose}
         onSubmit={async (body) => {
-          const made = await call('createApplication', { body });
+          const made = await risks.ask(() =>
+            call('createApplication', { body: { ...body, ...risks.acknowledged } }),
+          );
           await refresh('listApplications');
           toast(t('applications.created', { name: made.name }));
           open(hrefOf('application', { id: made.id }));
         }}
-      />
+      >
+        {risks.shown}
+      </Form>
     </Modal>
   );
 }

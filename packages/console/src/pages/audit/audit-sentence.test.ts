@@ -27,6 +27,24 @@ test.each([
     'olivia changed the setting “Longest session”',
     'From 12 to 8',
   ],
+  [
+    event('onboarding.closed', {
+      actor_kind: 'system',
+      actor_id: null,
+      subject_id: 'app_1',
+      data: { times: 3 },
+    }),
+    'A device was to be bound to VPN, which is closed',
+    '3 tries',
+  ],
+  [
+    event('application.changed', {
+      subject_id: 'app_1',
+      data: { changed: ['authorisation'], authorisation: 'closed' },
+    }),
+    'olivia closed the logins of VPN',
+    '',
+  ],
   [event('user.changed', { data: { changed: ['email'] } }), 'olivia changed the user bob', 'Changed: e-mail'],
   [
     event('session.refused', { actor_kind: 'system', actor_id: null, subject_id: null }),
@@ -39,7 +57,12 @@ test.each([
     '',
   ],
 ])('%#', async (given, sentence, more) => {
-  const said = wordsOf(await speakIn('en'), given, { usr_1: 'bob', adm_1: 'olivia', rcl_1: 'vpn-berlin' });
+  const said = wordsOf(await speakIn('en'), given, {
+    usr_1: 'bob',
+    adm_1: 'olivia',
+    rcl_1: 'vpn-berlin',
+    app_1: 'VPN',
+  });
   expect(said.sentence.map(({ text }) => text).join('')).toBe(sentence);
   expect(said.more).toBe(more);
 });

@@ -97,13 +97,14 @@ function partsOf(pattern: string, values: Readonly<Record<string, string>>): rea
 }
 
 function moreOf(speech: Speech, { event, data }: AuditEvent, name: string): string {
-  const { t, known } = speech;
-  const { changed, reason, from, to } = data;
+  const { t, known, count } = speech;
+  const { changed, reason, from, to, times } = data;
   if (Array.isArray(changed))
     return name === event ? t('audit.changed', { names: fieldsOf(speech, changed, data) }) : '';
   if (event.startsWith('session.')) return signInOf(speech, data);
   if (event === 'passkey.added' || event === 'passkey.removed') return textOf(data['name']) ?? '';
   if (event === 'administrator.created') return known(`role.${textOf(data['role'])}`) ?? '';
+  if (event === 'onboarding.closed' && typeof times === 'number') return count('audit.times', times);
   if (typeof reason === 'string' && event.startsWith('onboarding.'))
     return known(`ending.${reason}`) ?? reason;
   if (typeof reason === 'string') return known(`reason.${reason}`) ?? reason;
@@ -163,5 +164,5 @@ const fields: readonly string[] = [
   ],
   ...['strip_realm', 'append_realm', 'home_server_ids', 'relay', 'shared_secret', 'address', 'port'],
   ...['timeout_ms', 'tries', 'dead_seconds', 'device_mode', 'enrolment', 'new_device_wait_seconds'],
-  'new_device_cool_down_seconds',
+  ...['new_device_cool_down_seconds', 'authorisation'],
 ];

@@ -22,6 +22,11 @@ const renamings: readonly string[] = [
   ...['radius_client.changed.renamed', 'home_server.changed.renamed', 'api_client.changed.renamed'],
 ];
 
+const doors: readonly string[] = [
+  ...['application.changed.authorisation_open', 'application.changed.authorisation_closed'],
+  ...['application.changed.enrolment_open', 'application.changed.enrolment_closed'],
+];
+
 function changeName({ event, data }: AuditEvent): string {
   const { changed, enabled, role } = data;
   if (!Array.isArray(changed) || changed.length !== 1) return event;
@@ -29,6 +34,10 @@ function changeName({ event, data }: AuditEvent): string {
   if (field === 'role' && typeof role === 'string') return 'administrator.changed.role';
   if (field === 'enabled' && typeof enabled === 'boolean')
     return known(switches, `${event}.${enabled ? 'enabled' : 'disabled'}`) ?? event;
+  if (typeof field === 'string' && typeof data[field] === 'string') {
+    const door = known(doors, `${event}.${field}_${data[field]}`);
+    if (door !== undefined) return door;
+  }
   return nameBefore(data) === undefined ? event : (known(renamings, `${event}.renamed`) ?? event);
 }
 

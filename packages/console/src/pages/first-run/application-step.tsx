@@ -9,6 +9,7 @@ import { fields } from '../../parts/form-fields.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { openInstead } from '../../router/router.ts';
 import { useWords } from '../../words/words.ts';
+import { useAskedRisks } from '../onboarding/asked-risks.tsx';
 import { StepDone } from './step-done.tsx';
 
 export interface ApplicationStepProps {
@@ -18,6 +19,7 @@ export interface ApplicationStepProps {
 
 export function ApplicationStep({ application, onward }: ApplicationStepProps) {
   const { t } = useWords();
+  const risks = useAskedRisks();
   const declared = useMemo(
     () =>
       fields({
@@ -39,10 +41,14 @@ export function ApplicationStep({ application, onward }: ApplicationStepProps) {
       submit={t('first.application_do')}
       faultAt={{ name_taken: 'name' }}
       onSubmit={async (body) => {
-        const { id } = await call('createApplication', { body });
+        const { id } = await risks.ask(() =>
+          call('createApplication', { body: { ...body, ...risks.acknowledged } }),
+        );
         await refresh('listApplications');
         openInstead(hrefOf('firstRun', {}, { application: id, step: 'client' }));
       }}
-    />
+    >
+      {risks.shown}
+    </Form>
   );
 }

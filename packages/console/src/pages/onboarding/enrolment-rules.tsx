@@ -71,6 +71,9 @@ const ruleFields = (speech: Speech, wait: number, coolDown: number) => {
   });
 };
 
+/** What means nothing while no device is bound: the server refuses it too. */
+const ofOpenEnrolment = ['device_mode', 'device_limit', 'wait', 'cool_down'] as const;
+
 export function EnrolmentRules({ application }: { readonly application: Application }) {
   const speech = useWords();
   const { t } = speech;
@@ -78,6 +81,7 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
   // Where an approval is the only second factor, more devices are to be read about before they are allowed.
   const isNews = application.second_factor !== 'none' && application.device_mode === 'single';
   const [mode, setMode] = useState<unknown>(application.device_mode);
+  const [isClosed, setClosed] = useState(application.enrolment === 'closed');
   const isRisky = isNews && mode !== 'single';
   const [isAcknowledged, acknowledge] = useState(false);
   const declared = useMemo(() => ruleFields(speech, waits, cools), [speech, waits, cools]);
@@ -90,7 +94,11 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
         isEditing
         isReadOnly={!mayCall('changeApplication')}
         hide={({ device_mode: chosen }) => (chosen === 'multiple' ? [] : ['device_limit'])}
-        onTyped={({ device_mode: chosen }) => setMode(chosen)}
+        lock={({ enrolment }) => (enrolment === 'closed' ? ofOpenEnrolment : [])}
+        onTyped={({ device_mode: chosen, enrolment }) => {
+          setMode(chosen);
+          setClosed(enrolment === 'closed');
+        }}
         onSubmit={async (all, { wait, cool_down: coolDown, ...changes }) => {
           // More than one is of the mode `multiple` alone.
           const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
@@ -106,6 +114,7 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
           toast(t('form.saved'));
         }}
       >
+        {isClosed ? <p class="quiet">{t('rules.locked')}</p> : null}
         {isRisky ? (
           <Risk
             text={t('risk.more_devices')}

@@ -11,6 +11,7 @@ const client = (id: string, network: string): LoadedRadiusClient => ({
   messageAuthenticator: 'require',
   relay: false,
   applicationEnabled: true,
+  authorises: true,
   numberMatching: false,
   stripRealm: false,
   appendRealm: '',

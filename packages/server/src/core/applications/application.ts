@@ -16,6 +16,7 @@ export const toApplication = (row: ApplicationRow): Application => ({
   unreachable_grace_seconds: row.unreachable_grace_seconds,
   device_mode: row.device_mode,
   enrolment: row.enrolment,
+  authorisation: row.authorisation,
   new_device_wait_seconds: row.new_device_wait_seconds,
   new_device_cool_down_seconds: row.new_device_cool_down_seconds,
   logo: row.logo,

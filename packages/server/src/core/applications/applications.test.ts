@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ids, NewApplication, NewUser } from '@countersign/contract/models.ts';
+import type { ApplicationRisk } from '@countersign/contract/requirement-kinds.ts';
 import { expect, test } from 'vitest';
 import {
   actor,
@@ -46,13 +47,43 @@ onBothDatabases('applications', (db) => {
     });
   });
 
+  test('what an approval as second factor leaves open is read first, by whichever detour it comes', async () => {
+    const make = (name: string, more: object) =>
+      createApplication(deps(), actor, null, NewApplication.parse({ name, second_factor: 'none', ...more }));
+    const { id } = await make('Detour', { device_mode: 'multiple', device_limit: 2 });
+    const requirements = JSON.stringify([{ kind: 'simple_credentials', settings: {} }]);
+    const row = { application_id: id, revision: 1, requirements, updated_at: 1 };
+    await db().write((tx) => tx.insertInto('application_requirements').values(row).execute());
+    const ask = (...acknowledged: ApplicationRisk[]) =>
+      changeApplication(deps(), actor, null, id, { second_factor: 'push', acknowledged });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'risk_not_acknowledged',
+      fields: [{ message: 'more_devices' }, { message: 'password_binds_device' }],
+    });
+    await expect(ask('more_devices')).rejects.toMatchObject({
+      fields: [{ message: 'password_binds_device' }],
+    });
+    expect(await ask('more_devices', 'password_binds_device')).toMatchObject({ second_factor: 'push' });
+    expect((await auditTrail(db())).at(-1)?.data).toMatchObject({
+      ...{ changed: ['second_factor'], acknowledged: ['more_devices', 'password_binds_device'] },
+    });
+    // It is so already, and nobody is asked again.
+    await changeApplication(deps(), actor, null, id, { request_seconds: 30, device_limit: 3 });
+  });
+
   test('what is not said about it, the settings say', async () => {
     const values = { ...(await deps().settings.values()), request_seconds: 120, device_limit: 3 };
     const settings = { values: async () => values, forget: () => undefined };
     const make = (input: object) =>
       createApplication({ ...deps(), settings }, actor, null, NewApplication.parse(input));
-    expect(await make({ name: 'By settings' })).toMatchObject({ request_seconds: 120, device_limit: 3 });
-    expect(await make({ name: 'By itself', request_seconds: 30 })).toMatchObject({
+    const lacking = { code: 'risk_not_acknowledged', fields: [{ message: 'more_devices' }] };
+    await expect(make({ name: 'By settings' })).rejects.toMatchObject(lacking);
+    const read = { acknowledged: ['more_devices'] };
+    expect(await make({ name: 'By settings', ...read })).toMatchObject({
+      ...{ request_seconds: 120, device_limit: 3, device_mode: 'multiple' },
+    });
+    expect((await auditTrail(db())).at(-1)?.data).toMatchObject(read);
+    expect(await make({ name: 'By itself', request_seconds: 30, second_factor: 'none' })).toMatchObject({
       request_seconds: 30,
       device_limit: 3,
     });

@@ -1,5 +1,6 @@
 // Creates an application with an access ID of its own. What is not said about it, the settings say.
 import type { Application, NewApplication } from '@countersign/contract/models.ts';
+import { defaultRequirements } from '@countersign/contract/requirements.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { requireInstallationWide } from '#core/permissions/require-installation-wide.ts';
@@ -9,7 +10,8 @@ import { newId, uuid4 } from '#platform/id.ts';
 import { requireRelyingParty } from '#platform/relying-party.ts';
 import type { SettingsDeps } from '#platform/settings.ts';
 import { type ApplicationRow, toApplication } from './application.ts';
-import { devicesOf, requireAcknowledged } from './devices-of-users.ts';
+import { requireAcknowledged, risksOfApplication } from './application-risks.ts';
+import { devicesOf } from './devices-of-users.ts';
 import { insertApplication } from './application-store.ts';
 
 /**
@@ -27,9 +29,9 @@ export async function createApplication(
   const defaults = await deps.settings.values();
   const now = deps.clock.now();
   const { device_mode, device_limit } = devicesOf(input, defaults.device_limit);
-  // What the settings say for all was decided there.
-  if (input.device_mode !== undefined || input.device_limit !== undefined)
-    requireAcknowledged(undefined, { ...input, device_mode }, input.acknowledged);
+  // Also where the setting of the limit makes it so: whoever raised that has not read what it means for this one.
+  const risks = risksOfApplication({ ...input, device_mode }, defaultRequirements);
+  requireAcknowledged(risks, input.acknowledged);
   const row: ApplicationRow = {
     id: newId(deps, 'app'),
     access_id: uuid4(deps.random),
@@ -42,6 +44,7 @@ export async function createApplication(
     unreachable_grace_seconds: input.unreachable_grace_seconds,
     device_mode,
     enrolment: input.enrolment,
+    authorisation: input.authorisation,
     new_device_wait_seconds: input.new_device_wait_seconds,
     new_device_cool_down_seconds: input.new_device_cool_down_seconds,
     logo: null,
@@ -62,6 +65,7 @@ export async function createApplication(
           name: row.name,
           second_factor: row.second_factor,
           user_verification: row.user_verification,
+          ...(risks.length > 0 && { acknowledged: risks }),
         },
       });
     })

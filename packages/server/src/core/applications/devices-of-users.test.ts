@@ -3,7 +3,7 @@ import { deviceModes } from '@countersign/contract/models.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Problem } from '#platform/problem.ts';
-import { changedDevices, type DeviceRules, devicesOf, requireAcknowledged } from './devices-of-users.ts';
+import { changedDevices, type DeviceRules, devicesOf, requireOpenForRules } from './devices-of-users.ts';
 
 const mode = fc.constantFrom(...deviceModes);
 const limit = fc.integer({ min: 0, max: 20 });
@@ -52,17 +52,16 @@ test('a change of nothing is none', () => {
 });
 
 test.each([
-  ['a new one with more devices', undefined, 'multiple', 'push', [], false],
-  ['read before', undefined, 'override', 'push', ['more_devices'], true],
-  ['without a second factor', undefined, 'multiple', 'none', [], true],
-  ['one device', undefined, 'single', 'push', [], true],
-  ['it was so before', { device_mode: 'override' }, 'multiple', 'push', [], true],
-  ['more than before', { device_mode: 'single' }, 'override', 'push', [], false],
-] as const)(
-  'a risk is read before it is taken: %s',
-  (_, before, device_mode, second_factor, read, passes) => {
-    const ask = () => requireAcknowledged(before, { device_mode, second_factor }, read);
-    if (passes) ask();
-    else expect(ask).toThrow(expect.objectContaining({ code: 'risk_not_acknowledged' }));
-  },
-);
+  ['open', 'open', ['device_mode'], true],
+  ['open', 'closed', ['enrolment', 'device_limit'], true],
+  ['closed', 'open', ['enrolment', 'device_mode', 'new_device_wait_seconds'], true],
+  ['closed', 'closed', ['name', 'second_factor'], true],
+  ['closed', 'closed', ['device_mode'], false],
+  ['closed', 'closed', ['device_limit'], false],
+  ['closed', 'closed', ['new_device_wait_seconds'], false],
+  ['closed', 'closed', ['name', 'new_device_cool_down_seconds'], false],
+] as const)('enrolment %s, then %s, changing %j', (before, enrolment, changed, passes) => {
+  const ask = () => requireOpenForRules({ enrolment: before }, { enrolment }, changed);
+  if (passes) ask();
+  else expect(ask).toThrow(expect.objectContaining({ code: 'enrolment_rules_closed' }));
+});

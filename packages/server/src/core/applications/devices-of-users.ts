@@ -31,30 +31,29 @@ export function changedDevices(
   return agree({ device_mode, device_limit: device_limit ?? kept });
 }
 
+/** What somebody says about the binding of devices means nothing while none is bound. */
+const rules = ['device_mode', 'device_limit', 'new_device_wait_seconds', 'new_device_cool_down_seconds'];
+
+/** @param changed fields that the change really changes. @throws Problem enrolment_rules_closed */
+export function requireOpenForRules(
+  before: Pick<Application, 'enrolment'>,
+  { enrolment = before.enrolment }: Partial<Pick<Application, 'enrolment'>>,
+  changed: readonly string[],
+): void {
+  const refused = changed.filter((field) => rules.includes(field));
+  if (before.enrolment === 'open' || enrolment === 'open' || refused.length === 0) return;
+  throw new Problem(
+    'enrolment_rules_closed',
+    'open enrolment first, or with the same change',
+    refused.map((field) => ({ field, message: 'stays as it is while enrolment is closed' })),
+  );
+}
+
 const modeFor = (limit: number): DeviceRules['device_mode'] => (limit > 1 ? 'multiple' : 'single');
 
 function agree(rules: DeviceRules): DeviceRules {
   if (rules.device_mode === 'multiple' || rules.device_limit <= 1) return rules;
   throw new Problem('invalid_request', undefined, [
     { field: 'device_limit', message: `must be at most 1 while device_mode is ${rules.device_mode}` },
-  ]);
-}
-
-type Risky = Pick<Application, 'device_mode' | 'second_factor'>;
-
-/** Whoever has the password can ask to have another device bound, which is the only second factor. */
-const hasMoreDevices = ({ device_mode: mode, second_factor: factor }: Risky): boolean =>
-  factor !== 'none' && mode !== 'single';
-
-/** Asked when a mode of more devices is chosen. @throws Problem risk_not_acknowledged */
-export function requireAcknowledged(
-  before: Pick<Risky, 'device_mode'> | undefined,
-  after: Risky,
-  acknowledged: readonly string[] = [],
-): void {
-  const isNews = before === undefined || before.device_mode === 'single';
-  if (!isNews || !hasMoreDevices(after) || acknowledged.includes('more_devices')) return;
-  throw new Problem('risk_not_acknowledged', 'this stays open: more_devices', [
-    { field: 'acknowledged', message: 'more_devices' },
   ]);
 }

@@ -16,6 +16,11 @@ export async function getProxiedApplication(
   const row = await findApplicationByAccessId(deps.db.read, accessId);
   if (!row || (visible !== null && visible !== row.id))
     throw new Problem('not_found', 'there is no such application');
-  const { id, access_id, name, request_seconds, unreachable_grace_seconds } = row;
-  return { id, access_id, name, enabled: row.enabled === 1, request_seconds, unreachable_grace_seconds };
+  const { id, access_id, name, request_seconds } = row;
+  // Where nobody is let in, nobody is either while the server is away.
+  const grace = row.authorisation === 'closed' ? 0 : row.unreachable_grace_seconds;
+  return {
+    ...{ id, access_id, name, enabled: row.enabled === 1, request_seconds },
+    unreachable_grace_seconds: grace,
+  };
 }

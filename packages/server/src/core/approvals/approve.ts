@@ -9,7 +9,7 @@ import { insertInto, updateOf } from '#db/row-statement.ts';
 import type { EvidenceTable } from '#db/tables.ts';
 import type { NotVerified, Verified } from './judge-verification.ts';
 
-/** Neither ended, nor over, nor answered by a device that was revoked in the meantime or is too new. */
+/** Neither ended, nor over, nor of an application whose logins are closed, nor answered by a device that was revoked in the meantime or is too new. */
 const approveRequest = updateOf<{ id: string; now: number; device_id: string; steps: string }>({
   table: 'auth_requests',
   parameters: { id: 'text', now: 'bigint', device_id: 'text', steps: 'text' },
@@ -18,7 +18,9 @@ const approveRequest = updateOf<{ id: string; now: number; device_id: string; st
   where: `auth_requests.id = :id and auth_requests.status = 'pending' and auth_requests.reason is null
     and auth_requests.expires_at > :now
     and exists (select 1 from devices where devices.id = :device_id and devices.revoked_at is null
-      and ${mayApprove})`,
+      and ${mayApprove})
+    and (auth_requests.door = 'onboarding' or exists (select 1 from applications
+      where applications.id = auth_requests.application_id and applications.authorisation = 'open'))`,
   required: true,
 });
 

@@ -172,6 +172,7 @@ export async function plantApplications(db: Db, ...ids: readonly string[]): Prom
     unreachable_grace_seconds: 0,
     device_mode: 'single' as const,
     enrolment: 'open' as const,
+    authorisation: 'open' as const,
     new_device_wait_seconds: 0,
     new_device_cool_down_seconds: 0,
     enabled: 1 as const,

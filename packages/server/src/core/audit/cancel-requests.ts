@@ -1,5 +1,6 @@
 // Ends logins that still wait when an administrator takes away what they are for: the user, or the whole application.
 import type { Tx } from '#db/db.ts';
+import type { AuthRequestTable } from '#db/tables.ts';
 import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
 import { endedColumns } from './end-auth-request.ts';
 
@@ -11,7 +12,12 @@ export async function cancelRequests(
   tx: Tx,
   deps: AuditDeps,
   actor: Actor,
-  which: { readonly column: 'user_id' | 'application_id'; readonly id: string },
+  which: {
+    readonly column: 'user_id' | 'application_id';
+    readonly id: string;
+    /** Those of this door stay. */
+    readonly but?: AuthRequestTable['door'];
+  },
 ): Promise<number> {
   const now = deps.clock.now();
   const cancelled = await tx
@@ -23,6 +29,7 @@ export async function cancelRequests(
     }))
     .where(which.column, '=', which.id)
     .where('status', '=', 'pending')
+    .$if(which.but !== undefined, (all) => all.where('door', '<>', which.but ?? 'api'))
     .returning(['id', 'application_id', 'user_id', 'reason'])
     .execute();
   for (const request of cancelled)

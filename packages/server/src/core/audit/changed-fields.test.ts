@@ -9,6 +9,10 @@ test('a change tells what was and is where it is a name or a switch, and of all 
     changed: ['name', 'enabled', 'email', 'shared_secret'],
     ...{ name: 'Office', name_before: 'VPN', enabled: false },
   });
+  const shut = { authorisation: 'closed' };
+  expect(changeOf(['authorisation'], { authorisation: 'open' }, shut)).toEqual({
+    ...{ changed: ['authorisation'], authorisation: 'closed' },
+  });
   const same = { name: 'VPN', email: '' };
   expect(changeOf(changedFields(before, same), before, same)).toEqual({ changed: ['email'] });
 });

@@ -13,7 +13,7 @@ export function changedFields<T extends object>(
 }
 
 /**
- * What the audit trail keeps of a change: the names of the fields; of a name what it was and is, and whether it is enabled now. Nothing
+ * What the audit trail keeps of a change: the names of the fields; of a name what it was and is, and whether it is enabled or open now. Nothing
  * else, since other values may be secret or personal.
  */
 export function changeOf(
@@ -27,6 +27,7 @@ export function changeOf(
       told[field] = Reflect.get(changes, field);
       told[`${field}_before`] = Reflect.get(before, field);
     }
-  if (changed.includes('enabled')) told['enabled'] = Reflect.get(changes, 'enabled');
+  for (const field of ['enabled', 'enrolment', 'authorisation'])
+    if (changed.includes(field)) told[field] = Reflect.get(changes, field);
   return told;
 }

@@ -92,6 +92,7 @@ onBothDatabases('without a second factor', (db) => {
 
 describe('a relayed login', () => {
   const accepts = { acceptsLogins: () => true };
+  const open = { applicationEnabled: true, authorises: true };
   const says =
     (result: Awaited<ReturnType<FirstFactorCheck>>): FirstFactorCheck =>
     async (user) => {
@@ -102,32 +103,34 @@ describe('a relayed login', () => {
   test('is what the home server says', async () => {
     const doorData = new Uint8Array([1]);
     const yes = says({ kind: 'verified', step: { code: 'home_server_accepted' }, doorData });
-    const accepted = await relayLogin(accepts, { homeServers: yes, applicationEnabled: true }, never);
+    const accepted = await relayLogin(accepts, { homeServers: yes, ...open }, never);
     expect(accepted).toBeInstanceOf(Accepted);
     expect(accepted).toMatchObject({ requestId: null, userId: null, doorData });
     const no = says({ kind: 'refused', reason: 'first_factor_refused', step: null, doorData });
-    expect(await relayLogin(accepts, { homeServers: no, applicationEnabled: true }, never)).toMatchObject({
+    expect(await relayLogin(accepts, { homeServers: no, ...open }, never)).toMatchObject({
       kind: 'rejected',
       doorData,
     });
     const asks = says({ kind: 'asks', doorData });
-    expect(await relayLogin(accepts, { homeServers: asks, applicationEnabled: true }, never)).toEqual({
+    expect(await relayLogin(accepts, { homeServers: asks, ...open }, never)).toEqual({
       kind: 'first_factor_asks',
       doorData,
     });
   });
 
-  test('is refused, and no home server asked, when the application is disabled', async () => {
+  test('is refused, and no home server asked, when the application is disabled or takes no logins', async () => {
     const neverAsked: FirstFactorCheck = async () => {
       throw new Error('a home server was asked');
     };
-    const relayed = { homeServers: neverAsked, applicationEnabled: false };
-    expect(await relayLogin(accepts, relayed, never)).toMatchObject({ reason: 'application_disabled' });
+    const disabled = { ...open, homeServers: neverAsked, applicationEnabled: false };
+    expect(await relayLogin(accepts, disabled, never)).toMatchObject({ reason: 'application_disabled' });
+    const closed = { ...open, homeServers: neverAsked, authorises: false };
+    expect(await relayLogin(accepts, closed, never)).toMatchObject({ reason: 'authorisation_closed' });
   });
 
   test('is refused while the server drains', async () => {
     const drains = { acceptsLogins: () => false };
-    expect(await relayLogin(drains, { homeServers: passes, applicationEnabled: true }, never)).toMatchObject({
+    expect(await relayLogin(drains, { homeServers: passes, ...open }, never)).toMatchObject({
       reason: 'shutting_down',
     });
   });

@@ -16,6 +16,7 @@ const mayEnter = checkOf<{ user_id: string; application_id: string }>({
   from: 'users, applications',
   where: `users.id = :user_id and users.enabled = 1 and users.held_by_request_id is null
     and applications.id = :application_id and applications.enabled = 1
+    and applications.authorisation = 'open'
     and case applications.second_factor when 'none' then 1 when 'by_team' then
       case when exists (select 1 from team_members join teams on teams.id = team_members.team_id
         where team_members.user_id = users.id and ${asksMembers}) then 0 else 1 end
@@ -60,7 +61,7 @@ export async function admit(
   );
   if (!written) return undefined;
   const { id, reason, expires_at } = row;
-  const entered = { user_id: user.id, user_enabled: 1, application_enabled: 1 } as const;
+  const entered = { user_id: user.id, user_enabled: 1, application_enabled: 1, authorises: 1 } as const;
   return endOf({ id, status: 'approved', reason, expires_at, ...entered }, () => doorData);
 }
 

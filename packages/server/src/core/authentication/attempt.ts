@@ -111,4 +111,8 @@ const endings: ReadonlySet<RefusalReasonCode> = new Set([
 const aboutTheServer: ReadonlySet<RefusalReasonCode> = new Set(['throttled', 'shutting_down']);
 
 /** Reasons that tell nothing about users, so that nobody needs to be kept waiting. */
-const tellable: ReadonlySet<RefusalReasonCode> = new Set([...aboutTheServer, 'replayed']);
+const tellable: ReadonlySet<RefusalReasonCode> = new Set([
+  ...aboutTheServer,
+  'replayed',
+  'authorisation_closed',
+]);

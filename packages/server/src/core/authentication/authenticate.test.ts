@@ -78,6 +78,7 @@ onBothDatabases('login engine', (db) => {
         user_id: null,
         user_enabled: null,
         application_enabled: 1 as const,
+        authorises: 1 as const,
         username: 'x',
         expires_at: 0,
       };

@@ -124,7 +124,8 @@ const standing: Find<{ id: string }, StandingRow> = {
   parameters: { id: 'text' },
   select: `auth_requests.id, auth_requests.status, auth_requests.reason, auth_requests.expires_at,
     auth_requests.reply_attributes, users.id as user_id, users.enabled as user_enabled,
-    applications.enabled as application_enabled`,
+    applications.enabled as application_enabled, case when applications.authorisation = 'open'
+      or auth_requests.door = 'onboarding' then 1 else 0 end as authorises`,
   from: `auth_requests left join users on users.id = auth_requests.user_id
     left join applications on applications.id = auth_requests.application_id`,
   where: 'auth_requests.id = :id',

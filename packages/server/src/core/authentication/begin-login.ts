@@ -17,7 +17,7 @@ import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
 import type { FirstFactorCheck, FirstFactorResult, MeantUser } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
 import { type Login, userKey } from './login.ts';
-import { type Known, type KnownUser, lookUp } from './look-up.ts';
+import { type Known, type KnownApplication, type KnownUser, lookUp } from './look-up.ts';
 import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
 
@@ -87,7 +87,8 @@ export async function beginLogin(
   if (limit) return refuseByLimit(deps, attempt, limit);
 
   const known = await lookUp(deps, login);
-  if (!known?.application.enabled) return attempt.refuse('application_disabled');
+  const shut = shutTo(login, known?.application);
+  if (!known || shut) return attempt.refuse(shut ?? 'application_disabled');
   attempt.into(known.application);
   attempt.met(known.user);
   if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, alwaysAsk: true });
@@ -166,7 +167,8 @@ function decide(
   { login, known, doorData, alwaysAsk, mayAsk }: Passed & { readonly mayAsk: MayAsk },
 ): Promise<Begun | undefined> {
   const { application, user } = known;
-  if (!application.enabled) return attempt.refuse('application_disabled');
+  const shut = shutTo(login, application);
+  if (shut) return attempt.refuse(shut);
   if (!user) return attempt.refuse('unknown_user');
   const question: Question = { login, application, user, trail: attempt.trail, doorData };
   const { askedForTeam: team } = user;
@@ -217,6 +219,15 @@ async function join(deps: LoginDeps, attempt: Attempt, question: Question): Prom
 }
 
 const asked = (opened: Opened, { doorData }: Question): Asked => ({ kind: 'asked', ...opened, doorData });
+
+/** Why the application lets nobody in, or undefined. A device that is to be bound is no login. */
+function shutTo(
+  { door }: Login,
+  application: KnownApplication | undefined,
+): 'application_disabled' | 'authorisation_closed' | undefined {
+  if (!application?.enabled) return 'application_disabled';
+  return application.authorises || door.kind === 'onboarding' ? undefined : 'authorisation_closed';
+}
 
 /** Why the user may not log in at all, or undefined. */
 function unwelcome({ enabled, held }: KnownUser): RefusalReasonCode | undefined {

@@ -67,24 +67,27 @@ onBothDatabases('a number to type', (db) => {
     ['deleted', 'unknown_user'],
     ['disabled', 'user_disabled'],
     ['of a disabled application', 'application_disabled'],
+    ['of an application that takes no logins', 'authorisation_closed'],
   ] as const)('a user %s after approving is not let in', async (what, reason) => {
     const user = await engine.newUser();
     const login = engine.login(user.username, showing);
     const shown = await authenticate(engine.deps, login, { firstFactor: passes, signal: never });
     if (shown.kind !== 'show_number') throw new Error(shown.kind);
     await engine.end(shown.requestId, approved);
-    const setApplication = (enabled: 0 | 1) =>
+    const setApplication = (set: { enabled: 0 | 1 } | { authorisation: 'open' | 'closed' }) =>
       db().write((tx) =>
-        tx.updateTable('applications').set({ enabled }).where('id', '=', engine.application.id).execute(),
+        tx.updateTable('applications').set(set).where('id', '=', engine.application.id).execute(),
       );
     if (what === 'deleted') await deleteUser(engine.deps, { kind: 'console' }, null, user.id);
     else if (what === 'disabled')
       await db().write((tx) =>
         tx.updateTable('users').set({ enabled: 0 }).where('id', '=', user.id).execute(),
       );
-    else await setApplication(0);
+    else if (what === 'of a disabled application') await setApplication({ enabled: 0 });
+    else await setApplication({ authorisation: 'closed' });
     const outcome = await continueLogin(engine.deps, login, { state: shown.state, signal: never });
-    await setApplication(1);
+    await setApplication({ enabled: 1 });
+    await setApplication({ authorisation: 'open' });
     expect(outcome).toMatchObject({ kind: 'rejected', reason });
   });
 

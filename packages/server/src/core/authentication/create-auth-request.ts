@@ -16,7 +16,7 @@ export interface CallingApiClient {
   readonly applicationId: string | null;
 }
 
-/** @throws Problem not_found (no such application), too_many_requests, shutting_down, packet_replayed */
+/** @throws Problem not_found (no such application), too_many_requests, shutting_down, packet_replayed, authorisation_closed */
 export async function createAuthRequest(
   deps: LoginDeps,
   caller: CallingApiClient,
@@ -31,6 +31,8 @@ export async function createAuthRequest(
   const begun = await beginLogin(deps, loginOf(input, caller, application.id), { signal });
   if (begun.kind === 'rejected' && begun.reason === 'shutting_down') throw new Problem('shutting_down');
   if (begun.kind === 'rejected' && begun.reason === 'replayed') throw new Problem('packet_replayed');
+  if (begun.kind === 'rejected' && begun.reason === 'authorisation_closed')
+    throw new Problem('authorisation_closed');
   if (begun.kind !== 'asked') throw new Problem('too_many_requests');
   return { ...(await getAuthRequest(deps.db.read, caller, begun.requestId)), number: begun.number };
 }

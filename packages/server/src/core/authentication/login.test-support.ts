@@ -44,6 +44,7 @@ export async function createEngine(db: Db) {
     user_verification: 'off',
     unreachable_grace_seconds: 0,
     enrolment: 'open',
+    authorisation: 'open',
     new_device_wait_seconds: 0,
     new_device_cool_down_seconds: 0,
     device_limit: 1,

@@ -16,6 +16,8 @@ export interface KnownApplication {
   readonly secondFactor: SecondFactor;
   readonly verifiesUsers: boolean;
   readonly enabled: boolean;
+  /** Whether logins are decided at all. */
+  readonly authorises: boolean;
 }
 
 export interface KnownUser {
@@ -53,6 +55,7 @@ type FoundRow = {
   readonly second_factor: SecondFactor;
   readonly user_verification: UserVerification;
   readonly application_enabled: Flag;
+  readonly authorisation: 'open' | 'closed';
   readonly user_id: string | null;
   readonly username: string | null;
   readonly password_hash: string | null;
@@ -73,7 +76,7 @@ const loginFacts: Find<{ application_id: string; username_key: string | null; no
   parameters: { application_id: 'text', username_key: 'text', now: 'bigint' },
   select: `applications.name as application_name, applications.access_id, applications.request_seconds,
     applications.second_factor, applications.user_verification, applications.enabled as application_enabled,
-    users.id as user_id, users.username,
+    applications.authorisation, users.id as user_id, users.username,
     users.password_hash, users.enabled as user_enabled, users.held_by_request_id, users.left_alone_until,
     users.last_authenticated_at, users.requests_opened,
     (select count(*) from devices where devices.user_id = users.id and devices.revoked_at is null
@@ -116,6 +119,7 @@ export async function lookUp(
     secondFactor: row.second_factor,
     verifiesUsers: row.user_verification === 'required',
     enabled: row.application_enabled === 1,
+    authorises: row.authorisation === 'open',
   };
   return { application, user: toUser(row) };
 }

@@ -50,10 +50,11 @@ const countOpened = updateOf<{ id: string; requests_opened: number; now: number 
   required: true,
 });
 
-export const applicationEnabled = checkOf<{ application_id: string }>({
-  parameters: { application_id: 'text' },
+const mayBeAsked = checkOf<{ application_id: string; door: Login['door']['kind'] }>({
+  parameters: { application_id: 'text', door: 'text' },
   from: 'applications',
-  where: 'applications.id = :application_id and applications.enabled = 1',
+  where: `applications.id = :application_id and applications.enabled = 1
+    and (applications.authorisation = 'open' or :door = 'onboarding')`,
 });
 
 /** @returns undefined when the same login is open already, or the user changed meanwhile: look again. @throws Unavailable */
@@ -77,7 +78,7 @@ export async function openAuthRequest(deps: OpenDeps, question: Question): Promi
   const kept = goesOn ? question.doorData : null;
   const written = await deps.journal.write(
     [
-      applicationEnabled({ application_id: application.id }),
+      mayBeAsked({ application_id: application.id, door: login.door.kind }),
       countOpened({ id: user.id, requests_opened: user.requestsOpened, now: row.created_at }),
       insertPendingRow({
         ...row,

@@ -69,6 +69,8 @@ export type DecidedRow = Pick<AuthRequestTable, 'id' | 'status' | 'reason' | 'ex
   readonly user_id: string | null;
   readonly user_enabled: Flag | null;
   readonly application_enabled: Flag | null;
+  /** Whether the application decides logins such as this one. */
+  readonly authorises: Flag;
 };
 
 export type EndedRow = DecidedRow & { readonly status: Exclude<DecidedRow['status'], 'pending'> };
@@ -103,6 +105,7 @@ export function endOf(row: EndedRow, openDoorData: () => Uint8Array | null): Acc
 function accept(row: DecidedRow, openDoorData: () => Uint8Array | null): Accepted | Rejected {
   const { id: requestId, user_id: userId } = row;
   if (row.application_enabled !== 1) return { kind: 'rejected', requestId, reason: 'application_disabled' };
+  if (row.authorises !== 1) return { kind: 'rejected', requestId, reason: 'authorisation_closed' };
   if (userId === null) return { kind: 'rejected', requestId, reason: 'unknown_user' };
   if (row.user_enabled !== 1) return { kind: 'rejected', requestId, reason: 'user_disabled' };
   return new Accepted(mint, { requestId, userId, doorData: openDoorData() });

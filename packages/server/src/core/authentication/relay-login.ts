@@ -8,6 +8,8 @@ export interface Relayed {
   /** Must ask the home servers: nobody else has a say here. */
   readonly homeServers: FirstFactorCheck;
   readonly applicationEnabled: boolean;
+  /** False while its logins are closed. */
+  readonly authorises: boolean;
 }
 
 export interface RelayDeps {
@@ -17,10 +19,11 @@ export interface RelayDeps {
 
 export async function relayLogin(
   { acceptsLogins }: RelayDeps,
-  { homeServers, applicationEnabled }: Relayed,
+  { homeServers, applicationEnabled, authorises }: Relayed,
   signal: StopSignal,
 ): Promise<Outcome> {
   if (!applicationEnabled) return { kind: 'rejected', requestId: null, reason: 'application_disabled' };
+  if (!authorises) return { kind: 'rejected', requestId: null, reason: 'authorisation_closed' };
   if (!acceptsLogins()) return { kind: 'rejected', requestId: null, reason: 'shutting_down' };
   const result = await homeServers(undefined, signal);
   switch (result.kind) {

@@ -55,6 +55,7 @@ export async function addApplication(
     unreachable_grace_seconds: 0,
     device_mode: (fields.device_limit ?? 1) > 1 ? 'multiple' : 'single',
     enrolment: 'open',
+    authorisation: 'open',
     new_device_wait_seconds: 0,
     new_device_cool_down_seconds: 0,
     logo: null,

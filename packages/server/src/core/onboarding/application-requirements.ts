@@ -1,7 +1,8 @@
 // What an application requires of a new device, as it is kept: one row, or none while it requires what every new application does.
 import type { RequirementsChange, Requirements } from '@countersign/contract/onboarding-models.ts';
 import { requirementRisks, risksOf } from '@countersign/contract/requirement-kinds.ts';
-import { defaultRequirements, type Requirement } from '@countersign/contract/requirements.ts';
+import type { Requirement } from '@countersign/contract/requirements.ts';
+import { readRequirements } from '#core/applications/application-risks.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
 import type { SecondFactor } from '#db/tables.ts';
@@ -59,7 +60,7 @@ export async function findRequiringApplication(
   ).executeTakeFirst();
   if (!row) return undefined;
   const { revision, requirements, updated_at, ...application } = row;
-  const list = requirements === null ? defaultRequirements : (JSON.parse(requirements) as Requirement[]);
+  const list = readRequirements(requirements);
   return { ...application, requirements: { revision: revision ?? 0, list, updatedAt: updated_at } };
 }
 

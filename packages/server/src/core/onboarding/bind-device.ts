@@ -18,6 +18,7 @@ import { revokeDeviceWithin } from '#core/devices/revoke-device.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { isUniqueViolation } from '#db/unavailable.ts';
 import { Problem } from '#platform/problem.ts';
+import { EnrolmentClosed } from './enrolment-closed.ts';
 import { insertDevice, keyHasDevice, noteOnboarding } from './onboarding-store.ts';
 import type { TellDeps } from './tell-older-devices.ts';
 
@@ -97,7 +98,7 @@ export async function bindDevice(
   const user = await noteOnboarding(tx, userId, now);
   if (!user || (claim && !(await claim(tx)))) return undefined;
   if (!user.enabled) throw new Problem('user_disabled');
-  if (!user.enrolling) throw new Problem('enrolment_closed');
+  if (!user.enrolling) throw new EnrolmentClosed(applicationId);
   const { coolDownSeconds } = user;
   const { had, replaced } = await makeRoom(tx, deps, binding.deviceId, { ...user, userId });
   const approvesFrom = had > 0 && coolDownSeconds > 0 ? now + coolDownSeconds * 1000 : null;

@@ -18,6 +18,7 @@ import {
   prepareBinding,
   toOnboarded,
 } from './bind-device.ts';
+import { EnrolmentClosed } from './enrolment-closed.ts';
 import { againOwn, type Own, type OwnName, requireOwn, shownApplication } from './own-process.ts';
 import { hoursOf, nextKindOf, type ProcessRow, processTopic } from './process.ts';
 import { changeProcess } from './process-store.ts';
@@ -73,7 +74,7 @@ async function tellNotIssued(deps: CompleteDeps, { process }: Own, error: NotIss
 
 function requireReady({ clock }: CompleteDeps, { process, application }: Own): void {
   if (process.status !== 'open') throw new Problem('process_ended');
-  if (!isEnrolling(application)) throw new Problem('enrolment_closed');
+  if (!isEnrolling(application)) throw new EnrolmentClosed(application.id);
   if (nextKindOf(process) !== undefined || process.user_id === null) throw new Problem('requirements_unmet');
   if ((process.ready_at ?? 0) > clock.now()) throw new Problem('requirements_unmet');
 }

@@ -8,6 +8,7 @@ import {
   isEnrolling,
   type RequiringApplication,
 } from './application-requirements.ts';
+import { EnrolmentClosed } from './enrolment-closed.ts';
 import { shownApplication } from './own-process.ts';
 
 /** @throws Problem not_found, enrolment_closed */
@@ -27,6 +28,6 @@ export async function getEnrolment(
 export async function requireEnrolling({ read }: Db, accessId: string): Promise<RequiringApplication> {
   const application = await findRequiringApplication(read, { accessId });
   if (!application) throw new Problem('not_found');
-  if (!isEnrolling(application)) throw new Problem('enrolment_closed');
+  if (!isEnrolling(application)) throw new EnrolmentClosed(application.id);
   return application;
 }

@@ -1,6 +1,8 @@
 // Says what an application requires of a new device. What is under way was begun under other rules, so it ends.
 import type { Requirements, RequirementsChange } from '@countersign/contract/onboarding-models.ts';
 import { risksOf } from '@countersign/contract/requirement-kinds.ts';
+import { requireAcknowledged } from '#core/applications/application-risks.ts';
+import { holdApplication } from '#core/applications/hold-application.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db } from '#db/db.ts';
 import type { Bus } from '#platform/bus.ts';
@@ -22,17 +24,11 @@ export async function putRequirements(
   change: RequirementsChange,
 ): Promise<Requirements> {
   const { ended, result } = await deps.db.write(async (tx) => {
+    // The second factor must not change meanwhile: what is left open depends on it.
+    await holdApplication(tx, visible, applicationId);
     const before = await requireRequiring(tx, visible, applicationId);
-    const lacking = risksOf(change.requirements, before.second_factor).filter(
-      (risk) => !change.acknowledged.includes(risk),
-    );
     if (before.requirements.revision !== change.revision) throw new Problem('changed_meanwhile');
-    if (lacking.length > 0)
-      throw new Problem(
-        'risk_not_acknowledged',
-        `these stay open: ${lacking.join(', ')}`,
-        lacking.map((risk) => ({ field: 'acknowledged', message: risk })),
-      );
+    requireAcknowledged(risksOf(change.requirements, before.second_factor), change.acknowledged);
     const now = deps.clock.now();
     if (!(await writeRequirements(tx, applicationId, change, now))) throw new Problem('changed_meanwhile');
     const processes = await endAllOf(tx, applicationId, now);

@@ -7,6 +7,7 @@ import type { NewKey } from '#core/devices/authenticate-device.ts';
 import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
 import { Problem } from '#platform/problem.ts';
 import { isEnrolling } from './application-requirements.ts';
+import { EnrolmentClosed } from './enrolment-closed.ts';
 import { type Moved, moveProcess, type Moving } from './move-process.ts';
 import { againOwn, type Own, type OwnName, requireOwn, showOwn } from './own-process.ts';
 import { maxTries, nextKindOf, type ProcessRow } from './process.ts';
@@ -37,7 +38,7 @@ export async function takeStep(deps: TakeStepDeps, key: NewKey, given: GivenStep
   const own = await requireOwn(deps, key, given);
   const { process, application } = own;
   if (process.status !== 'open') throw new Problem('process_ended');
-  if (!isEnrolling(application)) throw new Problem('enrolment_closed');
+  if (!isEnrolling(application)) throw new EnrolmentClosed(application.id);
   refuseTooMany(deps, own, given.address);
   if (!mayGive(process, given.input.kind)) return refuseOrder(deps, process, given.input.kind);
   const expected = { id: process.id, position: process.position };

@@ -81,6 +81,13 @@ export const noTeamAsks: NoticeSource = {
     ),
 };
 
+export const authorisationClosed: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  find: async ({ read }, visible, limit) =>
+    named(await enabledApplications(read, visible, limit).where('authorisation', '=', 'closed').execute()),
+};
+
 export const onboardingWaiting: NoticeSource = {
   subject: 'application',
   perApplication: true,

@@ -2,6 +2,7 @@
 import { type NoticeCode, notices } from '@countersign/contract/notices.ts';
 import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import {
+  authorisationClosed,
   graceOpen,
   messageAuthenticatorMissing,
   noTeamAsks,
@@ -37,6 +38,7 @@ const sources: Readonly<Record<NoticeCode, NoticeSource>> = {
   onboarding_waiting: onboardingWaiting,
   password_alone: passwordAlone,
   no_team_asks: noTeamAsks,
+  authorisation_closed: authorisationClosed,
   grace_open: graceOpen,
   administrator_without_factor: administratorWithoutFactor,
   one_owner: oneOwner,

@@ -212,7 +212,7 @@ onBothDatabases('overview', (db) => {
         .execute();
       await tx
         .updateTable('applications')
-        .set({ unreachable_grace_seconds: 60 })
+        .set({ unreachable_grace_seconds: 60, authorisation: 'closed' })
         .where('id', '=', 'app_safe')
         .execute();
       await tx
@@ -278,8 +278,14 @@ onBothDatabases('overview', (db) => {
       text: '$& held said “it was not me”; requests are held.',
     });
     expect(count('password_alone')).toBe(50);
-    for (const code of ['grace_open', 'message_authenticator_missing', 'relay', 'one_owner'] as const)
-      expect(count(code)).toBe(1);
+    const once = [
+      'authorisation_closed',
+      'grace_open',
+      'message_authenticator_missing',
+      'relay',
+      'one_owner',
+    ];
+    for (const code of once as NoticeCode[]) expect(count(code)).toBe(1);
     expect(count('administrator_without_factor')).toBe(2);
     expect(items.at(-1)).toMatchObject({ code: 'one_owner', severity: 'hint' });
     const bound = (await listNotices(deps(), 'app_open_1')).items;

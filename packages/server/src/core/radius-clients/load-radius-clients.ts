@@ -29,6 +29,7 @@ export async function loadRadiusClients(deps: {
       name: client.name,
       applicationId: client.application_id,
       applicationEnabled: client.application_enabled === 1,
+      authorises: client.authorisation === 'open',
       network: client.network,
       secret: deps.vault.open(radiusClientSecretPurpose, client.id, client.shared_secret),
       messageAuthenticator: client.message_authenticator,
@@ -47,7 +48,7 @@ const selectAll = (read: Read) =>
     .innerJoin('applications as a', 'a.id', 'c.application_id')
     .leftJoin('radius_client_home_servers as l', 'l.radius_client_id', 'c.id')
     .leftJoin('home_servers as h', 'h.id', 'l.home_server_id')
-    .select('a.enabled as application_enabled')
+    .select(['a.enabled as application_enabled', 'a.authorisation'])
     .select(['c.id', 'c.name', 'c.application_id', 'c.network', 'c.shared_secret'])
     .select(['c.message_authenticator', 'c.number_matching', 'c.strip_realm', 'c.append_realm', 'c.relay'])
     .select(['h.id as h_id', 'h.name as h_name', 'h.address', 'h.port', 'h.shared_secret as h_secret'])

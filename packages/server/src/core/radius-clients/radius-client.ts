@@ -15,6 +15,8 @@ export interface LoadedRadiusClient {
   readonly name: string;
   readonly applicationId: string;
   readonly applicationEnabled: boolean;
+  /** False while the application's logins are closed. */
+  readonly authorises: boolean;
   /** Canonical CIDR text. */
   readonly network: string;
   readonly secret: Uint8Array;

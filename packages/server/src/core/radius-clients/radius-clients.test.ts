@@ -151,6 +151,7 @@ onBothDatabases('RADIUS clients', (db) => {
       numberMatching: true,
       relay: false,
       applicationEnabled: false,
+      authorises: true,
       homeServers: [
         {
           id: server.id,

@@ -2,17 +2,10 @@
 // how many it stands for.
 import type { ScepFailure } from './scep.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { createTally } from '#core/audit/tally.ts';
 import type { Db } from '#db/db.ts';
 
 export type RefusalCause = ScepFailure | 'unreadable';
-
-const everyMs = 60_000;
-
-interface Told {
-  readonly at: number;
-  /** Since then, and not told yet. */
-  untold: number;
-}
 
 /** @param failed is told when the event could not be written: the answer goes out all the same, for it grants nothing */
 export function createRefusalAudit(
@@ -20,17 +13,11 @@ export function createRefusalAudit(
   failed: (error: unknown) => void,
 ): (profileId: string, cause: RefusalCause) => Promise<void> {
   // As many as there are profiles and causes: only profiles that exist come here.
-  const told = new Map<string, Told>();
+  const tally = createTally(deps.clock);
   return async (profileId, cause) => {
-    const key = `${profileId} ${cause}`;
-    const now = deps.clock.now();
-    const last = told.get(key);
-    if (last && now - last.at < everyMs) {
-      last.untold += 1;
-      return;
-    }
-    told.set(key, { at: now, untold: 0 });
-    const data = { cause, times: (last?.untold ?? 0) + 1 };
+    const times = tally(`${profileId} ${cause}`);
+    if (times === undefined) return;
+    const data = { cause, times };
     const about = { actor: { kind: 'scep_profile', id: profileId } as const, applicationId: null };
     await deps.db
       .write((tx) =>

@@ -3,7 +3,15 @@ import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
 import { fixedClientDirectory, openClientDirectory } from './client-directory.ts';
 
 const client = (id: string, network: string): LoadedRadiusClient => ({
-  ...{ id, network, name: id, applicationId: 'app_1', applicationEnabled: true, homeServers: [] },
+  ...{
+    id,
+    network,
+    name: id,
+    applicationId: 'app_1',
+    applicationEnabled: true,
+    authorises: true,
+    homeServers: [],
+  },
   ...{ secret: Buffer.from('0123456789abcdef'), messageAuthenticator: 'require', numberMatching: false },
   ...{ stripRealm: false, appendRealm: '', relay: false },
 });

@@ -24,6 +24,7 @@ const client: LoadedRadiusClient = {
   appendRealm: '',
   relay: false,
   applicationEnabled: true,
+  authorises: true,
   homeServers: [],
 };
 const authenticator = new Uint8Array(16).fill(1);

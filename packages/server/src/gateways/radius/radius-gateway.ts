@@ -155,10 +155,10 @@ function decide(
   on: Running & { readonly time: Stopwatch },
 ): Promise<DoorOutcome | ToldLater> {
   const { engine } = deps;
-  const { relay, applicationEnabled } = request.client;
+  const { relay, applicationEnabled, authorises } = request.client;
   if (relay) {
     const homeServers = on.time.firstFactor('home_server', homeServersOf(deps, request));
-    return engine.relay({ homeServers, applicationEnabled }, on.signal);
+    return engine.relay({ homeServers, applicationEnabled, authorises }, on.signal);
   }
   const login = loginOf(request);
   const state = stateOf(request);
