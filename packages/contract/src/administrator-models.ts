@@ -106,6 +106,7 @@ export const Session = z.object({
   verified_until: time.describe(
     'Until when destructive calls need no new proof of who is there (`step_up_required`).',
   ),
+  step_up_minutes: z.int().describe('How long a proof holds.'),
   verify_with: methods.describe('With any of which to prove it anew.'),
   must_enrol: flag.describe(
     'True when a second factor must be added before anything else is allowed (`second_factor_missing`).',

@@ -5,6 +5,8 @@ export const messageFailures = {
   timed_out: 'It did not answer in time.',
   address_refused: 'Its address is one that nothing may be sent to.',
   tls_failed: 'TLS failed: its certificate is not trusted or names another host.',
+  no_starttls: 'It offers no STARTTLS: choose TLS (its own port, usually 465) or Unprotected.',
+  no_tls: 'It does not speak TLS at this port: choose another port or another protection.',
   not_authorised: 'It does not accept the user name or password.',
   throttled: 'It takes no more at the moment.',
   number_refused: 'It does not send to this number.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isDisplayable, line, name, nameKey, toDisplayable } from './text.ts';
+import { asSentence, isDisplayable, line, name, nameKey, toDisplayable } from './text.ts';
 
 const codePoint = (value: number) => `U+${value.toString(16).padStart(4, '0')}`;
 const anyText = fc.string({ unit: 'binary', maxLength: 40 });
@@ -125,4 +125,17 @@ describe('nameKey', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test('what is the matter becomes a sentence; an address at its beginning stays as it is', () => {
+  expect(asSentence('the provider calls itself https://a.example')).toBe(
+    'The provider calls itself https://a.example.',
+  );
+  for (const text of [
+    'https://a.example answered HTTP 500.',
+    'uid=alice,dc=example is nobody.',
+    'Done!',
+    'dc1.example is gone.',
+  ])
+    expect(asSentence(text)).toBe(text);
 });

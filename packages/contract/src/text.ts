@@ -22,6 +22,12 @@ export function toDisplayable(text: string, limit: number): string {
   return clean.length <= limit ? clean.join('') : `${clean.slice(0, limit - 1).join('')}…`;
 }
 
+/** A text that says what is the matter as a sentence: with a capital, unless it begins with an address or a name, and a full stop. */
+export function asSentence(text: string): string {
+  const begun = text.replace(/^[a-z]+(?=[ ,])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** A single line of at most `limit` characters, trimmed, in Unicode form NFC. */
 export const line = (limit: number) =>
   z

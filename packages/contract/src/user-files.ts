@@ -41,8 +41,8 @@ export const rowFaults = {
   username_missing: 'There is no user name.',
   username_twice: 'The same user name stands further up in the file.',
   not_readable: 'The value is too long, or has characters that cannot be shown.',
-  email_invalid: 'This is no e-mail address.',
-  phone_invalid: 'This is no international phone number such as +491701234567.',
+  email_invalid: 'This is not an e-mail address.',
+  phone_invalid: 'This is not an international phone number such as +491701234567.',
   password_too_short: 'The password has fewer than 6 characters.',
   password_invalid: 'The password has more than 256 characters, or control characters.',
   teams_invalid: 'A team’s name is too long or cannot be shown, or there are more than 100.',
@@ -116,7 +116,13 @@ export const UserImport = z.object({
     .array(
       z.object({
         line: z.int().describe('Of the file, from 1; of JSON arrays, the number of the object.'),
+        username: z.string().describe('As the row has it, shortened; empty where it has none.'),
         column: z.string().nullable(),
+        value: z
+          .string()
+          .describe(
+            'What stands there, shortened, with what cannot be shown replaced; of a password nothing.',
+          ),
         code: z.enum(keysOf(rowFaults)),
         text: z.string(),
       }),

@@ -211,7 +211,11 @@ export const SyncCounts = z.object({
 export const SyncChange = z.object({
   kind: z.enum(syncChangeKinds),
   username: z.string(),
-  user_id: ids.user.nullable().describe('Null for one that a dry run would create, or that was skipped.'),
+  user_id: ids.user
+    .nullable()
+    .describe(
+      'Null for one that a dry run would create. Of a person who was skipped: the user here who is in the way, if there is one.',
+    ),
   fields: z.array(z.string()).describe('What changed.'),
   skip: z.enum(Object.keys(syncSkips) as [SyncSkip, ...SyncSkip[]]).nullable(),
 });

@@ -7,4 +7,6 @@ export interface Ties {
   readonly 'aria-describedby': string | undefined;
   readonly 'aria-required': 'true' | undefined;
   readonly disabled: boolean;
+  /** The keyboard begins here where the form is in a dialog. */
+  readonly 'data-first': '' | undefined;
 }

@@ -14,6 +14,8 @@ export function focusFirst(
   body: HTMLElement | null | undefined,
   heading: HTMLElement | null | undefined,
 ): void {
+  const wanted = body?.querySelector<HTMLElement>('[data-first]:not([disabled])');
+  if (wanted) return wanted.focus();
   const found = [...(body?.querySelectorAll<HTMLElement>(candidates) ?? [])].find(isShown);
   const first = found === undefined ? undefined : (chosenOf(found) ?? found);
   (first ?? body?.querySelector<HTMLElement>('button, a[href]') ?? heading)?.focus();

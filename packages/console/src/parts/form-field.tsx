@@ -20,21 +20,17 @@ export interface FormFieldProps {
   readonly field: Field;
   readonly value: Typed;
   readonly isReadOnly?: boolean;
+  /** Where a dialog begins. */
+  readonly isFirst?: boolean;
   readonly fault?: string | undefined;
   readonly onChange: (value: Typed) => void;
 }
 
-export function FormField({ name, field, value, isReadOnly = false, fault, onChange }: FormFieldProps) {
+export function FormField(props: FormFieldProps) {
+  const { field, value, fault, onChange } = props;
   const id = useId();
-  const least = field.kind === 'password' && fault === undefined ? field.min : undefined;
-  const ties: Ties = {
-    id,
-    name,
-    'aria-invalid': fault === undefined ? undefined : 'true',
-    'aria-describedby': describedBy(id, { hint: field.hint, least, fault }),
-    'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
-    disabled: isReadOnly,
-  };
+  const { least, again } = toldBefore(props);
+  const ties = tiesOf(id, props);
   const frame = { id, field, fault };
   switch (field.kind) {
     case 'text':
@@ -43,6 +39,7 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
         <Frame {...frame}>
           <TextElement field={field} ties={ties} value={String(value)} onChange={onChange} />
           <Least id={id} limit={least} />
+          {field.kind === 'password' && field.againWith ? <Again id={id} text={again} /> : null}
         </Frame>
       );
     case 'number':
@@ -81,6 +78,25 @@ export function FormField({ name, field, value, isReadOnly = false, fault, onCha
         </Group>
       );
   }
+}
+
+/** What is said of a secret as long as nothing is wrong with it. */
+function toldBefore({ field, fault }: Pick<FormFieldProps, 'field' | 'fault'>) {
+  const isSecret = field.kind === 'password' && fault === undefined;
+  return { least: isSecret ? field.min : undefined, again: isSecret ? field.again : undefined };
+}
+
+function tiesOf(id: string, props: FormFieldProps): Ties {
+  const { name, field, fault, isReadOnly = false, isFirst = false } = props;
+  return {
+    id,
+    name,
+    'aria-invalid': fault === undefined ? undefined : 'true',
+    'aria-describedby': describedBy(id, { hint: field.hint, ...toldBefore(props), fault }),
+    'aria-required': field.optional === true || field.kind === 'flag' ? undefined : 'true',
+    disabled: isReadOnly,
+    'data-first': isFirst ? '' : undefined,
+  };
 }
 
 /** The ids of what is said about the field; undefined when there is nothing. */
@@ -129,6 +145,13 @@ function Least({ id, limit }: { readonly id: string; readonly limit: number | un
     </span>
   );
 }
+
+/** Told while something else is typed, so the place for it is there before. */
+const Again = ({ id, text }: { readonly id: string; readonly text: string | undefined }) => (
+  <span class="field-again" id={`${id}-again`} aria-live="polite">
+    {text}
+  </span>
+);
 
 const Frame = ({ id, field, fault, children }: FrameProps) => (
   <div class="field">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf, fields, readForm, typedFrom, withoutSame } from './form-fields.ts';
+import { changesOf, fields, readForm, typedFrom, withNeededAgain, withoutSame } from './form-fields.ts';
 
 const declared = fields({
   name: { kind: 'text', label: 'Name', max: 5 },
@@ -43,6 +43,32 @@ test.each([
   ['scopes', [], { fault: 'required' }],
 ])('%s: %j', (name, value, fault) => {
   expect(readForm(declared, { ...typed, [name]: value }).faults[name]).toEqual(fault);
+});
+
+test('a password that would be sent elsewhere is needed again, and why is said', () => {
+  const form = fields({
+    host: { kind: 'text', label: 'Server' },
+    hosts: { kind: 'tags', label: 'Others', max: 9 },
+    note: { kind: 'text', label: 'Note' },
+    secret: {
+      kind: 'password',
+      label: 'Secret',
+      optional: true,
+      autocomplete: 'off',
+      againWith: ['host', 'hosts', 'absent'],
+    },
+  });
+  const before = typedFrom(form, { host: 'dc1', hosts: ['a'] });
+  const asked = (now: object) =>
+    withNeededAgain(form, before, { ...before, ...now }, (label, changed) => `${label}: ${changed.join()}`);
+  expect(asked({ note: 'x', host: ' dc1 ' })).toBe(form);
+  const moved = asked({ host: 'dc2', hosts: ['a', 'b'] });
+  const text = 'Secret: Server,Others';
+  expect(moved['secret']).toMatchObject({ optional: false, again: text });
+  expect(readForm(moved, { ...before, host: 'dc2', note: 'x' }).faults).toEqual({
+    secret: { fault: 'said', text },
+  });
+  expect(readForm(moved, { ...before, host: 'dc2', note: 'x', secret: 'new' }).faults).toEqual({});
 });
 
 test('a form begins with what is there, and with something choosable', () => {

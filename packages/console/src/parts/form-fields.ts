@@ -27,6 +27,10 @@ export interface PasswordField extends Common {
   readonly min?: number;
   readonly max?: number;
   readonly autocomplete: 'new-password' | 'current-password' | 'off';
+  /** Fields that say where it is sent. Empty keeps the one that is there, unless one of them is changed. */
+  readonly againWith?: readonly string[];
+  /** Why it has to be typed once more; said by `withNeededAgain`. */
+  readonly again?: string;
 }
 export interface NumberField extends Common {
   readonly kind: 'number';
@@ -164,12 +168,17 @@ function faultOf(field: Field, given: Typed): FieldFault | undefined {
 function textFault(field: TextField | PasswordField, text: string): FieldFault | undefined {
   const { optional, min = 0, max } = field;
   const { length } = [...text];
-  if (length === 0) return optional === true ? undefined : { fault: 'required' };
+  if (length === 0) return optional === true ? undefined : missing(field);
   if (length < min) return { fault: 'too_short', limit: min };
   if (max !== undefined && length > max) return { fault: 'too_long', limit: max };
   const said = field.kind === 'text' ? field.check?.(text) : undefined;
   return said === undefined ? undefined : { fault: 'said', text: said };
 }
+
+const missing = (field: TextField | PasswordField): FieldFault =>
+  field.kind === 'password' && field.again !== undefined
+    ? { fault: 'said', text: field.again }
+    : { fault: 'required' };
 
 function tagsFault({ max }: TagsField, given: Typed): FieldFault | undefined {
   const isLong = Array.isArray(given) && given.some((tag: string) => [...tag].length > max);
@@ -182,6 +191,30 @@ function numberFault({ min, max, optional }: NumberField, text: string): FieldFa
   const number = Number(text);
   return number < min || number > max ? { fault: 'out_of_range', min, max } : undefined;
 }
+
+/**
+ * Passwords that are there but would be sent elsewhere by what was changed are needed, whatever was declared; the server holds it so too.
+ * @param say by the label of the password, and those of what was changed
+ */
+export function withNeededAgain(
+  declared: Fields,
+  before: TypedValues,
+  now: TypedValues,
+  say: (label: string, changed: readonly string[]) => string,
+): Fields {
+  const needed = Object.entries(declared).flatMap(([name, field]) => {
+    if (field.kind !== 'password') return [];
+    const changed = (field.againWith ?? []).flatMap((by) =>
+      labelIfChanged(declared[by], before[by], now[by]),
+    );
+    if (changed.length === 0) return [];
+    return [[name, { ...field, optional: false, again: say(field.label, changed) }] as const];
+  });
+  return needed.length === 0 ? declared : { ...declared, ...Object.fromEntries(needed) };
+}
+
+const labelIfChanged = (field: Field | undefined, before: Typed = '', now: Typed = ''): readonly string[] =>
+  field && !isSame(valueOf(field, before), valueOf(field, now)) ? [field.label] : [];
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 

@@ -17,6 +17,7 @@ import {
   typedFrom,
   type TypedValues,
   type Values,
+  withNeededAgain,
   withoutSame,
 } from './form-fields.ts';
 import { type Action, useAction } from './use-action.ts';
@@ -39,6 +40,8 @@ export interface FormProps<Fs extends Fields> {
   readonly children?: ComponentChildren;
   /** Fields that few need, behind a line that opens them. */
   readonly folded?: { readonly title: string; readonly names: readonly (keyof Fs & string)[] };
+  /** Where the keyboard begins, unfolded if need be; the first field when absent. */
+  readonly beginAt?: (keyof Fs & string) | undefined;
   /** Fields that are not shown now; their values are sent as they are. */
   readonly hide?: (typed: TypedValues) => readonly (keyof Fs & string)[];
   /** Fields that are shown and cannot be changed now. */
@@ -59,6 +62,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
   const form = useRef<HTMLFormElement>(null);
   const { first, typed, isDirty, change, saved } = useTyped(declared, values, props.onTyped);
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
+  const asked = askedAnew(speech, declared, first, typed);
   useGuard(isEditing && isDirty, speech.t('form.unsaved'));
   const save = useAction(props.onSubmit);
   const told = serverFaults(save.error, props.faultAt ?? {});
@@ -69,7 +73,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     event.preventDefault();
     // By the Enter key: the button cannot be pressed then.
     if (isEditing && !isDirty) return;
-    const read = readForm(declared, typed);
+    const read = readForm(asked, typed);
     const found = Object.fromEntries(Object.entries(read.faults).filter(([name]) => !hidden.includes(name)));
     setFaults(found);
     if (Object.keys(found).length > 0) return;
@@ -77,9 +81,9 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     const isSaved = await save.run(all, changesOf<Values<Fs>>(readForm(declared, first).values, all));
     if (isSaved && isEditing) saved(typed);
   };
-  const shown = Object.entries(declared).filter(([name]) => !hidden.includes(name));
+  const shown = Object.entries(asked).filter(([name]) => !hidden.includes(name));
   const folded: readonly string[] = props.folded?.names ?? [];
-  const hasFault = (names: readonly string[]): boolean => names.some((name) => faults[name] ?? told[name]);
+  const isOpen = folded.some((name) => name === props.beginAt || (faults[name] ?? told[name]) !== undefined);
   const show = ([name, field]: readonly [string, Field]) => (
     <FormField
       key={name}
@@ -87,6 +91,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       field={field}
       value={typed[name] ?? ''}
       isReadOnly={props.isReadOnly === true || locked.includes(name)}
+      isFirst={name === props.beginAt}
       fault={sayFault(speech, faults[name]) ?? sayTold(speech, told[name])}
       onChange={(value) => change(name, value)}
     />
@@ -95,7 +100,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     <form class="form" ref={form} noValidate onSubmit={(event) => void submitted(event)}>
       {shown.filter(([name]) => !folded.includes(name)).map(show)}
       {props.folded ? (
-        <details class="fold" open={hasFault(folded) || undefined}>
+        <details class="fold" open={isOpen || undefined}>
           <summary>{props.folded.title}</summary>
           <div class="form">{shown.filter(([name]) => folded.includes(name)).map(show)}</div>
         </details>
@@ -111,6 +116,12 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
     </form>
   );
 }
+
+const askedAnew = (speech: Speech, declared: Fields, first: TypedValues, typed: TypedValues): Fields =>
+  withNeededAgain(declared, first, typed, (label, changed) => {
+    const names = new Intl.ListFormat(speech.language, { type: 'conjunction' });
+    return speech.t('form.needed_again', { label, changed: names.format(changed) });
+  });
 
 function CancelButton({ onCancel }: { readonly onCancel: (() => void) | undefined }) {
   const { t } = useWords();

@@ -1,8 +1,9 @@
 // A list whose order matters: moved by drag or by keyboard, and, where that is offered, taken out of.
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useWords } from '../words/words.ts';
+import { focusFirst } from './first-focus.ts';
 
 export interface OrderListProps<Item> {
   readonly label: string;
@@ -23,9 +24,10 @@ export interface OrderListProps<Item> {
 export function OrderList<Item>(props: OrderListProps<Item>) {
   const { label, items, keyOf, onMove, itemClass = '', isReadOnly = false, children } = props;
   const [dragged, setDragged] = useState<number>();
+  const { list, removing } = useFocusAfterRemoval(items.length);
   if (items.length === 0) return null;
   return (
-    <ol class="order" aria-label={label}>
+    <ol class="order" aria-label={label} ref={list}>
       {items.map((item, index) => (
         <li
           key={keyOf(item)}
@@ -43,12 +45,40 @@ export function OrderList<Item>(props: OrderListProps<Item>) {
             if (dragged !== undefined && dragged !== index) onMove(dragged, index);
           }}
         >
+          {isReadOnly || items.length < 2 ? null : (
+            <span class="order-grip">
+              <Icon name="grip" />
+            </span>
+          )}
           <span class="order-name">{children(item)}</span>
-          {isReadOnly ? null : <Moves {...props} item={item} index={index} />}
+          {isReadOnly ? null : <Moves {...props} item={item} index={index} onRemoving={removing} />}
         </li>
       ))}
     </ol>
   );
+}
+
+/** What had the focus goes with its item: the one in its place gets it, or what stands beside a list that is gone. */
+function useFocusAfterRemoval(count: number) {
+  const list = useRef<HTMLOListElement>(null);
+  const place = useRef<HTMLElement | null>(null);
+  const removed = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    const index = removed.current;
+    removed.current = undefined;
+    if (index !== undefined && document.activeElement === document.body) {
+      const item = list.current?.children[Math.min(index, count - 1)];
+      if (item) item.querySelector<HTMLElement>('.order-actions button:last-child')?.focus();
+      else focusFirst(place.current, undefined);
+    }
+    place.current = list.current?.parentElement ?? null;
+  }, [count]);
+  return {
+    list,
+    removing: (index: number): void => {
+      removed.current = index;
+    },
+  };
 }
 
 function Moves<Item>({
@@ -59,7 +89,12 @@ function Moves<Item>({
   removeLabel,
   item,
   index,
-}: OrderListProps<Item> & { readonly item: Item; readonly index: number }) {
+  onRemoving,
+}: OrderListProps<Item> & {
+  readonly item: Item;
+  readonly index: number;
+  readonly onRemoving: (index: number) => void;
+}) {
   const { t } = useWords();
   const name = nameOf(item);
   return (
@@ -80,7 +115,10 @@ function Moves<Item>({
         <Move
           icon="cross"
           label={removeLabel?.(name) ?? t('order.remove', { name })}
-          onClick={() => onRemove(item)}
+          onClick={() => {
+            onRemoving(index);
+            onRemove(item);
+          }}
         />
       ) : null}
     </span>

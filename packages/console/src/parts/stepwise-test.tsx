@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { showTime } from '@countersign/ui/words/words.ts';
 import { callForLines, type LinesInput } from '../api/lines.ts';
 import type { CallName } from '../api/send.ts';
 import { useWords } from '../words/words.ts';
@@ -20,7 +21,7 @@ export interface Finding {
 }
 type State = 'running' | 'passed' | 'failed' | 'broken';
 
-function useStepwise(name: CallName, input: LinesInput) {
+function useStepwise({ name, input, onEnd }: Pick<Props, 'name' | 'input' | 'onEnd'>) {
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [state, setState] = useState<State>('running');
   const [error, setError] = useState<unknown>();
@@ -37,7 +38,9 @@ function useStepwise(name: CallName, input: LinesInput) {
     };
     try {
       await callForLines(name, input, tell, signal);
-      setState(last?.passed === true ? 'passed' : 'failed');
+      const isPassed = last?.passed === true;
+      setState(isPassed ? 'passed' : 'failed');
+      onEnd?.(isPassed);
     } catch (thrown) {
       if (signal.aborted) return;
       setError(thrown);
@@ -60,15 +63,18 @@ interface Props {
   readonly input: LinesInput;
   readonly titleOf: (step: string) => string;
   readonly onClose: () => void;
-  /** To where what failed can be put right. */
-  readonly onSettings?: () => void;
+  /** To where what failed can be put right. @param failed the steps that did */
+  readonly onSettings?: (failed: readonly string[]) => void;
+  /** Went through to its end. */
+  readonly onEnd?: (passed: boolean) => void;
   /** Below the steps, once all have passed. */
   readonly afterwards?: ComponentChildren;
 }
 
-export function StepwiseTest({ title, name, input, titleOf, onClose, onSettings, afterwards }: Props) {
+export function StepwiseTest(props: Props) {
+  const { title, titleOf, onClose, onSettings, afterwards } = props;
   const { t } = useWords();
-  const { findings, state, error, start } = useStepwise(name, input);
+  const { findings, state, error, start } = useStepwise(props);
   return (
     <Modal title={title} onClose={onClose}>
       <div class="try">
@@ -102,7 +108,10 @@ export function StepwiseTest({ title, name, input, titleOf, onClose, onSettings,
         {state === 'running' ? null : (
           <div class="form-actions">
             {state === 'failed' && onSettings ? (
-              <Button icon="settings" onClick={onSettings}>
+              <Button
+                icon="settings"
+                onClick={() => onSettings(findings.filter(({ passed }) => !passed).map(({ step }) => step))}
+              >
                 {t('source_test.settings')}
               </Button>
             ) : null}
@@ -135,12 +144,17 @@ export function FoundStep({
           {title}
           {passed ? '' : ` – ${t('source_test.step_failed')}`}
         </span>
-        <bdi class="quiet">{sentence}</bdi>
+        <bdi class="quiet">{withLocalTimes(language, sentence)}</bdi>
         <span class="quiet">
-          {host === '' ? null : <bdi class="mono">{host} · </bdi>}
+          {host === '' ? null : <bdi class="mono">{host}</bdi>}
+          {host === '' || ms < 1 ? null : ' · '}
           {ms < 1 ? null : t('source_test.ms', { ms: time.format(ms) })}
         </span>
       </span>
     </li>
   );
 }
+
+/** Moments in ISO 8601, as sentences of the server have them, in the way of the person. */
+const withLocalTimes = (language: string, sentence: string): string =>
+  sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (at) => showTime(language, Date.parse(at)));

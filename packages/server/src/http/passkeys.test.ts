@@ -254,7 +254,10 @@ onBothDatabases('passkeys over HTTP', (db) => {
     const before = owner.cookie();
     const { options, answer } = await use(owner, passkey);
     expect(options).toMatchObject({ allowCredentials: [{ id: passkey.id }] });
-    expect(answer).toMatchObject({ status: 200, body: { verified_until: door.clock.now() + 5 * 60_000 } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { verified_until: door.clock.now() + 5 * 60_000, step_up_minutes: 5 },
+    });
     expect(owner.cookie()).toBe(before);
     expect((await owner.call('DELETE', path)).status).toBe(204);
   });

@@ -36,6 +36,7 @@ const paths = {
   up: 'M12 19V5M6 11l6-6 6 6',
   down: 'M12 5v14M6 13l6 6 6-6',
   expand: 'M6 9l6 6 6-6',
+  grip: 'M9 6v.1M15 6v.1M9 12v.1M15 12v.1M9 18v.1M15 18v.1',
   dots: 'M12 5v.1M12 12v.1M12 19v.1',
   edit: 'M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5',
   refresh: 'M20 12a8 8 0 1 1-2.5-5.800M20 4v4h-4',

@@ -195,12 +195,16 @@ function Described({
 function LastTime({ gateway }: { readonly gateway: Gateway }) {
   const { t, known } = useWords();
   const { last_accepted_at: accepted, last_failed_at: failed, last_failure: failure } = gateway;
+  // Nobody has tried the settings as they are now.
+  const isBefore = Math.max(failed ?? 0, accepted ?? 0) < gateway.updated_at;
+  const before = isBefore ? <> ({t('gateway.before_change')})</> : null;
   if (failed !== null && failed > (accepted ?? 0)) {
     const [code = '', ...rest] = (failure ?? '').split(': ');
     return (
       <>
-        <StatusDot tone="bad">
+        <StatusDot tone={isBefore ? 'quiet' : 'bad'}>
           {t('gateway.failed')} <RelativeTime at={failed} />
+          {before}
         </StatusDot>
         <span class="quiet">
           {known(`message_failure.${code}`) ?? code} <bdi>{rest.join(': ')}</bdi>
@@ -211,8 +215,9 @@ function LastTime({ gateway }: { readonly gateway: Gateway }) {
   return accepted === null ? (
     <span class="quiet">{t('gateway.never')}</span>
   ) : (
-    <StatusDot tone="good">
+    <StatusDot tone={isBefore ? 'quiet' : 'good'}>
       {t('gateway.worked')} <RelativeTime at={accepted} />
+      {before}
     </StatusDot>
   );
 }

@@ -54,7 +54,11 @@ function Settings({
   const speech = useWords();
   const { t } = speech;
   const isNew = gateway === 'new';
-  const declared = useMemo(() => gatewayFields(speech, { kind, isNew }), [speech, kind, isNew]);
+  const hasPassword = !isNew && gateway.has_password;
+  const declared = useMemo(
+    () => gatewayFields(speech, { kind, isNew, hasPassword }),
+    [speech, kind, isNew, hasPassword],
+  );
   return (
     <Form
       fields={declared}

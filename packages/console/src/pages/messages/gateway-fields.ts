@@ -6,6 +6,8 @@ import type { Gateway, GatewayBody, GatewayKind } from './channels.ts';
 interface Asked {
   readonly kind: GatewayKind;
   readonly isNew: boolean;
+  /** One is kept already. */
+  readonly hasPassword: boolean;
 }
 
 export function gatewayFields(speech: Speech, asked: Asked): Fields {
@@ -181,7 +183,7 @@ const caField = ({ t }: Speech) =>
 
 const passwordField = (
   { t }: Speech,
-  { isNew, isOptional = false }: Asked & { readonly isOptional?: boolean },
+  { isNew, hasPassword, isOptional = false }: Asked & { readonly isOptional?: boolean },
   label: Word = 'gateway.password',
 ) =>
   fields({
@@ -192,6 +194,8 @@ const passwordField = (
       max: 256,
       optional: isOptional || !isNew,
       autocomplete: 'off',
+      // By kind, those of them that there are.
+      ...(hasPassword ? { againWith: ['url', 'host', 'port', 'security', 'tls', 'ca'] } : {}),
     },
   });
 

@@ -18,7 +18,11 @@ import { useWords } from '../../words/words.ts';
 import { NewProvider, ProviderEditor } from './provider-editor.tsx';
 import { TestProvider } from './test-provider.tsx';
 
-type Opened = { readonly what: 'new' } | { readonly what: 'edit' | 'test' | 'delete'; readonly id: string };
+type Opened =
+  | { readonly what: 'new' }
+  | { readonly what: 'test' | 'delete'; readonly id: string }
+  /** From a test: with the steps that failed. */
+  | { readonly what: 'edit'; readonly id: string; readonly failed?: readonly string[] };
 
 export function OpenidProvidersPage({ id }: { readonly id: string }) {
   const { t } = useWords();
@@ -94,13 +98,21 @@ function Dialog({ applicationId, opened, providers, onOpen }: DialogProps) {
     );
   const provider = providers.find(({ id }) => id === opened.id);
   if (!provider) return null;
-  if (opened.what === 'edit') return <ProviderEditor provider={provider} onClose={onClose} />;
+  if (opened.what === 'edit')
+    return (
+      <ProviderEditor
+        provider={provider}
+        failed={opened.failed}
+        onClose={onClose}
+        onTest={({ id }) => onOpen({ what: 'test', id })}
+      />
+    );
   if (opened.what === 'test')
     return (
       <TestProvider
         provider={provider}
         onClose={onClose}
-        onSettings={() => onOpen({ what: 'edit', id: provider.id })}
+        onSettings={(failed) => onOpen({ what: 'edit', id: provider.id, failed })}
       />
     );
   return (

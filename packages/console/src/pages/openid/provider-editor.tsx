@@ -9,7 +9,7 @@ import { Form } from '../../parts/form.tsx';
 import { Modal } from '../../parts/modal.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useWords } from '../../words/words.ts';
-import { bodyOf, foldedFields, newFields, providerFields, shownOf } from './provider-fields.ts';
+import { bodyOf, fieldOfStep, foldedFields, newFields, providerFields, shownOf } from './provider-fields.ts';
 
 export function NewProvider({
   applicationId,
@@ -42,14 +42,20 @@ export function NewProvider({
 
 export function ProviderEditor({
   provider,
+  failed,
   onClose,
+  onTest,
 }: {
   readonly provider: OpenidProvider;
+  /** What failed in a test that led here, and leads back to it. */
+  readonly failed: readonly string[] | undefined;
   readonly onClose: () => void;
+  readonly onTest: (provider: OpenidProvider) => void;
 }) {
   const speech = useWords();
   const { t } = speech;
-  const declared = useMemo(() => providerFields(speech), [speech]);
+  const { has_client_secret: hasSecret } = provider;
+  const declared = useMemo(() => providerFields(speech, hasSecret), [speech, hasSecret]);
   return (
     <Modal title={provider.name} onClose={onClose} side>
       <p>{t('openid.redirect_help')}</p>
@@ -57,7 +63,8 @@ export function ProviderEditor({
       <Form
         fields={declared}
         values={shownOf(provider)}
-        submit={t('do.save')}
+        submit={t(failed ? 'openid.save_do' : 'do.save')}
+        beginAt={failed ? fieldOfStep(failed) : undefined}
         folded={{ title: t('openid.more'), names: foldedFields }}
         onCancel={onClose}
         isEditing
@@ -66,7 +73,8 @@ export function ProviderEditor({
           await call('changeOpenidProvider', { params: { id: provider.id }, body: bodyOf(changes) });
           await refresh('listOpenidProviders', 'getOpenidProvider');
           toast(t('form.saved'));
-          onClose();
+          if (failed) onTest(provider);
+          else onClose();
         }}
       />
     </Modal>

@@ -23,10 +23,11 @@ const issuerField = (t: Speech['t']) =>
     placeholder: 'https://login.example.com/realms/staff',
   }) as const;
 
-export const providerFields = (speech: Speech) =>
-  fields({ ...ownFields(speech), ...peopleFields(speech), ...moreFields(speech) });
+/** @param hasSecret one is kept already */
+export const providerFields = (speech: Speech, hasSecret: boolean) =>
+  fields({ ...ownFields(speech, hasSecret), ...peopleFields(speech), ...moreFields(speech) });
 
-function ownFields(speech: Speech) {
+function ownFields(speech: Speech, hasSecret: boolean) {
   const { t } = speech;
   return fields({
     ...newFields(speech),
@@ -46,6 +47,7 @@ function ownFields(speech: Speech) {
       max: 1000,
       optional: true,
       autocomplete: 'off',
+      ...(hasSecret ? { againWith: ['issuer', 'token_endpoint', 'ca'] } : {}),
     },
     enabled: { kind: 'flag', label: t('openid.enabled'), hint: t('openid.enabled_help') },
   });
@@ -150,6 +152,13 @@ export const foldedFields = [
   'ca',
   'answer_ms',
 ] as const;
+
+/** Where what failed in a test is put right, as far as that is one field. @param failed steps */
+export function fieldOfStep(failed: readonly string[]) {
+  const at = { discovery: 'issuer', issuer: 'issuer', keys: 'jwks_uri', client: 'client_id' } as const;
+  const step = Object.keys(at).find((name) => failed.includes(name)) as keyof typeof at | undefined;
+  return step && at[step];
+}
 
 /** What the form shows. */
 export const shownOf = ({ groups, ca, mandatory_group: group, ...rest }: OpenidProvider) => ({

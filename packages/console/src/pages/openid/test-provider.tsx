@@ -17,7 +17,7 @@ export function TestProvider({
 }: {
   readonly provider: OpenidProvider;
   readonly onClose: () => void;
-  readonly onSettings: () => void;
+  readonly onSettings: (failed: readonly string[]) => void;
 }) {
   const { t } = useWords();
   return (

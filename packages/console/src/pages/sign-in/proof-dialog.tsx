@@ -8,7 +8,7 @@ import { PasswordFactor } from './factors.tsx';
 import { SecondFactor } from './sign-in-page.tsx';
 
 export function ProofDialog({ session }: { readonly session: Session }) {
-  const { t } = useWords();
+  const { t, count } = useWords();
   const isAsking = useStore(proof.asking);
   if (!isAsking) return null;
   const proved = (renewed: Session): void => {
@@ -18,7 +18,9 @@ export function ProofDialog({ session }: { readonly session: Session }) {
   const methods = session.verify_with;
   return (
     <Modal title={t('proof.title')} onClose={() => proof.answer(false)}>
-      <p class="quiet">{t('proof.help')}</p>
+      <p class="quiet">
+        {t('proof.help')} {count('proof.holds', session.step_up_minutes)}
+      </p>
       <div class="door-main">
         <SecondFactor methods={methods} onProved={proved} />
       </div>

@@ -92,7 +92,7 @@ function Found({
             [
               t('look_up.here'),
               userId === null ? (
-                t('look_up.not_here')
+                t(user.enabled ? 'look_up.not_here' : 'look_up.disabled_makes_none')
               ) : (
                 <a key="here" href={hrefOf('user', { id: application, user: userId })}>
                   {t('look_up.to_user')}

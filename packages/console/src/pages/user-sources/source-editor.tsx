@@ -13,6 +13,7 @@ import { useWords } from '../../words/words.ts';
 import {
   bodyOf,
   defaultsOf,
+  fieldOfStep,
   foldedFields,
   type Kind,
   shownOf,
@@ -24,8 +25,10 @@ interface EditorProps {
   readonly applicationId: string;
   readonly source: UserSource | 'new';
   readonly onClose: () => void;
-  /** A new one is there. */
-  readonly onCreated: (source: UserSource) => void;
+  /** What failed in a test that led here, and leads back to it. */
+  readonly failed?: readonly string[] | undefined;
+  /** A new one is there, or one that was to be put right. */
+  readonly onTest: (source: UserSource) => void;
 }
 
 export function SourceEditor(props: EditorProps) {
@@ -56,8 +59,9 @@ function Settings({
   applicationId,
   source,
   kind,
+  failed,
   onClose,
-  onCreated,
+  onTest,
 }: EditorProps & { readonly kind: Kind }) {
   const speech = useWords();
   const { t } = speech;
@@ -68,7 +72,8 @@ function Settings({
     <Form
       fields={declared}
       values={isNew ? defaultsOf(kind) : shownOf(source)}
-      submit={t(isNew ? 'sources.create_do' : 'do.save')}
+      submit={t(isNew ? 'sources.create_do' : failed ? 'sources.save_do' : 'do.save')}
+      beginAt={failed ? fieldOfStep(failed) : undefined}
       folded={{ title: t('sources.more'), names: foldedFields }}
       hide={({ cache }) => (cache === true ? [] : ['cache_hours'])}
       onTyped={({ cache }) => setIsCaching(cache === true)}
@@ -79,14 +84,17 @@ function Settings({
         if (source === 'new') {
           const body = { ...bodyOf(all), kind, name: textOf(all['name']) };
           const created = await call('createUserSource', { params: { id: applicationId }, body });
-          onCreated(created);
+          onTest(created);
           toast(t('sources.created', { name: created.name }));
-        } else {
-          await call('changeUserSource', { params: { id: source.id }, body: bodyOf(changes, all) });
-          toast(t('form.saved'));
-          onClose();
+          await refresh('listUserSources', 'getUserSource');
+          return;
         }
+        const body = bodyOf(changes, all);
+        const changed = await call('changeUserSource', { params: { id: source.id }, body });
         await refresh('listUserSources', 'getUserSource');
+        toast(t('form.saved'));
+        if (failed) onTest(changed);
+        else onClose();
       }}
     >
       {isCaching ? (

@@ -33,6 +33,7 @@ function radiusFields(speech: Speech, isNew: boolean) {
       max: 128,
       optional: !isNew,
       autocomplete: 'off',
+      ...(isNew ? {} : { againWith: ['hosts'] }),
     },
     realm: {
       kind: 'text',
@@ -125,6 +126,7 @@ function wayFields({ t }: Speech, isAd: boolean, isNew: boolean) {
       max: 1024,
       optional: !isNew,
       autocomplete: 'off',
+      ...(isNew ? {} : { againWith: ['name', 'hosts', 'transport', 'ca', 'bind_name'] }),
     },
   });
 }
@@ -242,6 +244,13 @@ export const foldedFields = [
   'connect_ms',
   'answer_ms',
 ] as const;
+
+/** Where what failed in a test is put right, as far as that is one field. @param failed steps */
+export function fieldOfStep(failed: readonly string[]): string | undefined {
+  const at = { tls: 'ca', bound: 'bind_name', base_read: 'base_dn', name_resolved: 'hosts' } as const;
+  const step = Object.keys(at).find((name) => failed.includes(name)) as keyof typeof at | undefined;
+  return step && at[step];
+}
 
 /** `group => team`, one a line; undefined when a line is none. */
 export function readGroups(text: string): UserSource['groups'] | undefined {

@@ -14,6 +14,7 @@ import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { Modal } from '../../parts/modal.tsx';
 import { useAction } from '../../parts/use-action.ts';
+import { hrefOf } from '../../router/paths.ts';
 import { useWords } from '../../words/words.ts';
 
 export const syncTones: Readonly<Record<SyncChange['kind'], Tone>> = {
@@ -52,7 +53,11 @@ export function SyncDialog({
             </Button>
           </div>
         ) : (
-          <FollowedSync id={id} onStart={(isDry, isMany) => void start.run(isDry, isMany)} />
+          <FollowedSync
+            application={source.application_id}
+            id={id}
+            onStart={(isDry, isMany) => void start.run(isDry, isMany)}
+          />
         )}
       </div>
     </Modal>
@@ -61,7 +66,15 @@ export function SyncDialog({
 
 type Start = (isDry: boolean, isMany: boolean) => void;
 
-function FollowedSync({ id, onStart }: { readonly id: string; readonly onStart: Start }) {
+function FollowedSync({
+  application,
+  id,
+  onStart,
+}: {
+  readonly application: string;
+  readonly id: string;
+  readonly onStart: Start;
+}) {
   const [isRunning, setRunning] = useState(true);
   const sync = useQuery('getUserSourceSync', { params: { id } }, isRunning ? { everyMs: 1000 } : {});
   const status = sync.isStale ? undefined : sync.data?.status;
@@ -71,10 +84,18 @@ function FollowedSync({ id, onStart }: { readonly id: string; readonly onStart: 
     if (status !== 'running') void refresh('listUserSources', 'listUsers');
   }, [status]);
   if (!sync.data || sync.isStale) return <Failure error={sync.error} />;
-  return <ShownSync sync={sync.data} onStart={onStart} />;
+  return <ShownSync application={application} sync={sync.data} onStart={onStart} />;
 }
 
-function ShownSync({ sync, onStart }: { readonly sync: UserSourceSyncWithChanges; readonly onStart: Start }) {
+function ShownSync({
+  application,
+  sync,
+  onStart,
+}: {
+  readonly application: string;
+  readonly sync: UserSourceSyncWithChanges;
+  readonly onStart: Start;
+}) {
   const { t } = useWords();
   const { status, dry_run: isDry, failure, detail } = sync;
   const outcome = status === 'done' && isDry ? 'done_dry' : status;
@@ -98,7 +119,7 @@ function ShownSync({ sync, onStart }: { readonly sync: UserSourceSyncWithChanges
           )}
         </Notice>
       )}
-      <Changes sync={sync} />
+      <Changes application={application} sync={sync} />
       <Failure error={stop.error} />
       <div class="form-actions">
         {status === 'running' ? (
@@ -145,28 +166,58 @@ function Counts({ sync: { counts, dry_run: isDry } }: { readonly sync: UserSourc
   );
 }
 
-function Changes({ sync: { changes, counts } }: { readonly sync: UserSourceSyncWithChanges }) {
-  const { t, known } = useWords();
+function Changes({
+  application,
+  sync: { changes, counts },
+}: {
+  readonly application: string;
+  readonly sync: UserSourceSyncWithChanges;
+}) {
+  const { t } = useWords();
   if (changes.length === 0) return null;
   const all = syncChangeKinds.reduce((sum, kind) => sum + counts[kind], 0);
   return (
     <>
       <ul class="sync-changes" aria-label={t('sync.changes')} tabIndex={0}>
-        {changes.map(({ kind, username, fields, skip }) => (
-          <li key={`${kind} ${username} ${skip ?? ''}`}>
-            <Badge tone={syncTones[kind]}>{t(`sync.change.${kind}`)}</Badge>
-            <span>
-              <bdi class="strong">{username}</bdi>
-              <span class="quiet">
-                {skip === null
-                  ? fields.map((field) => known(`field.${field}`) ?? field).join(', ')
-                  : t(`sync_skip.${skip}`)}
-              </span>
-            </span>
-          </li>
+        {changes.map((change) => (
+          <Changed
+            key={`${change.kind} ${change.username} ${change.skip ?? ''}`}
+            application={application}
+            change={change}
+          />
         ))}
       </ul>
       {all > changes.length ? <p class="quiet">{t('sync.more', { shown: String(changes.length) })}</p> : null}
     </>
+  );
+}
+
+function Changed({
+  application,
+  change: { kind, username, user_id: user, fields, skip },
+}: {
+  readonly application: string;
+  readonly change: SyncChange;
+}) {
+  const { t, known } = useWords();
+  return (
+    <li>
+      <Badge tone={syncTones[kind]}>{t(`sync.change.${kind}`)}</Badge>
+      <span>
+        {user === null ? (
+          <bdi class="strong">{username}</bdi>
+        ) : (
+          <a class="strong" href={hrefOf('user', { id: application, user })}>
+            <bdi>{username}</bdi>
+          </a>
+        )}
+        <span class="quiet">
+          {skip === null
+            ? fields.map((field) => known(`field.${field}`) ?? field).join(', ')
+            : t(`sync_skip.${skip}`)}
+        </span>
+        {skip === 'name_of_another' ? <span>{t('sync_skip.name_of_another_do')}</span> : null}
+      </span>
+    </li>
   );
 }

@@ -2,17 +2,19 @@
 import type { UserSource, UserSourceFinding } from '@countersign/contract/user-source-models.ts';
 import { StepwiseTest } from '../../parts/stepwise-test.tsx';
 import { useWords } from '../../words/words.ts';
+import { keepTest } from './last-tests.ts';
 
 export function TestConnection({
-  source: { id, name },
+  source,
   onClose,
   onSettings,
 }: {
   readonly source: UserSource;
   readonly onClose: () => void;
-  readonly onSettings: () => void;
+  readonly onSettings: (failed: readonly string[]) => void;
 }) {
   const { t } = useWords();
+  const { id, name } = source;
   return (
     <StepwiseTest
       title={t('source_test.title', { name })}
@@ -24,6 +26,7 @@ export function TestConnection({
       }}
       onClose={onClose}
       onSettings={onSettings}
+      onEnd={(passed) => keepTest(source, passed)}
     />
   );
 }

@@ -18,6 +18,7 @@ import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { sayDuration } from '../../words/duration.ts';
 import { useWords } from '../../words/words.ts';
+import { useLastTest } from './last-tests.ts';
 import { LookUp } from './look-up.tsx';
 import { SourceEditor } from './source-editor.tsx';
 import { SyncDialog } from './sync-dialog.tsx';
@@ -25,7 +26,9 @@ import { TestConnection } from './test-connection.tsx';
 
 type Opened =
   | { readonly what: 'new' }
-  | { readonly what: 'edit' | 'test' | 'look_up' | 'sync' | 'delete'; readonly id: string };
+  | { readonly what: 'test' | 'look_up' | 'sync' | 'delete'; readonly id: string }
+  /** From a test: with the steps that failed. */
+  | { readonly what: 'edit'; readonly id: string; readonly failed?: readonly string[] };
 
 export function UserSourcesPage({ id }: { readonly id: string }) {
   const { t } = useWords();
@@ -86,7 +89,8 @@ function Dialog({
         applicationId={applicationId}
         source={source}
         onClose={onClose}
-        onCreated={({ id }) => onOpen({ what: 'test', id })}
+        failed={opened.what === 'edit' ? opened.failed : undefined}
+        onTest={({ id }) => onOpen({ what: 'test', id })}
       />
     );
   if (opened.what === 'test')
@@ -94,7 +98,7 @@ function Dialog({
       <TestConnection
         source={source}
         onClose={onClose}
-        onSettings={() => onOpen({ what: 'edit', id: source.id })}
+        onSettings={(failed) => onOpen({ what: 'edit', id: source.id, failed })}
       />
     );
   if (opened.what === 'look_up') return <LookUp source={source} onClose={onClose} />;
@@ -194,8 +198,9 @@ function Described({
 }
 
 function SyncLine({ source }: { readonly source: UserSource }) {
-  const { kind, user_count: users, last_sync: sync, device_records: records } = source;
   const { t, count } = useWords();
+  const { kind, user_count: users, last_sync: sync, device_records: records } = source;
+  const test = useLastTest(source);
   const tones = { running: 'note', done: 'good', failed: 'bad', stopped: 'warn' } as const;
   // A dry run has changed nothing: green would say that the users are here.
   const tone = sync?.dry_run === true && sync.status === 'done' ? 'note' : tones[sync?.status ?? 'running'];
@@ -210,6 +215,11 @@ function SyncLine({ source }: { readonly source: UserSource }) {
       ) : (
         <span class="quiet">{t('source.sync.never')}</span>
       )}
+      {test ? (
+        <StatusDot tone={test.passed ? 'good' : 'bad'}>
+          {t(test.passed ? 'source.test.passed' : 'source.test.failed')} <RelativeTime at={test.at} />
+        </StatusDot>
+      ) : null}
       {records !== null && records.failed > 0 ? (
         <>
           <StatusDot tone="warn">{count('source.records_failed', records.failed)}</StatusDot>

@@ -2,6 +2,7 @@
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { urlOf } from '../../api/send.ts';
 import { Modal } from '../../parts/modal.tsx';
+import { toast } from '../../parts/toasts.tsx';
 import { useWords } from '../../words/words.ts';
 
 const formats = ['csv', 'json', 'jsonl'] as const;
@@ -14,6 +15,10 @@ interface ExportDialogProps {
 
 export function ExportDialog({ applicationId, name, onClose }: ExportDialogProps) {
   const { t } = useWords();
+  const begun = (): void => {
+    toast(t('export.begun'));
+    onClose();
+  };
   return (
     <Modal title={t('export.title', { name })} onClose={onClose}>
       <p>{t('export.help')}</p>
@@ -24,6 +29,8 @@ export function ExportDialog({ applicationId, name, onClose }: ExportDialogProps
             class="button button-plain"
             href={urlOf('exportUsers', { query: { application_id: applicationId, format } })}
             download
+            // The browser follows the link before it is gone.
+            onClick={() => setTimeout(begun)}
           >
             <Icon name="download" />
             <span>{t(`export.${format}`)}</span>

@@ -17,7 +17,7 @@ import { hrefOf } from '../../router/paths.ts';
 import { changeSearch, useRoute } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { ImportChoose } from './import-choose.tsx';
-import { Counts, ImportPreview } from './import-preview.tsx';
+import { Counts, ImportPreview, RowErrors } from './import-preview.tsx';
 
 export function ImportPage({ id }: { readonly id: string }) {
   const { t } = useWords();
@@ -138,23 +138,26 @@ function Ended({ shown, applicationId }: { readonly shown: UserImport; readonly 
     </Button>
   );
   return (
-    <Section title={t(shown.failure ? title : 'import.done')}>
-      <div role="status">
-        {shown.failure ? (
-          <Notice title={reasonOf(t, shown.failure)}>
-            {isPartial ? <p>{t('import.stopped_help')}</p> : null}
-          </Notice>
-        ) : null}
-        {shown.failure && !isPartial ? null : <Counts shown={shown} />}
-      </div>
-      <p class="import-actions">
-        {shown.failure ? other : null}
-        <LinkButton look={shown.failure ? 'plain' : 'main'} href={hrefOf('users', { id: applicationId })}>
-          {t('import.to_users')}
-        </LinkButton>
-        {shown.failure ? null : other}
-      </p>
-    </Section>
+    <>
+      <Section title={t(shown.failure ? title : 'import.done')}>
+        <div role="status">
+          {shown.failure ? (
+            <Notice title={reasonOf(t, shown.failure)}>
+              {isPartial ? <p>{t('import.stopped_help')}</p> : null}
+            </Notice>
+          ) : null}
+          {shown.failure && !isPartial ? null : <Counts shown={shown} />}
+        </div>
+        <p class="import-actions">
+          {shown.failure ? other : null}
+          <LinkButton look={shown.failure ? 'plain' : 'main'} href={hrefOf('users', { id: applicationId })}>
+            {t('import.to_users')}
+          </LinkButton>
+          {shown.failure ? null : other}
+        </p>
+      </Section>
+      <RowErrors shown={shown} />
+    </>
   );
 }
 

@@ -4,8 +4,10 @@ import { useId, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { call } from '../../api/call.ts';
 import { Failure } from '../../parts/failure.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useAction } from '../../parts/use-action.ts';
+import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 
 interface ImportPreviewProps {
@@ -36,16 +38,24 @@ export function ImportPreview({ shown, onStarted, onForget }: ImportPreviewProps
       <Section title={t('import.preview')}>
         <Counts shown={shown} />
         <Notes shown={shown} />
-        <Modes mode={mode} onMode={setMode} isWholeAllowed={isWholeAllowed} rows={shown.rows} />
+        {changes === 0 ? null : (
+          <Modes mode={mode} onMode={setMode} isWholeAllowed={isWholeAllowed} rows={shown.rows} />
+        )}
         <Failure error={start.error} />
         <p class="import-actions">
-          <Button look="main" disabled={start.isBusy || changes === 0} onClick={() => void start.run()}>
-            {count('import.start', changes)}
-          </Button>
+          {changes === 0 ? (
+            <LinkButton look="main" href={hrefOf('users', { id: shown.application_id })}>
+              {t('import.to_users')}
+            </LinkButton>
+          ) : (
+            <Button look="main" disabled={start.isBusy} onClick={() => void start.run()}>
+              {count('import.start', changes)}
+            </Button>
+          )}
           <Button onClick={onForget}>{t('import.other_file')}</Button>
         </p>
       </Section>
-      {shown.errors.length > 0 ? <Errors shown={shown} /> : null}
+      <RowErrors shown={shown} />
       {shown.sample.length > 0 ? <Sample shown={shown} /> : null}
     </>
   );
@@ -69,16 +79,30 @@ export function Counts({ shown }: { readonly shown: UserImport }) {
 /** Hashing one takes this long; two are hashed at once. */
 const hashMs = 12 / 2;
 
-function notesOf({ t, count }: Speech, shown: UserImport): readonly string[] {
-  const minutes = String(Math.max(1, Math.round((shown.passwords * hashMs) / 60_000)));
+function notesOf(speech: Speech, shown: UserImport): readonly string[] {
+  const { t, count, language } = speech;
+  const time = roughTime(language, shown.passwords * hashMs);
   const { disabled, phones_completed: phones, passwords, ignored_columns: ignored } = shown;
   return [
     ...(shown.created + shown.updated === 0 && shown.failed === 0 ? [t('import.note_unchanged')] : []),
-    ...(disabled > 0 ? [count('import.note_disabled', disabled)] : []),
+    ...(disabled > 0 ? [count(disabledNote(shown), disabled)] : []),
     ...(phones > 0 ? [count('import.note_phones', phones)] : []),
-    ...(passwords > 0 ? [count('import.note_passwords', passwords, { minutes })] : []),
+    ...(passwords > 0 ? [count('import.note_passwords', passwords, { time })] : []),
     ...(ignored.length > 0 ? [t('import.note_ignored', { names: ignored.join(', ') })] : []),
   ];
+}
+
+/** Nobody waits by the second where it takes minutes. */
+function roughTime(language: string, ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const [unit, number] = seconds <= 90 ? ['second', seconds] : ['minute', Math.round(seconds / 60)];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(number);
+}
+
+/** They are counted together, and where nobody is changed, or nobody is new, it is plain which. */
+function disabledNote({ created, updated }: UserImport) {
+  if (updated === 0) return 'import.note_disabled_new';
+  return created === 0 ? 'import.note_disabled' : 'import.note_disabled_both';
 }
 
 function Notes({ shown }: { readonly shown: UserImport }) {
@@ -137,8 +161,10 @@ function Modes({ mode, onMode, isWholeAllowed, rows }: ModesProps) {
   );
 }
 
-function Errors({ shown }: { readonly shown: UserImport }) {
+/** What is wrong with which rows; nothing where nothing is. */
+export function RowErrors({ shown }: { readonly shown: UserImport }) {
   const { t, language } = useWords();
+  if (shown.errors.length === 0) return null;
   const number = new Intl.NumberFormat(language);
   const values = { shown: number.format(shown.errors.length), count: number.format(shown.failed) };
   return (
@@ -149,15 +175,25 @@ function Errors({ shown }: { readonly shown: UserImport }) {
           <thead>
             <tr>
               <th scope="col">{t('import.line')}</th>
+              <th scope="col">{t('user.username')}</th>
               <th scope="col">{t('import.column')}</th>
+              <th scope="col">{t('import.value')}</th>
               <th scope="col">{t('import.reason')}</th>
             </tr>
           </thead>
           <tbody>
-            {shown.errors.map(({ line, column, code }, index) => (
+            {shown.errors.map(({ line, username, column, value, code }, index) => (
               <tr key={index}>
                 <th scope="row">{number.format(line)}</th>
-                <td>{column === null ? '–' : <bdi>{column}</bdi>}</td>
+                <td>
+                  <bdi>{username || '–'}</bdi>
+                </td>
+                <td>
+                  <bdi>{column ?? '–'}</bdi>
+                </td>
+                <td>
+                  <bdi class="mono">{value || '–'}</bdi>
+                </td>
                 <td>{t(`fault.${code}`)}</td>
               </tr>
             ))}

@@ -118,7 +118,8 @@ async function follow(
 function describe(shown: UserImport, isDryRun: boolean, isRefused: boolean): string {
   const { created, updated, unchanged, failed, disabled, phones_completed: phones, failure } = shown;
   const lines = shown.errors.map(
-    ({ line, column, text }) => `line ${line}${column === null ? '' : `, ${column}`}: ${text}`,
+    ({ line, username, column, value, text }) =>
+      [`line ${line}`, username, column].filter(Boolean).join(', ') + (value && ` “${value}”`) + `: ${text}`,
   );
   const more = failed > 0 && shown.errors.length === 100 ? ['… and more'] : [];
   if (failure) {

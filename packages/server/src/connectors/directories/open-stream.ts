@@ -198,7 +198,9 @@ function secure(
 }
 
 function describeTls(secured: TLSSocket): string {
-  const { subject, issuer, valid_to: until } = secured.getPeerCertificate();
+  const { subject, issuer, valid_to: end } = secured.getPeerCertificate();
+  // In ISO 8601, which whoever shows it can put the way that is usual there.
+  const until = new Date(end).toISOString().replace('.000', '');
   const nameOf = (name: { readonly CN?: string | string[] } | undefined): string =>
     String(name?.CN ?? '(no name)');
   return `${secured.getProtocol() ?? 'TLS'}; the certificate of ${nameOf(subject)} comes from ${nameOf(issuer)} and is good until ${until}.`;

@@ -1,5 +1,6 @@
 // "Test connection": goes the way to each server of a directory step by step, on connections of its own, and says of each step in words
 // what was found or what is the matter.
+import { asSentence } from '@countersign/contract/text.ts';
 import type {
   DirectoryFinding,
   DirectoryHost,
@@ -163,8 +164,7 @@ function sentenceOf(error: unknown): string {
     error instanceof DirectoryRefused ||
     error instanceof DirectoryUnavailable;
   if (!isTold) throw error;
-  const { message } = error;
-  return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
+  return asSentence(error.message);
 }
 
 function createReport(clock: Clock, host: string): Report {

@@ -89,9 +89,28 @@ describe('how it gets there', () => {
     expect(server('plain').received().at(-1)).toMatchObject({ isTls: false });
     const before = server('plain').received().length;
     expect(await send(at('plain', { security: 'starttls', ...login }))).toMatchObject({
-      failure: 'tls_failed',
+      failure: 'no_starttls',
+      detail: expect.stringMatching(/^500 Error: command not recognized/),
     });
     expect(server('plain').received()).toHaveLength(before);
+  });
+
+  test('protocols that do not fit the port are told from certificates that are not trusted', async () => {
+    expect(await send(at('plain', { security: 'tls' }))).toMatchObject({ failure: 'no_tls' });
+    expect(await send(at('starttls', { security: 'tls' }))).toMatchObject({ failure: 'no_tls' });
+  });
+
+  test('a server that is too old for STARTTLS, one that cannot at the moment, and one that breaks off', async () => {
+    const answers = [
+      ['502 5.5.1 what?', '502 5.5.1 what?', 'no_starttls'],
+      ['250-mail.example.test\r\n250 STARTTLS', '454 TLS not available', 'no_starttls'],
+      ['250-mail.example.test\r\n250 STARTTLS', '220 go ahead\r\nno handshake', 'no_tls'],
+    ] as const;
+    for (const [ehlo, then, failure] of answers) {
+      const port = await answering([ehlo, then, '250 mail.example.test']);
+      const fields = { host: '127.0.0.1', port, security: 'starttls', timeout_ms: 2000, ...login };
+      expect(await send(fields), then).toMatchObject({ failure });
+    }
   });
 
   test('a login that is not offered any more is not left out', async () => {
@@ -157,6 +176,20 @@ describe('how it gets there', () => {
     }
   });
 });
+
+/** A server that greets, and gives these answers in turn whatever it is told. @returns its port */
+function answering(answers: readonly string[]): Promise<number> {
+  const server = createServer((socket) => {
+    const rest = [...answers];
+    socket.on('error', () => undefined);
+    socket.on('data', () => void socket.write(`${rest.shift() ?? '221 bye'}\r\n`));
+    socket.write('220 mail.example.test ESMTP\r\n');
+  });
+  onTestFinished(() => void server.close());
+  return new Promise((ready) => {
+    server.listen(0, '127.0.0.1', () => ready((server.address() as { port: number }).port));
+  });
+}
 
 const expectedHeaders = [
   'auto-submitted',

@@ -5,7 +5,7 @@ import type { SmtpSettings } from '@countersign/contract/mail-models.ts';
 import { createTransport } from 'nodemailer';
 import { failed, type Outcome } from '#core/messages/message-sender.ts';
 import type { MailMessage, MailSender, OpenedMailGateway } from '#core/mail/mail-sender.ts';
-import { failureOfError } from '../messages/failure-of-error.ts';
+import { failureOfError, spokeNoTls } from '../messages/failure-of-error.ts';
 import { quoteAnswer } from '../messages/quote-answer.ts';
 import { gatewayLookup, refuseAddress } from '../messages/reach-gateway.ts';
 import { withinTime } from '../messages/within-time.ts';
@@ -111,10 +111,13 @@ interface SmtpError {
 }
 
 function failureOf(error: unknown, quote: (text: string) => string): Outcome {
-  const { code, response, responseCode: status } = error as SmtpError;
+  const { code, command, response, responseCode: status } = error as SmtpError;
   const detail = typeof response === 'string' ? quote(response) : '';
   if (code === 'EAUTH') return failed('not_authorised', detail);
-  if (code === 'ETLS') return failed('tls_failed', detail);
+  // RFC 3207 4: an answer instead of a handshake; or it knows no EHLO, and so nothing that could be offered.
+  if (detail !== '' && (command === 'STARTTLS' || (command === 'EHLO' && code === 'ECONNECTION')))
+    return failed('no_starttls', detail);
+  if (code === 'ETLS' && !spokeNoTls(error)) return failed('tls_failed', detail);
   if (typeof status === 'number' && status >= 400) return failed(failureOfStatus(status, detail), detail);
   return failureOfError(error);
 }

@@ -5,10 +5,15 @@ import { GatewayAddressRefused } from './reach-gateway.ts';
 export function failureOfError(error: unknown): Outcome {
   if (error instanceof GatewayAddressRefused) return failed('address_refused', error.message);
   const code = codeOf(error);
+  if (spokeNoTls(error)) return failed('no_tls');
   if (/CERT|SIGNED|ALTNAME|SSL|TLS|EPROTO$|ISSUER|VERIFY/.test(code)) return failed('tls_failed', code);
   if (code === 'ETIMEDOUT') return failed('timed_out');
   return failed('unreachable', code);
 }
+
+/** What came was no TLS record: some other protocol answers at this port. Node and OpenSSL say so in words only. */
+export const spokeNoTls = (error: unknown): boolean =>
+  error instanceof Error && /wrong version number|packet length too long/.test(error.message);
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';

@@ -1,7 +1,7 @@
 // “Test” of a provider: each thing that a login will need, one after the other, told in a sentence; ends at the first that fails.
 import type { ServerMetadata } from 'openid-client';
 import type { OpenidFinding } from '@countersign/contract/openid-models.ts';
-import { toDisplayable } from '@countersign/contract/text.ts';
+import { asSentence, toDisplayable } from '@countersign/contract/text.ts';
 import type { OpenidSettings } from '#core/openid-providers/openid-client.ts';
 import type { Clock } from '#platform/clock.ts';
 import { allowedUrl, CallRefused } from './bounded-fetch.ts';
@@ -32,7 +32,7 @@ export async function* probeProvider(probed: Probed, redirectUri: string): Async
       (sentence) => ({ passed: true, sentence }),
       (error: unknown) => ({
         passed: false,
-        sentence: error instanceof Error ? error.message : 'it failed',
+        sentence: asSentence(error instanceof Error ? error.message : 'it failed'),
       }),
     );
     const { passed, sentence } = told;
@@ -104,7 +104,7 @@ async function readKeys({ jwks_uri: url = '' }: ServerMetadata, caller: Caller):
   const document = (await response.json().catch(() => undefined)) as { readonly keys?: unknown } | undefined;
   const keys = document?.keys;
   if (!Array.isArray(keys) || keys.length === 0) throw new CallRefused(`${url} holds no keys`);
-  return `Read ${keys.length} key(s) from ${url}.`;
+  return `Read ${keys.length === 1 ? 'one key' : `${keys.length} keys`} from ${url}.`;
 }
 
 /** With a code that nobody gave out: who does not know the client says so before looking at the code. */

@@ -59,6 +59,7 @@ export const toSession = (row: SessionRow, facts: AdministratorFacts, times: Ses
   created_at: row.created_at,
   expires_at: Math.min(row.expires_at, row.created_at + times.longest),
   verified_until: row.verified_at + times.stepUp,
+  step_up_minutes: times.stepUp / minute,
   verify_with: verifyWith(facts),
   must_enrol: mustEnrol(row, facts),
 });

@@ -6,7 +6,7 @@ import type { Vault } from '#platform/vault.ts';
 import { compareUsers, disables, kindOf } from './compare-users.ts';
 import { readCsv } from './csv-text.ts';
 import { FileFailure } from './file-failure.ts';
-import { type FileUser, readUser, type RawUser } from './file-user.ts';
+import { type FileUser, readUser, type RawUser, type UserField } from './file-user.ts';
 import { writePiece } from './import-store.ts';
 import { readJson } from './json-text.ts';
 import { addError, pieceRows, type Progress, refuseCancelled } from './user-import.ts';
@@ -63,7 +63,12 @@ async function* usersOf(
     const { user, faults, phoneCompleted } = typeof raw === 'string' ? rowFault(raw) : readUser(line, raw);
     const all = user && keys.has(user.key) ? rowFault('username_twice').faults : faults;
     for (const { field, code } of all)
-      addError(progress, line, field === null ? null : nameOf(progress.format, field), code);
+      addError(progress, code, {
+        line,
+        username: told(raw, 'username'),
+        column: field === null ? null : nameOf(progress.format, field),
+        value: told(raw, field),
+      });
     if (all.length > 0 || !user) {
       progress.failed += 1;
       continue;
@@ -72,6 +77,14 @@ async function* usersOf(
     if (phoneCompleted) progress.phones_completed += 1;
     yield user;
   }
+}
+
+/** What the row says there, as text. A password is nobody's to read, not even a wrong one. */
+function told(raw: RawUser | string, field: UserField | null): string {
+  if (typeof raw === 'string' || field === null || field === 'password') return '';
+  const value = raw[field];
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 type Rows = AsyncGenerator<{

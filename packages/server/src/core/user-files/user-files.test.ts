@@ -215,15 +215,18 @@ onBothDatabases('files of users', (db) => {
       'Username,Email,Phone,Device limit,Password\nok,,,,\n,x@example.org,,,\nbad,nobody,0170,99,abc\nOK,,,,\nshort\nlong,,,,,x\n',
     );
     expect(shown).toMatchObject({ state: 'ready', rows: 6, created: 1, failed: 5 });
-    expect(shown.errors.map(({ line, column, code }) => [line, column, code])).toEqual([
-      [3, 'Username', 'username_missing'],
-      [4, 'Email', 'email_invalid'],
-      [4, 'Phone', 'phone_invalid'],
-      [4, 'Password', 'password_too_short'],
-      [4, 'Device limit', 'device_limit_invalid'],
-      [5, 'Username', 'username_twice'],
-      [6, null, 'too_few_cells'],
-      [7, null, 'too_many_cells'],
+    expect(
+      shown.errors.map(({ line, username, column, value, code }) => [line, username, column, value, code]),
+    ).toEqual([
+      [3, '', 'Username', '', 'username_missing'],
+      [4, 'bad', 'Email', 'nobody', 'email_invalid'],
+      [4, 'bad', 'Phone', '0170', 'phone_invalid'],
+      // Not even a wrong one is told.
+      [4, 'bad', 'Password', '', 'password_too_short'],
+      [4, 'bad', 'Device limit', '99', 'device_limit_invalid'],
+      [5, 'OK', 'Username', 'OK', 'username_twice'],
+      [6, '', null, '', 'too_few_cells'],
+      [7, '', null, '', 'too_many_cells'],
     ]);
     await expect(imports.start(actor, null, shown.id, 'all_or_nothing')).rejects.toMatchObject({
       code: 'import_has_errors',
@@ -238,6 +241,14 @@ onBothDatabases('files of users', (db) => {
     await expect(imports.start(actor, null, shown.id, 'skip_bad')).rejects.toMatchObject({
       code: 'import_not_ready',
     });
+  });
+
+  test('what is at fault is told shortened, and without what cannot be shown', async () => {
+    const { read } = setUp(db());
+    const shown = await read(`Username,Email\n${'u'.repeat(300)},\u202e${'x'.repeat(300)}\n`);
+    const [name, email] = shown.errors;
+    expect(name).toMatchObject({ column: 'Username', value: `${'u'.repeat(59)}…` });
+    expect(email).toMatchObject({ column: 'Email', value: `\ufffd${'x'.repeat(58)}…` });
   });
 
   test('of thousands of errors a hundred are kept', async () => {

@@ -7,6 +7,7 @@ import {
   rowFaults,
   userFileLimits as limits,
 } from '@countersign/contract/user-files.ts';
+import { toDisplayable } from '@countersign/contract/text.ts';
 import { FileFailure } from './file-failure.ts';
 
 /** Rows that are staged, compared and written together: few enough that no login waits noticeably behind them. */
@@ -41,10 +42,19 @@ export const newImport = (
   ended_at: null,
 });
 
-export function addError(progress: Progress, line: number, column: string | null, code: RowFault): void {
-  if (progress.errors.length < limits.errors)
-    progress.errors.push({ line, column, code, text: rowFaults[code] });
+type RowError = Progress['errors'][number];
+
+/** @param where `username` and `value` as the file has them */
+export function addError(progress: Progress, code: RowFault, where: Omit<RowError, 'code' | 'text'>): void {
+  if (progress.errors.length >= limits.errors) return;
+  const { line, column } = where;
+  const username = toDisplayable(where.username, shownCharacters);
+  const value = toDisplayable(where.value, shownCharacters);
+  progress.errors.push({ line, username, column, value, code, text: rowFaults[code] });
 }
+
+/** Of what is at fault: enough to find it by. */
+const shownCharacters = 60;
 
 export const failureOf = (code: ImportFailure, line: number | null = null): UserImport['failure'] => ({
   code,

@@ -52,12 +52,12 @@ export async function keepDirectoryUser(
       return { kept: change('changed', username, userId, changed), userId };
     }
     case 'disabled':
-      return { kept: skipped(username, 'disabled_here'), userId: known?.id };
+      return { kept: skipped(username, 'disabled_here', kept.heldBy), userId: known?.id };
     case 'name_of_another':
       // Somebody took the name meanwhile: who was disabled stays so.
       if (isBack) await setEnabled(tx, deps, actor, source, { id: known.id, enabled: 0 });
       return {
-        kept: skipped(username, nameKey(username) === '' ? 'no_name' : 'name_of_another'),
+        kept: skipped(username, nameKey(username) === '' ? 'no_name' : 'name_of_another', kept.heldBy),
         userId: known?.id,
       };
   }
@@ -101,10 +101,10 @@ const change = (
   fields: readonly string[] = [],
 ): SyncChange => ({ kind, username, user_id: userId, fields: [...fields], skip: null });
 
-const skipped = (username: string, skip: SyncSkip): SyncChange => ({
+const skipped = (username: string, skip: SyncSkip, heldBy?: string): SyncChange => ({
   kind: 'skipped',
   username,
-  user_id: null,
+  user_id: heldBy ?? null,
   fields: [],
   skip,
 });

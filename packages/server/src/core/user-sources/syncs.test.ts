@@ -161,7 +161,7 @@ onBothDatabases('syncs of users', (db) => {
     const [alice] = (await sync()).changes;
     await changeUser(deps, actor, null, alice!.user_id!, { enabled: false });
     const own = { username: 'bob', full_name: '', email: '', phone: '', teams: [], external_guid: '' };
-    await createUser(deps, actor, null, {
+    const bob = await createUser(deps, actor, null, {
       ...own,
       application_id: application,
       enabled: true,
@@ -169,11 +169,30 @@ onBothDatabases('syncs of users', (db) => {
       password: 'a long enough password',
     });
     people(person('alice'), person('bob'));
-    expect((await sync()).changes.map(({ username, skip }) => [username, skip])).toEqual([
-      ['alice', 'disabled_here'],
-      ['bob', 'name_of_another'],
+    const { changes } = await sync();
+    expect(changes.map(({ username, skip, user_id: id }) => [username, skip, id])).toEqual([
+      ['alice', 'disabled_here', alice!.user_id],
+      ['bob', 'name_of_another', bob.id],
     ]);
     expect(await users()).toEqual(['(alice)', 'bob']);
+  });
+
+  test('who has the name of a person is handed over by the directory’s id, or by the password that is gone', async () => {
+    const { people, sync, deps, application } = await begin();
+    const own = { full_name: '', email: '', phone: '', teams: [], external_guid: '' };
+    const made = async (username: string) => {
+      const user = { ...own, username, application_id: application, enabled: true, device_limit: null };
+      return (await createUser(deps, actor, null, { ...user, password: 'a long enough password' })).id;
+    };
+    const [bob, carol] = [await made('bob'), await made('carol')];
+    people(person('bob'), person('carol'));
+    expect((await sync()).counts).toMatchObject({ skipped: 2 });
+    await changeUser(deps, actor, null, bob, { external_guid: person('bob').guid });
+    await changeUser(deps, actor, null, carol, { password: null });
+    expect(await sync()).toMatchObject({
+      counts: { changed: 2, skipped: 0 },
+      changes: [{ user_id: bob }, { user_id: carol }],
+    });
   });
 
   test('a directory without ids takes nobody who has a password here, nor who came from another source', async () => {

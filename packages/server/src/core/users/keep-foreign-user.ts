@@ -44,8 +44,8 @@ export type KeptForeignUser =
   | { readonly kind: 'created'; readonly userId: string }
   /** @property changed names of the fields that are other now; none when all was so already */
   | { readonly kind: 'refreshed'; readonly userId: string; readonly changed: readonly string[] }
-  /** Nothing is written. */
-  | { readonly kind: 'name_of_another' | 'disabled' };
+  /** Nothing is written. @property heldBy id of the user in the way; absent where a name is nobody's */
+  | { readonly kind: 'name_of_another' | 'disabled'; readonly heldBy?: string };
 
 /** Text that does not fit is shortened; an address or a number that is none is left out. */
 export async function keepForeignUser(
@@ -64,8 +64,8 @@ export async function keepForeignUser(
   if (!row) return create(tx, deps, actor, { ...foreign, fields });
   const mayBe = known.length > 0 ? known.length === 1 : mayTake(row, fields, sorted);
   // Somebody else here has the name, or, after the person was renamed, the new one.
-  if (!mayBe || (named && named.id !== row.id)) return { kind: 'name_of_another' };
-  if (row.enabled === 0) return { kind: 'disabled' };
+  if (!mayBe || (named && named.id !== row.id)) return { kind: 'name_of_another', heldBy: (named ?? row).id };
+  if (row.enabled === 0) return { kind: 'disabled', heldBy: row.id };
   const changed = await refresh(tx, deps, actor, { ...foreign, fields, row });
   await remember(tx, deps, row.id, foreign.from);
   return { kind: 'refreshed', userId: row.id, changed };
