@@ -16,7 +16,7 @@ import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
 import type { FirstFactorCheck, FirstFactorResult, MeantUser } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
-import { type Login, userKey } from './login.ts';
+import { type Login, userKey, withoutDomain } from './login.ts';
 import { type Known, type KnownApplication, type KnownUser, lookUp } from './look-up.ts';
 import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
@@ -93,6 +93,8 @@ export async function beginLogin(
   attempt.met(known.user);
   if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, alwaysAsk: true });
 
+  const alike = known.user ? undefined : exceededByPlainName(deps.throttles, login);
+  if (alike) return refuseByLimit(deps, attempt, alike);
   const result = await firstFactor(known.user, signal);
   const exceeded = countResult(deps.throttles, guess, guessMeant(login, result) ?? guess, result);
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
@@ -106,6 +108,10 @@ export async function beginLogin(
   if (!found) return attempt.refuse('unknown_user');
   return goOn(deps, attempt, { login, known: found, doorData: result.doorData, alwaysAsk: false });
 }
+
+/** However many spellings a directory takes for a name: guesses at all of them are guesses at the name itself. */
+const exceededByPlainName = ({ failures }: LoginThrottles, login: Login): LoginLimit | undefined =>
+  failures.exceeded(guessBy({ ...login, username: withoutDomain(login.username) }));
 
 const guessBy = (login: Login): Guess => guessOf(userKey(login), login.clientAddress, login.door.id);
 
@@ -279,6 +285,7 @@ function countResult(
   if (result.kind === 'verified') {
     const exceeded = meant.user === guess.user ? undefined : failures.exceeded(meant);
     if (exceeded) return exceeded;
+    failures.passed(guess);
     failures.passed(meant);
   }
   return user.take(meant.user).allowed ? undefined : 'user';

@@ -74,6 +74,9 @@ test('the sources of the application are asked for whoever has no password here'
     // A name that is nobody's here, and one of somebody here for the source.
     expect(await ask('CORP\\alice', 'guess')).toMatchObject({ reason: 'wrong_password', meant });
     expect(await ask('CORP\\mallory', 'password of mallory')).toMatchObject({ reason: 'unknown_user' });
+    // As loosely as some directories compare.
+    directory.aliases.set('al\u00efce', 'alice');
+    expect(await ask('al\u00efce', 'password of alice')).toMatchObject({ reason: 'unknown_user' });
     expect(await result('CORP\\alice', 'password of alice', other)).toEqual([
       'source_refused',
       'source_refused',

@@ -3,6 +3,7 @@
 // stand here, such as `CORP\alice`: a name that nobody here has means the user whom the source says that it is.
 import { setTimeout } from 'node:timers/promises';
 import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
+import { nameKey } from '@countersign/contract/text.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import { findUserNamed, findUserOf, type SourceUser } from '#core/user-sources/source-users-store.ts';
 import { type SourceFinding, type UserSources, whyNotCached } from '#core/user-sources/user-sources.ts';
@@ -18,7 +19,7 @@ import {
   type MeantUser,
 } from './first-factor.ts';
 import { keepTeams, type KeepTeamsDeps } from './keep-teams.ts';
-import type { Login } from './login.ts';
+import { type Login, withoutDomain } from './login.ts';
 
 export interface CheckPasswordDeps extends KeepTeamsDeps {
   readonly passwords: Passwords;
@@ -71,7 +72,7 @@ async function askSources(
   const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
   if (!finding) return own;
   const source = { id: finding.source.id, application_id: applicationId };
-  const meant = await userMeant(db.read, source, finding.answer);
+  const meant = await userMeant(db.read, source, finding.answer, user ? undefined : username);
   if (!user && !meant) return own;
   let renewed = false;
   const result = await judge(finding, async () => {
@@ -86,14 +87,30 @@ async function askSources(
   return user ? told : { ...told, meant };
 }
 
-/** The user here who the source says that it is. Who has a password here is judged by it alone, however the name is written. */
+/**
+ * The user here who the source says that it is. Who has a password here is judged by it alone, however the name is written.
+ * @param typed a name that nobody here has
+ */
 async function userMeant(
   read: Read,
   source: { readonly id: string; readonly application_id: string },
   answer: SourceFinding['answer'],
+  typed: string | undefined,
 ): Promise<MeantUser | undefined> {
+  if (typed !== undefined && !isNameIn(typed, answer)) return undefined;
   const user = await findMeant(read, source, answer);
   return user?.password_hash === null ? { id: user.id, username: user.username } : undefined;
+}
+
+/**
+ * Directories take more for a name than people call a name: `àlice` for `alice`, two spaces for one. Each would be counted by itself when
+ * passwords are guessed, so only the person's user name counts, with a domain or without, and the address.
+ */
+function isNameIn(typed: string, answer: SourceFinding['answer']): boolean {
+  if (answer.kind !== 'found' && answer.kind !== 'refused') return true;
+  const name = nameKey(answer.user?.username ?? '');
+  const address = nameKey(answer.user?.email ?? '');
+  return nameKey(withoutDomain(typed)) === name || (address !== '' && nameKey(typed) === address);
 }
 
 async function findMeant(

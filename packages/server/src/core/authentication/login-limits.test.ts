@@ -6,6 +6,7 @@ import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { beginLogin } from './begin-login.ts';
 import { getActivity } from './auth-request-store.ts';
 import type { FirstFactorCheck } from './first-factor.ts';
+import { withoutDomain } from './login.ts';
 import { createEngine, type Engine, never, passes } from './login.test-support.ts';
 
 onBothDatabases('limits of logins', (db) => {
@@ -78,9 +79,42 @@ onBothDatabases('limits of logins', (db) => {
       ...{ kind: 'verified', step, doorData: null, meant: { id: user.id, username: other.username } },
     });
     expect(await by('CORP\\renamed', wrong)).toMatchObject({ reason: 'unknown_user' });
-    for (const name of ['one', 'two', 'three']) await by(`${name}\\${user.username}`, fails);
+    const asked: string[] = [];
+    const guess = (domain: string) =>
+      by(`${domain}\\${user.username}`, async (...given) => {
+        asked.push(domain);
+        return fails(...given);
+      });
+    for (const domain of ['one', 'two', 'three', 'four', ' five']) await guess(domain);
+    expect(asked).toEqual(['one', 'two', 'three']);
     expect(await by(user.username, passes)).toMatchObject({ reason: 'throttled' });
-    expect(await by(`four\\${user.username}`, knows)).toMatchObject({ reason: 'throttled' });
+    expect(await by(`six\\${user.username}`, knows)).toMatchObject({ reason: 'throttled' });
+  });
+
+  test('who comes in by another name is not shut out at the own place by strangers who guess at it', async () => {
+    const rate = (burst: number) => ({ burst, perMinute: 1 });
+    const failures = createLoginFailures(engine.clock, {
+      ...{ source: rate(50), userAtSource: rate(3), user: rate(5) },
+    });
+    const deps = { ...engine.deps, throttles: { ...engine.deps.throttles, failures } };
+    const user = await engine.newUser();
+    const meant = { id: user.id, username: user.username };
+    const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
+    const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant });
+    const fails: FirstFactorCheck = async () => ({
+      kind: 'refused',
+      reason: 'wrong_password',
+      step: null,
+      meant,
+    });
+    const from = (clientAddress: string, firstFactor: FirstFactorCheck) => {
+      const login = engine.login(`CORP\\${user.username}`, { clientAddress, context: [clientAddress] });
+      return beginLogin(deps, login, { firstFactor, signal: never });
+    };
+    expect(await from('192.0.2.1', knows)).toMatchObject({ kind: 'asked' });
+    for (let i = 0; i < 20; i += 1) await from(`203.0.113.${i}`, fails);
+    expect(await from('203.0.113.77', knows)).toMatchObject({ reason: 'throttled' });
+    expect(await from('192.0.2.1', knows)).toMatchObject({ kind: 'asked' });
   });
 
   test('a login that is decided anew counts once among the requests that a user may be put', async () => {
@@ -123,4 +157,16 @@ onBothDatabases('limits of logins', (db) => {
     for (const id of ['rcl_a', 'rcl_a', 'rcl_a', 'rcl_b']) kinds.push(await through(id));
     expect(kinds).toEqual(['asked', 'asked', 'rejected', 'asked']);
   });
+});
+
+test.each([
+  ['alice', 'alice'],
+  ['CORP\\alice', 'alice'],
+  ['alice@corp.example.com', 'alice'],
+  ['CORP\\alice@corp.example.com', 'alice'],
+  ['alice@home@corp.example.com', 'alice@home'],
+  ['@corp', '@corp'],
+  ['CORP\\', ''],
+])('%s without its domain is %s', (typed, name) => {
+  expect(withoutDomain(typed)).toBe(name);
 });

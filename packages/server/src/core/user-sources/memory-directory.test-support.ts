@@ -17,6 +17,8 @@ export interface MemoryDirectory extends AnyDirectory {
   down: Set<string>;
   /** Sources that answer for a person, and then no more. */
   goesAfterAnswer: Set<string>;
+  /** Other names that it takes for one. */
+  aliases: Map<string, string>;
   /** Called before each page. */
   beforePage: () => Promise<void>;
   /** Changes of entries so far. */
@@ -41,7 +43,7 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
   const find = (id: string, name: string): DirectoryAnswer => {
     memory.asked.push(id);
     if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
-    const plain = name.replace(/^CORP\\/, '');
+    const plain = memory.aliases.get(name) ?? name.replace(/^CORP\\/, '');
     const user = memory.people.get(id)?.find(({ username }) => username === plain);
     return user
       ? { kind: 'found', user, policies: memory.remembered.get(id) ?? memory.policies.get(id) }
@@ -49,6 +51,7 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
   };
   const memory: MemoryDirectory = {
     people: new Map(),
+    aliases: new Map(),
     policies: new Map(),
     remembered: new Map(),
     breaksAfter: undefined,
