@@ -25,6 +25,8 @@ export const auditEvents = {
   'passkey.removed': 'A passkey was taken from an administrator.',
   'session.started': 'An administrator signed in; `method` says how.',
   'session.verified': 'An administrator proved anew who is there; `method` says how.',
+  'administration.refused':
+    'A call of administration was refused for what it brought; `operation`, `reason` and `fields` say what, `times` how often in about a minute on one node.',
   'session.refused': 'Somebody was not let into the console; `reason` says why.',
   'session.ended':
     'Sessions of an administrator were ended; `reason` says why, where the directory no longer lets the person in.',
@@ -68,7 +70,7 @@ export const auditEvents = {
   'onboarding.refused': 'The binding of a device was refused; `reason` says why.',
   'onboarding.destroyed': 'An onboarding process was ended by an administrator.',
   'onboarding.closed':
-    'A device was to be bound while enrolment is closed; `times` says how often since the last such event, which is told of once a minute at most.',
+    'A device was to be bound while enrolment is closed; `times` says how often at least since the last such event of that node, which tells of it once a minute at most.',
   'onboarding.expired': 'An onboarding process was not finished in time.',
   'device.onboarded': 'A device was bound to a user and given a certificate.',
   'device.restored':

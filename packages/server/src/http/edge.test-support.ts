@@ -99,6 +99,7 @@ export async function testServer(
       random: systemRandom,
       metrics: createMetrics(),
       callers: testCallers,
+      refusedInput: async () => undefined,
       publicUrl: testUrl,
       trustedProxies: [],
       dependencies: [],

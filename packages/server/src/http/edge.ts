@@ -1,4 +1,5 @@
 // What every part of the HTTP edge shares: built once by http-server.ts, handed to whatever registers routes.
+import type { RefusedInput } from '#core/audit/audit-refused-input.ts';
 import type { AuthenticatedDevice, NewKey } from '#core/devices/authenticate-device.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
@@ -17,6 +18,8 @@ export interface Edge {
   readonly callers: Callers<AuthenticatedDevice, NewKey>;
   readonly limits: RateLimits;
   readonly waits: WaitingCalls;
+  /** Told of what administration refused because of what it brought; never throws. */
+  readonly refusedInput: (refused: RefusedInput) => Promise<void>;
   /** For lines that whoever calls can cause at will. */
   readonly lines: SampledLines;
   /** Where people and devices reach the server: scheme, host, port, no slash at the end. */

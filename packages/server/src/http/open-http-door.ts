@@ -1,6 +1,7 @@
 // The HTTP door with everything behind it: every route of the contract and every page, on the use cases of the core.
 import { join } from 'node:path';
 import { passkeySite } from '#core/administrators/webauthn.ts';
+import { createRefusedInputAudit } from '#core/audit/audit-refused-input.ts';
 import { findCaller } from '#core/api-clients/find-caller.ts';
 import { authenticateDevice, authenticateNewKey } from '#core/devices/authenticate-device.ts';
 import { createOnboardingThrottles } from '#core/onboarding/onboarding-throttles.ts';
@@ -23,7 +24,9 @@ type Given = Omit<ApiDeps, 'site' | 'signInThrottles' | 'onboardingThrottles' | 
 /** What is not accepted, of an onboarding or a sign-in, takes longer than a directory usually needs, and as long as one that is slow. */
 const refusalLimits = { leastMs: 400, mostMs: mostRefusalMs } as const;
 
-export interface HttpDoorDeps extends Given, Omit<HttpServerDeps, 'callers' | keyof ApiDeps> {
+export interface HttpDoorDeps
+  extends Given,
+    Omit<HttpServerDeps, 'callers' | 'refusedInput' | keyof ApiDeps> {
   /** Of this product, as pages and the OpenAPI document show it. */
   readonly version: string;
 }
@@ -36,7 +39,7 @@ const productName = 'Countersign';
 
 /** Built and ready, but not listening yet. */
 export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
-  createHttpServer({ ...deps, callers: coreCallers(deps) }, (app, edge) => {
+  createHttpServer({ ...deps, callers: coreCallers(deps), refusedInput: refusedInput(deps) }, (app, edge) => {
     const site = passkeySite(deps.publicUrl, productName);
     const signIn = { site, signInThrottles: createSignInThrottles(deps.clock) };
     const onboarding = {
@@ -54,6 +57,11 @@ export const openHttpDoor = (deps: HttpDoorDeps): Promise<HttpServer> =>
       console: appFiles(built('console'), deps.clock),
     });
   });
+
+const refusedInput = (deps: HttpDoorDeps): Edge['refusedInput'] =>
+  createRefusedInputAudit(deps, (error) =>
+    deps.log.error({ err: error }, 'a refused call of administration could not be audited'),
+  );
 
 function coreCallers(deps: HttpDoorDeps): Edge['callers'] {
   const findAdmitted = createFindAdmitted(deps);

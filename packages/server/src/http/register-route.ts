@@ -1,4 +1,5 @@
 // Binds a route of the contract to its handler: who calls, what it brings, what goes back, all by the route's own declaration.
+import { problemKinds } from '@countersign/contract/problems.ts';
 import { mayRole } from '@countersign/contract/roles.ts';
 import { commonProblems, type Route, unattendedHeader } from '@countersign/contract/route.ts';
 import type { RouteName, routes } from '@countersign/contract/routes.ts';
@@ -106,7 +107,6 @@ export function registerRoute<R extends Route>(
       const browser = browserOf(cookie, route, request, reply);
       const caller = await identify({ edge, cookie }, route, request, body);
       const queryText = request.url.slice(pathOf(request.url).length + 1);
-      const input = readInput(route, { params: request.params, queryText, body });
       const signal = edge.waits.signalFor(reply.raw);
       const authorization = request.headers.authorization;
       const isStillAdmitted = () =>
@@ -115,10 +115,33 @@ export function registerRoute<R extends Route>(
           () => false,
         );
       const known = { caller: caller as CallerOf<R>, browser, isStillAdmitted };
-      const result = await handler({ ...input, ...known, signal, authorization });
-      return sendSuccess(route, reply, result);
+      try {
+        const input = readInput(route, { params: request.params, queryText, body });
+        const result = await handler({ ...input, ...known, signal, authorization });
+        return await sendSuccess(route, reply, result);
+      } catch (error) {
+        await tellRefused(edge, { name, route, caller }, error);
+        throw error;
+      }
     },
   });
+}
+
+/** Not what may be read or is there, but what was brought. */
+const aboutInput: ReadonlySet<number> = new Set([400, 413, 422]);
+
+interface Called {
+  readonly name: string;
+  readonly route: Route;
+  readonly caller: Awaited<ReturnType<typeof identify>>;
+}
+
+async function tellRefused(edge: Edge, { name, route, caller }: Called, error: unknown): Promise<void> {
+  if (route.method === 'GET' || !caller || !('kind' in caller)) return;
+  if (!(error instanceof Problem) || !aboutInput.has(problemKinds[error.code].status)) return;
+  const { kind, id } = caller;
+  const fields = error.fields.map(({ field }) => field);
+  await edge.refusedInput({ actor: { kind, id }, operation: name, reason: error.code, fields });
 }
 
 /** Before any of a large file is read: it is held in memory, so not for anybody, and not many of them. */

@@ -52,6 +52,7 @@ const valuesOf = ({ known }: Speech, { data }: AuditEvent): Readonly<Record<stri
   before: nameBefore(data) ?? '',
   device: textOf(data['name']) ?? '',
   user: textOf(data['username']) ?? '',
+  operation: textOf(data['operation']) ?? '',
   role: known(`role.${textOf(data['role'])}`) ?? textOf(data['role']) ?? '',
 });
 

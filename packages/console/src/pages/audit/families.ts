@@ -33,6 +33,7 @@ export const families = [
   'mail',
   'administrator',
   'administrator_directory',
+  'administration',
   'session',
   'passkey',
   'setup_link',

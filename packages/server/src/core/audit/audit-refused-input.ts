@@ -1,0 +1,39 @@
+// What is refused at administration because of what it brings is audited: a filter, an image or a certificate made to do harm looks like a
+// mistake at first. One event for each caller, call and cause in a minute, with how many it stands for.
+import { toDisplayable } from '@countersign/contract/text.ts';
+import type { Db } from '#db/db.ts';
+import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
+import { createTally } from './tally.ts';
+
+export interface RefusedInput {
+  readonly actor: Extract<Actor, { readonly id: string }>;
+  /** Name of the API's operation. */
+  readonly operation: string;
+  /** Code of the problem. */
+  readonly reason: string;
+  /** Names of the fields that were not accepted; the caller may have made them up. */
+  readonly fields: readonly string[];
+}
+
+/** What is told of one event. */
+const most = { fields: 10, characters: 80 } as const;
+
+/** @param failed is told when the event could not be written: the refusal goes out all the same */
+export function createRefusedInputAudit(
+  deps: AuditDeps & { readonly db: Db },
+  failed: (error: unknown) => void,
+): (refused: RefusedInput) => Promise<void> {
+  // As many as there are administrators and API clients, operations and causes.
+  const tally = createTally(deps.clock);
+  return async ({ actor, operation, reason, fields }) => {
+    const times = tally(`${actor.id} ${operation} ${reason}`);
+    if (times === undefined) return;
+    const shown = fields.slice(0, most.fields).map((field) => toDisplayable(field, most.characters));
+    const data = { operation, reason, fields: shown, times };
+    await deps.db
+      .write((tx) =>
+        recordAudit(tx, deps, { event: 'administration.refused', actor, applicationId: null, data }),
+      )
+      .catch(failed);
+  };
+}
