@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiCaller, apiCaller } from '../api-caller.ts';
 import { fleetEnvironment } from '../fleet.ts';
 import { newestLogin, radiusLogin } from '../radius-login.ts';
-import { addSourceApplication, giveOnce, type SourceApplication } from '../source-onboarding.ts';
+import { addSourceApplication, giveOnce, type SourceApplication, syncAll } from '../source-onboarding.ts';
 import { deployVpn, type Gateway, requestOn, type Vpn } from '../vpn.ts';
 
 const operators = `cn=operators,ou=groups,${slapdBase}`;
@@ -102,6 +102,29 @@ describe.skipIf(!hasSlapd())('teams whose members are asked', () => {
     await letIn('alice');
     // Nobody is in it, and what was decided of it stays.
     expect((await teams()).get('Guests')).toMatchObject({ id: created.id, second_factor_required: true });
+  });
+
+  test('a group that is moved takes nobody out of its team, at a login or by a sync', async () => {
+    await change(guests, 'add: member', personDn('alice'));
+    await askedFor('alice', 'Guests');
+    const move = (from: string, to: string) =>
+      slapd.change(
+        `dn: cn=guests,${from}\nchangetype: modrdn\nnewrdn: cn=guests\ndeleteoldrdn: 0\nnewsuperior: ${to}\n\n`,
+      );
+    const [groups, people] = [`ou=groups,${slapdBase}`, `ou=people,${slapdBase}`];
+    await move(groups, people);
+    await askedFor('alice', 'Guests');
+    await syncAll(caller, staff.source, { input: { username: 'alice' } });
+    await move(people, groups);
+    // The one that is remembered was read in the place before.
+    await syncAll(caller, staff.source, { input: { username: 'alice' } });
+    await move(groups, people);
+    await syncAll(caller, staff.source);
+    expect((await teams()).get('Guests')).toMatchObject({ member_count: 2 });
+    await move(people, groups);
+    await askedFor('alice', 'Guests');
+    await change(guests, 'delete: member', personDn('alice'));
+    await letIn('alice');
   });
 
   test('the directory says it by an attribute of the group, and takes it back', async () => {

@@ -1,5 +1,6 @@
 // Directories for the core (LDAP, Active Directory): keeps one set of connections for each user source, and turns failures into answers.
 import type {
+  Asking,
   Directory,
   DirectoryAnswer,
   DirectorySettings,
@@ -49,6 +50,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     typed: string,
     password: Secret | null,
     signal: AbortSignal,
+    { anew = false }: Asking = {},
   ): Promise<DirectoryAnswer> => {
     // RFC 4513 5.1.2: many servers take it for an anonymous login and say yes.
     if (password?.reveal() === '') return { kind: 'refused', reason: 'empty_password', user: null };
@@ -59,7 +61,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
     const answer = await orUnavailable(async () => {
       const source = sources.of(settings);
-      const wanted = { settings, remembered: source.remembered, clock, name, password };
+      const wanted = { settings, remembered: source.remembered, clock, name, password, anew };
       return source.withHost(within, (session) => findPerson(wanted, session));
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
@@ -69,7 +71,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
 
   return {
     verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
-    lookUp: (settings, name, signal) => ask('look_up', settings, name, null, signal),
+    lookUp: (settings, name, signal, how) => ask('look_up', settings, name, null, signal, how),
     teamPolicies: (settings, signal) => teamPolicies(sources, settings, signal),
     everyone: (settings, signal) => everyone(deps, sources, settings, signal),
     rewrite: (settings, guid, change, signal) => rewrite(deps, sources, { settings, guid, change, signal }),

@@ -27,7 +27,7 @@ export interface SourceGroups {
   readonly teams: readonly { readonly group: Group; readonly team: string }[];
 }
 
-/** How long a group may be renamed before that is noticed. */
+/** How long a group may be renamed before that is noticed, where it takes nobody out of a team: before that it is read anew. */
 const rememberMs = 60_000;
 export const mostGroups = 100;
 
@@ -56,6 +56,22 @@ export function findGroupsAnew(
 ): Promise<SourceGroups> {
   remembered.forget('groups');
   return findGroups(settings, session, remembered, bases);
+}
+
+/**
+ * Memberships are judged by where groups stand: after that they must stand there still, else nobody would be in one that was moved.
+ * @throws DirectoryRefused when they do not
+ */
+export async function requireUnmoved(
+  before: SourceGroups,
+  settings: DirectorySettings,
+  session: HostSession,
+  remembered: Remembered,
+  bases: Bases,
+): Promise<void> {
+  const places = (groups: SourceGroups): string => JSON.stringify(allGroups(groups).map(({ key }) => key));
+  if (places(await findGroupsAnew(settings, session, remembered, bases)) !== places(before))
+    throw new DirectoryRefused('group_found', 'a group was moved or renamed meanwhile');
 }
 
 async function readGroups(

@@ -5,7 +5,7 @@ import { Secret } from '#platform/secret.ts';
 import { type Bases, findBases, findNetbiosName } from './bases.ts';
 import { bindRefusal } from './bind-reason.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
-import { findGroups, policiesOf } from './find-groups.ts';
+import { findGroups, findGroupsAnew, policiesOf, requireUnmoved } from './find-groups.ts';
 import type { HostSession } from './host-session.ts';
 import type { BindAnswer } from './ldap-connection.ts';
 import type { UsableName } from './login-name.ts';
@@ -23,6 +23,8 @@ export interface Wanted {
   readonly name: UsableName;
   /** Null: nothing is checked but the name. */
   readonly password: Secret | null;
+  /** What is remembered of groups says nothing. */
+  readonly anew: boolean;
 }
 
 /** @throws HostFailure, DirectoryRefused, DirectoryBusy */
@@ -55,8 +57,10 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
     const reason = answer ? bindRefusal(settings, found, answer, clock.now()) : 'wrong_password';
     if (reason !== undefined) return { kind: 'refused', reason, user: bare };
   }
-  const groups = await findGroups(settings, session, remembered, bases);
+  const find = wanted.anew ? findGroupsAnew : findGroups;
+  const groups = await find(settings, session, remembered, bases);
   const memberships = await membershipsOf({ settings, session, bases, groups, above: new Map() }, found);
+  if (wanted.anew) await requireUnmoved(groups, settings, session, remembered, bases);
   const records = withRecords ? recordsOf(settings, found) : {};
   const user = { ...person, ...records, teams: teamsOf(groups, memberships) };
   if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };

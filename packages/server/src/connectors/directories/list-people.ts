@@ -6,7 +6,7 @@ import type { Clock } from '#platform/clock.ts';
 import { type Bases, findBases } from './bases.ts';
 import { nameKey } from './distinguished-name.ts';
 import { HostFailure, Interrupted } from './failure.ts';
-import { allGroups, findGroups, type Group, type SourceGroups } from './find-groups.ts';
+import { allGroups, findGroupsAnew, type Group, requireUnmoved, type SourceGroups } from './find-groups.ts';
 import { connectionLimits, type HostSession } from './host-session.ts';
 import type { SearchAnswer } from './ldap-connection.ts';
 import { isAdmitted, isBelow, type Memberships, membershipsOf, teamsOf, type WayUp } from './memberships.ts';
@@ -40,7 +40,7 @@ export async function listPeople(
   emit: (page: readonly DirectoryUser[]) => Promise<void>,
 ): Promise<void> {
   const bases = await findBases(settings, session, remembered);
-  const groups = await findGroups(settings, session, remembered, bases);
+  const groups = await findGroupsAnew(settings, session, remembered, bases);
   const way: WayUp = { settings, session, bases, groups, above: new Map() };
   let begun = false;
   const walk = async (search: HostSession['search']): Promise<void> => {
@@ -55,6 +55,7 @@ export async function listPeople(
         page: { size: pageSize, cookie },
       });
       const users = await usersOf(way, page, clock.now());
+      await requireUnmoved(groups, settings, session, remembered, bases);
       begun = true;
       await emit(users);
       cookie = Buffer.from(page.cookie);

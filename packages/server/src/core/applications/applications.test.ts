@@ -66,6 +66,7 @@ onBothDatabases('applications', (db) => {
     expect(await ask('more_devices', 'password_binds_device')).toMatchObject({ second_factor: 'push' });
     expect((await auditTrail(db())).at(-1)?.data).toMatchObject({
       ...{ changed: ['second_factor'], acknowledged: ['more_devices', 'password_binds_device'] },
+      ...{ second_factor: 'push', second_factor_before: 'none' },
     });
     // It is so already, and nobody is asked again.
     await changeApplication(deps(), actor, null, id, { request_seconds: 30, device_limit: 3 });

@@ -9,10 +9,18 @@ test('a change tells what was and is where it is a name or a switch, and of all 
     changed: ['name', 'enabled', 'email', 'shared_secret'],
     ...{ name: 'Office', name_before: 'VPN', enabled: false },
   });
-  const shut = { authorisation: 'closed' };
-  expect(changeOf(['authorisation'], { authorisation: 'open' }, shut)).toEqual({
-    ...{ changed: ['authorisation'], authorisation: 'closed' },
-  });
   const same = { name: 'VPN', email: '' };
   expect(changeOf(changedFields(before, same), before, same)).toEqual({ changed: ['email'] });
+});
+
+test.each([
+  ['second_factor', 'push', 'by_team'],
+  ['device_mode', 'single', 'multiple'],
+  ['user_verification', 'required', 'off'],
+  ['authorisation', 'open', 'closed'],
+  ['enrolment', 'closed', 'open'],
+])('a change of %s tells what it was and is', (field, was, is) => {
+  expect(changeOf([field], { [field]: was }, { [field]: is })).toEqual({
+    ...{ changed: [field], [field]: is, [`${field}_before`]: was },
+  });
 });

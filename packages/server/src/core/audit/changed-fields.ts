@@ -12,9 +12,20 @@ export function changedFields<T extends object>(
   });
 }
 
+/** Neither secret nor personal. */
+const toldWithBefore = [
+  'name',
+  'username',
+  'second_factor',
+  'device_mode',
+  'user_verification',
+  'authorisation',
+  'enrolment',
+] as const;
+
 /**
- * What the audit trail keeps of a change: the names of the fields; of a name what it was and is, and whether it is enabled or open now. Nothing
- * else, since other values may be secret or personal.
+ * What the audit trail keeps of a change: the names of the fields; of a name and of what decides who is let in
+ * what it was and is, and whether it is enabled now. Nothing else, since other values may be secret or personal.
  */
 export function changeOf(
   changed: readonly string[],
@@ -22,12 +33,11 @@ export function changeOf(
   changes: object,
 ): Readonly<Record<string, unknown>> {
   const told: Record<string, unknown> = { changed };
-  for (const field of ['name', 'username'])
+  for (const field of toldWithBefore)
     if (changed.includes(field)) {
       told[field] = Reflect.get(changes, field);
       told[`${field}_before`] = Reflect.get(before, field);
     }
-  for (const field of ['enabled', 'enrolment', 'authorisation'])
-    if (changed.includes(field)) told[field] = Reflect.get(changes, field);
+  if (changed.includes('enabled')) told.enabled = Reflect.get(changes, 'enabled');
   return told;
 }

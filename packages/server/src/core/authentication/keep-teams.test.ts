@@ -143,6 +143,39 @@ onBothDatabases('teams of a directory at a login', (db) => {
     await expect(logIn()).rejects.toMatchObject({ dependency: 'directory' });
   });
 
+  test('a group that was moved since it was remembered takes nobody out of its team', async () => {
+    const { engine, application, directory, source, says, logIn, teams } = await openDirectoryLogin(db());
+    const required = { name: 'Staff', second_factor_required: true };
+    await createTeam(engine.deps, actor, null, application.id, required);
+    says(['Staff']);
+    expect(await logIn()).toBe('no_device');
+    const before = directory.readAnew;
+    expect(await logIn()).toBe('no_device');
+    // The usual login: nothing is other, nothing is read anew.
+    expect(directory.readAnew).toBe(before);
+    directory.moved.add(source.id);
+    expect(await logIn()).toBe('no_device');
+    expect(await teams()).toMatchObject({ Staff: [1, true, 0] });
+    expect(directory.readAnew).toBe(before + 1);
+    directory.goesAfterAnswer.add(source.id);
+    await expect(logIn()).rejects.toMatchObject({ dependency: 'directory' });
+    expect(await teams()).toMatchObject({ Staff: [1, true, 0] });
+  });
+
+  test('a person who is somebody else when groups are read anew is not let in', async () => {
+    const { directory, source, says, logIn, teams } = await openDirectoryLogin(db());
+    says(['Staff']);
+    expect(await logIn()).toBe('let in');
+    directory.moved.add(source.id);
+    const { lookUp } = directory;
+    directory.lookUp = async (...asked) => {
+      directory.people.set(source.id, [person('alice', { guid: 'of another' })]);
+      return lookUp(...asked);
+    };
+    await expect(logIn()).rejects.toMatchObject({ dependency: 'directory' });
+    expect(await teams()).toMatchObject({ Staff: [1, false, 0] });
+  });
+
   test('two logins that bring the same news at once both ask', async () => {
     const { says, logIn, teams } = await openDirectoryLogin(db());
     says(['Staff'], 'Staff');

@@ -18,7 +18,7 @@ import type { MailMessage } from '#core/mail/mail-sender.ts';
 import type { Outgoing } from '#core/messages/message-queue.ts';
 import { memoryOpenidClient } from '#core/openid-providers/memory-openid-client.test-support.ts';
 import type { SmsMessage } from '#core/sms/sms-sender.ts';
-import type { DirectoryUser } from '#core/user-sources/directory.ts';
+import type { DirectoryAnswer, DirectoryUser } from '#core/user-sources/directory.ts';
 import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -59,7 +59,9 @@ async function openEnrolmentDeps(db: Db) {
   const base = testDeps(db);
   if (!(await db.read.selectFrom('certificate_authorities').select('id').executeTakeFirst()))
     await db.write((tx) => createCertificateAuthority(tx, base, 'Example'));
-  const said: { answers: readonly SourceFinding['answer'][] } = { answers: [] };
+  const said: { answers: readonly SourceFinding['answer'][]; anew?: DirectoryAnswer | undefined } = {
+    answers: [],
+  };
   const sources: UserSources = {
     verify: async () =>
       said.answers.map((answer, index) => ({
@@ -71,6 +73,7 @@ async function openEnrolmentDeps(db: Db) {
           knows: 'people' as const,
         },
         answer,
+        ...(said.anew && { readAnew: async () => said.anew ?? { kind: 'not_found', tried: '' } }),
       })),
   };
   const config = readConfig({});
@@ -141,6 +144,11 @@ export async function openEnrolment(db: Db) {
     /** What the user sources say from now on, in order. */
     say: (...answers: readonly SourceFinding['answer'][]) => {
       deps.said.answers = answers;
+      deps.said.anew = undefined;
+    },
+    /** What they say from now on when they are asked with groups read anew. */
+    sayAnew: (answer: DirectoryAnswer) => {
+      deps.said.anew = answer;
     },
     show: (id: string) => getProcess(deps, null, id),
     approve: (id: string, userId: string) =>

@@ -117,6 +117,25 @@ onBothDatabases('kinds of requirements', (db) => {
       expect((await it.stepsOf(again.id)).includes('user_refreshed')).toBe(true);
     });
 
+    test('teams are those of groups read anew; where that cannot be done, nothing is kept', async () => {
+      const { application, phone } = await begun('simple_credentials');
+      const find = () =>
+        db()
+          .read.selectFrom('team_members as m')
+          .innerJoin('users as u', 'u.id', 'm.user_id')
+          .innerJoin('teams as t', 't.id', 'm.team_id')
+          .select('t.name')
+          .where('u.application_id', '=', application.id)
+          .execute();
+      it.say({ kind: 'found', user: directoryUser({ teams: [] }) });
+      it.sayAnew({ kind: 'unavailable', detail: 'dc1 is gone' });
+      await expect(phone.give({ ...credentials, username: 'dora' })).rejects.toThrow(/dc1 is gone/);
+      it.sayAnew({ kind: 'found', user: directoryUser({ teams: ['Moved'] }) });
+      await phone.give({ ...credentials, username: 'dora' });
+      expect(await find()).toEqual([{ name: 'Moved' }]);
+      it.say();
+    });
+
     test('a source that cannot be asked lets in whom its credential cache knows, as the user is here', async () => {
       const { application, phone } = await begun('simple_credentials');
       const user = await it.user(application, { username: 'dora', external_guid: 'dora' });

@@ -135,6 +135,12 @@ export interface DirectoryFinding {
   readonly ms: number;
 }
 
+/** How somebody is looked up. */
+export interface Asking {
+  /** Groups are read anew first: what is remembered of them may be a minute old, and a group that was moved since would have no members. */
+  readonly anew?: boolean;
+}
+
 /** What every kind of user source can do. */
 export interface PasswordCheck<Settings extends SourceSettings> {
   /** Finds the person, checks the password, reads attributes and groups. Never sends an empty password (RFC 4513 5.1.2). */
@@ -148,10 +154,15 @@ export interface PasswordCheck<Settings extends SourceSettings> {
 export interface Directory<Settings extends SourceSettings = DirectorySettings>
   extends PasswordCheck<Settings> {
   /** As `verify`, without a password: a person that is disabled is found. */
-  lookUp(settings: DirectorySettings, name: string, signal: AbortSignal): Promise<DirectoryAnswer>;
+  lookUp(
+    settings: DirectorySettings,
+    name: string,
+    signal: AbortSignal,
+    how?: Asking,
+  ): Promise<DirectoryAnswer>;
   /** What the directory says by now of all groups that stand for teams. @throws DirectoryUnavailable */
   teamPolicies(settings: DirectorySettings, signal: AbortSignal): Promise<readonly TeamPolicy[]>;
-  /** Everybody whom the source may bring in, some hundred at a time, at constant memory. @throws DirectoryUnavailable */
+  /** Everybody whom the source may bring in, their groups read anew, some hundred at a time, at constant memory. @throws DirectoryUnavailable */
   everyone(settings: DirectorySettings, signal: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
   /**
    * Changes values of `device_attribute` of the person with this id, all in one step.

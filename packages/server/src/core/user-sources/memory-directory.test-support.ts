@@ -11,6 +11,10 @@ export interface MemoryDirectory extends AnyDirectory {
   policies: Map<string, readonly TeamPolicy[]>;
   /** What is remembered of it for a while, where that is something else. */
   remembered: Map<string, readonly TeamPolicy[]>;
+  /** Sources whose groups were moved, and are remembered where they stood: they have no members there. */
+  moved: Set<string>;
+  /** How often groups were read anew for somebody. */
+  readAnew: number;
   /** After so many people the directory is gone. */
   breaksAfter: number | undefined;
   /** Sources that cannot be asked. */
@@ -40,20 +44,22 @@ export const person = (username: string, more: Partial<DirectoryUser> = {}): Dir
 });
 
 export function memoryDirectory(pageSize = 2): MemoryDirectory {
-  const find = (id: string, name: string): DirectoryAnswer => {
+  const find = (id: string, name: string, anew = false): DirectoryAnswer => {
     memory.asked.push(id);
     if (memory.down.has(id)) return { kind: 'unavailable', detail: 'nobody is there' };
     const plain = memory.aliases.get(name) ?? name.replace(/^CORP\\/, '');
     const user = memory.people.get(id)?.find(({ username }) => username === plain);
-    return user
-      ? { kind: 'found', user, policies: memory.remembered.get(id) ?? memory.policies.get(id) }
-      : { kind: 'not_found', tried: name };
+    if (!user) return { kind: 'not_found', tried: name };
+    const policies = (anew ? undefined : memory.remembered.get(id)) ?? memory.policies.get(id);
+    return { kind: 'found', user: !anew && memory.moved.has(id) ? { ...user, teams: [] } : user, policies };
   };
   const memory: MemoryDirectory = {
     people: new Map(),
     aliases: new Map(),
     policies: new Map(),
     remembered: new Map(),
+    moved: new Set(),
+    readAnew: 0,
     breaksAfter: undefined,
     down: new Set(),
     goesAfterAnswer: new Set(),
@@ -66,7 +72,12 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
         return answer;
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
-    lookUp: async ({ id }, name) => find(id, name),
+    async lookUp({ id }, name, _signal, { anew = false } = {}) {
+      if (anew) memory.readAnew += 1;
+      if (anew && memory.goesAfterAnswer.has(id))
+        return { kind: 'unavailable', detail: 'the directory is gone' };
+      return find(id, name, anew);
+    },
     async teamPolicies({ id }) {
       if (memory.goesAfterAnswer.has(id)) throw new DirectoryUnavailable('the directory is gone');
       return memory.policies.get(id) ?? [];

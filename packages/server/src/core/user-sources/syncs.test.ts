@@ -255,6 +255,18 @@ onBothDatabases('syncs of users', (db) => {
     expect(await sync({ username: 'nobody' })).toMatchObject({ status: 'done', counts: { unchanged: 1 } });
   });
 
+  test('one person is looked up with groups read anew: one that was moved takes nobody out of its team', async () => {
+    const { people, sync, directory, source, deps, application } = await begin({
+      groups: [{ group: 'cn=staff', team: 'Staff' }],
+    });
+    people(person('alice', { teams: ['Staff'] }));
+    await sync();
+    directory.moved.add(source.id);
+    expect(await sync({ username: 'alice' })).toMatchObject({ status: 'done', counts: { unchanged: 1 } });
+    const { items } = await listTeams(deps, null, application, { limit: 50 });
+    expect(items).toMatchObject([{ name: 'Staff', member_count: 1 }]);
+  });
+
   test('one sync of a source at a time, over all nodes; a node that died is no hindrance for ever', async () => {
     const { people, deps, node, source, directory, clock } = await begin();
     people(person('alice'), person('bob'), person('carol'));

@@ -1,8 +1,8 @@
 // All user sources of an application together, as whoever checks a person's password asks them: in their order, until one knows the person.
 import type { Secret } from '#platform/secret.ts';
-import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Tx } from '#db/db.ts';
-import type { DirectoryAnswer } from './directory.ts';
+import { Unavailable } from '#platform/problem.ts';
+import { type DirectoryAnswer, DirectoryUnavailable } from './directory.ts';
 
 /** What one source said. */
 export interface SourceFinding {
@@ -17,8 +17,8 @@ export interface SourceFinding {
     readonly knows: 'people' | 'names';
   };
   readonly answer: DirectoryAnswer | CachedAnswer;
-  /** With `found` and `policies`: reads them anew, since they may be a minute old. @throws DirectoryUnavailable */
-  readonly readPolicies?: () => Promise<readonly TeamPolicy[]>;
+  /** With `found`, where groups stand for teams: asks for the person with groups read anew, since what is known of them may be a minute old. */
+  readonly readAnew?: () => Promise<DirectoryAnswer>;
   /** With `found`, where the source has a credential cache: keeps the password of the user that was made or refreshed from it. */
   readonly keep?: (tx: Tx, userId: string) => Promise<void>;
   /** With `unavailable`, where the source has a credential cache: why that did not let the person in. */
@@ -45,6 +45,19 @@ export const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached'
   too_many_tries: 'too many wrong passwords were tried',
   overloaded: 'too many passwords were being checked',
 };
+
+type Found = Extract<DirectoryAnswer, { kind: 'found' }>;
+
+/**
+ * What a source that found somebody says of the same person with groups read anew.
+ * @throws Unavailable when it cannot say: nobody is let in without it being known whether the person is to be asked
+ */
+export async function findAnew({ readAnew }: SourceFinding, { user }: Found): Promise<Found> {
+  const answer = await readAnew?.();
+  if (answer?.kind === 'found' && answer.user.guid === user.guid) return answer;
+  const cause = answer?.kind === 'unavailable' ? answer.detail : 'the person was not found again';
+  throw new Unavailable('directory', new DirectoryUnavailable(cause));
+}
 
 export interface UserSources {
   /**

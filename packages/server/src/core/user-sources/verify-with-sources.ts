@@ -45,15 +45,15 @@ async function askOnly(deps: AskDeps, row: UserSourceRow, asked: Asked): Promise
   return { source: originOf(row), answer, ...readingAnew(deps, row, asked, answer) };
 }
 
-/** How what groups say is read anew, where the source's do. */
+/** How the person's groups are read anew, where they count. */
 const readingAnew = (
   { vault, directory }: AskDeps,
   row: UserSourceRow,
-  { signal }: Asked,
+  { username, signal }: Asked,
   answer: DirectoryAnswer,
-): Pick<SourceFinding, 'readPolicies'> =>
-  answer.kind === 'found' && answer.policies
-    ? { readPolicies: () => directory.teamPolicies(directorySettings(row, vault), signal) }
+): Pick<SourceFinding, 'readAnew'> =>
+  answer.kind === 'found' && (answer.policies || originOf(row).teams.length > 0)
+    ? { readAnew: () => directory.lookUp(directorySettings(row, vault), username, signal, { anew: true }) }
     : {};
 
 async function askWithCache(

@@ -4,7 +4,7 @@ import { directoryRefusals } from '@countersign/contract/directory-refusals.ts';
 import { userKey } from '#core/authentication/login.ts';
 import { type Guess, guessOf } from '#core/throttles/login-failures.ts';
 import type { DirectoryUser } from '#core/user-sources/directory.ts';
-import { type SourceFinding, whyNotCached } from '#core/user-sources/user-sources.ts';
+import { findAnew, type SourceFinding, whyNotCached } from '#core/user-sources/user-sources.ts';
 import { findUserByName } from '#core/users/find-user.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
 import type { UserRow } from '#core/users/user.ts';
@@ -69,7 +69,8 @@ async function askSources(
   const last = findings.at(-1);
   if (last?.answer.kind === 'cached') return { kind: 'met', userId: last.answer.userId, steps };
   if (last?.answer.kind !== 'found') return refused(steps);
-  const { user } = last.answer;
+  // What is remembered of groups must take nobody out of a team.
+  const { user } = last.readAnew ? await findAnew(last, last.answer) : last.answer;
   return { kind: 'met', steps, along: (tx) => keep(tx, deps, application.id, last, user) };
 }
 
