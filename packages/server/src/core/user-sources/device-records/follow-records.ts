@@ -90,6 +90,7 @@ function sortOut(
   const owner = {
     installationId: installation.id,
     applicationId: source.application_id,
+    sourceId: source.id,
     guid: externalIdOf(guid),
   };
   const genuine: DirectoryRecord[] = [];

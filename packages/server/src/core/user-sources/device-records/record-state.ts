@@ -36,7 +36,8 @@ export interface OwnTexts {
 export const ownerOf = (
   { applicationId, guid }: Pick<UserState, 'applicationId' | 'guid'>,
   installationId: string,
-): RecordOwner => ({ installationId, applicationId, guid });
+  sourceId: string,
+): RecordOwner => ({ installationId, applicationId, sourceId, guid });
 
 export function textsOf(vault: Vault, owner: RecordOwner, { devices, login }: UserState): OwnTexts {
   const own = <Of extends DeviceRecord | LoginRecord>(record: Of): OwnText<Of> => ({

@@ -430,8 +430,30 @@ onBothDatabases('records of devices in the directory', (db) => {
     ).toEqual([]);
   });
 
+  test('what another user source wrote is not used, and is written anew', async () => {
+    const { bind, write, sync, deps, source, records, setRecords, forget, devices, statesOf } = await begin();
+    const phone = await bind();
+    const { openRecord, writeRecord } = await import('./device-record.ts');
+    await write();
+    const owner = {
+      ...{ installationId: 'ins_test', applicationId: source.application_id },
+      ...{ sourceId: source.id, guid: 'guid of alice' },
+    };
+    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
+    if (opened.kind !== 'genuine') expect.unreachable('it is ours');
+    await forget(phone.id);
+    const theirs = writeRecord(deps.vault, { ...owner, sourceId: 'src_deleted' }, opened.record);
+    setRecords([theirs]);
+    expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'record_not_genuine' }]);
+    expect(await devices()).toEqual([]);
+    await bind({ name: 'Second' });
+    await write();
+    expect(records()).not.toContain(theirs);
+    expect(statesOf()).toEqual(['active']);
+  });
+
   test('C-65: two installations with one key write beside each other', async () => {
-    const { bind, write, records, setRecords, deps, clock, alice, statesOf } = await begin();
+    const { bind, write, records, setRecords, deps, clock, alice, statesOf, source } = await begin();
     const here = await bind();
     await write();
     // What the other one wrote: a device that is not known here yet.
@@ -440,6 +462,7 @@ onBothDatabases('records of devices in the directory', (db) => {
     const owner = {
       installationId: 'ins_test',
       applicationId: (await getUser(deps, null, await alice())).application_id,
+      sourceId: source.id,
       guid: 'guid of alice',
     };
     const theirs = writeRecord(deps.vault, owner, {
