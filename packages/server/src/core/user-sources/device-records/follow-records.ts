@@ -105,8 +105,24 @@ function sortOut(
   const active = genuine
     .filter((record) => record.kind === 'active')
     .filter(({ deviceId }) => !dead.has(deviceId));
-  return { source, userId, revoked, notGenuine, active };
+  return { source, userId, revoked, notGenuine, active: newestOfEach(active) };
 }
+
+/** Whoever may write the directory may put older versions beside; their order there is not to decide. */
+function newestOfEach(records: readonly ActiveRecord[]): readonly ActiveRecord[] {
+  const newest = new Map<string, ActiveRecord>();
+  for (const record of records) {
+    const before = newest.get(record.deviceId);
+    if (!before || compareVersions(record, before) > 0) newest.set(record.deviceId, record);
+  }
+  return [...newest.values()];
+}
+
+/** The newer certificate, then the one that asks for more: a credential for verification, the longer cool-down. Positive: a counts. */
+const compareVersions = (a: ActiveRecord, b: ActiveRecord): number =>
+  a.certificate.notBefore - b.certificate.notBefore ||
+  (a.verification?.setUpAt ?? -1) - (b.verification?.setUpAt ?? -1) ||
+  (a.approvesFrom ?? -1) - (b.approvesFrom ?? -1);
 
 /** Newest first, as many as the user may have. @param here devices of the user, and whether they may call; grows */
 async function restoreDevices(

@@ -430,6 +430,48 @@ onBothDatabases('records of devices in the directory', (db) => {
     ).toEqual([]);
   });
 
+  test('of several genuine versions of a device the newest comes back, whatever their order', async () => {
+    const { bind, write, sync, deps, source, records, setRecords, forget, devices, alice } = await begin();
+    const phone = await bind();
+    await write();
+    const { openRecord, writeRecord } = await import('./device-record.ts');
+    const owner = {
+      ...{ installationId: 'ins_test', applicationId: source.application_id },
+      ...{ sourceId: source.id, guid: 'guid of alice' },
+    };
+    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
+    if (opened.kind !== 'genuine' || opened.record.kind !== 'active') expect.unreachable('it is ours');
+    const { record } = opened;
+    const { certificate } = record;
+    const verification = { credentialId: 'Y3JlZA', publicKey: 'a2V5', setUpAt: 7 };
+    const older = { ...certificate, serial: 'older', notBefore: certificate.notBefore - 1000 };
+    const versions = [
+      { ...record, certificate: older, verification },
+      { ...record, approvesFrom: 9 },
+      { ...record, verification },
+    ].map((version) => writeRecord(deps.vault, owner, version));
+    const userId = await alice();
+    for (const order of [versions, versions.toReversed()]) {
+      await forget(phone.id);
+      setRecords(order);
+      expect((await sync()).changes).toMatchObject([{ fields: ['device_restored'] }]);
+      expect(await devices()).toEqual([phone.id]);
+      const known = await db()
+        .read.selectFrom('devices as d')
+        .innerJoin('verification_credentials as v', 'v.device_id', 'd.id')
+        .select(['d.certificate_serial', 'v.credential_id'])
+        .where('d.user_id', '=', userId)
+        .execute();
+      expect(known).toEqual([{ certificate_serial: certificate.serial, credential_id: 'Y3JlZA' }]);
+    }
+    await revokeDevice(deps, actor, null, phone.id);
+    await deleteUser(deps, actor, null, userId);
+    await sync();
+    await bind({ name: 'Second' });
+    await write();
+    expect(records().filter((text) => text.includes(phone.id))).toHaveLength(1);
+  });
+
   test('what another user source wrote is not used, and is written anew', async () => {
     const { bind, write, sync, deps, source, records, setRecords, forget, devices, statesOf } = await begin();
     const phone = await bind();
