@@ -24,7 +24,7 @@ export interface Followed {
   readonly revoked: number;
   /** Records that are not as we wrote them. */
   readonly notGenuine: number;
-  /** Devices that are not known here and were not taken over: over the limit, or of an authority that is not known. */
+  /** Devices that are not known here and were not taken over: over the limit, of an authority that is not known, or another user's here. */
   readonly notRestored: number;
 }
 
@@ -139,11 +139,11 @@ async function restoreDevices(
   const limit = await deviceLimitOf(tx, userId);
   const count = { restored: 0, notRestored: 0, buried: 0 };
   for (const record of unknown) {
-    const verdict = await judge(tx, record, deps.clock.now());
+    const verdict = await judge(tx, userId, record, deps.clock.now());
     const held = [...here.values()].filter(Boolean).length;
     if (verdict === 'removed_here') count.buried += 1;
     else if (verdict === 'ended') continue;
-    else if (verdict === 'unknown_authority' || held >= limit) count.notRestored += 1;
+    else if (verdict !== 'restorable' || held >= limit) count.notRestored += 1;
     else {
       await restore(tx, deps, actor, { source, userId, record });
       here.set(record.deviceId, true);
@@ -163,26 +163,27 @@ async function deviceLimitOf(tx: Tx, userId: string): Promise<number> {
   return row ? (row.own ?? row.usual) : 0;
 }
 
-type Verdict = 'restorable' | 'removed_here' | 'ended' | 'unknown_authority';
+type Verdict = 'restorable' | 'removed_here' | 'anothers' | 'ended' | 'unknown_authority';
 
 /** Certificates outlive devices: one that is known here without its device was this device's, and the device went with its user. */
 async function judge(
   tx: Tx,
+  userId: string,
   { deviceId, certificate, signingKey }: ActiveRecord,
   now: number,
 ): Promise<Verdict> {
   const certificates = await tx
     .selectFrom('certificates')
-    .select('serial')
+    .select('device_id')
     .where((e) => e.or([e('device_id', '=', deviceId), e('serial', '=', certificate.serial)]))
-    .limit(1)
     .execute();
+  const ids = [deviceId, ...certificates.flatMap(({ device_id: id }) => id ?? [])];
   const devices = await tx
     .selectFrom('devices')
-    .select('id')
-    .where((e) => e.or([e('id', '=', deviceId), e('key_thumbprint', '=', thumbprintOf(jwkOf(signingKey)))]))
-    .limit(1)
+    .select('user_id')
+    .where((e) => e.or([e('id', 'in', ids), e('key_thumbprint', '=', thumbprintOf(jwkOf(signingKey)))]))
     .execute();
+  if (devices.some((device) => device.user_id !== userId)) return 'anothers';
   if (certificates.length > 0 || devices.length > 0) return 'removed_here';
   if (certificate.notAfter <= now) return 'ended';
   const authority = await tx

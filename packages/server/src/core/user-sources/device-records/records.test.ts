@@ -173,6 +173,8 @@ onBothDatabases('records of devices in the directory', (db) => {
     const refused = { code: 'invalid_request', fields: [{ field: 'device_attribute' }] };
     await expect(change({ device_attribute: 'UserPassword' })).rejects.toMatchObject(refused);
     await expect(change({ device_attribute: 'mail;lang-en' })).rejects.toMatchObject(refused);
+    for (const name of ['rfc822Mailbox', 'UserID', 'commonName', 'surname', '2.5.4.35', '2.5.4.3;binary'])
+      await expect(change({ device_attribute: name }), name).rejects.toMatchObject(refused);
     await expect(change({ attribute_email: 'rfc822', device_attribute: 'RFC822' })).rejects.toMatchObject(
       refused,
     );
@@ -470,6 +472,47 @@ onBothDatabases('records of devices in the directory', (db) => {
     await bind({ name: 'Second' });
     await write();
     expect(records().filter((text) => text.includes(phone.id))).toHaveLength(1);
+  });
+
+  test('a device that another user has here is told, and stays with that user', async () => {
+    const { bind, write, sync, devices, application } = await begin();
+    const phone = await bind();
+    await write();
+    const other = newId(administrationDeps(db(), createHandClock()), 'usr');
+    await db().write(async (tx) => {
+      const user = await tx
+        .selectFrom('users')
+        .selectAll()
+        .where('application_id', '=', application)
+        .executeTakeFirstOrThrow();
+      const named = { username: 'bob', external_guid: '' };
+      const names = Object.keys(user).filter((name) => name.startsWith('username_'));
+      const folded = Object.fromEntries(names.map((name) => [name, 'bob']));
+      await tx
+        .insertInto('users')
+        .values({ ...user, ...named, ...folded, id: other })
+        .execute();
+      await tx.updateTable('devices').set({ user_id: other }).where('id', '=', phone.id).execute();
+    });
+    expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'device_not_restored' }]);
+    expect(await devices()).toEqual([]);
+  });
+
+  test('as many devices as a device limit may allow are written, and come back', async () => {
+    const { bind, write, sync, forget, devices, statesOf, application, directory } = await begin();
+    await db().write((tx) =>
+      tx.updateTable('applications').set({ device_limit: 20 }).where('id', '=', application).execute(),
+    );
+    const all: string[] = [];
+    while (all.length < 20) all.push((await bind()).id);
+    await write();
+    expect(statesOf()).toHaveLength(20);
+    await sync();
+    await write();
+    expect(directory.writes).toBe(1);
+    for (const id of all) await forget(id);
+    await sync();
+    expect(sorted(await devices())).toEqual(sorted(all));
   });
 
   test('what another user source wrote is not used, and is written anew', async () => {
