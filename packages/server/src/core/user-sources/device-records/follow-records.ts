@@ -24,7 +24,7 @@ export interface Followed {
   readonly revoked: number;
   /** Records that are not as we wrote them. */
   readonly notGenuine: number;
-  /** Devices that are not known here and were not taken over: over the limit, of an authority that is not known, or another user's here. */
+  /** Devices that are not known here and were not taken over: over the limit, of an authority that is not known, another user's here, or of a user whose phone signs an administrator in. */
   readonly notRestored: number;
 }
 
@@ -136,7 +136,8 @@ async function restoreDevices(
     .filter(({ deviceId }) => !here.has(deviceId))
     .toSorted((a, b) => b.boundAt - a.boundAt);
   if (unknown.length === 0) return { restored: 0, notRestored: 0, buried: 0 };
-  const limit = await deviceLimitOf(tx, userId);
+  // Who runs a directory gets no device that opens the console.
+  const limit = (await signsAdministratorIn(tx, userId)) ? 0 : await deviceLimitOf(tx, userId);
   const count = { restored: 0, notRestored: 0, buried: 0 };
   for (const record of unknown) {
     const verdict = await judge(tx, userId, record, deps.clock.now());
@@ -151,6 +152,16 @@ async function restoreDevices(
     }
   }
   return count;
+}
+
+async function signsAdministratorIn(tx: Tx, userId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('administrators')
+    .select('id')
+    .where('phone_user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function deviceLimitOf(tx: Tx, userId: string): Promise<number> {

@@ -515,6 +515,24 @@ onBothDatabases('records of devices in the directory', (db) => {
     expect(sorted(await devices())).toEqual(sorted(all));
   });
 
+  test('no device comes back to a user whose phone signs an administrator in', async () => {
+    const { bind, write, forget, sync, devices, alice } = await begin();
+    const [lost, kept] = [await bind(), await bind()];
+    await write();
+    await forget(lost.id);
+    const id = `adm_${await alice()}`;
+    const owner = {
+      ...{ id, username: id, username_key: id, role: 'owner' as const, enabled: 1 as const },
+      ...{ password_hash: null, phone_user_id: await alice(), last_signed_in_at: null },
+      ...{ created_at: 1, updated_at: 1 },
+    };
+    await db().write((tx) => tx.insertInto('administrators').values(owner).execute());
+    expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'device_not_restored' }]);
+    expect(await devices()).toEqual([kept.id]);
+    await db().write((tx) => tx.deleteFrom('administrators').where('id', '=', id).execute());
+    expect((await sync()).changes).toMatchObject([{ fields: ['device_restored'] }]);
+  });
+
   test('what another user source wrote is not used, and is written anew', async () => {
     const { bind, write, sync, deps, source, records, setRecords, forget, devices, statesOf } = await begin();
     const phone = await bind();
