@@ -43,6 +43,7 @@ const usual = {
   upn_suffixes: [],
   mandatory_group: null,
   device_attribute: '',
+  record_prefix: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
   group_policy_attribute: '',

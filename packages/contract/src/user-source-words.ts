@@ -15,7 +15,7 @@ export const syncSkips = {
   record_not_genuine:
     'A record of a device in the directory is not as Countersign wrote it: it was changed, or belongs to somebody else. It was not used.',
   device_not_restored:
-    'A device that the directory knows was not taken over: the user has as many as allowed, or its certificate is of no authority that is known here.',
+    'A device that the directory knows was not taken over: the user has as many as allowed, its certificate is of no authority that is known here, another user has the device here, or the user’s phone signs an administrator in.',
   no_name: 'The directory has no name for this person that can be shown.',
 } as const;
 /** What a sync changes of a user besides the fields: devices by their records in the directory. */

@@ -21,6 +21,7 @@ const settings = (kind: DirectorySettings['kind'], attributes = {}): DirectorySe
   upn_suffixes: [],
   mandatory_group: null,
   device_attribute: '',
+  record_prefix: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '', ...attributes },
   groups: [],
   group_policy_attribute: '',

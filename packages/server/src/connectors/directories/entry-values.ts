@@ -1,4 +1,5 @@
 // Values of an entry as text that may be kept and shown.
+import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import type { DirectoryEntry } from './response.ts';
 
 const longestValue = 1000;
@@ -16,14 +17,20 @@ export function textsOf({ attributes }: DirectoryEntry, name: string): readonly 
   return (attributes.get(name.toLowerCase()) ?? []).map((value) => value.toString('utf8'));
 }
 
-/** How many values of an attribute are looked at, and how many bytes of one. */
+/** How many records are looked at, and how many bytes of one. */
 const taken = { values: 200, bytes: 4096 } as const;
 
-/** Values that are text, byte for byte; the first 200, and none of more than 4 KiB. */
-export function exactTexts({ attributes }: DirectoryEntry, name: string): readonly string[] {
+/** Values that begin as our records do, byte for byte: the first 200 of these, however many others stand there, and none of more than 4 KiB. */
+export function recordTexts(
+  { device_attribute: name, record_prefix }: Pick<DirectorySettings, 'device_attribute' | 'record_prefix'>,
+  { attributes }: DirectoryEntry,
+): readonly string[] {
+  const prefix = Buffer.from(record_prefix);
   const values = attributes.get(name.toLowerCase()) ?? [];
-  return values.slice(0, taken.values).flatMap((value) => {
-    if (value.length > taken.bytes) return [];
+  const ours = values.filter(
+    (value) => value.length <= taken.bytes && value.subarray(0, prefix.length).equals(prefix),
+  );
+  return ours.slice(0, taken.values).flatMap((value) => {
     try {
       return [exactDecoder.decode(value)];
     } catch {

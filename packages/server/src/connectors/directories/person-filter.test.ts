@@ -25,6 +25,7 @@ const settings = (
   upn_suffixes: ['@Other.example'],
   mandatory_group: null,
   device_attribute: '',
+  record_prefix: '',
   attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
   groups: [],
   group_policy_attribute: '',

@@ -4,7 +4,7 @@ import { type Filter, OrFilter } from 'ldapts';
 import type { DirectorySettings, RewriteAnswer, ValueChange } from '#core/user-sources/directory.ts';
 import { guidBytes } from './active-directory-values.ts';
 import { findBases } from './bases.ts';
-import { exactTexts } from './entry-values.ts';
+import { recordTexts } from './entry-values.ts';
 import type { HostSession } from './host-session.ts';
 import { equals } from './person-filter.ts';
 import { attributesOf } from './read-user.ts';
@@ -43,7 +43,7 @@ export async function rewriteValues(wanted: Wanted, session: HostSession): Promi
         kind: 'failed',
         detail: `the directory has ${entry ? 'several entries' : 'no entry'} of this person`,
       };
-    const { remove, add } = await change(exactTexts(entry, attribute));
+    const { remove, add } = await change(recordTexts(settings, entry));
     if (remove.length === 0 && add.length === 0) return { kind: 'unchanged' };
     const result = await session.modify({ dn: entry.dn, attribute, remove, add });
     if (result.code === resultCode.success) return { kind: 'written' };

@@ -4,7 +4,7 @@ import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
 import { Secret } from '#platform/secret.ts';
-import { exactTexts } from './entry-values.ts';
+import { recordTexts } from './entry-values.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses } from './host-addresses.ts';
 import { createRemembered } from './remembered.ts';
@@ -52,16 +52,21 @@ describe('handing over', () => {
   });
 });
 
-test('texts are read byte for byte: none that is no text or too long, and no more than 200', () => {
+test('records are read byte for byte: none that is no text or too long, and no more than 200 of ours', () => {
   const texts = (...values: readonly (string | Buffer)[]) =>
-    exactTexts({ dn: '', attributes: new Map([['url', values.map((value) => Buffer.from(value))]]) }, 'URL');
-  expect(texts(' a  b\t', '\ufeffmark', Buffer.from([0xff]), 'x'.repeat(4096), 'x'.repeat(4097))).toEqual([
-    ' a  b\t',
-    '\ufeffmark',
-    'x'.repeat(4096),
-  ]);
-  expect(texts(...Array.from({ length: 300 }, String))).toHaveLength(200);
-  expect(exactTexts({ dn: '', attributes: new Map() }, 'url')).toEqual([]);
+    recordTexts(ours, {
+      dn: '',
+      attributes: new Map([['url', values.map((value) => Buffer.from(value))]]),
+    });
+  const ours = { device_attribute: 'URL', record_prefix: 'our ' };
+  const longest = `our ${'x'.repeat(4092)}`;
+  const noText = Buffer.concat([Buffer.from('our '), Buffer.from([0xff])]);
+  expect(
+    texts('our  b\t', 'our \ufeff', '\ufeffour', 'theirs', 'ou', noText, longest, `${longest}x`),
+  ).toEqual(['our  b\t', 'our \ufeff', longest]);
+  expect(texts(...Array.from({ length: 300 }, (_, n) => `our ${n}`))).toHaveLength(200);
+  expect(texts(...Array.from({ length: 300 }, String), 'our record')).toEqual(['our record']);
+  expect(recordTexts(ours, { dn: '', attributes: new Map() })).toEqual([]);
 });
 
 test('remembered for a while, learned once; failures are not remembered', async () => {
@@ -130,6 +135,7 @@ test('each question is counted, a server that is given up has a line, and no sec
     upn_suffixes: [],
     mandatory_group: null,
     device_attribute: '',
+    record_prefix: '',
     attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
     groups: [],
     group_policy_attribute: '',

@@ -31,6 +31,8 @@ export interface DirectorySettings {
   readonly attributes: DirectoryAttributes;
   /** In which records of devices are kept; empty: none are. */
   readonly device_attribute: string;
+  /** With which they begin; other values of the attribute are somebody else's and are not looked at. */
+  readonly record_prefix: string;
   /** Name or DN of a group of the directory, and the team whose members its members are. */
   readonly groups: readonly { readonly group: string; readonly team: string }[];
   /** Of these groups: says whether members are asked for the second factor; empty: nothing does. */

@@ -60,7 +60,7 @@ function refuseUnboundDirectory(fields: SourceFields, fault: Fault): void {
   if (name === '') fault('bind_name', 'must not be empty');
   if (transport === 'udp') fault('transport', 'must be ldaps, starttls or plain');
   if (ca !== null && !areCertificates(ca)) fault('ca', 'must be certificates in PEM');
-  if (isInUse(fields)) fault('device_attribute', 'must be an attribute that nothing else uses');
+  if (isInUse(fields)) fault('device_attribute', 'must be the name of an attribute that nothing else uses');
 }
 
 /** What people are known and let in by; records of devices there would be taken for names, passwords or keys. */
@@ -77,12 +77,34 @@ const ofPeople = [
     'mobile',
   ],
   ...['proxyAddresses', 'otherMobile', 'entryUUID', 'objectGUID', 'userPassword', 'unicodePwd', 'member'],
+  // The other names of these (RFC 4519 2, RFC 4524 2, RFC 2798 9.1).
+  ...[
+    'userid',
+    'commonName',
+    'surname',
+    'rfc822Mailbox',
+    'mobileTelephoneNumber',
+    'uniqueMember',
+    'roleOccupant',
+  ],
+  ...[
+    'givenName',
+    'gn',
+    'email',
+    'emailAddress',
+    'pkcs9email',
+    'krbPrincipalName',
+    'authPassword',
+    'userCertificate',
+  ],
   ...['memberOf', 'memberUid', 'servicePrincipalName', 'altSecurityIdentities', 'sshPublicKey'],
 ].map((name) => name.toLowerCase());
 
 function isInUse({ device_attribute: attribute, ...fields }: SourceFields): boolean {
   const name = attribute.toLowerCase().split(';')[0] ?? '';
   const others = Object.keys(noAttributes) as (keyof typeof noAttributes)[];
+  // An OID is another name of an attribute that may be one of these (RFC 4512 2.5).
+  if (/^\d/.test(name)) return true;
   return (
     name !== '' && (ofPeople.includes(name) || others.some((other) => fields[other].toLowerCase() === name))
   );

@@ -13,6 +13,7 @@ import { Problem } from '#platform/problem.ts';
 import { Secret } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
 import type { DirectorySettings, RadiusSourceSettings, SourceSettings } from './directory.ts';
+import { recordPrefix } from './device-records/device-record.ts';
 import { readHost } from './source-host.ts';
 
 export type UserSourceRow = Selectable<UserSourceTable>;
@@ -194,6 +195,7 @@ export function directorySettings(row: UserSourceRow, vault: Vault): DirectorySe
       guid: fields.attribute_guid,
     },
     device_attribute: fields.device_attribute,
+    record_prefix: recordPrefix({ applicationId: row.application_id }),
     groups: fields.groups,
     group_policy_attribute: fields.group_policy_attribute,
     timeouts: { connect_ms, answer_ms },

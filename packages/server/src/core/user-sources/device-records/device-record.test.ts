@@ -13,7 +13,12 @@ import {
 } from './device-record.ts';
 
 const vault = createVault(new Uint8Array(32).fill(7), systemRandom);
-const owner: RecordOwner = { installationId: 'ins_1', applicationId: 'app_1', guid: 'guid of alice' };
+const owner: RecordOwner = {
+  installationId: 'ins_1',
+  applicationId: 'app_1',
+  sourceId: 'src_1',
+  guid: 'guid of alice',
+};
 
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const minute = time.map((at) => at - (at % 60_000));
@@ -78,11 +83,12 @@ describe('records of devices (C-61)', () => {
     );
   });
 
-  test('another person, application, installation or master key does not make it genuine', () => {
+  test('another person, user source, application, installation or master key does not make it genuine', () => {
     const record: DirectoryRecord = { kind: 'revoked', deviceId: 'dev_1', name: 'Phone', revokedAt: 0 };
     const value = writeRecord(vault, owner, record);
     const stranger = createVault(new Uint8Array(32).fill(8), systemRandom);
     expect(openRecord(vault, { ...owner, guid: 'guid of bob' }, value).kind).toBe('not_genuine');
+    expect(openRecord(vault, { ...owner, sourceId: 'src_2' }, value).kind).toBe('not_genuine');
     expect(openRecord(vault, { ...owner, installationId: 'ins_2' }, value).kind).toBe('not_genuine');
     expect(openRecord(vault, { ...owner, applicationId: 'app_2' }, value).kind).toBe('foreign');
     expect(openRecord(stranger, owner, value).kind).toBe('not_genuine');

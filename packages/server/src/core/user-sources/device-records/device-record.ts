@@ -65,6 +65,8 @@ interface RecordedVerification {
 export interface RecordOwner {
   readonly installationId: string;
   readonly applicationId: string;
+  /** In another directory somebody else may have the same id. */
+  readonly sourceId: string;
   /** The id by which the directory knows the person, as the user has it here. */
   readonly guid: string;
 }
@@ -88,7 +90,7 @@ export function writeRecord(vault: Vault, owner: RecordOwner, record: DirectoryR
 
 export type OpenedRecord =
   | { readonly kind: 'genuine'; readonly text: string; readonly record: DirectoryRecord }
-  /** Changed, another person's, or made by somebody else. */
+  /** Changed, another person's, written by another user source, or made by somebody else. */
   | { readonly kind: 'not_genuine'; readonly text: string }
   /** No record of this application. */
   | { readonly kind: 'foreign' };
@@ -106,8 +108,11 @@ export function openRecord(vault: Vault, owner: RecordOwner, text: string): Open
   return record ? { kind: 'genuine', text, record } : { kind: 'not_genuine', text };
 }
 
-const macOf = (vault: Vault, { installationId, applicationId, guid }: RecordOwner, body: string): Buffer =>
-  vault.mac(macPurpose, JSON.stringify([installationId, applicationId, guid, body]));
+const macOf = (
+  vault: Vault,
+  { installationId, applicationId, sourceId, guid }: RecordOwner,
+  body: string,
+): Buffer => vault.mac(macPurpose, JSON.stringify([installationId, applicationId, sourceId, guid, body]));
 
 type Pair = readonly [name: string, value: string | null];
 

@@ -24,7 +24,7 @@ export interface Followed {
   readonly revoked: number;
   /** Records that are not as we wrote them. */
   readonly notGenuine: number;
-  /** Devices that are not known here and were not taken over: over the limit, or of an authority that is not known. */
+  /** Devices that are not known here and were not taken over: over the limit, of an authority that is not known, another user's here, or of a user whose phone signs an administrator in. */
   readonly notRestored: number;
 }
 
@@ -90,6 +90,7 @@ function sortOut(
   const owner = {
     installationId: installation.id,
     applicationId: source.application_id,
+    sourceId: source.id,
     guid: externalIdOf(guid),
   };
   const genuine: DirectoryRecord[] = [];
@@ -104,8 +105,24 @@ function sortOut(
   const active = genuine
     .filter((record) => record.kind === 'active')
     .filter(({ deviceId }) => !dead.has(deviceId));
-  return { source, userId, revoked, notGenuine, active };
+  return { source, userId, revoked, notGenuine, active: newestOfEach(active) };
 }
+
+/** Whoever may write the directory may put older versions beside; their order there is not to decide. */
+function newestOfEach(records: readonly ActiveRecord[]): readonly ActiveRecord[] {
+  const newest = new Map<string, ActiveRecord>();
+  for (const record of records) {
+    const before = newest.get(record.deviceId);
+    if (!before || compareVersions(record, before) > 0) newest.set(record.deviceId, record);
+  }
+  return [...newest.values()];
+}
+
+/** The newer certificate, then the one that asks for more: a credential for verification, the longer cool-down. Positive: a counts. */
+const compareVersions = (a: ActiveRecord, b: ActiveRecord): number =>
+  a.certificate.notBefore - b.certificate.notBefore ||
+  (a.verification?.setUpAt ?? -1) - (b.verification?.setUpAt ?? -1) ||
+  (a.approvesFrom ?? -1) - (b.approvesFrom ?? -1);
 
 /** Newest first, as many as the user may have. @param here devices of the user, and whether they may call; grows */
 async function restoreDevices(
@@ -119,14 +136,15 @@ async function restoreDevices(
     .filter(({ deviceId }) => !here.has(deviceId))
     .toSorted((a, b) => b.boundAt - a.boundAt);
   if (unknown.length === 0) return { restored: 0, notRestored: 0, buried: 0 };
-  const limit = await deviceLimitOf(tx, userId);
+  // Who runs a directory gets no device that opens the console.
+  const limit = (await signsAdministratorIn(tx, userId)) ? 0 : await deviceLimitOf(tx, userId);
   const count = { restored: 0, notRestored: 0, buried: 0 };
   for (const record of unknown) {
-    const verdict = await judge(tx, record, deps.clock.now());
+    const verdict = await judge(tx, userId, record, deps.clock.now());
     const held = [...here.values()].filter(Boolean).length;
     if (verdict === 'removed_here') count.buried += 1;
     else if (verdict === 'ended') continue;
-    else if (verdict === 'unknown_authority' || held >= limit) count.notRestored += 1;
+    else if (verdict !== 'restorable' || held >= limit) count.notRestored += 1;
     else {
       await restore(tx, deps, actor, { source, userId, record });
       here.set(record.deviceId, true);
@@ -134,6 +152,16 @@ async function restoreDevices(
     }
   }
   return count;
+}
+
+async function signsAdministratorIn(tx: Tx, userId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('administrators')
+    .select('id')
+    .where('phone_user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function deviceLimitOf(tx: Tx, userId: string): Promise<number> {
@@ -146,26 +174,27 @@ async function deviceLimitOf(tx: Tx, userId: string): Promise<number> {
   return row ? (row.own ?? row.usual) : 0;
 }
 
-type Verdict = 'restorable' | 'removed_here' | 'ended' | 'unknown_authority';
+type Verdict = 'restorable' | 'removed_here' | 'anothers' | 'ended' | 'unknown_authority';
 
 /** Certificates outlive devices: one that is known here without its device was this device's, and the device went with its user. */
 async function judge(
   tx: Tx,
+  userId: string,
   { deviceId, certificate, signingKey }: ActiveRecord,
   now: number,
 ): Promise<Verdict> {
   const certificates = await tx
     .selectFrom('certificates')
-    .select('serial')
+    .select('device_id')
     .where((e) => e.or([e('device_id', '=', deviceId), e('serial', '=', certificate.serial)]))
-    .limit(1)
     .execute();
+  const ids = [deviceId, ...certificates.flatMap(({ device_id: id }) => id ?? [])];
   const devices = await tx
     .selectFrom('devices')
-    .select('id')
-    .where((e) => e.or([e('id', '=', deviceId), e('key_thumbprint', '=', thumbprintOf(jwkOf(signingKey)))]))
-    .limit(1)
+    .select('user_id')
+    .where((e) => e.or([e('id', 'in', ids), e('key_thumbprint', '=', thumbprintOf(jwkOf(signingKey)))]))
     .execute();
+  if (devices.some((device) => device.user_id !== userId)) return 'anothers';
   if (certificates.length > 0 || devices.length > 0) return 'removed_here';
   if (certificate.notAfter <= now) return 'ended';
   const authority = await tx

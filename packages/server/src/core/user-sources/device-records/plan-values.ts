@@ -84,13 +84,15 @@ async function planUnknown(
   const active = unknown.filter(({ record }) => record.kind === 'active');
   const removed = await planned.removedHere(active.map(({ record }) => record.deviceId));
   const buried = active.filter(({ record }) => removed.has(record.deviceId));
+  const names = new Map(buried.map(({ record: { deviceId, name } }) => [deviceId, name]));
   const old = unknown
     .flatMap(({ text, record }) => (record.kind === 'revoked' ? [{ text, at: record.revokedAt }] : []))
     .toSorted((a, b) => b.at - a.at)
     .slice(mostForeignTombstones);
   return {
     remove: [...buried, ...old].map(({ text }) => text),
-    add: buried.map(({ record: { deviceId, name } }) =>
+    // One for each, however many versions of it stood there.
+    add: [...names].map(([deviceId, name]) =>
       writeRecord(planned.vault, planned.owner, {
         kind: 'revoked',
         deviceId,

@@ -6,8 +6,8 @@ import { fromPem } from '#core/certificates/der.ts';
 import type { PublicJwk } from '#core/devices/p256.ts';
 import { type DeviceRecord, type LoginRecord, type RecordOwner, writeRecord } from './device-record.ts';
 
-/** Values of one user at most: devices that may call, the newest that were removed, and one of the last login. */
-export const recordLimits = { active: 11, revoked: 8 } as const;
+/** Values of one user at most: devices that may call, as many as a device limit may allow, the newest that were removed, and one of the last login. */
+export const recordLimits = { active: 20, revoked: 8 } as const;
 
 export interface UserState {
   readonly userId: string;
@@ -36,7 +36,8 @@ export interface OwnTexts {
 export const ownerOf = (
   { applicationId, guid }: Pick<UserState, 'applicationId' | 'guid'>,
   installationId: string,
-): RecordOwner => ({ installationId, applicationId, guid });
+  sourceId: string,
+): RecordOwner => ({ installationId, applicationId, sourceId, guid });
 
 export function textsOf(vault: Vault, owner: RecordOwner, { devices, login }: UserState): OwnTexts {
   const own = <Of extends DeviceRecord | LoginRecord>(record: Of): OwnText<Of> => ({

@@ -173,6 +173,8 @@ onBothDatabases('records of devices in the directory', (db) => {
     const refused = { code: 'invalid_request', fields: [{ field: 'device_attribute' }] };
     await expect(change({ device_attribute: 'UserPassword' })).rejects.toMatchObject(refused);
     await expect(change({ device_attribute: 'mail;lang-en' })).rejects.toMatchObject(refused);
+    for (const name of ['rfc822Mailbox', 'UserID', 'commonName', 'surname', '2.5.4.35', '2.5.4.3;binary'])
+      await expect(change({ device_attribute: name }), name).rejects.toMatchObject(refused);
     await expect(change({ attribute_email: 'rfc822', device_attribute: 'RFC822' })).rejects.toMatchObject(
       refused,
     );
@@ -430,8 +432,131 @@ onBothDatabases('records of devices in the directory', (db) => {
     ).toEqual([]);
   });
 
+  test('of several genuine versions of a device the newest comes back, whatever their order', async () => {
+    const { bind, write, sync, deps, source, records, setRecords, forget, devices, alice } = await begin();
+    const phone = await bind();
+    await write();
+    const { openRecord, writeRecord } = await import('./device-record.ts');
+    const owner = {
+      ...{ installationId: 'ins_test', applicationId: source.application_id },
+      ...{ sourceId: source.id, guid: 'guid of alice' },
+    };
+    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
+    if (opened.kind !== 'genuine' || opened.record.kind !== 'active') expect.unreachable('it is ours');
+    const { record } = opened;
+    const { certificate } = record;
+    const verification = { credentialId: 'Y3JlZA', publicKey: 'a2V5', setUpAt: 7 };
+    const older = { ...certificate, serial: 'older', notBefore: certificate.notBefore - 1000 };
+    const versions = [
+      { ...record, certificate: older, verification },
+      { ...record, approvesFrom: 9 },
+      { ...record, verification },
+    ].map((version) => writeRecord(deps.vault, owner, version));
+    const userId = await alice();
+    for (const order of [versions, versions.toReversed()]) {
+      await forget(phone.id);
+      setRecords(order);
+      expect((await sync()).changes).toMatchObject([{ fields: ['device_restored'] }]);
+      expect(await devices()).toEqual([phone.id]);
+      const known = await db()
+        .read.selectFrom('devices as d')
+        .innerJoin('verification_credentials as v', 'v.device_id', 'd.id')
+        .select(['d.certificate_serial', 'v.credential_id'])
+        .where('d.user_id', '=', userId)
+        .execute();
+      expect(known).toEqual([{ certificate_serial: certificate.serial, credential_id: 'Y3JlZA' }]);
+    }
+    await revokeDevice(deps, actor, null, phone.id);
+    await deleteUser(deps, actor, null, userId);
+    await sync();
+    await bind({ name: 'Second' });
+    await write();
+    expect(records().filter((text) => text.includes(phone.id))).toHaveLength(1);
+  });
+
+  test('a device that another user has here is told, and stays with that user', async () => {
+    const { bind, write, sync, devices, application } = await begin();
+    const phone = await bind();
+    await write();
+    const other = newId(administrationDeps(db(), createHandClock()), 'usr');
+    await db().write(async (tx) => {
+      const user = await tx
+        .selectFrom('users')
+        .selectAll()
+        .where('application_id', '=', application)
+        .executeTakeFirstOrThrow();
+      const named = { username: 'bob', external_guid: '' };
+      const names = Object.keys(user).filter((name) => name.startsWith('username_'));
+      const folded = Object.fromEntries(names.map((name) => [name, 'bob']));
+      await tx
+        .insertInto('users')
+        .values({ ...user, ...named, ...folded, id: other })
+        .execute();
+      await tx.updateTable('devices').set({ user_id: other }).where('id', '=', phone.id).execute();
+    });
+    expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'device_not_restored' }]);
+    expect(await devices()).toEqual([]);
+  });
+
+  test('as many devices as a device limit may allow are written, and come back', async () => {
+    const { bind, write, sync, forget, devices, statesOf, application, directory } = await begin();
+    await db().write((tx) =>
+      tx.updateTable('applications').set({ device_limit: 20 }).where('id', '=', application).execute(),
+    );
+    const all: string[] = [];
+    while (all.length < 20) all.push((await bind()).id);
+    await write();
+    expect(statesOf()).toHaveLength(20);
+    await sync();
+    await write();
+    expect(directory.writes).toBe(1);
+    for (const id of all) await forget(id);
+    await sync();
+    expect(sorted(await devices())).toEqual(sorted(all));
+  });
+
+  test('no device comes back to a user whose phone signs an administrator in', async () => {
+    const { bind, write, forget, sync, devices, alice } = await begin();
+    const [lost, kept] = [await bind(), await bind()];
+    await write();
+    await forget(lost.id);
+    const id = `adm_${await alice()}`;
+    const owner = {
+      ...{ id, username: id, username_key: id, role: 'owner' as const, enabled: 1 as const },
+      ...{ password_hash: null, phone_user_id: await alice(), last_signed_in_at: null },
+      ...{ created_at: 1, updated_at: 1 },
+    };
+    await db().write((tx) => tx.insertInto('administrators').values(owner).execute());
+    expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'device_not_restored' }]);
+    expect(await devices()).toEqual([kept.id]);
+    await db().write((tx) => tx.deleteFrom('administrators').where('id', '=', id).execute());
+    expect((await sync()).changes).toMatchObject([{ fields: ['device_restored'] }]);
+  });
+
+  test('what another user source wrote is not used, and is written anew', async () => {
+    const { bind, write, sync, deps, source, records, setRecords, forget, devices, statesOf } = await begin();
+    const phone = await bind();
+    const { openRecord, writeRecord } = await import('./device-record.ts');
+    await write();
+    const owner = {
+      ...{ installationId: 'ins_test', applicationId: source.application_id },
+      ...{ sourceId: source.id, guid: 'guid of alice' },
+    };
+    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
+    if (opened.kind !== 'genuine') expect.unreachable('it is ours');
+    await forget(phone.id);
+    const theirs = writeRecord(deps.vault, { ...owner, sourceId: 'src_deleted' }, opened.record);
+    setRecords([theirs]);
+    expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'record_not_genuine' }]);
+    expect(await devices()).toEqual([]);
+    await bind({ name: 'Second' });
+    await write();
+    expect(records()).not.toContain(theirs);
+    expect(statesOf()).toEqual(['active']);
+  });
+
   test('C-65: two installations with one key write beside each other', async () => {
-    const { bind, write, records, setRecords, deps, clock, alice, statesOf } = await begin();
+    const { bind, write, records, setRecords, deps, clock, alice, statesOf, source } = await begin();
     const here = await bind();
     await write();
     // What the other one wrote: a device that is not known here yet.
@@ -440,6 +565,7 @@ onBothDatabases('records of devices in the directory', (db) => {
     const owner = {
       installationId: 'ins_test',
       applicationId: (await getUser(deps, null, await alice())).application_id,
+      sourceId: source.id,
       guid: 'guid of alice',
     };
     const theirs = writeRecord(deps.vault, owner, {

@@ -165,7 +165,7 @@ async function whoIsDue(
   return users.filter((user) => {
     const state = states.get(user.user_id);
     if (!state || state.guid === '') return false;
-    const own = textsOf(deps.vault, ownerOf(state, deps.installation.id), state);
+    const own = textsOf(deps.vault, ownerOf(state, deps.installation.id, user.source_id), state);
     const row = rows.get(user.user_id);
     if (!row || row.source_id !== user.source_id) return own.devices.length > 0 || own.login !== null;
     const digests = digestsOf(own);
@@ -195,7 +195,7 @@ async function writeUser(
   if (!(await db.write((tx) => claimUser(tx, user, now, now + betweenMs)))) return false;
   const [state] = await readStates(db.read, [user.user_id]);
   if (!state) return false;
-  const own = textsOf(deps.vault, ownerOf(state, deps.installation.id), state);
+  const own = textsOf(deps.vault, ownerOf(state, deps.installation.id, source.id), state);
   const answer = await rewrite(deps, source, { state, own, signal });
   // Stopped under way it is as if killed: the next one finds out what is so.
   if (signal.aborted) return true;
@@ -241,7 +241,7 @@ async function rewrite(
       kind: 'failed',
       detail: `the record of the device ${tooLong.record.deviceId} is longer than ${longestRecord} bytes`,
     };
-  const owner = ownerOf(state, installation.id);
+  const owner = ownerOf(state, installation.id, source.id);
   const removedHere = (ids: readonly string[]) => selectRemoved(db.read, ids);
   const planned = { vault, owner, own, deviceIds: state.deviceIds, removedHere };
   return directory.rewrite(
