@@ -73,6 +73,10 @@ describe.skipIf(!hasSlapd())('records of devices in OpenLDAP', () => {
     expect([code, stderr]).toEqual([0, '']);
     return JSON.parse(stdout) as UserSourceSyncWithChanges;
   };
+  const recorded = async (): Promise<unknown> => {
+    const { stdout } = await run(['user-sources', 'show', staff.source.id, '--json']);
+    return (JSON.parse(stdout) as UserSource).device_records;
+  };
   const alice = async (): Promise<User | undefined> => {
     const path = `/v1/users?application_id=${staff.id}&limit=10`;
     const { items } = await caller.call<{ items: User[] }>('GET', path);
@@ -132,6 +136,8 @@ describe.skipIf(!hasSlapd())('records of devices in OpenLDAP', () => {
     await replace(changed, record);
     expect((await sync()).changes).toMatchObject([{ kind: 'changed', fields: ['device_restored'] }]);
     vpn.restarted(await vpn.installation.start(env));
+    // What stands there is found good before the login changes it: else the next change waits a minute.
+    await expect.poll(recorded, { timeout: 30_000, interval: 250 }).toMatchObject({ written: 1 });
     expect(await login()).toBe(Code.AccessAccept);
     expect((await run(['audit', 'verify'])).code).toBe(0);
   });
