@@ -2,8 +2,8 @@
 // mistake at first. One event for each caller, call and cause in a minute, with how many it stands for.
 import { toDisplayable } from '@countersign/contract/text.ts';
 import type { Db } from '#db/db.ts';
-import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
-import { createTally } from './tally.ts';
+import type { Actor, AuditDeps } from './record-audit.ts';
+import { createSummedAudit } from './summed-audit.ts';
 
 export interface RefusedInput {
   readonly actor: Extract<Actor, { readonly id: string }>;
@@ -24,16 +24,11 @@ export function createRefusedInputAudit(
   failed: (error: unknown) => void,
 ): (refused: RefusedInput) => Promise<void> {
   // As many as there are administrators and API clients, operations and causes.
-  const tally = createTally(deps.clock);
-  return async ({ actor, operation, reason, fields }) => {
-    const times = tally(`${actor.id} ${operation} ${reason}`);
-    if (times === undefined) return;
+  const audit = createSummedAudit(deps, failed);
+  return ({ actor, operation, reason, fields }) => {
     const shown = fields.slice(0, most.fields).map((field) => toDisplayable(field, most.characters));
-    const data = { operation, reason, fields: shown, times };
-    await deps.db
-      .write((tx) =>
-        recordAudit(tx, deps, { event: 'administration.refused', actor, applicationId: null, data }),
-      )
-      .catch(failed);
+    const data = { operation, reason, fields: shown };
+    const entry = { event: 'administration.refused', actor, applicationId: null, data } as const;
+    return audit(`${actor.id} ${operation} ${reason}`, entry);
   };
 }

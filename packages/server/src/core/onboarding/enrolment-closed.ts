@@ -1,6 +1,6 @@
 // Somebody wants a device bound where enrolment is closed: refused, and audited, summed up by the minute.
-import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import { createTally } from '#core/audit/tally.ts';
+import type { AuditDeps } from '#core/audit/record-audit.ts';
+import { createSummedAudit } from '#core/audit/summed-audit.ts';
 import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 
@@ -18,13 +18,9 @@ export function createClosedAudit(
   deps: AuditDeps & { readonly db: Db },
   failed: (error: unknown) => void,
 ): (closed: EnrolmentClosed) => Promise<void> {
-  const tally = createTally(deps.clock);
-  return async ({ applicationId }) => {
-    const times = tally(applicationId);
-    if (times === undefined) return;
+  const audit = createSummedAudit(deps, failed);
+  return ({ applicationId }) => {
     const about = { actor: { kind: 'system' }, applicationId, subjectId: applicationId } as const;
-    await deps.db
-      .write((tx) => recordAudit(tx, deps, { event: 'onboarding.closed', ...about, data: { times } }))
-      .catch(failed);
+    return audit(applicationId, { event: 'onboarding.closed', ...about });
   };
 }

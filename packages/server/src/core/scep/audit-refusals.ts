@@ -1,8 +1,8 @@
 // What is refused at the SCEP door is audited, but not as often as strangers like: one event for each profile and cause in a minute, with
 // how many it stands for.
 import type { ScepFailure } from './scep.ts';
-import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import { createTally } from '#core/audit/tally.ts';
+import type { AuditDeps } from '#core/audit/record-audit.ts';
+import { createSummedAudit } from '#core/audit/summed-audit.ts';
 import type { Db } from '#db/db.ts';
 
 export type RefusalCause = ScepFailure | 'unreadable';
@@ -13,16 +13,15 @@ export function createRefusalAudit(
   failed: (error: unknown) => void,
 ): (profileId: string, cause: RefusalCause) => Promise<void> {
   // As many as there are profiles and causes: only profiles that exist come here.
-  const tally = createTally(deps.clock);
-  return async (profileId, cause) => {
-    const times = tally(`${profileId} ${cause}`);
-    if (times === undefined) return;
-    const data = { cause, times };
+  const audit = createSummedAudit(deps, failed);
+  return (profileId, cause) => {
     const about = { actor: { kind: 'scep_profile', id: profileId } as const, applicationId: null };
-    await deps.db
-      .write((tx) =>
-        recordAudit(tx, deps, { event: 'scep_request.rejected', ...about, subjectId: profileId, data }),
-      )
-      .catch(failed);
+    const entry = {
+      event: 'scep_request.rejected',
+      ...about,
+      subjectId: profileId,
+      data: { cause },
+    } as const;
+    return audit(`${profileId} ${cause}`, entry);
   };
 }
