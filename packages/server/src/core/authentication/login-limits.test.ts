@@ -5,9 +5,24 @@ import { createThrottle } from '#core/throttles/throttles.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { beginLogin } from './begin-login.ts';
 import { getActivity } from './auth-request-store.ts';
-import type { FirstFactorCheck } from './first-factor.ts';
+import type { FirstFactorCheck, MeantUser } from './first-factor.ts';
 import { withoutDomain } from './login.ts';
 import { createEngine, type Engine, never, passes } from './login.test-support.ts';
+
+const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
+
+/** First factors of a user source that says that the name which was typed is this user's. */
+function aliasOf({ id, username }: MeantUser) {
+  const meant = { id, username };
+  const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant });
+  const fails: FirstFactorCheck = async () => ({
+    kind: 'refused',
+    reason: 'wrong_password',
+    step: null,
+    meant,
+  });
+  return { knows, fails };
+}
 
 onBothDatabases('limits of logins', (db) => {
   let engine: Engine;
@@ -55,15 +70,7 @@ onBothDatabases('limits of logins', (db) => {
     });
     const deps = { ...engine.deps, throttles: { ...engine.deps.throttles, failures } };
     const user = await engine.newUser();
-    const meant = { id: user.id, username: user.username };
-    const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
-    const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant });
-    const fails: FirstFactorCheck = async () => ({
-      kind: 'refused',
-      reason: 'wrong_password',
-      step: null,
-      meant,
-    });
+    const { knows, fails } = aliasOf(user);
     const by = (name: string, firstFactor: FirstFactorCheck) =>
       beginLogin(deps, engine.login(name), { firstFactor, signal: never });
     const begun = await by(`CORP\\${user.username}`, knows);
@@ -75,9 +82,7 @@ onBothDatabases('limits of logins', (db) => {
     ]);
     // Renamed in the very moment, and somebody else has the name.
     const other = await engine.newUser();
-    const wrong: FirstFactorCheck = async () => ({
-      ...{ kind: 'verified', step, doorData: null, meant: { id: user.id, username: other.username } },
-    });
+    const { knows: wrong } = aliasOf({ id: user.id, username: other.username });
     expect(await by('CORP\\renamed', wrong)).toMatchObject({ reason: 'unknown_user' });
     const asked: string[] = [];
     const guess = (domain: string) =>
@@ -98,15 +103,7 @@ onBothDatabases('limits of logins', (db) => {
     });
     const deps = { ...engine.deps, throttles: { ...engine.deps.throttles, failures } };
     const user = await engine.newUser();
-    const meant = { id: user.id, username: user.username };
-    const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
-    const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant });
-    const fails: FirstFactorCheck = async () => ({
-      kind: 'refused',
-      reason: 'wrong_password',
-      step: null,
-      meant,
-    });
+    const { knows, fails } = aliasOf(user);
     const from = (clientAddress: string, firstFactor: FirstFactorCheck) => {
       const login = engine.login(`CORP\\${user.username}`, { clientAddress, context: [clientAddress] });
       return beginLogin(deps, login, { firstFactor, signal: never });
