@@ -82,7 +82,7 @@ export interface UserSourceSeenTable {
 export interface DirectoryRecordTable {
   user_id: string;
   source_id: string;
-  /** SHA-256 of the records of the devices; empty: they are to be written again. */
+  /** SHA-256 of the records of the devices; empty: they are to be written again. No digest at all while they are written. */
   devices_digest: string;
   /** Of the record of the last login. */
   login_digest: string;

@@ -94,24 +94,30 @@ export async function selectWritten(
   return new Map(rows.map((row) => [row.user_id, row]));
 }
 
-/** Of several nodes one writes. It has until then; one that dies leaves everything as it was. @returns false: another one has it, or just had */
+/** No digest of records: they are being written. */
+const beingWritten = 'being written';
+
+/**
+ * Of several nodes one writes. It has until then; after one that died the next one finds out what stands there.
+ * @returns false: another one has it, or just had
+ */
 export async function claimUser(
   tx: Tx,
   { user_id, source_id }: UserOfSource,
   now: number,
   until: number,
 ): Promise<boolean> {
-  const fresh = { source_id, devices_digest: '', login_digest: '', written_at: 0, tries: 0, failure: null };
+  const claim = { source_id, devices_digest: beingWritten, next_try_at: until };
   const made = await tx
     .insertInto('directory_records')
-    .values({ user_id, ...fresh, next_try_at: until })
+    .values({ user_id, ...claim, login_digest: '', written_at: 0, tries: 0, failure: null })
     .onConflict((c) => c.column('user_id').doNothing())
     .returning('user_id')
     .execute();
   if (made.length === 1) return true;
   const taken = await tx
     .updateTable('directory_records')
-    .set({ next_try_at: until, source_id })
+    .set(claim)
     .where('user_id', '=', user_id)
     .where('next_try_at', '<=', now)
     .returning('user_id')
@@ -119,16 +125,18 @@ export async function claimUser(
   return taken.length === 1;
 }
 
+/** A sync that found meanwhile that they stand there otherwise has it written again all the same. */
 export async function noteWritten(
   tx: Tx,
   userId: string,
-  written: Pick<DirectoryRecordTable, 'devices_digest' | 'login_digest' | 'written_at' | 'next_try_at'>,
+  {
+    devices_digest,
+    ...written
+  }: Pick<DirectoryRecordTable, 'devices_digest' | 'login_digest' | 'written_at' | 'next_try_at'>,
 ): Promise<void> {
-  await tx
-    .updateTable('directory_records')
-    .set({ ...written, tries: 0, failure: null })
-    .where('user_id', '=', userId)
-    .execute();
+  const row = tx.updateTable('directory_records').where('user_id', '=', userId);
+  await row.set({ ...written, tries: 0, failure: null }).execute();
+  await row.set({ devices_digest }).where('devices_digest', '=', beingWritten).execute();
 }
 
 export async function noteFailed(

@@ -183,6 +183,36 @@ onBothDatabases('records of devices, written', (db) => {
     expect([directory.writes, statesOf()]).toEqual([2, ['active', 'active']]);
   });
 
+  test('what a sync finds otherwise while it is being written is written again', async () => {
+    const { bind, write, sync, deps, directory, clock, setRecords, records, statesOf } = await begin();
+    await bind();
+    const overtaken = createRecordWriter({
+      ...deps,
+      directory: {
+        async rewrite(...asked) {
+          const answer = await directory.rewrite(...asked);
+          setRecords([]);
+          await sync();
+          return answer;
+        },
+      },
+    });
+    const run = async () => {
+      clock.turn(61_000);
+      await overtaken.run();
+      expect(records()).toEqual([]);
+      await write();
+      expect(statesOf()).toEqual(['active']);
+    };
+    // Nothing was ever written of her; then what stands there is known to be wrong already.
+    await run();
+    setRecords([]);
+    await sync();
+    await run();
+    await write();
+    expect(directory.writes).toBe(4);
+  });
+
   test('as many devices as a device limit may allow are written, and come back', async () => {
     const { bind, write, sync, forget, devices, statesOf, application, directory } = await begin();
     await db().write((tx) =>
