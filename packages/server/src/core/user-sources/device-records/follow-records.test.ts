@@ -102,6 +102,24 @@ onBothDatabases('records of devices, read back', (db) => {
     expect(await devices()).toEqual([second.id]);
   });
 
+  test('as many devices of a user as may call at once stay removed after a restore, those removed last', async () => {
+    const { bind, write, sync, devices, forget, deps, clock } = await begin();
+    const all: string[] = [];
+    while (all.length < 21) all.push((await bind()).id);
+    for (const id of all) {
+      clock.turn(1);
+      await revokeDevice(deps, actor, null, id);
+    }
+    await write();
+    // The backup is from before all that.
+    await forget(all[20] ?? '');
+    await db().write((tx) => tx.updateTable('devices').set({ revoked_at: null }).execute());
+    await write();
+    await sync();
+    // Of the one that was removed first nothing tells any more.
+    expect(await devices()).toEqual(all.slice(0, 1));
+  });
+
   test('a deleted user’s devices do not come back with the user, and become tombstones', async () => {
     const { bind, write, sync, devices, deps, alice, statesOf } = await begin();
     await bind();

@@ -9,7 +9,7 @@ import {
   type RecordOwner,
   writeRecord,
 } from './device-record.ts';
-import type { OwnTexts } from './record-state.ts';
+import { type OwnTexts, recordLimits } from './record-state.ts';
 
 export interface Planned {
   readonly vault: Vault;
@@ -21,8 +21,8 @@ export interface Planned {
   readonly removedHere: (deviceIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 }
 
-/** Tombstones of devices that are not known here. */
-const mostForeignTombstones = 8;
+/** Tombstones of devices that are not known here: as many as another installation with the same key leaves. */
+const mostForeignTombstones = recordLimits.revoked;
 
 interface Standing<Of> {
   readonly text: string;

@@ -6,8 +6,11 @@ import { fromPem } from '#core/certificates/der.ts';
 import type { PublicJwk } from '#core/devices/p256.ts';
 import { type DeviceRecord, type LoginRecord, type RecordOwner, writeRecord } from './device-record.ts';
 
-/** Values of one user at most: devices that may call, as many as a device limit may allow, the newest that were removed, and one of the last login. */
-export const recordLimits = { active: 20, revoked: 8 } as const;
+/**
+ * Values of one user at most: devices that may call, as many as a device limit may allow, as many that were removed last, and one of the
+ * last login. Of an older removal nothing tells a database that was restored from before it.
+ */
+export const recordLimits = { active: 20, revoked: 20 } as const;
 
 export interface UserState {
   readonly userId: string;
