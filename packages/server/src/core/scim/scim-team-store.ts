@@ -1,8 +1,9 @@
 // SQL of teams and who is in them.
 import type { Updateable } from 'kysely';
+import type { TeamRow } from '#core/users/team.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import type { TeamTable } from '#db/tables.ts';
-import type { Member, Team, TeamRow } from './team.ts';
+import type { Member, ScimTeam } from './scim-team.ts';
 
 export async function insertTeam(tx: Tx, row: TeamRow): Promise<void> {
   await tx.insertInto('teams').values(row).execute();
@@ -65,7 +66,7 @@ export async function withMembers(
   read: Read,
   rows: readonly TeamRow[],
   isWanted = true,
-): Promise<readonly Team[]> {
+): Promise<readonly ScimTeam[]> {
   const members = isWanted
     ? await selectMembers(
         read,

@@ -1,13 +1,13 @@
 // A team as SCIM writes it: a group (RFC 7643 4.2), and what SCIM wants changed of it.
 import { NewUser } from '@countersign/contract/models.ts';
-import type { Team, TeamChanges } from '#core/scim/team.ts';
+import type { ScimTeam, ScimTeamChanges } from '#core/scim/scim-team.ts';
 import { isObject, type JsonObject, textOf, versionOf } from './resource.ts';
 import { ScimError } from './scim-error.ts';
 
 export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
 /** @param base where SCIM is reached, without a slash at the end. @param hasMembers false where they were not read */
-export function toGroupResource(team: Team, base: string, hasMembers = true): JsonObject {
+export function toGroupResource(team: ScimTeam, base: string, hasMembers = true): JsonObject {
   const members = team.members.map(({ id, username }) => ({
     value: id,
     display: username,
@@ -31,7 +31,7 @@ export function toGroupResource(team: Team, base: string, hasMembers = true): Js
 }
 
 /** A whole group, as POST and PUT bring it. @throws ScimError invalidValue, invalidSyntax */
-export function readGroup(body: unknown): Required<TeamChanges> & { readonly name: string } {
+export function readGroup(body: unknown): Required<ScimTeamChanges> & { readonly name: string } {
   if (!isObject(body)) throw new ScimError(400, 'The body is no object.', 'invalidSyntax');
   const given = new Map(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]));
   const name = given.get('displayname');

@@ -1,6 +1,6 @@
 // Groups over SCIM: the teams of the application.
-import { changeTeam, createTeam, deleteTeam } from '#core/scim/change-team.ts';
-import { getTeam, listTeams } from '#core/scim/list-teams.ts';
+import { changeScimTeam, createScimTeam, deleteScimTeam } from '#core/scim/change-scim-team.ts';
+import { getScimTeam, listScimTeams } from '#core/scim/list-scim-teams.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { readGroup, toGroupResource } from './group-resource.ts';
 import { patchTeam, readOperations } from './patch.ts';
@@ -18,15 +18,15 @@ const leavesMembersOut = ({ projection: { only, without } }: Asked): boolean =>
 export const scimGroups = (deps: Deps, base: string): ScimResources => ({
   list: async ({ applicationId }, asked) => {
     const withoutMembers = leavesMembersOut(asked);
-    const { items, total } = await listTeams(deps, applicationId, { ...asked.list, withoutMembers });
+    const { items, total } = await listScimTeams(deps, applicationId, { ...asked.list, withoutMembers });
     return { items: items.map((team) => toGroupResource(team, base, !withoutMembers)), total };
   },
-  get: async ({ applicationId }, id) => toGroupResource(await getTeam(deps, applicationId, id), base),
+  get: async ({ applicationId }, id) => toGroupResource(await getScimTeam(deps, applicationId, id), base),
   create: async (caller, body) =>
-    toGroupResource(await createTeam(deps, caller, caller.applicationId, readGroup(body)), base),
+    toGroupResource(await createScimTeam(deps, caller, caller.applicationId, readGroup(body)), base),
   replace: async (caller, id, body, refuse) => {
     const wanted = readGroup(body);
-    const after = await changeTeam(deps, caller, caller.applicationId, id, (before) => {
+    const after = await changeScimTeam(deps, caller, caller.applicationId, id, (before) => {
       refuse(toGroupResource(before, base));
       return wanted;
     });
@@ -34,12 +34,12 @@ export const scimGroups = (deps: Deps, base: string): ScimResources => ({
   },
   patch: async (caller, id, body, refuse) => {
     const operations = readOperations(body);
-    const after = await changeTeam(deps, caller, caller.applicationId, id, (before) => {
+    const after = await changeScimTeam(deps, caller, caller.applicationId, id, (before) => {
       refuse(toGroupResource(before, base));
       return patchTeam(before, operations);
     });
     return toGroupResource(after, base);
   },
   remove: (caller, id, refuse) =>
-    deleteTeam(deps, caller, caller.applicationId, id, (before) => refuse(toGroupResource(before, base))),
+    deleteScimTeam(deps, caller, caller.applicationId, id, (before) => refuse(toGroupResource(before, base))),
 });

@@ -1,7 +1,7 @@
 // PATCH of RFC 7644 3.5.2: operations on a user or a group, applied in order to what there is, or none of them.
 import type { User } from '@countersign/contract/models.ts';
 import type { ScimFilter } from '#core/scim/scim-filter.ts';
-import type { Team, TeamChanges } from '#core/scim/team.ts';
+import type { ScimTeam, ScimTeamChanges } from '#core/scim/scim-team.ts';
 import { externalId, memberIds, teamName } from './group-resource.ts';
 import { parsePath, type ScimPath } from './parse-filter.ts';
 import { isObject } from './resource.ts';
@@ -93,7 +93,7 @@ function isAboutOurs(attribute: string, filter: ScimFilter): boolean {
 }
 
 /** What the operations make of a team. @throws ScimError */
-export function patchTeam(before: Team, operations: readonly Operation[]): TeamChanges {
+export function patchTeam(before: ScimTeam, operations: readonly Operation[]): ScimTeamChanges {
   const draft = {
     name: before.name,
     external_id: before.external_id,

@@ -1,15 +1,11 @@
 // A team as SCIM sees it: a group with members, which stays when nobody is in it.
-import type { Selectable } from 'kysely';
-import type { TeamTable } from '#db/tables.ts';
-
-export type TeamRow = Selectable<TeamTable>;
 
 export interface Member {
   readonly id: string;
   readonly username: string;
 }
 
-export interface Team {
+export interface ScimTeam {
   readonly id: string;
   readonly application_id: string;
   readonly name: string;
@@ -20,7 +16,7 @@ export interface Team {
 }
 
 /** Absent fields stay. */
-export interface TeamChanges {
+export interface ScimTeamChanges {
   readonly name?: string | undefined;
   readonly external_id?: string | undefined;
   /** The team has exactly these users afterwards, by id. */

@@ -6,7 +6,7 @@ import { Problem } from '#platform/problem.ts';
 import { type Attributes, toCondition } from './filter-sql.ts';
 import type { Listed, ScimListQuery } from './scim-list.ts';
 import { selectTeam, withMembers } from './scim-team-store.ts';
-import type { Team } from './team.ts';
+import type { ScimTeam } from './scim-team.ts';
 
 const asIs = (text: string): string => text;
 
@@ -33,11 +33,11 @@ const sorts: Readonly<Record<string, RawBuilder<unknown>>> = {
 };
 
 /** @param withoutMembers they are left out (and not read). @throws Problem invalid_request (field `filter`) */
-export async function listTeams(
+export async function listScimTeams(
   deps: { readonly db: Db },
   applicationId: string,
   query: ScimListQuery & { readonly withoutMembers: boolean },
-): Promise<Listed<Team>> {
+): Promise<Listed<ScimTeam>> {
   const { dialect, read } = deps.db;
   let rows = read.selectFrom('teams').where('application_id', '=', applicationId);
   if (query.filter) rows = rows.where(toCondition(dialect, attributes, query.filter));
@@ -54,7 +54,11 @@ export async function listTeams(
 }
 
 /** @throws Problem not_found */
-export async function getTeam(deps: { readonly db: Db }, applicationId: string, id: string): Promise<Team> {
+export async function getScimTeam(
+  deps: { readonly db: Db },
+  applicationId: string,
+  id: string,
+): Promise<ScimTeam> {
   const row = await selectTeam(deps.db.read, applicationId, id);
   const [team] = row ? await withMembers(deps.db.read, [row]) : [];
   if (!team) throw new Problem('not_found');

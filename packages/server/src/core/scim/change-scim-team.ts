@@ -1,6 +1,8 @@
 // Makes, changes and deletes teams for SCIM. Who is in a team changes in the same transaction as the team's name.
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import type { TeamRow } from '#core/users/team.ts';
+import { requiresSecondFactor } from '#core/users/team-policies.ts';
 import { newTeam } from '#core/users/team-store.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { asNameTaken } from '#db/taken.ts';
@@ -16,8 +18,7 @@ import {
   updateTeam,
   withMembers,
 } from './scim-team-store.ts';
-import { requiresSecondFactor } from '#core/users/team-policies.ts';
-import { maxMembers, type Team, type TeamChanges, type TeamRow } from './team.ts';
+import { maxMembers, type ScimTeam, type ScimTeamChanges } from './scim-team.ts';
 
 type TeamDeps = AuditDeps & { readonly db: Db };
 
@@ -25,12 +26,12 @@ type TeamDeps = AuditDeps & { readonly db: Db };
 const namedInAudit = 100;
 
 /** @throws Problem name_taken, invalid_request (a member that is no user of the application, or too many) */
-export function createTeam(
+export function createScimTeam(
   deps: TeamDeps,
   actor: Actor,
   applicationId: string,
-  { name, external_id = '', members = [] }: TeamChanges & { readonly name: string },
-): Promise<Team> {
+  { name, external_id = '', members = [] }: ScimTeamChanges & { readonly name: string },
+): Promise<ScimTeam> {
   return deps.db
     .write(async (tx) => {
       const row: TeamRow = { ...newTeam(deps, applicationId, name), external_id, kept: 1 };
@@ -67,16 +68,16 @@ async function adopt(tx: Tx, row: TeamRow): Promise<TeamRow | undefined> {
  * @param decide what to change, from the team as it is by then; it may throw.
  * @throws Problem not_found, name_taken, invalid_request
  */
-export function changeTeam(
+export function changeScimTeam(
   deps: TeamDeps,
   actor: Actor,
   applicationId: string,
   id: string,
-  decide: (before: Team) => TeamChanges,
-): Promise<Team> {
+  decide: (before: ScimTeam) => ScimTeamChanges,
+): Promise<ScimTeam> {
   return deps.db
     .write(async (tx) => {
-      const row = await requireTeam(tx, deps, applicationId, id);
+      const row = await requireLocked(tx, deps, applicationId, id);
       const before = await show(tx, row);
       const changes = decide(before);
       const name = changes.name ?? row.name;
@@ -111,15 +112,15 @@ export function changeTeam(
  * With a team that requires the second factor that would go, and its members would be let in by the password alone.
  * @param refuse throws when the team as it is by then must not be deleted. @throws Problem not_found, in_use
  */
-export async function deleteTeam(
+export async function deleteScimTeam(
   deps: TeamDeps,
   actor: Actor,
   applicationId: string,
   id: string,
-  refuse: (before: Team) => void,
+  refuse: (before: ScimTeam) => void,
 ): Promise<void> {
   await deps.db.write(async (tx) => {
-    const row = await requireTeam(tx, deps, applicationId, id);
+    const row = await requireLocked(tx, deps, applicationId, id);
     const team = await show(tx, row);
     refuse(team);
     if (await requiresSecondFactor(tx, id))
@@ -140,13 +141,13 @@ export async function deleteTeam(
   });
 }
 
-async function requireTeam(tx: Tx, { db }: TeamDeps, applicationId: string, id: string): Promise<TeamRow> {
+async function requireLocked(tx: Tx, { db }: TeamDeps, applicationId: string, id: string): Promise<TeamRow> {
   const row = await lockTeam(tx, db.dialect, applicationId, id);
   if (!row) throw new Problem('not_found');
   return row;
 }
 
-async function show(tx: Tx, row: TeamRow): Promise<Team> {
+async function show(tx: Tx, row: TeamRow): Promise<ScimTeam> {
   const [team] = await withMembers(tx, [row]);
   if (!team) throw new Error('one row went in and none came out');
   return team;
@@ -159,7 +160,7 @@ interface Moved {
 }
 
 /** The team has exactly these users afterwards. @throws Problem invalid_request */
-async function setMembers(tx: Tx, deps: TeamDeps, team: Team, wanted: readonly string[]): Promise<Moved> {
+async function setMembers(tx: Tx, deps: TeamDeps, team: ScimTeam, wanted: readonly string[]): Promise<Moved> {
   const had = new Set(team.members.map(({ id }) => id));
   const wants = new Set(wanted);
   if (wants.size > maxMembers) throw refusedMembers(`a team has at most ${maxMembers} members`);
