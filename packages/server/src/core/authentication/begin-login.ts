@@ -96,6 +96,32 @@ export async function beginLogin(
   const alike = known.user ? undefined : exceededByPlainName(deps.throttles, login);
   if (alike) return refuseByLimit(deps, attempt, alike);
   const result = await firstFactor(known.user, signal);
+  return afterFirstFactor(deps, keptBack(attempt, result), { login, known, guess, result });
+}
+
+/** The same attempt. To whoever asks all refusals are one no: its time must not tell that the password was right. */
+function keptBack(attempt: Attempt, result: FirstFactorResult): Attempt {
+  const keepBack = result.kind === 'verified' ? result.keepBack : undefined;
+  if (!keepBack) return attempt;
+  const refuse: Attempt['refuse'] = async (...refused) => {
+    await keepBack();
+    return attempt.refuse(...refused);
+  };
+  return { ...attempt, refuse };
+}
+
+interface Checked {
+  readonly login: Login;
+  readonly known: Known;
+  readonly guess: Guess;
+  readonly result: FirstFactorResult;
+}
+
+async function afterFirstFactor(
+  deps: LoginDeps,
+  attempt: Attempt,
+  { login, known, guess, result }: Checked,
+): Promise<Begun> {
   const exceeded = countResult(deps.throttles, guess, guessMeant(login, result) ?? guess, result);
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };

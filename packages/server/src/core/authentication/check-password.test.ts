@@ -39,7 +39,9 @@ test('the sources of the application are asked for whoever has no password here'
     );
     if (kept.kind !== 'created') throw new Error('expected a new user');
     const { clock } = admin;
-    const refusalTimes = createRefusalTimes(clock, { leastMs: 0, mostMs: 3000 });
+    const waits: number[] = [];
+    const limits = { leastMs: 400, mostMs: 3000 };
+    const refusalTimes = createRefusalTimes(clock, limits, async (ms) => waits.push(ms));
     const deps = {
       ...admin,
       passwords,
@@ -56,7 +58,16 @@ test('the sources of the application are asked for whoever has no password here'
     };
 
     const meant = { id: kept.userId, username: 'alice' };
-    expect(await ask('CORP\\alice', 'password of alice')).toMatchObject({ kind: 'verified', meant });
+    const verified = await ask('CORP\\alice', 'password of alice');
+    expect(verified).toMatchObject({ kind: 'verified', meant });
+    // Whoever is let in waits for nothing; whoever is refused after all waits as long as for a wrong password.
+    expect(waits).toEqual([]);
+    clock.turn(150);
+    if (verified.kind === 'verified') await verified.keepBack?.();
+    expect(waits).toEqual([250]);
+    clock.turn(1000);
+    await ask('CORP\\alice', 'guess');
+    expect(waits).toEqual([250, 400]);
     clock.turn(1000);
     expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
     expect(await result('alice', 'guess', kept.userId)).toEqual(['wrong_password', 'source_refused']);

@@ -1,7 +1,6 @@
 // The password of somebody who logs in: the application's own users first; who has none there is looked for in its user sources, in order.
 // Nobody comes in as somebody else: whom a source knows must be the very user whom it brought here. Sources know people by more names than
 // stand here, such as `CORP\alice`: a name that nobody here has means the user whom the source says that it is.
-import { setTimeout } from 'node:timers/promises';
 import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
@@ -38,14 +37,18 @@ export function checkPassword(
 ): FirstFactorCheck {
   const checkOwn = checkOwnPassword(deps.passwords, password, asker);
   return async (user, signal) => {
-    const began = deps.clock.monotonic();
+    const { clock, refusalTimes } = deps;
+    const began = clock.monotonic();
+    // Who has a password here is refused no sooner than who has none.
+    const keepBack = () => refusalTimes.keepBack(login.applicationId, clock.monotonic() - began);
     const own = await checkOwn(user, signal);
-    if (own.kind !== 'refused' || own.reason === 'throttled') return own;
-    const result = elsewhere.has(own.reason)
-      ? await askSources(deps, { login, password, user, own }, signal)
-      : own;
-    if (result.kind === 'refused') await keepBack(deps, login, began);
-    return result;
+    if (own.kind === 'refused' && own.reason === 'throttled') return own;
+    const result =
+      own.kind === 'refused' && elsewhere.has(own.reason)
+        ? await askSources(deps, { login, password, user, own }, signal)
+        : own;
+    if (result.kind === 'refused') await keepBack();
+    return result.kind === 'verified' ? { ...result, keepBack } : result;
   };
 }
 
@@ -128,16 +131,6 @@ async function findMeant(
     case 'unavailable':
       return undefined;
   }
-}
-
-/** Who has a password here is refused no sooner than who has none. */
-async function keepBack(
-  { clock, refusalTimes }: CheckPasswordDeps,
-  { applicationId }: Named,
-  began: number,
-): Promise<void> {
-  const left = refusalTimes.least(applicationId) - (clock.monotonic() - began);
-  if (left > 0) await setTimeout(left);
 }
 
 /** What the application's own users say of somebody whose password may be kept elsewhere. */

@@ -20,6 +20,8 @@ export type FirstFactorResult =
       readonly renewed?: boolean;
       /** Who was meant, where nobody here has the name that was typed. */
       readonly meant?: MeantUser;
+      /** Where the check keeps its refusals back: waits as long, for a login that is refused after all. */
+      readonly keepBack?: () => Promise<void>;
     }
   | {
       readonly kind: 'refused';

@@ -12,9 +12,9 @@ import { createEngine, type Engine, never, passes } from './login.test-support.t
 const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
 
 /** First factors of a user source that says that the name which was typed is this user's. */
-function aliasOf({ id, username }: MeantUser) {
+function aliasOf({ id, username }: MeantUser, keepBack = async (): Promise<void> => undefined) {
   const meant = { id, username };
-  const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant });
+  const knows: FirstFactorCheck = async () => ({ kind: 'verified', step, doorData: null, meant, keepBack });
   const fails: FirstFactorCheck = async () => ({
     kind: 'refused',
     reason: 'wrong_password',
@@ -112,6 +112,33 @@ onBothDatabases('limits of logins', (db) => {
     for (let i = 0; i < 20; i += 1) await from(`203.0.113.${i}`, fails);
     expect(await from('203.0.113.77', knows)).toMatchObject({ reason: 'throttled' });
     expect(await from('192.0.2.1', knows)).toMatchObject({ kind: 'asked' });
+  });
+
+  test('whoever is refused after a right password is kept waiting first, as if it were wrong', async () => {
+    const rate = (burst: number) => ({ burst, perMinute: 1 });
+    const failures = createLoginFailures(engine.clock, {
+      ...{ source: rate(50), userAtSource: rate(3), user: rate(50) },
+    });
+    const told: string[] = [];
+    const deps = {
+      ...engine.deps,
+      throttles: { ...engine.deps.throttles, failures },
+      refused: (reason: string) => void told.push(reason),
+    };
+    const aliases = async (devices: number) =>
+      aliasOf(await engine.newUser({ devices }), async () => void told.push('kept back'));
+    const by = (name: string, firstFactor: FirstFactorCheck) =>
+      beginLogin(deps, engine.login(name), { firstFactor, signal: never });
+    const { knows, fails } = await aliases(1);
+    expect(await by('alice.smith@corp.example.com', knows)).toMatchObject({ kind: 'asked' });
+    expect(told).toEqual([]);
+    // Guesses at one of the names; the right password comes with another.
+    for (const name of ['one', 'two', 'three']) await by(`asmith@${name}`, fails);
+    told.length = 0;
+    expect(await by('alice.smith@corp.example.com', knows)).toMatchObject({ reason: 'throttled' });
+    expect(told.splice(0)).toEqual(['kept back', 'throttled']);
+    expect(await by('bob@corp.example.com', (await aliases(0)).knows)).toMatchObject({ reason: 'no_device' });
+    expect(told).toEqual(['kept back', 'no_device']);
   });
 
   test('a login that is decided anew counts once among the requests that a user may be put', async () => {

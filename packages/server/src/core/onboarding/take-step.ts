@@ -1,6 +1,5 @@
 // A device gives what the next requirement asks for. Counted before it is looked at, so that however many come at once, no more are tried
 // than may be; what is not accepted gets one answer, whatever the cause.
-import { setTimeout } from 'node:timers/promises';
 import type { OwnProcess, StepInput } from '@countersign/contract/onboarding-device-models.ts';
 import type { RequirementKindName } from '@countersign/contract/requirement-kinds.ts';
 import type { NewKey } from '#core/devices/authenticate-device.ts';
@@ -56,7 +55,7 @@ export async function takeStep(deps: TakeStepDeps, key: NewKey, given: GivenStep
   const ms = deps.clock.monotonic() - began;
   deps.refusalTimes.took(pace, ms);
   if (moved.kind === 'not_accepted' || (moved.kind === 'ended' && result.kind === 'ends'))
-    await setTimeout(Math.max(0, deps.refusalTimes.least(pace) - ms));
+    await deps.refusalTimes.keepBack(pace, ms);
   return afterwards(deps, given, moved);
 }
 

@@ -1,5 +1,4 @@
 // Checks an administrator's password, here or in the directory: the same work whether the name exists or not, and a limit for whoever guesses.
-import { setTimeout } from 'node:timers/promises';
 import { isDisplayable, nameKey } from '@countersign/contract/text.ts';
 import type { OpenDirectory } from '#core/administrator-directory/administrator-directory.ts';
 import { askForMember } from '#core/administrator-directory/ask-directory.ts';
@@ -56,7 +55,7 @@ export async function checkPassword(
 /** Whoever is refused here waits as long as whom the directory refuses. @param ms that it took so far */
 async function keepBack({ refusalTimes }: SignInDeps, ms: number): Promise<void> {
   refusalTimes.took(asker, ms);
-  await setTimeout(Math.max(0, refusalTimes.least(asker) - ms));
+  await refusalTimes.keepBack(asker, ms);
 }
 
 function checkHere(

@@ -20,3 +20,15 @@ test('a refusal takes as long as the slowest of late, within its limits, and eac
   clock.turn(180_000);
   expect(times.least('a')).toBe(450);
 });
+
+test('an answer that says no is kept until it took that long, one that is late not at all', async () => {
+  const waits: number[] = [];
+  const limits = { leastMs: 400, mostMs: 3000 };
+  const times = createRefusalTimes(createHandClock(), limits, async (ms) => waits.push(ms));
+  await times.keepBack('a', 150);
+  await times.keepBack('a', 400);
+  await times.keepBack('a', 900);
+  times.took('a', 700);
+  await times.keepBack('a', 700);
+  expect(waits).toEqual([250, 100]);
+});

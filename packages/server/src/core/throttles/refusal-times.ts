@@ -1,5 +1,6 @@
 // How long an answer is kept back that says no: as long as the slowest of late took, so that its time does not tell how it came about. A user
 // source that is slow would else show whom it knows, and so would a list of sources by who is asked after whom.
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '#platform/clock.ts';
 
 export interface RefusalTimes {
@@ -7,6 +8,8 @@ export interface RefusalTimes {
   took(about: string, ms: number): void;
   /** How long an answer that says no takes at least, in milliseconds. */
   least(about: string): number;
+  /** Keeps an answer that says no until it has taken that long. @param ms that it took so far */
+  keepBack(about: string, ms: number): Promise<void>;
 }
 
 export interface RefusalTimeLimits {
@@ -24,19 +27,28 @@ const halvedInMs = 60_000;
 /** Answers differ a little each time; none should be the slowest yet by that. */
 const [margin, stepMs] = [1.1, 50];
 
-/** For one node; a restart forgets. */
-export function createRefusalTimes(clock: Clock, { leastMs, mostMs }: RefusalTimeLimits): RefusalTimes {
+/** For one node; a restart forgets. @param wait so many milliseconds */
+export function createRefusalTimes(
+  clock: Clock,
+  { leastMs, mostMs }: RefusalTimeLimits,
+  wait: (ms: number) => Promise<unknown> = setTimeout,
+): RefusalTimes {
   // One for each application and kind of requirement.
   const slowest = new Map<string, { readonly ms: number; readonly at: number }>();
   const ofLate = (about: string): number => {
     const known = slowest.get(about);
     return known ? known.ms * 0.5 ** ((clock.monotonic() - known.at) / halvedInMs) : 0;
   };
+  const least = (about: string): number =>
+    Math.min(mostMs, Math.max(leastMs, Math.ceil((ofLate(about) * margin) / stepMs) * stepMs));
   return {
     took(about, ms) {
       if (ms > ofLate(about)) slowest.set(about, { ms: Math.min(ms, mostMs), at: clock.monotonic() });
     },
-    least: (about) =>
-      Math.min(mostMs, Math.max(leastMs, Math.ceil((ofLate(about) * margin) / stepMs) * stepMs)),
+    least,
+    async keepBack(about, ms) {
+      const left = least(about) - ms;
+      if (left > 0) await wait(left);
+    },
   };
 }
