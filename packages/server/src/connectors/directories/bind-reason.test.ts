@@ -1,33 +1,11 @@
 // Answers to a bind as reasons.
 import { describe, expect, test } from 'vitest';
-import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import { bindRefusal } from './bind-reason.ts';
+import { settingsOf } from './directory-settings.test-support.ts';
 import { readUser, stateRefusal } from './read-user.ts';
 import type { DirectoryEntry } from './response.ts';
-import { Secret } from '#platform/secret.ts';
 
-const settings = (kind: DirectorySettings['kind'], attributes = {}): DirectorySettings => ({
-  id: 'src_1',
-  revision: 1,
-  kind,
-  name: 'corp.example',
-  hosts: [],
-  transport: 'ldaps',
-  ca: null,
-  bind_name: '',
-  bind_password: new Secret(''),
-  base_dn: '',
-  user_filter: '',
-  upn_suffixes: [],
-  mandatory_group: null,
-  device_attribute: '',
-  record_prefix: '',
-  attributes: { username: '', full_name: '', email: '', phone: '', guid: '', ...attributes },
-  groups: [],
-  group_policy_attribute: '',
-  timeouts: { connect_ms: 1000, answer_ms: 1000 },
-});
-const [ad, ldap] = [settings('active_directory'), settings('ldap')];
+const [ad, ldap] = [settingsOf('active_directory'), settingsOf('ldap')];
 const now = Date.UTC(2026, 0, 1);
 
 const entryOf = (
@@ -139,7 +117,8 @@ describe('entries as people', () => {
   });
 
   test('with other attributes, bytes that are no text, and characters that no field has', () => {
-    const of = settings('ldap', { username: 'mail', guid: 'GUID', full_name: 'displayName' });
+    const names = { username: 'mail', guid: 'GUID', full_name: 'displayName', email: '', phone: '' };
+    const of = settingsOf('ldap', { attributes: names });
     const entry = entryOf({
       mail: 'a@x',
       guid: Buffer.from('ff00', 'hex'),

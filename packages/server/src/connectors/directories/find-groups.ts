@@ -9,6 +9,7 @@ import { textsOf } from './entry-values.ts';
 import { DirectoryRefused } from './failure.ts';
 import { type GroupPolicy, isRequired, readGroupPolicy } from './group-policy.ts';
 import type { HostSession } from './host-session.ts';
+import type { SearchAnswer } from './ldap-connection.ts';
 import { allOf, equals } from './person-filter.ts';
 import type { Remembered } from './remembered.ts';
 import type { DirectoryEntry } from './response.ts';
@@ -27,7 +28,7 @@ export interface SourceGroups {
   readonly teams: readonly { readonly group: Group; readonly team: string }[];
 }
 
-/** How long a group may be renamed before that is noticed, where it takes nobody out of a team: before that it is read anew. */
+/** How long what is said of groups may be old. Where they stand is looked at before anybody counts as not in one. */
 const rememberMs = 60_000;
 export const mostGroups = 100;
 
@@ -72,6 +73,34 @@ export async function requireUnmoved(
   const places = (groups: SourceGroups): string => JSON.stringify(allGroups(groups).map(({ key }) => key));
   if (places(await findGroupsAnew(settings, session, remembered, bases)) !== places(before))
     throw new DirectoryRefused('group_found', 'a group was moved or renamed meanwhile');
+}
+
+/** Whether all stand where they are remembered to, as far as one search can tell. @throws HostFailure, DirectoryBusy */
+export async function areUnmoved(
+  { kind }: DirectorySettings,
+  session: HostSession,
+  bases: Bases,
+  groups: SourceGroups,
+): Promise<boolean> {
+  const all = allGroups(groups);
+  // RFC 5020 2; where a server does not know it, or does not let it be asked for, nothing is found, so nothing is trusted.
+  const place = kind === 'active_directory' ? 'distinguishedName' : 'entryDN';
+  const filter = new OrFilter({ filters: all.map(({ dn }) => equals(place, dn)) });
+  const search = {
+    base: bases.groups,
+    scope: 'sub',
+    filter,
+    attributes: ['1.1'],
+    most: all.length + 1,
+  } as const;
+  const { entries } = await session.search(search).catch(nothingIfRefused);
+  const standing = new Set(entries.map(({ dn }) => nameKey(dn)));
+  return all.every(({ key }) => standing.has(key));
+}
+
+function nothingIfRefused(error: unknown): Pick<SearchAnswer, 'entries'> {
+  if (error instanceof DirectoryRefused) return { entries: [] };
+  throw error;
 }
 
 async function readGroups(

@@ -5,11 +5,19 @@ import { Secret } from '#platform/secret.ts';
 import { type Bases, findBases, findNetbiosName } from './bases.ts';
 import { bindRefusal } from './bind-reason.ts';
 import { DirectoryRefused, HostFailure } from './failure.ts';
-import { findGroups, findGroupsAnew, policiesOf, requireUnmoved } from './find-groups.ts';
+import {
+  allGroups,
+  areUnmoved,
+  findGroups,
+  findGroupsAnew,
+  policiesOf,
+  requireUnmoved,
+  type SourceGroups,
+} from './find-groups.ts';
 import type { HostSession } from './host-session.ts';
 import type { BindAnswer } from './ldap-connection.ts';
 import type { UsableName } from './login-name.ts';
-import { isAdmitted, membershipsOf, teamsOf } from './memberships.ts';
+import { isAdmitted, type Memberships, membershipsOf, teamsOf } from './memberships.ts';
 import { type PersonFilter, personFilter } from './person-filter.ts';
 import { askedAttributes, readUser, recordsOf } from './read-user.ts';
 import type { Remembered } from './remembered.ts';
@@ -57,14 +65,37 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
     const reason = answer ? bindRefusal(settings, found, answer, clock.now()) : 'wrong_password';
     if (reason !== undefined) return { kind: 'refused', reason, user: bare };
   }
-  const find = wanted.anew ? findGroupsAnew : findGroups;
-  const groups = await find(settings, session, remembered, bases);
-  const memberships = await membershipsOf({ settings, session, bases, groups, above: new Map() }, found);
-  if (wanted.anew) await requireUnmoved(groups, settings, session, remembered, bases);
+  const { groups, memberships } = await findMemberships(wanted, session, bases, found);
   const records = withRecords ? recordsOf(settings, found) : {};
   const user = { ...person, ...records, teams: teamsOf(groups, memberships) };
   if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };
   return { kind: 'found', user, policies: policiesOf(settings, groups) };
+}
+
+interface Judged {
+  readonly groups: SourceGroups;
+  readonly memberships: Memberships;
+}
+
+/** By where groups are remembered to stand; in one that was moved since nobody would seem to be, so then they are read anew. */
+async function findMemberships(
+  { settings, remembered, anew }: Wanted,
+  session: HostSession,
+  bases: Bases,
+  entry: DirectoryEntry,
+): Promise<Judged> {
+  const judge = async (groups: SourceGroups): Promise<Judged> => ({
+    groups,
+    memberships: await membershipsOf({ settings, session, bases, groups, above: new Map() }, entry),
+  });
+  if (!anew) {
+    const known = await judge(await findGroups(settings, session, remembered, bases));
+    const isInAll = allGroups(known.groups).every(({ key }) => known.memberships.has(key));
+    if (isInAll || (await areUnmoved(settings, session, bases, known.groups))) return known;
+  }
+  const now = await judge(await findGroupsAnew(settings, session, remembered, bases));
+  await requireUnmoved(now.groups, settings, session, remembered, bases);
+  return now;
 }
 
 async function findEntry(

@@ -3,35 +3,14 @@ import { BerReader, BerWriter, type Filter, FilterParser } from 'ldapts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DirectorySettings } from '#core/user-sources/directory.ts';
-import { Secret } from '#platform/secret.ts';
+import { settingsOf } from './directory-settings.test-support.ts';
 import { parseLoginName } from './login-name.ts';
 import { equals, personFilter } from './person-filter.ts';
 
 const settings = (
   kind: DirectorySettings['kind'],
   more: Partial<DirectorySettings> = {},
-): DirectorySettings => ({
-  id: 'src_1',
-  revision: 1,
-  kind,
-  name: 'corp.example',
-  hosts: [],
-  transport: 'ldaps',
-  ca: null,
-  bind_name: '',
-  bind_password: new Secret(''),
-  base_dn: '',
-  user_filter: '',
-  upn_suffixes: ['@Other.example'],
-  mandatory_group: null,
-  device_attribute: '',
-  record_prefix: '',
-  attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
-  groups: [],
-  group_policy_attribute: '',
-  timeouts: { connect_ms: 1000, answer_ms: 1000 },
-  ...more,
-});
+): DirectorySettings => settingsOf(kind, { upn_suffixes: ['@Other.example'], ...more });
 
 async function meant(of: DirectorySettings, typed: string, netbios = 'CORPORATION'): Promise<string> {
   const name = parseLoginName(typed);
