@@ -6,26 +6,20 @@ import { join } from 'node:path';
 import type { User } from '@countersign/contract/models.ts';
 import type { UserSource, UserSourceSyncWithChanges } from '@countersign/contract/user-source-models.ts';
 import { Code } from '@countersign/radius';
-import {
-  hasSlapd,
-  type SlapdPeer,
-  slapdAccount,
-  slapdBase,
-  slapdPassword,
-  startSlapd,
-} from '@countersign/testkit/peers/slapd.ts';
+import { hasSlapd, type SlapdPeer, slapdBase, slapdPassword } from '@countersign/testkit/peers/slapd.ts';
 import type { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { fleetEnvironment } from '../fleet.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { radiusLogin } from '../radius-login.ts';
-import { addSourceApplication, giveOnce, type SourceApplication } from '../source-onboarding.ts';
-import { deployVpn, type Gateway, requestOn, type Vpn } from '../vpn.ts';
+import { giveOnce, type SourceApplication } from '../source-onboarding.ts';
+import { type Gateway, requestOn, type Vpn } from '../vpn.ts';
+import { deployLdapStaff, type LdapStaff } from './ldap-staff.ts';
 
 const dn = `uid=alice,ou=people,${slapdBase}`;
 
 describe.skipIf(!hasSlapd())('records of devices in OpenLDAP', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-records-'));
+  let deployed: LdapStaff | undefined;
   let slapd: SlapdPeer;
   let vpn: Vpn;
   let caller: ApiCaller;
@@ -34,24 +28,13 @@ describe.skipIf(!hasSlapd())('records of devices in OpenLDAP', () => {
   let phone: SoftAuthenticator;
   let env: Readonly<Record<string, string>> = {};
   beforeAll(async () => {
-    [slapd, vpn] = await Promise.all([startSlapd(), deployVpn({ env: fleetEnvironment })]);
-    caller = await apiCaller(vpn.installation);
-    staff = await addSourceApplication({ vpn, caller }, 'Staff', {
-      kind: 'ldap',
-      name: 'example.test',
-      hosts: [`localhost:${slapd.tlsPort}`],
-      ca: slapd.tls.authority,
-      bind_name: slapdAccount.dn,
-      bind_password: slapdAccount.password,
-      base_dn: `ou=people,${slapdBase}`,
-      device_attribute: 'description',
-    });
+    deployed = await deployLdapStaff({ source: { device_attribute: 'description' } });
+    ({ slapd, vpn, caller, staff } = deployed);
     gateway = await vpn.addGateway({ application: staff.id });
     await slapd.change(`dn: ${dn}\nchangetype: modify\nadd: description\ndescription: A note of its own\n\n`);
   });
   afterAll(async () => {
-    await vpn?.stop();
-    await slapd?.stop();
+    await deployed?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -2,63 +2,45 @@
 // names, and who is known told neither by text nor by time, however slow the directory is.
 import type { UserSourceSyncWithChanges } from '@countersign/contract/user-source-models.ts';
 import { Code } from '@countersign/radius';
-import {
-  hasSlapd,
-  type SlapdPeer,
-  slapdAccount,
-  slapdBase,
-  slapdPassword,
-  startSlapd,
-} from '@countersign/testkit/peers/slapd.ts';
+import { hasSlapd, slapdBase, slapdPassword } from '@countersign/testkit/peers/slapd.ts';
 import { startTcpRelay, type TcpRelay } from '@countersign/testkit/peers/tcp-relay.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { fleetEnvironment } from '../fleet.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { median, shareSlower } from '../latencies.ts';
 import { newestLogin, radiusLogin } from '../radius-login.ts';
-import {
-  addSourceApplication,
-  beginWith,
-  giveOnce,
-  reasonsOf,
-  type SourceApplication,
-  syncAll,
-} from '../source-onboarding.ts';
-import { deployVpn, type Gateway, type Vpn } from '../vpn.ts';
+import { beginWith, giveOnce, reasonsOf, type SourceApplication, syncAll } from '../source-onboarding.ts';
+import type { Gateway, Vpn } from '../vpn.ts';
+import { deployLdapStaff, type LdapStaff } from './ldap-staff.ts';
 
 const hostileGroup = 'Dept (R&D), \\ "x" #1 *';
 
 describe.skipIf(!hasSlapd())('OpenLDAP behind the server', () => {
-  let slapd: SlapdPeer;
+  let deployed: LdapStaff | undefined;
   let relay: TcpRelay;
   let vpn: Vpn;
   let caller: ApiCaller;
   let staff: SourceApplication;
   beforeAll(async () => {
-    [slapd, vpn] = await Promise.all([startSlapd({ crowd: 60 }), deployVpn({ env: fleetEnvironment })]);
-    relay = await startTcpRelay(slapd.tlsPort);
-    caller = await apiCaller(vpn.installation);
-    staff = await addSourceApplication({ vpn, caller }, 'Staff', source(), ['--second-factor', 'none']);
+    deployed = await deployLdapStaff({
+      crowd: 60,
+      application: ['--second-factor', 'none'],
+      source: {
+        groups: [{ group: hostileGroup, team: 'Research' }],
+        connect_ms: 2000,
+        answer_ms: 2000,
+      },
+      async reachedBy({ tlsPort }) {
+        relay = await startTcpRelay(tlsPort);
+        return relay.port;
+      },
+    });
+    ({ vpn, caller, staff } = deployed);
   });
   afterAll(async () => {
-    await vpn?.stop();
+    await deployed?.stop();
     await relay?.stop();
-    await slapd?.stop();
   });
 
-  const source = (more: object = {}) => ({
-    kind: 'ldap',
-    name: 'example.test',
-    hosts: [`localhost:${relay.port}`],
-    ca: slapd.tls.authority,
-    bind_name: slapdAccount.dn,
-    bind_password: slapdAccount.password,
-    base_dn: `ou=people,${slapdBase}`,
-    groups: [{ group: hostileGroup, team: 'Research' }],
-    connect_ms: 2000,
-    answer_ms: 2000,
-    ...more,
-  });
   const sync = (input: object) =>
     caller.call<UserSourceSyncWithChanges>('POST', `/v1/user-sources/${staff.source.id}/syncs`, input);
 

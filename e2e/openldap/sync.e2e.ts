@@ -1,21 +1,14 @@
 // Everybody of an OpenLDAP brought in by the real server: a dry run first, progress by the API, and memory that does not grow with the crowd.
 import { readFileSync } from 'node:fs';
 import type { UserSourceSync } from '@countersign/contract/user-source-models.ts';
-import {
-  hasSlapd,
-  type SlapdPeer,
-  slapdAccount,
-  slapdBase,
-  slapdPassword,
-  startSlapd,
-} from '@countersign/testkit/peers/slapd.ts';
+import { hasSlapd, slapdPassword } from '@countersign/testkit/peers/slapd.ts';
 import { testScale } from '@countersign/testkit/scale.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiCaller, apiCaller } from '../api-caller.ts';
-import { fleetEnvironment } from '../fleet.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { median } from '../latencies.ts';
-import { addSourceApplication, giveOnce, type SourceApplication, syncAll } from '../source-onboarding.ts';
-import { deployVpn, type Vpn } from '../vpn.ts';
+import { giveOnce, type SourceApplication, syncAll } from '../source-onboarding.ts';
+import type { Vpn } from '../vpn.ts';
+import { deployLdapStaff, type LdapStaff } from './ldap-staff.ts';
 
 const crowd = 5000 * testScale();
 /** alice, bob, carol, josé, expired, disabled, mustchange, twin, odd name; one of them disabled. */
@@ -37,29 +30,15 @@ function inParts(all: readonly number[]): readonly number[] {
 }
 
 describe.skipIf(!hasSlapd())('everybody of an OpenLDAP, brought in', () => {
-  let slapd: SlapdPeer;
+  let deployed: LdapStaff | undefined;
   let vpn: Vpn;
   let caller: ApiCaller;
   let staff: SourceApplication;
   beforeAll(async () => {
-    const since = performance.now();
-    [slapd, vpn] = await Promise.all([startSlapd({ crowd }), deployVpn({ env: fleetEnvironment })]);
-    console.log(`  a directory of ${crowd} people after ${Math.round(performance.now() - since)} ms`);
-    caller = await apiCaller(vpn.installation);
-    staff = await addSourceApplication({ vpn, caller }, 'Staff', {
-      kind: 'ldap',
-      name: 'example.test',
-      hosts: [`localhost:${slapd.tlsPort}`],
-      ca: slapd.tls.authority,
-      bind_name: slapdAccount.dn,
-      bind_password: slapdAccount.password,
-      base_dn: `ou=people,${slapdBase}`,
-    });
+    deployed = await deployLdapStaff({ crowd });
+    ({ vpn, caller, staff } = deployed);
   });
-  afterAll(async () => {
-    await vpn?.stop();
-    await slapd?.stop();
-  });
+  afterAll(() => deployed?.stop());
 
   const userCount = async (): Promise<number> => {
     const path = `/v1/applications/${staff.id}/user-sources`;
