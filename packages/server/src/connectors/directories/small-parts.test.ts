@@ -4,6 +4,7 @@ import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
 import { Secret } from '#platform/secret.ts';
+import { settingsOf } from './directory-settings.test-support.ts';
 import { recordTexts } from './entry-values.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses } from './host-addresses.ts';
@@ -120,27 +121,8 @@ test('each question is counted, a server that is given up has a line, and no sec
   const log = createLog('info', { write: (line) => void lines.push(line) });
   const metrics = createMetrics();
   const told = tellDirectories({ metrics, lines: createSampledLines({ log, clock }) });
-  const settings = {
-    id: 'src_1',
-    revision: 1,
-    kind: 'ldap',
-    name: 'example.test',
-    hosts: [],
-    transport: 'ldaps',
-    ca: null,
-    bind_name: 'cn=svc',
-    bind_password: new Secret('hush'),
-    base_dn: '',
-    user_filter: '',
-    upn_suffixes: [],
-    mandatory_group: null,
-    device_attribute: '',
-    record_prefix: '',
-    attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
-    groups: [],
-    group_policy_attribute: '',
-    timeouts: { connect_ms: 1, answer_ms: 1 },
-  } as const;
+  const bind = { bind_name: 'cn=svc', bind_password: new Secret('hush') };
+  const settings = settingsOf('ldap', { name: 'example.test', ...bind });
   told.observe(settings, 'verify', 'found', 12);
   told.observe(settings, 'verify', 'unavailable', 1000, 'dc1:636: nothing listens');
   told.breakerChanged(settings, 'dc1:636', 'open', 'nothing listens');

@@ -12,7 +12,7 @@ import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
 import { changeUserSource } from '../change-user-source.ts';
 import { getUserSource } from '../list-user-sources.ts';
-import { openRecord, writeRecord } from './device-record.ts';
+import { writeRecord } from './device-record.ts';
 import { openRecords, sorted } from './records.test-support.ts';
 
 onBothDatabases('records of devices, read back', (db) => {
@@ -165,16 +165,12 @@ onBothDatabases('records of devices, read back', (db) => {
   });
 
   test('of several genuine versions of a device the newest comes back, whatever their order', async () => {
-    const { bind, write, sync, deps, source, records, setRecords, forget, devices, alice } = await begin();
+    const { bind, write, sync, deps, records, setRecords, forget, devices, alice, ...begun } = await begin();
+    const { owner, firstRecord } = begun;
     const phone = await bind();
     await write();
-    const owner = {
-      ...{ installationId: 'ins_test', applicationId: source.application_id },
-      ...{ sourceId: source.id, guid: 'guid of alice' },
-    };
-    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
-    if (opened.kind !== 'genuine' || opened.record.kind !== 'active') expect.unreachable('it is ours');
-    const { record } = opened;
+    const record = firstRecord();
+    if (record.kind !== 'active') expect.unreachable('it may call');
     const { certificate } = record;
     const verification = { credentialId: 'Y3JlZA', publicKey: 'a2V5', setUpAt: 7 };
     const older = { ...certificate, serial: 'older', notBefore: certificate.notBefore - 1000 };
@@ -248,17 +244,14 @@ onBothDatabases('records of devices, read back', (db) => {
   });
 
   test('what another user source wrote is not used, and is written anew', async () => {
-    const { bind, write, sync, deps, source, records, setRecords, forget, devices, statesOf } = await begin();
+    const { bind, write, sync, deps, records, setRecords, forget, devices, statesOf, ...begun } =
+      await begin();
+    const { owner, firstRecord } = begun;
     const phone = await bind();
     await write();
-    const owner = {
-      ...{ installationId: 'ins_test', applicationId: source.application_id },
-      ...{ sourceId: source.id, guid: 'guid of alice' },
-    };
-    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
-    if (opened.kind !== 'genuine') expect.unreachable('it is ours');
+    const record = firstRecord();
     await forget(phone.id);
-    const theirs = writeRecord(deps.vault, { ...owner, sourceId: 'src_deleted' }, opened.record);
+    const theirs = writeRecord(deps.vault, { ...owner, sourceId: 'src_deleted' }, record);
     setRecords([theirs]);
     expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'record_not_genuine' }]);
     expect(await devices()).toEqual([]);

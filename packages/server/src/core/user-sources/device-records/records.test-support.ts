@@ -18,6 +18,7 @@ import type { DirectoryUser, RewriteAnswer } from '../directory.ts';
 import { getSync } from '../follow-syncs.ts';
 import { memoryDirectory, newSource, person } from '../memory-directory.test-support.ts';
 import { createSyncRunner } from '../start-sync.ts';
+import { openRecord } from './device-record.ts';
 import { createRecordWriter } from './write-records.ts';
 
 const p256 = async () => {
@@ -111,6 +112,15 @@ export async function openRecords(db: Db, more: object = { device_attribute: 'de
       await tx.deleteFrom('certificates').where('device_id', '=', deviceId).execute();
       await endThePast(tx, deps, actor);
     });
+  const owner = {
+    ...{ installationId: deps.installation.id, applicationId: application },
+    ...{ sourceId: source.id, guid: 'guid of alice' },
+  };
+  /** What the first record of all says. */
+  const firstRecord = () => {
+    const opened = openRecord(deps.vault, owner, records()[0] ?? '');
+    return opened.kind === 'genuine' ? opened.record : expect.unreachable('it is ours');
+  };
   const statesOf = () => records().map((text) => / state=(\w+)/.exec(text)?.[1]);
   return {
     ...{
@@ -127,6 +137,6 @@ export async function openRecords(db: Db, more: object = { device_attribute: 'de
       setRecords,
       bind,
     },
-    ...{ devices, forget, statesOf, told },
+    ...{ devices, forget, statesOf, told, owner, firstRecord },
   };
 }

@@ -231,17 +231,11 @@ onBothDatabases('records of devices, written', (db) => {
   });
 
   test('C-65: two installations with one key write beside each other', async () => {
-    const { bind, write, records, setRecords, deps, clock, alice, statesOf, source } = await begin();
+    const { bind, write, records, setRecords, deps, clock, statesOf, owner } = await begin();
     const here = await bind();
     await write();
     // What the other one wrote: a device that is not known here yet.
     const id = newId(deps, 'dev');
-    const owner = {
-      installationId: 'ins_test',
-      applicationId: (await getUser(deps, null, await alice())).application_id,
-      sourceId: source.id,
-      guid: 'guid of alice',
-    };
     const theirs = writeRecord(deps.vault, owner, {
       kind: 'revoked',
       deviceId: id,
