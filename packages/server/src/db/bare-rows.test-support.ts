@@ -1,5 +1,5 @@
 // Rows with nothing in them but what every row must have: tests say only what they are about.
-import type { AuthRequestTable } from './tables.ts';
+import type { AuthRequestTable } from './auth-request-tables.ts';
 
 /** A user called as the id, who never logged in. */
 export const bareUser = (id: string, applicationId: string) => ({

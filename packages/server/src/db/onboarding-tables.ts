@@ -51,3 +51,13 @@ export interface OnboardingProcessTable {
   /** What happened, oldest first: one JSON array `[at, group, code, details]` a line. */
   steps: string;
 }
+
+export interface OnboardingLinkTable {
+  id: string;
+  user_id: string;
+  ticket_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  device_id: string | null;
+}

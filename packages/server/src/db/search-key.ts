@@ -1,6 +1,6 @@
 // What a user is found by: parts of user name, full name and e-mail, folded alike and kept in one column. The databases' own ideas of
 // letter case differ and mostly know ASCII only, so none of them folds. Here because a migration writes it for the users that are there.
-import type { UserTable } from './tables.ts';
+import type { UserTable } from './user-tables.ts';
 
 export type SearchedColumns = Pick<UserTable, 'username' | 'full_name' | 'email'>;
 

@@ -2,7 +2,7 @@
 import type { ImageKind } from '@countersign/contract/images.ts';
 import type { Insertable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
-import type { ApplicationImageTable } from '#db/tables.ts';
+import type { ApplicationImageTable } from '#db/application-tables.ts';
 
 export async function keepImage(tx: Tx, row: Insertable<ApplicationImageTable>): Promise<void> {
   const { application_id: _, kind: __, ...set } = row;

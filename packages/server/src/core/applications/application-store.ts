@@ -2,7 +2,7 @@
 import type { Updateable } from 'kysely';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { ApplicationTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
 import type { ApplicationRow } from './application.ts';
 
 /** CRLReason cessationOfOperation (RFC 5280 5.3.1). */

@@ -1,7 +1,7 @@
 // An application: a protected thing with its own users. Doors and authenticators name it by its access ID.
 import type { Application } from '@countersign/contract/models.ts';
 import type { Selectable } from 'kysely';
-import type { ApplicationTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
 
 export type ApplicationRow = Selectable<ApplicationTable>;
 

@@ -6,7 +6,7 @@ import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { isCooling } from '#core/devices/cool-down.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
-import type { ChallengeTable, EvidenceTable } from '#db/tables.ts';
+import type { ChallengeTable, EvidenceTable } from '#db/auth-request-tables.ts';
 import type { Bus } from '#platform/bus.ts';
 import { Problem } from '#platform/problem.ts';
 import { equalInConstantTime } from '#platform/secret.ts';

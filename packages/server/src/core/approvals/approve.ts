@@ -6,7 +6,7 @@ import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { mayApprove } from '#core/devices/cool-down.ts';
 import { countAssertion } from '#core/devices/verification-store.ts';
 import { insertInto, updateOf } from '#db/row-statement.ts';
-import type { EvidenceTable } from '#db/tables.ts';
+import type { EvidenceTable } from '#db/auth-request-tables.ts';
 import type { NotVerified, Verified } from './judge-verification.ts';
 
 /** Neither ended, nor over, nor of an application whose logins are closed, nor answered by a device that was revoked in the meantime or is too new. */

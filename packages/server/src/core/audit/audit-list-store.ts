@@ -3,7 +3,7 @@ import { auditEvents, type AuditEventName } from '@countersign/contract/audit-ev
 import type { AuditEvent } from '@countersign/contract/models.ts';
 import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Db, Read } from '#db/db.ts';
-import type { AuditEventTable } from '#db/tables.ts';
+import type { AuditEventTable } from '#db/audit-tables.ts';
 import { type Window, windowRows } from '#db/window.ts';
 import { idAt, timeOfId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';

@@ -1,6 +1,6 @@
 // Ends logins that still wait when an administrator takes away what they are for: the user, or the whole application.
 import type { Tx } from '#db/db.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { type Actor, type AuditDeps, recordAudit } from './record-audit.ts';
 import { endedColumns } from './end-auth-request.ts';
 

@@ -3,7 +3,7 @@
 import type { AuditEventName } from '@countersign/contract/audit-events.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { insertRows } from '#db/insert-rows.ts';
-import type { AuditEventTable } from '#db/tables.ts';
+import type { AuditEventTable } from '#db/audit-tables.ts';
 import { type IdSource, newOrderedId } from '#platform/id.ts';
 import type { Vault } from '#platform/vault.ts';
 import { takeHead, writeHead } from './audit-head.ts';

@@ -1,7 +1,7 @@
 // Walks every audit chain from its beginning and finds the first event that was changed, cut out, added or swapped.
 // It may run beside servers that append: it walks to the end it read first, and no further.
 import type { Read } from '#db/db.ts';
-import type { AuditEventTable } from '#db/tables.ts';
+import type { AuditEventTable } from '#db/audit-tables.ts';
 import type { Vault } from '#platform/vault.ts';
 import { type ChainEnd, isWrittenByServer, type StoredEnd } from './audit-head.ts';
 import { hashEvent } from './record-audit.ts';

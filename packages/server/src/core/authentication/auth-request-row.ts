@@ -3,7 +3,7 @@ import { toDisplayable } from '@countersign/contract/text.ts';
 import type { Actor } from '#core/audit/record-audit.ts';
 import { type StepEntry, writeSteps } from '#core/audit/steps.ts';
 import { insertInto } from '#db/row-statement.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 import { contextKey, type Login } from './login.ts';
 

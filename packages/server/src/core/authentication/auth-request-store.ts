@@ -5,7 +5,7 @@ import { describeStep } from '@countersign/contract/steps.ts';
 import type { Selectable } from 'kysely';
 import { readSteps } from '#core/audit/steps.ts';
 import type { Read } from '#db/db.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { Problem } from '#platform/problem.ts';
 
 export type AuthRequestRow = Selectable<AuthRequestTable>;

@@ -5,7 +5,7 @@ import { writeSteps } from '#core/audit/steps.ts';
 import type { Bus } from '#platform/bus.ts';
 import type { Db } from '#db/db.ts';
 import { type Find, updateOf } from '#db/row-statement.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { closeIfExpired } from './close-expired.ts';
 import { contextKey, type Login } from './login.ts';
 import type { OpenDeps, Opened } from './open-auth-request.ts';

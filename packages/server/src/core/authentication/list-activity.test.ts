@@ -8,7 +8,7 @@ import {
 } from '#core/audit/administration.test-support.ts';
 import { bareLogin, bareUser } from '#db/bare-rows.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { newId } from '#platform/id.ts';
 import { type ActivityFilter, listActivity } from './list-activity.ts';
 

@@ -5,7 +5,7 @@ import { asksMembers } from '#core/users/team.ts';
 import type { Db } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
 import type { Flag } from '#db/flag.ts';
-import type { SecondFactor, UserVerification } from '#db/tables.ts';
+import type { SecondFactor, UserVerification } from '#db/application-tables.ts';
 import type { Clock } from '#platform/clock.ts';
 
 export interface KnownApplication {

@@ -5,7 +5,7 @@ import type { Journal } from '#core/audit/journal.ts';
 import type { AuditDeps } from '#core/audit/record-audit.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
 import { checkOf, insertInto, updateOf, type Written } from '#db/row-statement.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { newId } from '#platform/id.ts';
 import { newDigits } from '#platform/random.ts';
 import { siteOf } from '#platform/relying-party.ts';

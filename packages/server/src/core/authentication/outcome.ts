@@ -2,7 +2,7 @@
 // server said where logins are only relayed; Access-Accept and every other way in take it as an argument.
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import type { Flag } from '#db/flag.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import type { FirstFactorResult } from './first-factor.ts';
 
 const mint: unique symbol = Symbol('only the engine accepts');

@@ -1,7 +1,7 @@
 // What is remembered of certificate authorities, without their revocation lists, which are long.
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
-import type { CertificateAuthorityTable } from '#db/tables.ts';
+import type { CertificateAuthorityTable } from '#db/certificate-tables.ts';
 
 const columns = ['id', 'kind', 'certificate', 'issuers', 'private_key', 'created_at'] as const;
 export type AuthorityRow = Pick<Selectable<CertificateAuthorityTable>, (typeof columns)[number]>;

@@ -3,7 +3,7 @@ import type { certificateKinds, certificateStates } from '@countersign/contract/
 import type { Selectable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { CertificateTable } from '#db/tables.ts';
+import type { CertificateTable } from '#db/certificate-tables.ts';
 
 /** `subject` and `scep_request_id` are those of certificates that are no device's. */
 type NewCertificate = Omit<CertificateTable, 'subject' | 'scep_request_id'> &

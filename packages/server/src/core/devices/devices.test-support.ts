@@ -1,7 +1,9 @@
 // Rows to test with: applications, users and onboarded devices, put straight into the tables.
 import { createJournal } from '#core/audit/journal.ts';
 import type { Db } from '#db/db.ts';
-import type { ApplicationTable, DeviceTable, UserTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
+import type { DeviceTable } from '#db/device-tables.ts';
+import type { UserTable } from '#db/user-tables.ts';
 import type { Clock } from '#platform/clock.ts';
 import { newId, uuid4 } from '#platform/id.ts';
 import { systemRandom } from '#platform/random.ts';

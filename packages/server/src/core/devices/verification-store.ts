@@ -1,7 +1,7 @@
 // What is remembered of the credentials with which devices verify their users, and of the ceremonies that make them.
 import type { Read, Tx } from '#db/db.ts';
 import { updateOf } from '#db/row-statement.ts';
-import type { VerificationCeremonyTable, VerificationCredentialTable } from '#db/tables.ts';
+import type { VerificationCeremonyTable, VerificationCredentialTable } from '#db/device-tables.ts';
 
 /** What the device's application wants, and what the device has. */
 export const findVerification = (read: Read, deviceId: string) =>

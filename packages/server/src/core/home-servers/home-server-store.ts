@@ -2,7 +2,7 @@
 import { sql, type Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { HomeServerTable } from '#db/tables.ts';
+import type { HomeServerTable } from '#db/radius-tables.ts';
 import { Problem } from '#platform/problem.ts';
 import type { HomeServerRow } from './home-server.ts';
 

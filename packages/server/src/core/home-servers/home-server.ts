@@ -2,7 +2,7 @@
 import type { HomeServer } from '@countersign/contract/radius-models.ts';
 import ipaddr from 'ipaddr.js';
 import type { Selectable } from 'kysely';
-import type { HomeServerTable } from '#db/tables.ts';
+import type { HomeServerTable } from '#db/radius-tables.ts';
 import { Problem } from '#platform/problem.ts';
 
 export type HomeServerRow = Selectable<HomeServerTable>;

@@ -1,6 +1,6 @@
 // Every home server with its shared secret opened, also those that no RADIUS client uses: for whoever asks each whether it is alive.
 import type { Db } from '#db/db.ts';
-import type { MessageAuthenticatorPolicy } from '#db/tables.ts';
+import type { MessageAuthenticatorPolicy } from '#db/radius-tables.ts';
 import type { Vault } from '#platform/vault.ts';
 import { homeServerSecretPurpose } from './home-server.ts';
 

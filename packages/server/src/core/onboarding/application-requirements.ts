@@ -5,7 +5,7 @@ import type { Requirement } from '@countersign/contract/requirements.ts';
 import { readRequirements } from '#core/applications/application-risks.ts';
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
-import type { SecondFactor } from '#db/tables.ts';
+import type { SecondFactor } from '#db/application-tables.ts';
 import { findUnmeetable } from './unmeetable.ts';
 
 export interface KeptRequirements {

@@ -22,7 +22,8 @@ import type { DirectoryAnswer, DirectoryUser } from '#core/user-sources/director
 import type { SourceFinding, UserSources } from '#core/user-sources/user-sources.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
-import type { ApplicationTable, UserTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
+import type { UserTable } from '#db/user-tables.ts';
 import { createBus } from '#platform/bus.ts';
 import { readConfig } from '#platform/config.ts';
 import { beginProcess } from './begin-process.ts';

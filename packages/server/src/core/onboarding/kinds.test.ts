@@ -9,7 +9,7 @@ import { guessOf } from '#core/throttles/login-failures.ts';
 import { closeExpired } from '#core/authentication/close-expired.ts';
 import { addDevice, auditOf } from '#core/devices/devices.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { ApplicationTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
 import { createOnboardingLink } from './create-onboarding-link.ts';
 import { decideProcess } from './decide-process.ts';
 import { anna, directoryUser, type Enrolment, openEnrolment } from './enrolment.test-support.ts';

@@ -3,7 +3,9 @@ import { beforeAll, expect, test } from 'vitest';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import { addDevice, auditOf } from '#core/devices/devices.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { ApplicationTable, DeviceTable, UserTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
+import type { DeviceTable } from '#db/device-tables.ts';
+import type { UserTable } from '#db/user-tables.ts';
 import { type Enrolment, openEnrolment } from './enrolment.test-support.ts';
 import { listNewcomers, refuseNewcomer } from './newcomers.ts';
 

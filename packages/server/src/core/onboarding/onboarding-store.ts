@@ -1,7 +1,7 @@
 // What is remembered of onboarding links, and the rows that are made when one is used.
 import type { Read, Tx } from '#db/db.ts';
 import type { Flag } from '#db/flag.ts';
-import type { DeviceTable } from '#db/tables.ts';
+import type { DeviceTable } from '#db/device-tables.ts';
 import type { OnboardingLinkRow } from './onboarding-link.ts';
 
 /** The user's application, or undefined when there is no such user in what the caller sees. */

@@ -7,7 +7,7 @@ import { getOpenidProvider } from '#core/openid-providers/list-openid-providers.
 import { forgetOpenidLogins } from '#core/openid-providers/openid-login.ts';
 import { beginTestLogin, finishTestLogin } from '#core/openid-providers/test-login.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { ApplicationTable } from '#db/tables.ts';
+import type { ApplicationTable } from '#db/application-tables.ts';
 import { anna, type Enrolment, never, openEnrolment, phoneOf } from './enrolment.test-support.ts';
 
 const kind = 'openid_connect' as const;

@@ -11,7 +11,7 @@ import { createCertificateAuthority } from '#core/certificates/create-certificat
 import type { Db } from '#db/db.ts';
 import { bareLogin, bareUser } from '#db/bare-rows.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { AuthRequestTable } from '#db/tables.ts';
+import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { idAt, newId } from '#platform/id.ts';
 import { createRecall } from '#platform/recall.ts';
 import { createActivityFeed } from './activity-feed.ts';

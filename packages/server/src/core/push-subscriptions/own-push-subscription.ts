@@ -6,7 +6,7 @@ import { deviceProtocol } from '@countersign/contract/device-protocol.ts';
 import { type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { AuthenticatedDevice } from '#core/devices/authenticate-device.ts';
 import type { Db } from '#db/db.ts';
-import type { PushSubscriptionTable } from '#db/tables.ts';
+import type { PushSubscriptionTable } from '#db/device-tables.ts';
 import { newId } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
 import { newToken } from '#platform/random.ts';

@@ -3,7 +3,7 @@ import type { PushFailure } from '@countersign/contract/push-failures.ts';
 import { mayApprove } from '#core/devices/cool-down.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import type { Find } from '#db/row-statement.ts';
-import type { PushSubscriptionTable } from '#db/tables.ts';
+import type { PushSubscriptionTable } from '#db/device-tables.ts';
 import type { Vault } from '#platform/vault.ts';
 import type { PushKeys } from './push-subscription.ts';
 

@@ -3,7 +3,7 @@ import { sql, type Updateable } from 'kysely';
 import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Read, Tx } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
-import type { RadiusClientTable } from '#db/tables.ts';
+import type { RadiusClientTable } from '#db/radius-tables.ts';
 import { isStillReferred, isUniqueViolation } from '#db/unavailable.ts';
 import { Problem } from '#platform/problem.ts';
 import { overlap } from './network.ts';

@@ -1,7 +1,7 @@
 // A RADIUS client: an address or network from which logins come to one application, and what is agreed with it.
 import type { RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { Selectable } from 'kysely';
-import type { MessageAuthenticatorPolicy, RadiusClientTable } from '#db/tables.ts';
+import type { MessageAuthenticatorPolicy, RadiusClientTable } from '#db/radius-tables.ts';
 import type { Random } from '#platform/random.ts';
 
 export type RadiusClientRow = Selectable<RadiusClientTable>;

@@ -2,7 +2,7 @@
 import type { Updateable } from 'kysely';
 import type { TeamRow } from '#core/users/team.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
-import type { TeamTable } from '#db/tables.ts';
+import type { TeamTable } from '#db/user-tables.ts';
 import type { Member, ScimTeam } from './scim-team.ts';
 
 export async function insertTeam(tx: Tx, row: TeamRow): Promise<void> {

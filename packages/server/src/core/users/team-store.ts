@@ -2,7 +2,7 @@
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Db, Tx } from '#db/db.ts';
 import { insertRows } from '#db/insert-rows.ts';
-import type { TeamTable } from '#db/tables.ts';
+import type { TeamTable } from '#db/user-tables.ts';
 import { type IdSource, newId } from '#platform/id.ts';
 
 /** Makes the user a member of exactly the named teams; of two spellings the one that came first stays. */

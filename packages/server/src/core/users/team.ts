@@ -1,7 +1,7 @@
 // A team as administrators see it: who is in it is said of each user, and here whether its members are asked on the phone.
 import type { Team } from '@countersign/contract/team-models.ts';
 import type { Selectable } from 'kysely';
-import type { TeamTable } from '#db/tables.ts';
+import type { TeamTable } from '#db/user-tables.ts';
 
 export type TeamRow = Selectable<TeamTable>;
 

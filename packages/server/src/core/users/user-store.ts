@@ -3,7 +3,7 @@ import type { Selectable, Updateable } from 'kysely';
 import type { User } from '@countersign/contract/models.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { searchKey } from '#db/search-key.ts';
-import type { UserTable } from '#db/tables.ts';
+import type { UserTable } from '#db/user-tables.ts';
 import { toUser, type UserRow } from './user.ts';
 
 export async function insertUser(tx: Tx, row: UserRow): Promise<void> {

@@ -3,7 +3,7 @@ import type { User } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Selectable } from 'kysely';
 import { type SearchedColumns, searchKey } from '#db/search-key.ts';
-import type { UserTable } from '#db/tables.ts';
+import type { UserTable } from '#db/user-tables.ts';
 
 export type UserRow = Selectable<UserTable>;
 
