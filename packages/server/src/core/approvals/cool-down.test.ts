@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { beginLogin } from '#core/authentication/begin-login.ts';
 import { never, passes } from '#core/authentication/login.test-support.ts';
-import { standingOf } from '#core/audit/administration.test-support.ts';
+import { plantOwnerWithPhoneOf, standingOf } from '#core/audit/administration.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { answerChallenge } from './answer-challenge.ts';
 import { endCoolDown } from './end-cool-down.ts';
@@ -42,19 +42,7 @@ onBothDatabases('the cool-down of a new device', (db) => {
   test('of a phone that signs an administrator in, it is ended by nobody of a lesser role', async () => {
     const phone = await it.newPhone();
     await cool(phone.device.id, it.engine.clock.now() + 1000);
-    const owner = {
-      id: 'adm_cooling',
-      username: 'cooling',
-      username_key: 'cooling',
-      role: 'owner' as const,
-      enabled: 1 as const,
-      password_hash: null,
-      phone_user_id: phone.device.user.id,
-      last_signed_in_at: null,
-      created_at: 1,
-      updated_at: 1,
-    };
-    await db().write((tx) => tx.insertInto('administrators').values(owner).execute());
+    await plantOwnerWithPhoneOf(db(), phone.device.user.id);
     const helpdesk = { scopes: ['devices'], applicationId: null } as const;
     const actor = { kind: 'administrator', id: 'adm_helpdesk' } as const;
     await expect(endCoolDown(it.engine.deps, actor, null, phone.device.id, helpdesk)).rejects.toEqual(

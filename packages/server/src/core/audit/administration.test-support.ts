@@ -181,3 +181,15 @@ export async function plantApplications(db: Db, ...ids: readonly string[]): Prom
   }));
   await db.write((tx) => tx.insertInto('applications').values(rows).execute());
 }
+
+/** An owner who signs in with the phone of this user. @returns the owner's id */
+export async function plantOwnerWithPhoneOf(db: Db, userId: string): Promise<string> {
+  const id = `adm_${userId}`;
+  const owner = {
+    ...{ id, username: id, username_key: id, role: 'owner' as const, enabled: 1 as const },
+    ...{ password_hash: null, phone_user_id: userId, last_signed_in_at: null },
+    ...{ created_at: 1, updated_at: 1 },
+  };
+  await db.write((tx) => tx.insertInto('administrators').values(owner).execute());
+  return id;
+}

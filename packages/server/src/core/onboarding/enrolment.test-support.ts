@@ -102,6 +102,10 @@ async function openEnrolmentDeps(db: Db) {
 }
 type EnrolmentDeps = Awaited<ReturnType<typeof openEnrolmentDeps>>;
 
+const password = 'correct horse';
+/** Of the user that `withPassword` adds. */
+export const credentials = { kind: 'simple_credentials', username: 'alice', password } as const;
+
 export async function openEnrolment(db: Db) {
   const deps = await openEnrolmentDeps(db);
 
@@ -142,6 +146,18 @@ export async function openEnrolment(db: Db) {
     require,
     user,
     phone,
+    /** An application, a user with a password, and a phone that has not begun yet. */
+    withPassword: async (kinds: readonly RequirementKindName[] = ['simple_credentials']) => {
+      const row = await application(kinds);
+      return { application: row, user: await user(row, { password }), phone: await phone(row) };
+    },
+    /** An application, and a phone that has begun. */
+    begun: async (...kinds: readonly RequirementKindName[]) => {
+      const row = await application(kinds);
+      const begun = await phone(row);
+      await begun.begin();
+      return { application: row, phone: begun };
+    },
     /** What the user sources say from now on, in order. */
     say: (...answers: readonly SourceFinding['answer'][]) => {
       deps.said.answers = answers;

@@ -2,22 +2,18 @@
 import { createHash } from 'node:crypto';
 import { pictureOf, pictureText } from '@countersign/contract/picture.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { closeAuthRequest } from '#core/approvals/close-auth-request.ts';
-import { wakeAbout } from '#core/approvals/topics.ts';
+import { plantOwnerWithPhoneOf } from '#core/audit/administration.test-support.ts';
 import { userKey } from '#core/authentication/login.ts';
 import { guessOf } from '#core/throttles/login-failures.ts';
-import { closeExpired } from '#core/authentication/close-expired.ts';
-import { addDevice, auditOf } from '#core/devices/devices.test-support.ts';
+import { auditOf } from '#core/devices/devices.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import type { ApplicationTable } from '#db/application-tables.ts';
 import { createOnboardingLink } from './create-onboarding-link.ts';
 import { decideProcess } from './decide-process.ts';
-import { anna, directoryUser, type Enrolment, openEnrolment } from './enrolment.test-support.ts';
+import { anna, credentials, directoryUser, type Enrolment, openEnrolment } from './enrolment.test-support.ts';
 import { inspectTicket } from './inspect-ticket.ts';
 import { onboardDevice } from './onboard-device.ts';
 
-const password = 'correct horse';
-const credentials = { kind: 'simple_credentials', username: 'alice', password } as const;
+const { password } = credentials;
 const problem = (code: string): unknown => expect.objectContaining({ code });
 
 onBothDatabases('kinds of requirements', (db) => {
@@ -25,17 +21,11 @@ onBothDatabases('kinds of requirements', (db) => {
   beforeAll(async () => {
     it = await openEnrolment(db());
   });
-  const begun = async (...kinds: Parameters<Enrolment['application']>[0]) => {
-    const application = await it.application(kinds);
-    const phone = await it.phone(application);
-    await phone.begin();
-    return { application, phone };
-  };
   const textsOf = async (id: string) => (await it.show(id)).steps.map(({ text }) => text);
 
   describe('user name and password', () => {
     test('any spelling of the name; the wrong one, no password and a disabled user get one answer', async () => {
-      const { application, phone } = await begun('simple_credentials');
+      const { application, phone } = await it.begun('simple_credentials');
       await it.user(application, { password });
       await it.user(application, { username: 'nobody' });
       await it.user(application, { username: 'disabled', password, enabled: 0 });
@@ -57,7 +47,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('guesses are counted together with those at the doors', async () => {
-      const { application, phone } = await begun('simple_credentials');
+      const { application, phone } = await it.begun('simple_credentials');
       await it.user(application, { password });
       for (let i = 0; i < 40; i += 1)
         it.deps.throttles.failures.failed(
@@ -69,7 +59,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('a user of a source is created with what the source knows, and refreshed the next time', async () => {
-      const { application, phone } = await begun('simple_credentials');
+      const { application, phone } = await it.begun('simple_credentials');
       it.say(
         { kind: 'not_found', tried: 'dora' },
         { kind: 'unavailable', detail: 'dc1 does not answer' },
@@ -118,7 +108,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('teams are those of groups read anew; where that cannot be done, nothing is kept', async () => {
-      const { application, phone } = await begun('simple_credentials');
+      const { application, phone } = await it.begun('simple_credentials');
       const find = () =>
         db()
           .read.selectFrom('team_members as m')
@@ -137,7 +127,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('a source that cannot be asked lets in whom its credential cache knows, as the user is here', async () => {
-      const { application, phone } = await begun('simple_credentials');
+      const { application, phone } = await it.begun('simple_credentials');
       const user = await it.user(application, { username: 'dora', external_guid: 'dora' });
       it.say({ kind: 'cached', userId: user.id, username: 'dora', keptAt: 0, cause: 'nobody is there' });
       expect(await phone.give({ ...credentials, username: 'dora' })).toMatchObject({ may_complete: true });
@@ -147,7 +137,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('a source takes nobody’s place, lets no disabled user in, and its refusals are silent', async () => {
-      const { application, phone } = await begun('simple_credentials');
+      const { application, phone } = await it.begun('simple_credentials');
       await it.user(application, { username: 'dora', password });
       await it.user(application, { username: 'erik', external_guid: 'another' });
       await it.user(application, { username: 'fred', external_guid: 'fred', enabled: 0 });
@@ -185,7 +175,7 @@ onBothDatabases('kinds of requirements', (db) => {
     };
 
     test('is used up as it is met; of another application, used or unknown it is not accepted', async () => {
-      const { application, phone } = await begun('activation_link', 'administrator_approval');
+      const { application, phone } = await it.begun('activation_link', 'administrator_approval');
       const user = await it.user(application);
       const foreign = await it.user(await it.application(['activation_link']), { username: 'foreign' });
       const ticket = await ticketFor(user.id);
@@ -200,7 +190,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('alone it binds at once, as it always did; with more it says so and stays good', async () => {
-      const { application } = await begun('activation_link', 'simple_credentials');
+      const { application } = await it.begun('activation_link', 'simple_credentials');
       const user = await it.user(application, { password });
       const ticket = await ticketFor(user.id);
       expect((await inspectTicket(it.deps, { ticket })).requirements).toHaveLength(2);
@@ -220,7 +210,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('of another user than was met before, it stays unused', async () => {
-      const { application, phone } = await begun('simple_credentials', 'activation_link');
+      const { application, phone } = await it.begun('simple_credentials', 'activation_link');
       await it.user(application, { password });
       const other = await it.user(application, { username: 'bob' });
       const ticket = await ticketFor(other.id);
@@ -235,7 +225,7 @@ onBothDatabases('kinds of requirements', (db) => {
 
   describe('in person', () => {
     test('phone and console draw the same picture; approved, “try again” completes', async () => {
-      const { application, phone } = await begun('manual');
+      const { application, phone } = await it.begun('manual');
       const user = await it.user(application);
       expect((await phone.look()).next).toMatchObject({ needs_username: true, picture_seed: null });
       const waiting = await phone.give({ kind: 'manual', username: ' alice ' });
@@ -263,7 +253,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('another process of another key has another picture', async () => {
-      const { application, phone } = await begun('manual');
+      const { application, phone } = await it.begun('manual');
       await phone.give({ kind: 'manual', username: 'alice' });
       const pictures = new Set([(await it.show(phone.id)).picture]);
       for (let i = 0; i < 8; i += 1) {
@@ -276,7 +266,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('whatever is given for a name can be shown and kept', async () => {
-      const { phone } = await begun('manual');
+      const { phone } = await it.begun('manual');
       await phone.give({ kind: 'manual', username: `a\u0000b\u202e${'x'.repeat(300)}` });
       const { username } = await it.show(phone.id);
       expect([...username]).toHaveLength(255);
@@ -284,7 +274,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('refused with a reason, which the device shows', async () => {
-      const { phone } = await begun('manual');
+      const { phone } = await it.begun('manual');
       await phone.give({ kind: 'manual', username: 'nobody at all' });
       const refused = await decideProcess(it.deps, anna, null, phone.id, {
         decision: 'refuse',
@@ -300,7 +290,7 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('whoever approves names the user that was seen; one of elsewhere or disabled is refused', async () => {
-      const { application, phone } = await begun('manual');
+      const { application, phone } = await it.begun('manual');
       const alice = await it.user(application);
       const off = await it.user(application, { username: 'off', enabled: 0 });
       const elsewhere = await it.user(await it.application(['manual']), { username: 'elsewhere' });
@@ -314,18 +304,18 @@ onBothDatabases('kinds of requirements', (db) => {
     });
 
     test('a name must be given where nothing says who it is, and none is needed later', async () => {
-      const { application, phone } = await begun('simple_credentials', 'manual');
+      const { application, phone } = await it.begun('simple_credentials', 'manual');
       await it.user(application, { password });
       await phone.give(credentials);
       expect((await phone.give({ kind: 'manual' })).next).toMatchObject({ needs_username: false });
-      const first = await begun('manual');
+      const first = await it.begun('manual');
       await expect(first.phone.give({ kind: 'manual' })).rejects.toEqual(problem('step_not_accepted'));
     });
 
     test('whose phone signs an administrator in is nobody’s to give but an owner’s', async () => {
-      const { application, phone } = await begun('manual');
+      const { application, phone } = await it.begun('manual');
       const user = await it.user(application);
-      await signIn(application, user.id);
+      await plantOwnerWithPhoneOf(db(), user.id);
       await phone.give({ kind: 'manual', username: 'alice' });
       const helpdesk = { ...anna, grantor: { scopes: ['users', 'devices'], applicationId: null } } as const;
       const decision = { decision: 'approve', user_id: user.id } as const;
@@ -333,127 +323,6 @@ onBothDatabases('kinds of requirements', (db) => {
         problem('forbidden'),
       );
       await decideProcess(it.deps, anna, null, phone.id, decision);
-    });
-  });
-
-  const signIn = (_: ApplicationTable, userId: string) =>
-    db().write((tx) =>
-      tx
-        .insertInto('administrators')
-        .values({
-          id: `adm_${userId}`,
-          username: userId,
-          username_key: userId,
-          role: 'owner',
-          enabled: 1,
-          password_hash: null,
-          phone_user_id: userId,
-          last_signed_in_at: null,
-          created_at: 1,
-          updated_at: 1,
-        })
-        .execute(),
-    );
-
-  describe('a device that the user already has', () => {
-    const withOldPhone = async () => {
-      const application = await it.application(['simple_credentials'], { device_limit: 3 });
-      const user = await it.user(application, { password });
-      const thumbprint = `old ${user.id}`;
-      await addDevice(it.deps, user.id, undefined, {
-        key_thumbprint: thumbprint,
-        certificate_serial: user.id,
-      });
-      const phone = await it.phone(application);
-      await phone.begin();
-      await phone.give(credentials);
-      return { application, user, phone };
-    };
-    const askedOf = async (userId: string) => {
-      const rows = await db()
-        .read.selectFrom('auth_requests')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('status', '=', 'pending')
-        .execute();
-      expect(rows).toHaveLength(1);
-      return rows[0]?.id ?? '';
-    };
-    const end = async (id: string, status: 'approved' | 'denied', reason: 'denied_by_user' | null) => {
-      const closed = await it.deps.db.write((tx) =>
-        closeAuthRequest(tx, it.deps, {
-          authRequestId: id,
-          ending: { status, reason },
-          actor: { kind: 'system' },
-          step: { code: status },
-        }),
-      );
-      wakeAbout(it.deps.bus, { id, userId: closed?.userId ?? null });
-    };
-
-    test('is demanded of a user who has one, and approves by the number', async () => {
-      const { user, phone } = await withOldPhone();
-      expect(await phone.look()).toMatchObject({
-        may_complete: false,
-        next: { kind: 'existing_device', alternatives: ['administrator_approval'], number: null },
-      });
-      const asked = await phone.give({ kind: 'existing_device' });
-      if (asked.next?.kind !== 'existing_device') throw new Error('expected the old device to be asked');
-      expect(asked.next.number).toMatch(/^\d{2}$/);
-      const row = await db()
-        .read.selectFrom('onboarding_processes')
-        .selectAll()
-        .where('id', '=', phone.id)
-        .executeTakeFirstOrThrow();
-      expect(JSON.stringify(row)).not.toContain(`"${asked.next.number ?? ''}"`);
-      const id = await askedOf(user.id);
-      expect(await phone.look()).toMatchObject({ next: { state: 'waiting' } });
-      await end(id, 'approved', null);
-      const [one, two] = await Promise.all([phone.look(), phone.look()]);
-      expect([one.may_complete, two.may_complete]).toEqual([true, true]);
-      expect((await it.stepsOf(phone.id)).filter((code) => code === 'device_approved')).toHaveLength(1);
-      await phone.complete();
-    });
-
-    test('asked anew, only the newest question counts', async () => {
-      const { user, phone } = await withOldPhone();
-      await phone.give({ kind: 'existing_device' });
-      const first = await askedOf(user.id);
-      await phone.give({ kind: 'existing_device' });
-      const second = await askedOf(user.id);
-      expect(second).not.toBe(first);
-      await end(second, 'approved', null);
-      expect((await phone.look()).may_complete).toBe(true);
-    });
-
-    test('denied there, it is over; not answered, it may be asked again', async () => {
-      const { user, phone } = await withOldPhone();
-      await phone.give({ kind: 'existing_device' });
-      it.deps.clock.at += 61_000;
-      await closeExpired(it.deps);
-      expect((await phone.look()).next).toMatchObject({ state: 'input', number: null });
-      await phone.give({ kind: 'existing_device' });
-      await end(await askedOf(user.id), 'denied', 'denied_by_user');
-      expect(await phone.look()).toMatchObject({ status: 'refused', ending: 'refused_on_device' });
-      await expect(phone.complete()).rejects.toEqual(problem('process_ended'));
-    });
-
-    test('lost, an administrator decides in its place', async () => {
-      const { user, phone } = await withOldPhone();
-      expect((await phone.give({ kind: 'administrator_approval' })).next).toMatchObject({ state: 'waiting' });
-      expect((await it.show(phone.id)).picture).toBeNull();
-      await it.approve(phone.id, user.id);
-      expect((await phone.look()).may_complete).toBe(true);
-      expect((await it.show(phone.id)).steps.map(({ group, code }) => `${group} ${code}`)).toContain(
-        'administrator_approval approved_by',
-      );
-    });
-
-    test('for a user whose phone signs an administrator in, one must agree though there is no device', async () => {
-      const { application, phone } = await begun('simple_credentials');
-      const user = await it.user(application, { password });
-      await signIn(application, user.id);
-      expect((await phone.give(credentials)).next).toMatchObject({ kind: 'administrator_approval' });
     });
   });
 });

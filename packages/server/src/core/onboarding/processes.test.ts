@@ -1,24 +1,27 @@
-// Onboarding processes: one after the other in order, resumed, limited, ended; and what happens when two do something at once.
+// Onboarding processes: one after the other in order, resumed, ended.
 import * as device from '@countersign/contract/onboarding-device-models.ts';
 import * as model from '@countersign/contract/onboarding-models.ts';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { auditOf } from '#core/devices/devices.test-support.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Problem } from '#platform/problem.ts';
 import { expireProcesses, forgetProcesses } from './close-processes.ts';
-import { createOnboardingLink } from './create-onboarding-link.ts';
 import { decideProcess } from './decide-process.ts';
 import { destroyProcess } from './destroy-process.ts';
-import { anna, type Enrolment, never, openEnrolment, phoneOf } from './enrolment.test-support.ts';
+import {
+  anna,
+  credentials,
+  type Enrolment,
+  never,
+  openEnrolment,
+  phoneOf,
+} from './enrolment.test-support.ts';
 import { listProcesses } from './list-processes.ts';
 import type { ProcessFilter } from './look-at-processes.ts';
 import { maxTries, processMs, waitingMs } from './process.ts';
-import { onboardingLimits } from './onboarding-throttles.ts';
 
-const password = 'correct horse';
-const right = { kind: 'simple_credentials', username: 'alice', password } as const;
-const wrong = { ...right, password: 'wrong horse' };
+const wrong = { ...credentials, password: 'wrong horse' };
 const problem = (code: string): unknown => expect.objectContaining({ code });
 const codeOf = (error: unknown) => (error instanceof Problem ? error.code : String(error));
 
@@ -29,17 +32,9 @@ onBothDatabases('onboarding processes', (db) => {
   });
   const devicesOf = (userId: string) =>
     db().read.selectFrom('devices').selectAll().where('user_id', '=', userId).execute();
-  const withPassword = async (kinds: Parameters<Enrolment['application']>[0] = ['simple_credentials']) => {
-    const application = await it.application(kinds);
-    return {
-      application,
-      user: await it.user(application, { password }),
-      phone: await it.phone(application),
-    };
-  };
 
   test('from nothing to a bound device, as the schemas say it', async () => {
-    const { application, user, phone } = await withPassword();
+    const { application, user, phone } = await it.withPassword();
     const begun = await phone.begin();
     expect(device.OwnProcess.strict().parse(begun)).toEqual(begun);
     expect(begun).toMatchObject({
@@ -50,7 +45,7 @@ onBothDatabases('onboarding processes', (db) => {
       next: { kind: 'simple_credentials', state: 'input', tries_left: maxTries },
     });
     await expect(phone.complete()).rejects.toEqual(problem('requirements_unmet'));
-    const met = await phone.give(right);
+    const met = await phone.give(credentials);
     expect(met).toMatchObject({ may_complete: true, next: null, user: { username: 'alice' } });
     const bound = await phone.complete();
     const [row] = await devicesOf(user.id);
@@ -79,14 +74,20 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('requirements are met in their order only', async () => {
-    const { application, user, phone } = await withPassword(['simple_credentials', 'administrator_approval']);
+    const { application, user, phone } = await it.withPassword([
+      'simple_credentials',
+      'administrator_approval',
+    ]);
     await phone.begin();
     await expect(phone.give({ kind: 'administrator_approval' })).rejects.toEqual(problem('out_of_order'));
     await expect(
       decideProcess(it.deps, anna, null, phone.id, { decision: 'approve', user_id: user.id }),
     ).rejects.toEqual(problem('out_of_order'));
-    expect((await phone.give(right)).next).toMatchObject({ kind: 'administrator_approval', state: 'input' });
-    await expect(phone.give(right)).rejects.toEqual(problem('out_of_order'));
+    expect((await phone.give(credentials)).next).toMatchObject({
+      kind: 'administrator_approval',
+      state: 'input',
+    });
+    await expect(phone.give(credentials)).rejects.toEqual(problem('out_of_order'));
     await expect(phone.complete()).rejects.toEqual(problem('requirements_unmet'));
     expect((await phone.give({ kind: 'administrator_approval' })).next).toMatchObject({ state: 'waiting' });
     const waiting = await listProcesses(it.deps, null, application.id, {
@@ -101,7 +102,7 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('the list says what went wrong, and finds who typed what in vain', async () => {
-    const { application, phone } = await withPassword();
+    const { application, phone } = await it.withPassword();
     const other = await it.phone(application);
     await other.begin();
     await other.give({ ...wrong, username: 'B"ö*b' }).catch(() => undefined);
@@ -124,7 +125,7 @@ onBothDatabases('onboarding processes', (db) => {
     expect(await found({ username: 'b*' })).toEqual([]);
     expect(await found({ username: 'lice' })).toEqual([]);
     expect(await found({ username: '\0' })).toEqual([]);
-    await phone.give(right);
+    await phone.give(credentials);
     expect((await list()).items[0]).toMatchObject({ username: 'alice', last_failure: null });
     expect(await found({ username: 'al', status: 'open' })).toEqual([phone.id]);
     const { created_at: at } = (await list()).items[0]!;
@@ -136,31 +137,31 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('the same key goes on where it left off, another key begins by itself', async () => {
-    const { application, phone } = await withPassword(['simple_credentials', 'administrator_approval']);
+    const { application, phone } = await it.withPassword(['simple_credentials', 'administrator_approval']);
     const { process_id: first } = await phone.begin();
-    await phone.give(right);
+    await phone.give(credentials);
     const resumed = await phone.begin();
     expect(resumed).toMatchObject({ process_id: first, next: { kind: 'administrator_approval' } });
     const other = await it.phone(application);
     expect((await other.begin()).process_id).not.toBe(first);
     other.take(first);
-    for (const call of [() => other.look(), () => other.give(right), () => other.complete()])
+    for (const call of [() => other.look(), () => other.give(credentials), () => other.complete()])
       await expect(call()).rejects.toEqual(problem('process_unknown'));
   });
 
   test('two beginnings of one key at once are one process', async () => {
-    const { application, phone } = await withPassword();
+    const { application, phone } = await it.withPassword();
     const twin = phoneOf(it.deps, application, phone.own);
     const [one, two] = await Promise.all([phone.begin(), twin.begin()]);
     expect(one.process_id).toBe(two.process_id);
   });
 
   test('is over when its time is, and what only knocked leaves no trace for long', async () => {
-    const { phone } = await withPassword();
+    const { phone } = await it.withPassword();
     await phone.begin();
     it.deps.clock.at += processMs;
     expect(await phone.look()).toMatchObject({ status: 'expired', ending: 'expired', next: null });
-    await expect(phone.give(right)).rejects.toEqual(problem('process_ended'));
+    await expect(phone.give(credentials)).rejects.toEqual(problem('process_ended'));
     expect(await auditOf(it.deps, phone.id)).toEqual([]);
     const again = await phone.begin();
     expect(again.status).toBe('open');
@@ -173,9 +174,9 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('who waits for an administrator has days, and one that met something is remembered', async () => {
-    const { phone } = await withPassword(['simple_credentials', 'administrator_approval']);
+    const { phone } = await it.withPassword(['simple_credentials', 'administrator_approval']);
     await phone.begin();
-    await phone.give(right);
+    await phone.give(credentials);
     await phone.give({ kind: 'administrator_approval' });
     it.deps.clock.at += waitingMs - 60_000;
     await expireProcesses(it.deps);
@@ -193,7 +194,7 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('ends with the last try, however many are made at once', async () => {
-    const { application, user, phone } = await withPassword();
+    const { application, user, phone } = await it.withPassword();
     await phone.begin();
     const open = createThrottle(it.deps.clock, { burst: 1000, perMinute: 1000 });
     const unthrottled = {
@@ -227,15 +228,15 @@ onBothDatabases('onboarding processes', (db) => {
       .where('id', '=', phone.id)
       .executeTakeFirstOrThrow();
     expect(tries).toBe(maxTries);
-    await expect(phone.give(right)).rejects.toEqual(problem('process_ended'));
+    await expect(phone.give(credentials)).rejects.toEqual(problem('process_ended'));
     expect(await devicesOf(user.id)).toEqual([]);
     expect(await auditOf(it.deps, phone.id)).toEqual(['onboarding.refused']);
   });
 
   test('changing the requirements ends what is under way', async () => {
-    const { application, phone } = await withPassword();
+    const { application, phone } = await it.withPassword();
     await phone.begin();
-    await phone.give(right);
+    await phone.give(credentials);
     await it.require(application, ['simple_credentials', 'manual'], 1);
     await expect(phone.complete()).rejects.toEqual(problem('process_ended'));
     expect(await phone.look()).toMatchObject({ status: 'destroyed', ending: 'requirements_changed' });
@@ -243,9 +244,9 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('an administrator ends one; the device can begin afresh', async () => {
-    const { phone } = await withPassword();
+    const { phone } = await it.withPassword();
     await phone.begin();
-    await phone.give(right);
+    await phone.give(credentials);
     const ended = await destroyProcess(it.deps, anna, null, phone.id);
     expect(ended).toMatchObject({ status: 'destroyed', waits_for: null });
     expect(ended.steps.at(-1)?.text).toBe('Destroyed by anna; the device may begin afresh.');
@@ -256,9 +257,9 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('nobody sees or ends the process of an application that is not theirs', async () => {
-    const { application, phone } = await withPassword();
+    const { application, phone } = await it.withPassword();
     await phone.begin();
-    const other = (await withPassword()).application.id;
+    const other = (await it.withPassword()).application.id;
     await expect(destroyProcess(it.deps, anna, other, phone.id)).rejects.toEqual(problem('not_found'));
     await expect(listProcesses(it.deps, other, application.id, { limit: 1 })).rejects.toEqual(
       problem('not_found'),
@@ -268,156 +269,10 @@ onBothDatabases('onboarding processes', (db) => {
     ).rejects.toEqual(problem('not_found'));
   });
 
-  describe('at once', () => {
-    test('two finishes make one device, and both get it', async () => {
-      const { application, user, phone } = await withPassword();
-      await phone.begin();
-      await phone.give(right);
-      const twin = phoneOf(it.deps, application, phone.own);
-      twin.take(phone.id);
-      const ends = await Promise.all([phone.complete(), twin.complete(), phone.complete()]);
-      expect(new Set(ends.map(({ device_id }) => device_id)).size).toBe(1);
-      expect(await devicesOf(user.id)).toHaveLength(1);
-      // And whoever lost the answer asks again, later.
-      expect((await phone.complete()).certificate).toBe(ends[0]?.certificate);
-      const { encryption_key } = { encryption_key: { ...phone.own.signing, d: undefined } };
-      await expect(
-        phone.complete({
-          encryption_key: { kty: 'EC', crv: 'P-256', x: encryption_key.x, y: encryption_key.y },
-        }),
-      ).rejects.toBeInstanceOf(Problem);
-    });
-
-    test('destroyed while it is finished: a device, or none, never half', async () => {
-      for (let round = 0; round < 6; round += 1) {
-        const { user, phone } = await withPassword();
-        await phone.begin();
-        await phone.give(right);
-        const [finish, destroy] = await Promise.allSettled([
-          phone.complete(),
-          destroyProcess(it.deps, anna, null, phone.id),
-        ]);
-        const { status } = await it.show(phone.id);
-        expect([finish.status, destroy.status].filter((each) => each === 'fulfilled')).toHaveLength(1);
-        expect(status).toBe(finish.status === 'fulfilled' ? 'completed' : 'destroyed');
-        expect(await devicesOf(user.id)).toHaveLength(status === 'completed' ? 1 : 0);
-      }
-    });
-
-    test('two right steps move it once', async () => {
-      const { phone } = await withPassword(['simple_credentials', 'administrator_approval']);
-      await phone.begin();
-      const both = await Promise.all([phone.give(right).catch(codeOf), phone.give(right).catch(codeOf)]);
-      for (const each of both)
-        expect(typeof each === 'string' ? each : each.next?.kind).toMatch(
-          /^(?:administrator_approval|out_of_order)$/,
-        );
-      expect((await it.stepsOf(phone.id)).filter((code) => code === 'met')).toHaveLength(1);
-    });
-
-    test('approved and refused: one decision holds', async () => {
-      const { user, phone } = await withPassword(['simple_credentials', 'administrator_approval']);
-      await phone.begin();
-      await phone.give(right);
-      await phone.give({ kind: 'administrator_approval' });
-      const decisions = await Promise.allSettled([
-        it.approve(phone.id, user.id),
-        decideProcess(it.deps, anna, null, phone.id, { decision: 'refuse', reason: 'no' }),
-      ]);
-      const { status, position } = { ...(await it.show(phone.id)), position: 0 };
-      expect(position).toBe(0);
-      // Refusing wins over an approval that was a moment earlier; never the other way round.
-      const refused = decisions[1].status === 'fulfilled';
-      expect(status).toBe(refused ? 'refused' : 'open');
-    });
-
-    test('one link used by two processes meets one of them', async () => {
-      const application = await it.application(['activation_link', 'administrator_approval']);
-      const user = await it.user(application);
-      const [one, two] = [await it.phone(application), await it.phone(application)];
-      const { link } = await createOnboardingLink(
-        it.deps,
-        anna.actor,
-        null,
-        { user_id: user.id },
-        'everything',
-      );
-      const ticket = link.slice(link.indexOf('#') + 1);
-      await Promise.all([one.begin(), two.begin()]);
-      const answers = await Promise.allSettled(
-        [one, two].map((phone) => phone.give({ kind: 'activation_link', ticket })),
-      );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    });
-  });
-
-  describe('limits', () => {
-    test('one phone, one address, one application may try so often', async () => {
-      const { application, phone } = await withPassword(['manual']);
-      await phone.begin();
-      const { at } = it.deps.clock;
-      const clock = it.deps.clock;
-      const given: string[] = [];
-      for (let i = 0; i <= onboardingLimits.process.burst; i += 1) {
-        const before = clock.at;
-        given.push(await phone.give({ kind: 'manual', username: 'alice' }).then(() => 'ok', codeOf));
-        clock.at = before;
-      }
-      expect(given.at(-1)).toBe('too_many_requests');
-      expect(given.filter((each) => each === 'ok')).toHaveLength(onboardingLimits.process.burst);
-      clock.at = at;
-      const begun: string[] = [];
-      for (let i = 0; i <= onboardingLimits.begunBySource.burst; i += 1) {
-        const other = await it.phone(application, { address: '203.0.113.77' });
-        const before = clock.at;
-        begun.push(await other.begin().then(() => 'ok', codeOf));
-        clock.at = before;
-      }
-      expect(begun.at(-1)).toBe('too_many_requests');
-      expect(begun.filter((each) => each === 'ok')).toHaveLength(onboardingLimits.begunBySource.burst);
-    });
-
-    test('strangers from one address cannot fill the list of those who wait', async () => {
-      const { application } = await withPassword(['manual']);
-      const codes: string[] = [];
-      for (let i = 0; i < 21; i += 1) {
-        const stranger = await it.phone(application, { address: '203.0.113.99' });
-        await stranger.begin();
-        codes.push(await stranger.give({ kind: 'manual', username: `name ${i}` }).then(() => 'ok', codeOf));
-      }
-      expect(codes.filter((code) => code === 'ok')).toHaveLength(20);
-      expect(codes.at(-1)).toBe('step_not_accepted');
-      const elsewhere = await it.phone(application, { address: '203.0.113.98' });
-      await elsewhere.begin();
-      expect((await elsewhere.give({ kind: 'manual', username: 'alice' })).next).toMatchObject({
-        state: 'waiting',
-      });
-    });
-
-    test('the steps of one process stay bounded', async () => {
-      const { phone } = await withPassword();
-      await phone.begin();
-      for (let i = 0; i < 600; i += 1) {
-        it.deps.clock.at += 1;
-        await db().write(async (tx) => {
-          const { changeProcess } = await import('./process-store.ts');
-          const steps = `${JSON.stringify([1, 'system', 'resumed', { address: 'x'.repeat(200) }])}\n`;
-          await changeProcess(tx, { id: phone.id, position: 0 }, { set: {}, steps, now: 2 });
-        });
-      }
-      const row = await db()
-        .read.selectFrom('onboarding_processes')
-        .select('steps')
-        .where('id', '=', phone.id)
-        .executeTakeFirstOrThrow();
-      expect(row.steps.length).toBeLessThan(31_000);
-    });
-  });
-
   test('whoever waits is told at once when it changes, and after the time when it does not', async () => {
-    const { user, phone } = await withPassword(['simple_credentials', 'administrator_approval']);
+    const { user, phone } = await it.withPassword(['simple_credentials', 'administrator_approval']);
     await phone.begin();
-    await phone.give(right);
+    await phone.give(credentials);
     await phone.give({ kind: 'administrator_approval' });
     const looking = phone.look(20_000);
     await it.approve(phone.id, user.id);
@@ -431,9 +286,9 @@ onBothDatabases('onboarding processes', (db) => {
 
   test('a user who is disabled or deleted meanwhile gets no device', async () => {
     for (const take of ['disable', 'delete'] as const) {
-      const { user, phone } = await withPassword();
+      const { user, phone } = await it.withPassword();
       await phone.begin();
-      await phone.give(right);
+      await phone.give(credentials);
       await db().write<unknown>(
         (tx): Promise<unknown> =>
           take === 'delete'
@@ -446,16 +301,16 @@ onBothDatabases('onboarding processes', (db) => {
   });
 
   test('a closed enrolment and a disabled application let nobody begin, go on or finish', async () => {
-    const { application, phone } = await withPassword();
+    const { application, phone } = await it.withPassword();
     await phone.begin();
-    await phone.give(right);
+    await phone.give(credentials);
     const set = (fields: { enrolment?: 'open' | 'closed'; enabled?: 0 | 1 }) =>
       db().write((tx) =>
         tx.updateTable('applications').set(fields).where('id', '=', application.id).execute(),
       );
     await set({ enrolment: 'closed' });
     await expect(phone.begin()).rejects.toEqual(problem('enrolment_closed'));
-    await expect(phone.give(right)).rejects.toEqual(problem('enrolment_closed'));
+    await expect(phone.give(credentials)).rejects.toEqual(problem('enrolment_closed'));
     await expect(phone.complete()).rejects.toEqual(problem('enrolment_closed'));
     await set({ enrolment: 'open', enabled: 0 });
     await expect(phone.complete()).rejects.toEqual(problem('enrolment_closed'));

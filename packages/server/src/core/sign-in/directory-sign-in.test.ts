@@ -1,115 +1,30 @@
+// Members of groups of a directory sign in to the console: who, in which role, for how long, and who does not.
 import { NewUserSource } from '@countersign/contract/user-source-models.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { changeAdministratorDirectory } from '#core/administrator-directory/change-administrator-directory.ts';
 import { lookUpAdministrator } from '#core/administrator-directory/look-up-administrator.ts';
-import {
-  administratorDeps,
-  goodPassword,
-  makeAdministrator,
-  plantInstallation,
-} from '#core/administrators/administrators.test-support.ts';
+import { goodPassword, makeAdministrator } from '#core/administrators/administrators.test-support.ts';
 import { changeAdministrator } from '#core/administrators/change-administrator.ts';
 import { deleteAdministrator } from '#core/administrators/delete-administrator.ts';
 import { findSession, findSignedIn } from '#core/administrators/find-session.ts';
-import { listAdministrators } from '#core/administrators/get-administrator.ts';
 import { inviteAdministrator } from '#core/administrators/invite-administrator.ts';
-import { beginOwnPasskey } from '#core/administrators/new-passkey.ts';
-import { addOwnPasskey, changeOwnPassword, deleteOwnPasskey } from '#core/administrators/own-factors.ts';
-import { SoftPasskey } from '#core/administrators/soft-passkey.test-support.ts';
+import { changeOwnPassword, deleteOwnPasskey } from '#core/administrators/own-factors.ts';
 import { deleteApplication } from '#core/applications/delete-application.ts';
-import {
-  actor,
-  auditTrail,
-  createHandClock,
-  plantApplications,
-} from '#core/audit/administration.test-support.ts';
+import { actor, auditTrail } from '#core/audit/administration.test-support.ts';
 import { changeUserSource } from '#core/user-sources/change-user-source.ts';
 import { createUserSource } from '#core/user-sources/create-user-source.ts';
 import { deleteUserSource } from '#core/user-sources/delete-user-source.ts';
-import type { DirectoryUser } from '#core/user-sources/directory.ts';
-import { memoryDirectory, person } from '#core/user-sources/memory-directory.test-support.ts';
-import { createRefusalTimes } from '#core/throttles/refusal-times.ts';
+import { person } from '#core/user-sources/memory-directory.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { createFindAdmitted } from './find-admitted.ts';
-import { createSignInThrottles } from './sign-in-deps.ts';
-import { signInByPassword } from './sign-in-by-password.ts';
-import { beginPasskeySignIn, signInByPasskey } from './sign-in-by-passkey.ts';
 import { stepUpByPassword } from './step-up.ts';
+import { directorySignIn, member, visit } from './directory-sign-in.test-support.ts';
 
 const refused = { code: 'sign_in_refused' };
 const minute = 60_000;
-const address = '192.0.2.7';
-const visit = (from = address) => ({ address: from, userAgent: 'Test' });
 
 onBothDatabases('signing in by the directory', (db) => {
-  const clock = createHandClock();
-  let sourceId: string;
-  let owner: { readonly id: string };
-  const refusalTimes = createRefusalTimes(clock, { leastMs: 0, mostMs: 0 });
-  const base = () => ({ ...administratorDeps(db(), clock), refusalTimes });
-  beforeAll(async () => {
-    await plantInstallation(db());
-    await plantApplications(db(), 'app_vpn');
-    owner = await makeAdministrator(base(), 'olga', 'owner');
-    const source = NewUserSource.parse({
-      kind: 'ldap',
-      name: 'Planet',
-      hosts: ['ldap.example.com'],
-      bind_name: 'cn=reader',
-      bind_password: 'secret',
-      base_dn: 'dc=example',
-    });
-    sourceId = (await createUserSource(base(), actor, null, 'app_vpn', source)).id;
-    await configure({ source_id: sourceId, administrator_groups: ['admins'], enabled: true });
-  });
-  const configure = (changes: Parameters<typeof changeAdministratorDirectory>[3]) =>
-    changeAdministratorDirectory(base(), actor, 'everything', changes);
-
-  /** Fresh throttles and a directory with these people. */
-  function begin(...people: DirectoryUser[]) {
-    const directory = memoryDirectory();
-    const key = `${sourceId} administrators`;
-    const passwords: string[] = [];
-    const verify = directory.verify.bind(directory);
-    directory.verify = (settings, name, password, signal) => {
-      passwords.push(name);
-      return verify(settings, name, password, signal);
-    };
-    directory.people.set(key, people);
-    const deps = { ...base(), directory, signInThrottles: createSignInThrottles(clock) };
-    const signIn = (username: string, password = `password of ${username}`, from = address) =>
-      signInByPassword(deps, visit(from), undefined, { username, password });
-    return {
-      deps,
-      directory,
-      passwords,
-      signIn,
-      people: (...now: DirectoryUser[]) => directory.people.set(key, now),
-      isDown: (down: boolean) => (down ? directory.down.add(key) : directory.down.delete(key)),
-      admitted: createFindAdmitted(deps),
-      /** Signs in, adds a passkey, and gives both. */
-      async enrol(username: string) {
-        const { token } = await signIn(username);
-        const found = (await findSignedIn(deps, token))!;
-        const own = { administratorId: found.administratorId, username, sessionId: found.sessionId };
-        const soft = new SoftPasskey(deps.site.origin);
-        const { ceremony_id, options } = await beginOwnPasskey(deps, own);
-        const credential = soft.create(options);
-        const passkey = await addOwnPasskey(deps, own, { ceremony_id, credential, name: 'Key' }, 'Test');
-        return { token, own, soft, passkey };
-      },
-      async byPasskey(soft: SoftPasskey, token?: string) {
-        const { ceremony_id, options } = await beginPasskeySignIn(deps, token);
-        return signInByPasskey(deps, visit(), token, { ceremony_id, credential: soft.get(options) });
-      },
-    };
-  }
-  const member = (name: string, role = 'helpdesk', more: Partial<DirectoryUser> = {}) =>
-    person(name, { teams: [role], ...more });
-  const lastRefusal = async () =>
-    (await auditTrail(db())).filter(({ event }) => event === 'session.refused').at(-1)?.data;
-  const find = async (name: string) =>
-    (await listAdministrators(base(), { limit: 200 })).items.find(({ username }) => username === name);
+  const { clock, base, configure, begin, lastRefusal, find, sourceId, ownerId } = directorySignIn(db);
 
   test('a member comes in with the strongest role of the groups, to add a second factor and no more', async () => {
     const { signIn, deps } = begin(member('ada', 'helpdesk', { teams: ['auditor', 'helpdesk'] }));
@@ -325,7 +240,7 @@ onBothDatabases('signing in by the directory', (db) => {
       await expect(changeAdministrator(deps, actor, 'everything', id, changes)).rejects.toMatchObject(kept);
     await expect(deleteOwnPasskey(deps, own, passkey.id)).rejects.toMatchObject({ code: 'last_factor' });
     // A directory administrator is no owner, however many there are.
-    await expect(deleteAdministrator(deps, actor, 'everything', owner.id)).rejects.toMatchObject({
+    await expect(deleteAdministrator(deps, actor, 'everything', ownerId())).rejects.toMatchObject({
       code: 'last_owner',
     });
     await changeAdministrator(deps, actor, 'everything', id, { enabled: false });
@@ -368,7 +283,7 @@ onBothDatabases('signing in by the directory', (db) => {
     const otherNode = createFindAdmitted({ ...deps, directory });
     const asked = directory.asked.length;
     const change = (changes: Parameters<typeof changeUserSource>[4]) =>
-      changeUserSource(deps, actor, null, sourceId, changes);
+      changeUserSource(deps, actor, null, sourceId(), changes);
     await change({ user_filter: '(a=b)' });
     expect(await admitted(token, true)).toBeDefined();
     expect(await otherNode(token, true)).toBeDefined();
@@ -392,7 +307,7 @@ onBothDatabases('signing in by the directory', (db) => {
     const verify = directory.verify.bind(directory);
     directory.verify = async (...given) => {
       const answer = await verify(...given);
-      await changeUserSource(deps, actor, null, sourceId, { user_filter: `(a=${clock.now()})` });
+      await changeUserSource(deps, actor, null, sourceId(), { user_filter: `(a=${clock.now()})` });
       return answer;
     };
     await expect(signIn('rosa')).rejects.toMatchObject(refused);
@@ -420,7 +335,7 @@ onBothDatabases('signing in by the directory', (db) => {
     expect((await signIn('mallory')).answer).toMatchObject({ status: 'signed_in' });
     expect((await find('mallory'))?.id).not.toBe(before?.id);
     expect((await find('ursula'))?.passkey_count).toBe(1);
-    await configure({ source_id: sourceId });
+    await configure({ source_id: sourceId() });
     await expect(signIn('mallory')).rejects.toMatchObject(refused);
     expect((await byPasskey(soft)).session.administrator.id).toBe(before?.id);
   });
@@ -468,15 +383,17 @@ onBothDatabases('signing in by the directory', (db) => {
     const deps = base();
     const helper = await makeAdministrator(deps, 'henry', 'administrator');
     const change = (id: string) =>
-      changeUserSource(deps, { kind: 'administrator', id }, null, sourceId, { base_dn: 'dc=evil' });
+      changeUserSource(deps, { kind: 'administrator', id }, null, sourceId(), { base_dn: 'dc=evil' });
     await expect(change(helper.id)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(
-      changeUserSource(deps, { kind: 'api_client', id: 'acl_none' }, null, sourceId, { base_dn: 'dc=evil' }),
+      changeUserSource(deps, { kind: 'api_client', id: 'acl_none' }, null, sourceId(), {
+        base_dn: 'dc=evil',
+      }),
     ).rejects.toMatchObject({ code: 'forbidden' });
-    await change(owner.id);
-    await expect(deleteUserSource(deps, actor, null, sourceId)).rejects.toMatchObject({ code: 'in_use' });
+    await change(ownerId());
+    await expect(deleteUserSource(deps, actor, null, sourceId())).rejects.toMatchObject({ code: 'in_use' });
     await expect(deleteApplication(deps, actor, null, 'app_vpn')).rejects.toMatchObject({ code: 'in_use' });
-    await changeUserSource(deps, actor, null, sourceId, { enabled: false });
+    await changeUserSource(deps, actor, null, sourceId(), { enabled: false });
     const { signIn } = begin(member('ada'));
     await expect(signIn('ada')).rejects.toMatchObject(refused);
     expect(await lastRefusal()).toMatchObject({ reason: 'directory_off' });

@@ -1,116 +1,31 @@
-// Files of users on both databases: what goes in, what is refused, what is left when it is broken off, and what an export says.
+// Files of users on both databases: what goes in, what is refused, and what is left when it is broken off.
 import { setImmediate } from 'node:timers/promises';
-import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { isDisplayable } from '@countersign/contract/text.ts';
-import type { ImportMode, UserFileFormat } from '@countersign/contract/user-files.ts';
+import { beforeEach, expect, test } from 'vitest';
 import {
   actor,
-  administrationDeps,
   auditTrail,
-  createHandClock,
-  plantApplications,
   plantPendingRequest,
   standingOf,
 } from '#core/audit/administration.test-support.ts';
 import { verifyAudit } from '#core/audit/verify-audit.ts';
 import { createUser } from '#core/users/create-user.ts';
-import { listUsers } from '#core/users/list-users.ts';
-import { createPasswords } from '#core/users/passwords.ts';
-import type { Db } from '#db/db.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { exportUsers } from './export-users.ts';
 import { createUserImports } from './user-imports.ts';
-
-const app = 'app_one';
-const other = 'app_two';
-const seed = `Username, Full name, Email,         Phone,       Password,  Teams,        Enabled
-johndoe,  John Doe,,  37120000001, p455w0rd,  Root,         yes
-jameswho, James Who,, 37120000002, 53cr3t,    First|Second, yes
-`;
-const never = new AbortController().signal;
-const hasher = {
-  hash: async (text: string) => `hash of ${text}`,
-  verify: async (hashed: string, text: string) => hashed === `hash of ${text}`,
-};
-
-async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += 4096) yield bytes.subarray(at, at + 4096);
-}
-const fileOf = (content: string, format: UserFileFormat = 'csv') => ({
-  format,
-  bytes: Buffer.byteLength(content),
-  content: inPieces(content),
-});
-
-function setUp(db: Db, failed: (error: unknown) => void = () => undefined) {
-  const clock = createHandClock();
-  const deps = { ...administrationDeps(db, clock), passwords: createPasswords({}, hasher) };
-  const imports = createUserImports({ ...deps, runner: 'one', failed });
-  const read = async (content: string, format: UserFileFormat = 'csv', into = app) => {
-    const { id } = await imports.read(null, into, fileOf(content, format));
-    return imports.show(null, id, 20_000);
-  };
-  const start = async (id: string, mode: ImportMode = 'all_or_nothing') => {
-    await imports.start(actor, null, id, mode);
-    return imports.show(null, id, 20_000);
-  };
-  const bring = async (content: string, mode: ImportMode = 'all_or_nothing', into = app) => {
-    const shown = await read(
-      content,
-      content.trimStart().startsWith('{') || content.startsWith('[') ? 'json' : 'csv',
-      into,
-    );
-    expect(shown.failure).toBeNull();
-    return start(shown.id, mode);
-  };
-  const usersIn = async (application_id = app) =>
-    (await listUsers(deps, null, { application_id, limit: 200 })).items;
-  const exported = async (format: 'csv' | 'json' | 'jsonl', application_id = app) => {
-    let text = '';
-    for await (const piece of await exportUsers(deps, actor, null, { application_id, format }, never))
-      text += piece;
-    return text;
-  };
-  return { deps, clock, imports, read, start, bring, usersIn, exported };
-}
-
-/** What an import may change. */
-const stateOf = ({
-  username,
-  full_name,
-  email,
-  phone,
-  teams,
-  enabled,
-  external_guid,
-  device_limit,
-}: Awaited<ReturnType<ReturnType<typeof setUp>['usersIn']>>[number]) => ({
-  username,
-  full_name,
-  email,
-  phone,
-  teams,
-  enabled,
-  external_guid,
-  device_limit,
-});
+import {
+  app,
+  other,
+  seed,
+  never,
+  fileOf,
+  setUp,
+  stateOf,
+  beginAnew,
+  many,
+} from './user-files.test-support.ts';
 
 onBothDatabases('files of users', (db) => {
-  beforeEach(async () => {
-    await db().write(async (tx) => {
-      for (const table of [
-        'challenges',
-        'auth_requests',
-        'applications',
-        'audit_events',
-        'audit_heads',
-      ] as const)
-        await tx.deleteFrom(table).execute();
-    });
-    await plantApplications(db(), app, other);
-  });
+  beforeEach(() => beginAnew(db()));
 
   test('the rows of the format’s own example, with an event for each user, and nothing the second time', async () => {
     const { deps, read, start, bring, usersIn } = setUp(db());
@@ -332,9 +247,6 @@ onBothDatabases('files of users', (db) => {
     expect(await verifyAudit(deps)).toMatchObject({ kind: 'intact' });
   });
 
-  const many = (count: number) =>
-    `Username,Full name,Teams\n${Array.from({ length: count }, (_, n) => `u${n},User ${n},Team ${n % 7}`).join('\n')}\n`;
-
   test('cancelled in the middle: of all or nothing, nothing is left', async () => {
     const { imports, read, usersIn } = setUp(db());
     const shown = await read(many(3000));
@@ -404,96 +316,5 @@ onBothDatabases('files of users', (db) => {
     ).rejects.toMatchObject({ code: 'not_found' });
     await imports.remove(null, id);
     await expect(imports.show(null, id)).rejects.toMatchObject({ code: 'not_found' });
-  });
-
-  test('an export says what the format says, and begins no formula', async () => {
-    const { bring, exported } = setUp(db());
-    // The column has the name that earlier releases exported.
-    await bring(
-      'Username,Full name,Email,Phone,Teams,External GUID\n"-alice","=1+1;@x",a@example.org,+491701234567,"a\\|b|c",g\n',
-    );
-    const [head, line] = (await exported('csv')).split('\r\n');
-    expect(head).toBe(
-      'Username,Full name,Device count,Enabled,Last authentication,Last onboarding,Teams,Created at,Last updated at,Email,Phone,External id,Device limit',
-    );
-    const at = new Date(1_790_000_000_000).toISOString();
-    expect(line).toBe(`'-alice,"'=1+1;'@x",0,yes,,,a\\|b|c,${at},${at},a@example.org,'+491701234567,g,`);
-    expect(JSON.parse(await exported('json'))).toMatchObject([
-      { username: '-alice', enabled: true, teams: ['a|b', 'c'] },
-    ]);
-    expect((await auditTrail(db())).at(-1)).toMatchObject({
-      event: 'user.file_exported',
-      data: { format: 'json' },
-    });
-  });
-
-  test('an export that is ended breaks off loudly', async () => {
-    const { deps, bring } = setUp(db());
-    await bring(many(600));
-    const stop = new AbortController();
-    const pieces = (
-      await exportUsers(deps, actor, null, { application_id: app, format: 'json' }, stop.signal)
-    )[Symbol.asyncIterator]();
-    await pieces.next();
-    stop.abort();
-    await expect(pieces.next()).rejects.toMatchObject({
-      message: expect.stringContaining('export') as string,
-    });
-  });
-
-  describe('exported and imported elsewhere', () => {
-    const text = (limit: number) =>
-      fc
-        .oneof(
-          fc.string({ unit: 'grapheme', maxLength: limit }),
-          fc.string({
-            unit: fc.constantFrom("'", '=', '+', '-', '@', ';', ',', '"', '|', '\\', ' ', 'é', 'a'),
-            maxLength: limit,
-          }),
-        )
-        .filter(isDisplayable);
-    const user = fc.record({
-      username: text(20).filter((name) => /[a-z]/i.test(name)),
-      full_name: text(20),
-      email: fc.constantFrom('', 'a@example.org', '+x@example.org', '-x@example.org'),
-      phone: fc.constantFrom('', '+491701234567'),
-      teams: fc.array(
-        text(8).filter((name) => /[a-z]/i.test(name)),
-        { maxLength: 3 },
-      ),
-      external_guid: text(10),
-      enabled: fc.boolean(),
-      device_limit: fc.option(fc.integer({ min: 0, max: 20 })),
-    });
-    test.each(['csv', 'json', 'jsonl'] as const)('%s: the same state', async (format) => {
-      const { deps, bring, usersIn, exported } = setUp(db());
-      await fc.assert(
-        fc.asyncProperty(fc.array(user, { minLength: 1, maxLength: 4 }), async (users) => {
-          await db().write(async (tx) => {
-            await tx.deleteFrom('users').execute();
-            await tx.deleteFrom('teams').execute();
-          });
-          for (const each of users)
-            await createUser(deps, actor, null, {
-              ...each,
-              full_name: each.full_name.normalize('NFC').trim(),
-              external_guid: each.external_guid.normalize('NFC').trim(),
-              username: each.username.normalize('NFC').trim(),
-              teams: each.teams.map((name) => name.normalize('NFC').trim()),
-              application_id: app,
-            }).catch((error: { code?: string }) => expect(error.code).toBe('name_taken'));
-          const done = await bring(await exported(format), 'all_or_nothing', other);
-          expect(done).toMatchObject({ state: 'done', failed: 0, updated: 0 });
-          const [from, to] = [await usersIn(app), await usersIn(other)];
-          expect(to.map(stateOf)).toEqual(from.map(stateOf));
-          expect(await bring(await exported(format), 'all_or_nothing', other)).toMatchObject({
-            unchanged: from.length,
-            updated: 0,
-            created: 0,
-          });
-        }),
-        { numRuns: 15 },
-      );
-    });
   });
 });

@@ -1,72 +1,18 @@
 // The SCIM server on the whole door and both databases: what Entra ID, Okta and the RFC's own examples send, and what must be refused.
 import { expect, test } from 'vitest';
 import { NewUser } from '@countersign/contract/models.ts';
-import { auditTrail, plantApplications } from '#core/audit/administration.test-support.ts';
-import { createScimToken } from '#core/scim/create-scim-token.ts';
 import { deleteScimToken } from '#core/scim/delete-scim-token.ts';
 import { listScimTokens } from '#core/scim/list-scim-tokens.ts';
-import { changeTeam, deleteTeam } from '#core/users/administer-teams.ts';
 import { createUser } from '#core/users/create-user.ts';
-import { getTeam } from '#core/users/list-teams.ts';
-import { createPasswords } from '#core/users/passwords.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
-import { newId } from '#platform/id.ts';
-import { openTestDoor } from '../sessions.test-support.ts';
 import { maxResults } from './discovery.ts';
+import { actor, openScim } from './scim.test-support.ts';
 
-const actor = { kind: 'console' } as const;
 const byText = (a: string, b: string) => (a < b ? -1 : 1);
 const dayMs = 86_400_000;
-const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
-interface Body {
-  [name: string]: unknown;
-  id: string;
-  Resources: Body[];
-}
 
 onBothDatabases('SCIM', (db) => {
-  const open = async () => {
-    const test = await openTestDoor(db());
-    const ids = [newId(test.base, 'app'), newId(test.base, 'app')];
-    await plantApplications(db(), ...ids);
-    const [mine = '', other = ''] = ids;
-    const deps = { ...test.base, publicUrl: test.publicUrl, passwords: createPasswords({ maxParallel: 2 }) };
-    const tokenFor = (application_id: string, valid_days: number | null = 1) =>
-      createScimToken(deps, actor, null, { name: 'Entra ID', application_id, valid_days });
-    const { token, id: tokenId } = await tokenFor(mine);
-    const call = async (
-      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-      path: string,
-      body?: unknown,
-      headers: Record<string, string> = {},
-    ) => {
-      const response = await test.door.app.inject({
-        method,
-        url: `/scim/v2${path}`,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-      });
-      const text = response.payload;
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: (text === '' ? {} : JSON.parse(text)) as Body,
-      };
-    };
-    const add = async (userName: string, more: Record<string, unknown> = {}) => {
-      const { status, body } = await call('POST', '/Users', { userName, ...more });
-      expect(status, JSON.stringify(body)).toBe(201);
-      return body;
-    };
-    const patch = (path: string, ...Operations: unknown[]) =>
-      call('PATCH', path, { schemas: [patchOp], Operations });
-    return { ...test, deps, mine, other, token, tokenId, tokenFor, call, add, patch };
-  };
+  const open = () => openScim(db());
 
   test('a user is created, shown, replaced, patched and deleted, each told to the audit trail', async () => {
     const { call, patch, mine, tokenId, base } = await open();
@@ -318,97 +264,6 @@ onBothDatabases('SCIM', (db) => {
     expect((await call('DELETE', `/Users/${id}`, undefined, { 'if-match': '*' })).status).toBe(204);
   });
 
-  test('groups: members join and leave, stay when nobody is in them, and are the teams of the users', async () => {
-    const { add, call, patch, base, mine } = await open();
-    const users = await Promise.all(['m1', 'm2', 'm3'].map((name) => add(name)));
-    const [m1, m2, m3] = users.map(({ id }) => id);
-    const made = await call('POST', '/Groups', {
-      displayName: 'Tour Guides',
-      externalId: 'g-1',
-      members: [{ value: m1 }, { value: m2, display: 'whatever' }],
-    });
-    expect(made.status).toBe(201);
-    const { id } = made.body;
-    const names = (body: Body) => (body['members'] as { display: string }[]).map(({ display }) => display);
-    expect(names(made.body)).toEqual(['m1', 'm2']);
-    expect((await call('GET', `/Users/${m1}`)).body['groups']).toMatchObject([
-      { value: id, display: 'Tour Guides' },
-    ]);
-
-    // Entra ID adds one by one, and removes with a value; the RFC removes with a filter.
-    const path = `/Groups/${id}`;
-    expect(names((await patch(path, { op: 'Add', path: 'members', value: [{ value: m3 }] })).body)).toEqual([
-      'm1',
-      'm2',
-      'm3',
-    ]);
-    expect(
-      names((await patch(path, { op: 'Remove', path: 'members', value: [{ value: m1 }] })).body),
-    ).toEqual(['m2', 'm3']);
-    expect(names((await patch(path, { op: 'remove', path: `members[value eq "${m2}"]` })).body)).toEqual([
-      'm3',
-    ]);
-    expect(
-      names((await patch(path, { op: 'replace', path: 'members', value: [{ value: m1 }] })).body),
-    ).toEqual(['m1']);
-    expect((await patch(path, { op: 'replace', value: { id, displayName: 'Guides' } })).body).toMatchObject({
-      displayName: 'Guides',
-    });
-    expect(names((await patch(path, { op: 'remove', path: 'members' })).body)).toEqual([]);
-    expect(
-      (
-        await call(
-          'GET',
-          `/Groups?filter=${encodeURIComponent('displayName eq "GUIDES"')}&excludedAttributes=members`,
-        )
-      ).body.Resources,
-    ).toMatchObject([{ id }]);
-    const byMember = encodeURIComponent(`members.value eq "${m1}"`);
-    expect((await call('GET', `/Groups?filter=${byMember}`)).body['totalResults']).toBe(0);
-
-    const stranger = await patch(path, { op: 'add', path: 'members', value: [{ value: 'usr_nobody' }] });
-    expect([stranger.status, stranger.body['scimType']]).toEqual([400, 'invalidValue']);
-    const twin = await call('POST', '/Groups', { displayName: 'guides' });
-    expect([twin.status, twin.body['scimType']]).toEqual([409, 'uniqueness']);
-    expect((await call('PUT', path, { displayName: 'Guides', members: [{ value: m2 }] })).status).toBe(200);
-    expect((await call('DELETE', path)).status).toBe(204);
-    expect((await call('GET', path)).status).toBe(404);
-    expect((await call('GET', `/Users/${m2}`)).body['groups']).toEqual([]);
-    const teams = (await auditTrail(base.db)).filter(
-      ({ event, application_id }) => application_id === mine && event.startsWith('team.'),
-    );
-    expect(teams.map(({ event }) => event)).toEqual([
-      'team.created',
-      ...Array.from({ length: 7 }, () => 'team.changed'),
-      'team.deleted',
-    ]);
-  });
-
-  test('a team that users were put into by hand becomes the group of that name', async () => {
-    const { call, deps, mine } = await open();
-    await createUser(
-      deps,
-      actor,
-      null,
-      NewUser.parse({ application_id: mine, username: 'henry', teams: ['Staff'] }),
-    );
-    const { status, body } = await call('POST', '/Groups', { displayName: 'Staff', externalId: 'g-2' });
-    expect([status, body['members'], body['externalId']]).toEqual([201, [], 'g-2']);
-  });
-
-  test('members of one group that join at the same moment are all in it', async () => {
-    const { add, call, patch } = await open();
-    const { body: group } = await call('POST', '/Groups', { displayName: 'All' });
-    const users = await Promise.all(Array.from({ length: 6 }, (_, index) => add(`all-${index}`)));
-    const joined = await Promise.all(
-      users.map(({ id }) =>
-        patch(`/Groups/${group.id}`, { op: 'add', path: 'members', value: [{ value: id }] }),
-      ),
-    );
-    expect(joined.map(({ status }) => status)).toEqual(users.map(() => 200));
-    expect((await call('GET', `/Groups/${group.id}`)).body['members']).toHaveLength(6);
-  });
-
   test('nobody gets in without a token that is valid', async () => {
     const { call, tokenFor, mine, other, clock, deps, add } = await open();
     const { id } = await add('ivan');
@@ -479,18 +334,5 @@ onBothDatabases('SCIM', (db) => {
     expect(
       (await call('POST', '/Users', { userName: 'ok', password: 'correct horse battery' })).body,
     ).not.toHaveProperty('password');
-  });
-
-  test('a team whose members are asked for a second factor is renamed with that, and not deleted', async () => {
-    const { call, base, mine } = await open();
-    const { id } = (await call('POST', '/Groups', { displayName: 'Admins' })).body;
-    await changeTeam(base, actor, null, id, { second_factor_required: true });
-    const path = `/Groups/${id}`;
-    expect((await call('PUT', path, { displayName: 'Operators' })).status).toBe(200);
-    expect((await call('DELETE', path)).status).toBe(409);
-    expect(await getTeam(base, mine, id)).toMatchObject({ name: 'Operators', second_factor_required: true });
-    await expect(deleteTeam(base, actor, null, id)).rejects.toMatchObject({ code: 'in_use' });
-    await changeTeam(base, actor, null, id, { second_factor_required: false });
-    expect((await call('DELETE', path)).status).toBe(204);
   });
 });

@@ -5,6 +5,7 @@ import {
   administrationDeps,
   auditTrail,
   createHandClock,
+  plantOwnerWithPhoneOf,
 } from '#core/audit/administration.test-support.ts';
 import { revokeDevice } from '#core/devices/revoke-device.ts';
 import { deleteUser } from '#core/users/delete-user.ts';
@@ -230,13 +231,7 @@ onBothDatabases('records of devices, read back', (db) => {
     const [lost, kept] = [await bind(), await bind()];
     await write();
     await forget(lost.id);
-    const id = `adm_${await alice()}`;
-    const owner = {
-      ...{ id, username: id, username_key: id, role: 'owner' as const, enabled: 1 as const },
-      ...{ password_hash: null, phone_user_id: await alice(), last_signed_in_at: null },
-      ...{ created_at: 1, updated_at: 1 },
-    };
-    await db().write((tx) => tx.insertInto('administrators').values(owner).execute());
+    const id = await plantOwnerWithPhoneOf(db(), await alice());
     expect((await sync()).changes).toMatchObject([{ kind: 'skipped', skip: 'device_not_restored' }]);
     expect(await devices()).toEqual([kept.id]);
     await db().write((tx) => tx.deleteFrom('administrators').where('id', '=', id).execute());
