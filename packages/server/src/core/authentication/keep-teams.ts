@@ -14,7 +14,7 @@ type Away = Extract<DirectoryAnswer, { kind: 'unavailable' }>;
 
 const system = { kind: 'system' } as const;
 
-/** Writes only what is other than what is kept. @returns where the source cannot say it by now, why. @throws Unavailable */
+/** Writes only what is other than what is kept. @returns whether something was; or why the source cannot say it now. @throws Unavailable */
 export async function keepTeams(
   deps: KeepTeamsDeps,
   { applicationId, userId }: { readonly applicationId: string; readonly userId: string },
