@@ -95,7 +95,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
     const keptOut = [
       ['alice', 'certainly not', 'wrong_password', 'The directory says that the password is wrong.'],
       ['mustchange', password, 'source_refused', 'The user must change the password before the next login.'],
-      ['nobody', password, 'unknown_user', 'No user “nobody” in the application.'],
+      ['nobody', password, 'unknown_user', 'does not know the user'],
     ] as const;
     for (const [username, tried, reason, step] of keptOut) {
       const { code, attributes } = await radiusLogin(gateway, username, tried);
@@ -103,6 +103,28 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       const told = await newestLogin(caller, staff);
       expect([told.reason, told.steps.at(-1)?.text]).toEqual([reason, expect.stringContaining(step)]);
     }
+  });
+
+  test('a user principal name of its own means the person at both doors; a password that is set here is the only one', async () => {
+    const principal = 'j.nunez@notakey_other.com';
+    const dn = Buffer.from(`CN=José Núñez,OU=People,${sambaDomain.base}`).toString('base64');
+    await domain.controllers[0]?.change(
+      `dn:: ${dn}\nchangetype: modify\nreplace: userPrincipalName\nuserPrincipalName: ${principal}\n-\n\n`,
+    );
+    expect((await giveOnce(staff.link, principal, 'Contraseña-ñ9!')).accepted).toBe(true);
+    await radiusLogin(gateway, principal, 'certainly not');
+    expect((await newestLogin(caller, staff)).reason).toBe('wrong_password');
+
+    const setPassword = async (to: string | null) =>
+      caller.call('PATCH', `/v1/users/${(await userNamed('bob'))?.id}`, { password: to });
+    await setPassword('a password of his own');
+    const kept = await giveOnce(staff.link, 'bob@notakey_other.com', password);
+    expect([kept.accepted, (await reasonsOf(caller, kept.processId)).at(-1)]).toEqual([
+      false,
+      'User “bob” has a password here, and is judged by it alone.',
+    ]);
+    expect((await giveOnce(staff.link, 'bob', 'a password of his own')).accepted).toBe(true);
+    await setPassword(null);
   });
 
   /** Who is kept out, and what the administrator reads. */

@@ -14,6 +14,7 @@ export const onboardingRemedies = {
   refused_by_device: 'Speak with the user: if somebody else tried, the password is known to others.',
   password_wrong: 'If the person is sure of it, set a new password.',
   no_password: 'Set a password for the user, or connect a user source that checks it.',
+  has_password: 'Let the person give the password that was set here, or remove it from the user.',
   source_not_found:
     'Correct the user name, or look the person up at the user source: its base or filter may be too narrow.',
   source_refused: 'Put it right at the user source.',

@@ -36,6 +36,7 @@ export const onboardingSteps = {
   password_correct: 'The password was correct.',
   password_wrong: 'The password was wrong.',
   no_password: 'User “{username}” has no password here.',
+  has_password: 'User “{username}” has a password here, and is judged by it alone.',
   source_found: 'User source “{source}” knows the user and accepted the password.',
   source_not_found: 'User source “{source}” does not know the user.',
   source_refused: 'User source “{source}” refused: {cause}.',

@@ -98,6 +98,7 @@ describe('entries as people', () => {
   test('of Active Directory', () => {
     const entry = entryOf({
       sAMAccountName: 'alice',
+      userPrincipalName: 'alice.smith@corp.example.test',
       displayName: 'Alice',
       mail: ' alice@example.test ',
       otherMobile: ['+49170', '+49171'],
@@ -109,6 +110,7 @@ describe('entries as people', () => {
       guid: '00112233-4455-6677-8899-aabbccddeeff',
       dn: 'cn=a',
       username: 'alice',
+      login_names: ['alice', 'alice.smith@corp.example.test'],
       full_name: 'Alice',
       email: 'alice@example.test',
       phone: '+49170',

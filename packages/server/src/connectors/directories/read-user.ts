@@ -79,12 +79,23 @@ export function readUser(
     guid: guidOf(settings, entry, names.guid),
     dn: entry.dn,
     username,
+    ...loginNamesOf(settings, entry),
     full_name:
       textOf(entry, names.full_name) || (settings.kind === 'active_directory' ? textOf(entry, 'cn') : ''),
     email: textOf(entry, names.email),
     phone: phoneOf(entry, names.phone),
     enabled: stateRefusal(settings, entry, now) === undefined,
   };
+}
+
+/** Names that the filter for typed names asks for, whatever is the user name here. */
+function loginNamesOf(
+  { kind }: DirectorySettings,
+  entry: DirectoryEntry,
+): Pick<DirectoryUser, 'login_names'> {
+  if (kind === 'ldap') return {};
+  const names = ['sAMAccountName', 'userPrincipalName'].map((name) => textOf(entry, name));
+  return { login_names: names.filter((name) => name !== '') };
 }
 
 /** Nothing where no attribute for records of devices is set. */

@@ -3,20 +3,20 @@
 import type { RefusalReasonCode } from '@countersign/contract/refusal-reasons.ts';
 import { wakeAbout } from '#core/approvals/topics.ts';
 import type { NewcomerToTellOf, RequestToWakeFor } from '#core/push-subscriptions/device-waker.ts';
+import { type FailureLimit, isGuess, type LoginFailures } from '#core/throttles/login-failures.ts';
 import {
-  type FailureLimit,
-  type Guess,
-  guessOf,
-  isGuess,
-  type LoginFailures,
-} from '#core/throttles/login-failures.ts';
+  exceededAfterAll,
+  exceededByPlainName,
+  guessAtName,
+  type NameGuess,
+} from '#core/throttles/name-guess.ts';
 import type { Throttle } from '#core/throttles/throttles.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import { admit } from './admit.ts';
 import { type Attempt, type AttemptDeps, startAttempt } from './attempt.ts';
 import type { FirstFactorCheck, FirstFactorResult, MeantUser } from './first-factor.ts';
 import { joinSameLogin } from './join-auth-request.ts';
-import { type Login, userKey, withoutDomain } from './login.ts';
+import type { Login } from './login.ts';
 import { type Known, type KnownApplication, type KnownUser, lookUp } from './look-up.ts';
 import { type Opened, openAuthRequest, type Question } from './open-auth-request.ts';
 import type { Accepted, FirstFactorAsks, Rejected } from './outcome.ts';
@@ -82,7 +82,7 @@ export async function beginLogin(
 ): Promise<Begun> {
   const attempt = startAttempt(deps, login);
   if (!deps.acceptsLogins()) return attempt.refuse('shutting_down');
-  const guess = guessBy(login);
+  const guess = guessAtName(login, { address: login.clientAddress, door: login.door.id });
   const limit = exceededLimit(deps.throttles, login, { guess, proves: firstFactor !== undefined });
   if (limit) return refuseByLimit(deps, attempt, limit);
 
@@ -93,7 +93,7 @@ export async function beginLogin(
   attempt.met(known.user);
   if (!firstFactor) return goOn(deps, attempt, { login, known, doorData: null, alwaysAsk: true });
 
-  const alike = known.user ? undefined : exceededByPlainName(deps.throttles, login);
+  const alike = known.user ? undefined : exceededByPlainName(deps.throttles.failures, guess);
   if (alike) return refuseByLimit(deps, attempt, alike);
   const result = await firstFactor(known.user, signal);
   return afterFirstFactor(deps, keptBack(attempt, result), { login, known, guess, result });
@@ -113,7 +113,7 @@ function keptBack(attempt: Attempt, result: FirstFactorResult): Attempt {
 interface Checked {
   readonly login: Login;
   readonly known: Known;
-  readonly guess: Guess;
+  readonly guess: NameGuess;
   readonly result: FirstFactorResult;
 }
 
@@ -122,7 +122,7 @@ async function afterFirstFactor(
   attempt: Attempt,
   { login, known, guess, result }: Checked,
 ): Promise<Begun> {
-  const exceeded = countResult(deps.throttles, guess, guessMeant(login, result) ?? guess, result);
+  const exceeded = countResult(deps.throttles, guess, result);
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
   const { meant } = result;
@@ -133,17 +133,6 @@ async function afterFirstFactor(
   const found = changed ? await lookUpAgain(deps, login, changed) : known;
   if (!found) return attempt.refuse('unknown_user');
   return goOn(deps, attempt, { login, known: found, doorData: result.doorData, alwaysAsk: false });
-}
-
-/** However many spellings a directory takes for a name: guesses at all of them are guesses at the name itself. */
-const exceededByPlainName = ({ failures }: LoginThrottles, login: Login): LoginLimit | undefined =>
-  failures.exceeded(guessBy({ ...login, username: withoutDomain(login.username) }));
-
-const guessBy = (login: Login): Guess => guessOf(userKey(login), login.clientAddress, login.door.id);
-
-function guessMeant(login: Login, result: FirstFactorResult): Guess | undefined {
-  const meant = result.kind === 'asks' ? undefined : result.meant;
-  return meant && guessBy({ ...login, username: meant.username });
 }
 
 /** @returns undefined when the name is somebody else's or nobody's by now: whose first factor passed is one user */
@@ -281,37 +270,33 @@ function unaskable(user: KnownUser, now: number): RefusalReasonCode | undefined 
 function exceededLimit(
   throttles: LoginThrottles,
   login: Login,
-  { guess, proves }: { readonly guess: Guess; readonly proves: boolean },
+  { guess, proves }: { readonly guess: NameGuess; readonly proves: boolean },
 ): LoginLimit | undefined {
-  const failed = proves ? throttles.failures.exceeded(guess) : undefined;
+  const failed = proves ? throttles.failures.exceeded(guess.typed) : undefined;
   if (failed) return failed;
   if (!proves && login.clientAddress !== null && !throttles.source.take(login.clientAddress).allowed)
     return 'source';
-  if (!proves && !throttles.user.take(guess.user).allowed) return 'user';
+  if (!proves && !throttles.user.take(guess.typed.user).allowed) return 'user';
   if (!throttles.client.take(login.door.id).allowed) return 'client';
   if (!throttles.application.take(login.applicationId).allowed) return 'application';
   return undefined;
 }
 
-/**
- * What passed and what failed are counted apart.
- * @param meant by the user's name here: other spellings of a name are no more guesses
- * @returns the limit that it exceeds after all
- */
+/** What passed and what failed are counted apart. @returns the limit that it exceeds after all */
 function countResult(
   { failures, user }: LoginThrottles,
-  guess: Guess,
-  meant: Guess,
+  guess: NameGuess,
   result: FirstFactorResult,
 ): LoginLimit | undefined {
+  const meant = guess.as(result.kind === 'asks' ? undefined : result.meant?.username);
   if (result.kind === 'refused') {
-    if (isGuess(result.reason)) failures.failed(guess, meant);
+    if (isGuess(result.reason)) failures.failed(guess.typed, meant);
     return undefined;
   }
   if (result.kind === 'verified') {
-    const exceeded = meant.user === guess.user ? undefined : failures.exceeded(meant);
+    const exceeded = exceededAfterAll(failures, guess, meant);
     if (exceeded) return exceeded;
-    failures.passed(guess);
+    failures.passed(guess.typed);
     failures.passed(meant);
   }
   return user.take(meant.user).allowed ? undefined : 'user';

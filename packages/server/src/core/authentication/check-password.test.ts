@@ -80,7 +80,7 @@ test('the sources of the application are asked for whoever has no password here'
     expect(await result('nobody', 'guess', other)).toEqual(['no_password', 'source_not_found']);
     // Nobody here: asked all the same, and kept out whatever the source says.
     directory.asked.length = 0;
-    expect(await result('mallory', 'password of mallory')).toEqual(['unknown_user', undefined]);
+    expect(await result('mallory', 'password of mallory')).toEqual(['unknown_user', 'source_refused']);
     expect(directory.asked).toEqual([first.id, second.id]);
     // A name that is nobody's here, and one of somebody here for the source.
     expect(await ask('CORP\\alice', 'guess')).toMatchObject({ reason: 'wrong_password', meant });
@@ -97,6 +97,8 @@ test('the sources of the application are asked for whoever has no password here'
     expect(await ask('CORP\\alice', 'password of alice')).toMatchObject({ kind: 'verified', meant });
     directory.down.add(second.id);
     expect(await ask('CORP\\alice', 'password of alice')).toMatchObject({ kind: 'verified', meant });
+    // Nobody is told apart from somebody while it is away.
+    expect(await result('CORP\\nobody', 'guess')).toEqual(['source_unavailable', 'source_not_cached']);
     // One that is away may be the one that knows; who was let in before is known by its credential cache.
     expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
     expect(await result('alice', 'guess', kept.userId)).toEqual(['source_unavailable', 'source_not_cached']);
@@ -108,7 +110,7 @@ test('the sources of the application are asked for whoever has no password here'
     // Who has a password here is judged by it alone, however the name is written.
     directory.down.clear();
     await db.write((tx) => updateUser(tx, kept.userId, { password_hash: 'of a password of its own' }));
-    expect(await result('CORP\\alice', 'password of alice')).toEqual(['unknown_user', undefined]);
+    expect(await result('CORP\\alice', 'password of alice')).toEqual(['unknown_user', 'source_refused']);
   } finally {
     await db.close();
     await remove();

@@ -1,14 +1,13 @@
 // The password of somebody who logs in: the application's own users first; who has none there is looked for in its user sources, in order.
-// Nobody comes in as somebody else: whom a source knows must be the very user whom it brought here. Sources know people by more names than
-// stand here, such as `CORP\alice`: a name that nobody here has means the user whom the source says that it is.
+// Only a user whom a source brought here comes in by it. Sources know people by more names than stand here, such as `CORP\alice`: a name
+// that nobody here has means the user whom the source says that it is.
 import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
-import { nameKey } from '@countersign/contract/text.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
-import { findUserNamed, findUserOf, type SourceUser } from '#core/user-sources/source-users-store.ts';
+import { askSources, type SourcesSaid, whyNotLetIn } from '#core/user-sources/ask-sources.ts';
 import { type SourceFinding, type UserSources, whyNotCached } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
+import type { UserRow } from '#core/users/user.ts';
 import type { RefusalTimes } from '#core/throttles/refusal-times.ts';
-import type { Read } from '#db/db.ts';
 import { Secret } from '#platform/secret.ts';
 import type { StopSignal } from '#platform/stop-signal.ts';
 import {
@@ -18,7 +17,7 @@ import {
   type MeantUser,
 } from './first-factor.ts';
 import { keepTeams, type KeepTeamsDeps } from './keep-teams.ts';
-import { type Login, withoutDomain } from './login.ts';
+import type { Login } from './login.ts';
 
 export interface CheckPasswordDeps extends KeepTeamsDeps {
   readonly passwords: Passwords;
@@ -45,154 +44,121 @@ export function checkPassword(
     if (own.kind === 'refused' && own.reason === 'throttled') return own;
     const result =
       own.kind === 'refused' && elsewhere.has(own.reason)
-        ? await askSources(deps, { login, password, user, own }, signal)
+        ? await checkElsewhere(deps, { login, password, user, own }, signal)
         : own;
     if (result.kind === 'refused') await keepBack();
     return result.kind === 'verified' ? { ...result, keepBack } : result;
   };
 }
 
-interface Asking {
+type Refused = Extract<FirstFactorResult, { kind: 'refused' }>;
+
+interface Unjudged {
   readonly login: Named;
   readonly password: string;
   readonly user: Parameters<FirstFactorCheck>[0];
   /** What stands when no source says otherwise. */
-  readonly own: FirstFactorResult;
+  readonly own: Refused;
 }
 
 /** Asked for nobody, too: else who comes from a source would be told by the time it takes. */
-async function askSources(
+async function checkElsewhere(
   deps: CheckPasswordDeps,
-  { login: { applicationId, username }, password, user, own }: Asking,
+  unjudged: Unjudged,
   signal: StopSignal,
 ): Promise<FirstFactorResult> {
-  const { db, clock, sources, refusalTimes } = deps;
+  const { clock, refusalTimes } = deps;
+  const { login, password, user: named, own } = unjudged;
   const began = clock.monotonic();
-  const findings = await untilStopped(signal, (stopped) =>
-    sources.verify(applicationId, username, new Secret(password), stopped),
-  );
-  if (findings.length > 0) refusalTimes.took(applicationId, clock.monotonic() - began);
-  const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
-  if (!finding) return own;
-  const source = { id: finding.source.id, application_id: applicationId };
-  const meant = await userMeant(db.read, source, finding.answer, user ? undefined : username);
-  if (!user && !meant) return own;
-  let renewed = false;
-  const result = await judge(finding, async () => {
-    if (!meant || (user && user.id !== meant.id)) return false;
-    const { keep } = finding;
-    if (keep) await db.write((tx) => keep(tx, meant.id));
-    renewed = await keepTeams(deps, { applicationId, userId: meant.id }, finding);
-    return true;
-  });
-  if (result.kind === 'asks' || !meant) return result;
-  const told = result.kind === 'verified' && renewed ? { ...result, renewed } : result;
-  return user ? told : { ...told, meant };
+  const typed = { ...login, password: new Secret(password), named };
+  const said = await untilStopped(signal, (stopped) => askSources(deps, typed, stopped));
+  if (!said) return own;
+  const result = await resultOf(deps, unjudged, said);
+  refusalTimes.took(login.applicationId, clock.monotonic() - began);
+  return result;
 }
 
-/**
- * The user here who the source says that it is. Who has a password here is judged by it alone, however the name is written.
- * @param typed a name that nobody here has
- */
-async function userMeant(
-  read: Read,
-  source: { readonly id: string; readonly application_id: string },
-  answer: SourceFinding['answer'],
-  typed: string | undefined,
-): Promise<MeantUser | undefined> {
-  if (typed !== undefined && !isNameIn(typed, answer)) return undefined;
-  const user = await findMeant(read, source, answer);
-  return user?.password_hash === null ? { id: user.id, username: user.username } : undefined;
-}
-
-/**
- * Directories take more for a name than people call a name: `àlice` for `alice`, two spaces for one. Each would be counted by itself when
- * passwords are guessed, so only the person's user name counts, with a domain or without, and the address.
- */
-function isNameIn(typed: string, answer: SourceFinding['answer']): boolean {
-  if (answer.kind !== 'found' && answer.kind !== 'refused') return true;
-  const name = nameKey(answer.user?.username ?? '');
-  const address = nameKey(answer.user?.email ?? '');
-  return nameKey(withoutDomain(typed)) === name || (address !== '' && nameKey(typed) === address);
-}
-
-async function findMeant(
-  read: Read,
-  source: { readonly id: string; readonly application_id: string },
-  answer: SourceFinding['answer'],
-): Promise<SourceUser | undefined> {
-  switch (answer.kind) {
-    case 'cached':
-      return findUserNamed(read, source, answer.username);
-    case 'found':
-    case 'refused':
-      return answer.user ? findUserOf(read, source, answer.user) : undefined;
+async function resultOf(
+  deps: CheckPasswordDeps,
+  unjudged: Unjudged,
+  { finding, verdict }: SourcesSaid,
+): Promise<FirstFactorResult> {
+  const { user: named, own } = unjudged;
+  const source = finding.source.name;
+  switch (verdict.kind) {
+    case 'accepted':
+      return verdict.user
+        ? letIn(deps, unjudged, finding, verdict.user)
+        : refusedAs(unjudged, refusedStep(source, named ? whyNotLetIn.another_user : nobodyYet));
+    case 'not_let_in':
+      return refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why]));
+    case 'refused': {
+      const { reason } = verdict.answer;
+      const step = refusedStep(source, directoryRefusals[reason].sentence.replace(/\.$/, ''));
+      if (!named && !verdict.user) return { ...own, step };
+      const code = wrong.has(reason) ? 'wrong_password' : 'source_refused';
+      return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user) };
+    }
     case 'not_found':
+      return { ...own, step: { code: 'source_not_found', details: { source } } };
     case 'unavailable':
-      return undefined;
+      // Whoever it is: nobody was told anything, so nobody has guessed.
+      return { kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) };
   }
 }
+
+/** The user is one of the source, and the password is right. */
+async function letIn(
+  deps: CheckPasswordDeps,
+  { login: { applicationId }, user: named }: Unjudged,
+  finding: SourceFinding,
+  user: UserRow,
+): Promise<FirstFactorResult> {
+  const { keep } = finding;
+  const teams = await keepTeams(deps, { applicationId, userId: user.id }, finding);
+  const meant = meantBy(named, user);
+  if (typeof teams === 'object')
+    return {
+      kind: 'refused',
+      reason: 'source_unavailable',
+      step: awayStep(finding, teams.detail),
+      ...meant,
+    };
+  if (keep) await deps.db.write((tx) => keep(tx, user.id));
+  const renewed = teams === 'renewed' && { renewed: true };
+  return { kind: 'verified', step: acceptedStep(finding), doorData: null, ...renewed, ...meant };
+}
+
+/** Who was meant, where nobody here has the name that was typed. */
+const meantBy = (named: Unjudged['user'], user: UserRow | undefined): { readonly meant?: MeantUser } =>
+  named || !user ? {} : { meant: { id: user.id, username: user.username } };
+
+/** Of nobody here it is only said why in the trail. */
+const refusedAs = ({ user, own }: Unjudged, step: StepEntry): Refused =>
+  user ? { kind: 'refused', reason: 'source_refused', step } : { ...own, step };
 
 /** What the application's own users say of somebody whose password may be kept elsewhere. */
 const elsewhere: ReadonlySet<string> = new Set(['unknown_user', 'no_password']);
 
-const isDecisive = ({ answer }: SourceFinding): boolean =>
-  answer.kind === 'found' || answer.kind === 'refused' || answer.kind === 'cached';
-const isAway = ({ answer }: SourceFinding): boolean => answer.kind === 'unavailable';
-
-/** @param isTheUser also keeps the password, where the source has a credential cache */
-async function judge(
-  { source: { name: source }, answer, notCached }: SourceFinding,
-  isTheUser: () => Promise<boolean>,
-): Promise<FirstFactorResult> {
-  switch (answer.kind) {
-    case 'found':
-      if (await isTheUser())
-        return { kind: 'verified', step: { code: 'source_accepted', details: { source } }, doorData: null };
-      return refused('source_refused', source, somebodyElse);
-    case 'cached': {
-      if (!(await isTheUser())) return refused('source_refused', source, somebodyElse);
-      const kept_at = new Date(answer.keptAt).toISOString();
-      const details = { source, cause: answer.cause, kept_at };
-      return { kind: 'verified', step: { code: 'source_cached', details }, doorData: null };
-    }
-    case 'refused': {
-      const cause = directoryRefusals[answer.reason].sentence.replace(/\.$/, '');
-      return refused(wrong.has(answer.reason) ? 'wrong_password' : 'source_refused', source, cause);
-    }
-    case 'not_found':
-      return {
-        kind: 'refused',
-        reason: 'no_password',
-        step: { code: 'source_not_found', details: { source } },
-      };
-    case 'unavailable':
-      return {
-        kind: 'refused',
-        reason: 'source_unavailable',
-        step: awayStep(source, answer.detail, notCached),
-      };
-  }
-}
-
-const somebodyElse = 'it knows somebody of this name who is not the user here; a sync of the source says why';
-
-const awayStep = (source: string, cause: string, notCached: SourceFinding['notCached']): StepEntry =>
-  notCached === undefined
-    ? { code: 'source_unavailable', details: { source, cause } }
-    : { code: 'source_not_cached', details: { source, cause, why: whyNotCached[notCached] } };
+const nobodyYet = 'the person whom it knows is no user here yet; onboarding or a sync makes one';
 
 const wrong: ReadonlySet<DirectoryRefusal> = new Set(['wrong_password', 'empty_password']);
 
-const refused = (
-  reason: 'source_refused' | 'wrong_password',
-  source: string,
-  cause: string,
-): FirstFactorResult => ({
-  kind: 'refused',
-  reason,
-  step: { code: 'source_refused', details: { source, cause } },
+function acceptedStep({ source: { name: source }, answer }: SourceFinding): StepEntry {
+  if (answer.kind !== 'cached') return { code: 'source_accepted', details: { source } };
+  const kept_at = new Date(answer.keptAt).toISOString();
+  return { code: 'source_cached', details: { source, cause: answer.cause, kept_at } };
+}
+
+const refusedStep = (source: string, cause: string): StepEntry => ({
+  code: 'source_refused',
+  details: { source, cause },
 });
+
+const awayStep = ({ source: { name: source }, notCached }: SourceFinding, cause: string): StepEntry =>
+  notCached === undefined
+    ? { code: 'source_unavailable', details: { source, cause } }
+    : { code: 'source_not_cached', details: { source, cause, why: whyNotCached[notCached] } };
 
 /** Sources want a whole AbortSignal; doors have a lighter one. */
 async function untilStopped<T>(signal: StopSignal, work: (stopped: AbortSignal) => Promise<T>): Promise<T> {

@@ -10,26 +10,28 @@ import type { Db } from '#db/db.ts';
 export type KeepTeamsDeps = AuditDeps & { readonly db: Db };
 
 type Said = Extract<DirectoryAnswer, { kind: 'found' }>;
+type Away = Extract<DirectoryAnswer, { kind: 'unavailable' }>;
 
 const system = { kind: 'system' } as const;
 
-/** Writes only what is other than what is kept. @returns whether something was other. @throws Unavailable */
+/** Writes only what is other than what is kept. @returns whether something was; or why the source cannot say it now. @throws Unavailable */
 export async function keepTeams(
   deps: KeepTeamsDeps,
   { applicationId, userId }: { readonly applicationId: string; readonly userId: string },
   finding: SourceFinding,
-): Promise<boolean> {
+): Promise<'as_kept' | 'renewed' | Away> {
   const { source, answer } = finding;
-  if (answer.kind !== 'found') return false;
+  if (answer.kind !== 'found') return 'as_kept';
   const { read } = deps.db;
   const teams = { applicationId, userId, source: source.name, ofSource: source.teams };
   const isOther = async ({ user, policies }: Said): Promise<readonly [said: boolean, teams: boolean]> => [
     policies !== undefined && (await differFromKept(read, source.id, policies)),
     await areOtherTeams(read, { ...teams, said: user.teams }),
   ];
-  if (!(await isOther(answer)).includes(true)) return false;
+  if (!(await isOther(answer)).includes(true)) return 'as_kept';
   // What the answer has of groups may be a minute old, and what is kept newer.
   const now = await findAnew(finding, answer);
+  if (now.kind === 'unavailable') return now;
   const [saysOther, isInOthers] = await isOther(now);
   const { policies } = now;
   if (saysOther && policies)
@@ -37,5 +39,5 @@ export async function keepTeams(
   // By itself: rows of teams are taken in one order within a transaction.
   if (isInOthers)
     await deps.db.write((tx) => keepForeignTeams(tx, deps, system, { ...teams, said: now.user.teams }));
-  return true;
+  return 'renewed';
 }

@@ -6,7 +6,6 @@ import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { beginLogin } from './begin-login.ts';
 import { getActivity } from './auth-request-store.ts';
 import type { FirstFactorCheck, MeantUser } from './first-factor.ts';
-import { withoutDomain } from './login.ts';
 import { createEngine, type Engine, never, passes } from './login.test-support.ts';
 
 const step = { code: 'source_accepted', details: { source: 'Corp' } } as const;
@@ -181,16 +180,4 @@ onBothDatabases('limits of logins', (db) => {
     for (const id of ['rcl_a', 'rcl_a', 'rcl_a', 'rcl_b']) kinds.push(await through(id));
     expect(kinds).toEqual(['asked', 'asked', 'rejected', 'asked']);
   });
-});
-
-test.each([
-  ['alice', 'alice'],
-  ['CORP\\alice', 'alice'],
-  ['alice@corp.example.com', 'alice'],
-  ['CORP\\alice@corp.example.com', 'alice'],
-  ['alice@home@corp.example.com', 'alice@home'],
-  ['@corp', '@corp'],
-  ['CORP\\', ''],
-])('%s without its domain is %s', (typed, name) => {
-  expect(withoutDomain(typed)).toBe(name);
 });

@@ -34,14 +34,6 @@ export interface Login {
   readonly seconds?: number | undefined;
 }
 
-/** By what guesses at a user's password are counted, wherever they come in. */
-export const userKey = ({ applicationId, username }: Pick<Login, 'applicationId' | 'username'>): string =>
-  `${applicationId} ${nameKey(username)}`;
-
-/** A name without the domain that directories let stand before or behind it: `CORP\alice`, `alice@corp.example.com`. */
-export const withoutDomain = (username: string): string =>
-  username.slice(username.lastIndexOf('\\') + 1).replace(/(?<=[^@])@[^@]*$/, '');
-
 /** What the database keeps of a context: unambiguous, of fixed length, and no text of the caller's. */
 export function contextKey(login: Login): string | null {
   const { applicationId, username, door, context, number } = login;

@@ -51,6 +51,7 @@ export async function takeStep(deps: TakeStepDeps, key: NewKey, given: GivenStep
   };
   const result = lastTry(counted, await tryStep(deps, settled, given));
   const moved = await moveProcess(deps, moving, result);
+  if (result.kind === 'met' && moved.kind !== 'elsewhere') result.settled?.(moved.kind !== 'not_accepted');
   const pace = `${application.id} ${given.input.kind}`;
   const ms = deps.clock.monotonic() - began;
   deps.refusalTimes.took(pace, ms);

@@ -37,8 +37,8 @@ export interface FailureLimits {
 export type FailureLimit = 'failures_source' | 'failures_user_at_source' | 'failures_user';
 
 export interface LoginFailures {
-  /** The limit that keeps this login from being tried, or undefined. */
-  exceeded(guess: Guess): FailureLimit | undefined;
+  /** The limit that keeps this login from being tried, or undefined. @param alike another name by which the user may be at home there */
+  exceeded(guess: Guess, alike?: Guess): FailureLimit | undefined;
   /** @param meant the user whose name it is, where another spelling was typed: counted for both, for the source once */
   failed(guess: Guess, meant?: Guess): void;
   /** The user came in from there. */
@@ -73,11 +73,11 @@ export function createLoginFailures(clock: Clock, limits: FailureLimits): LoginF
   const byUser = createFailureCount(clock, limits.user);
   const known = createKnownSources(clock);
   return {
-    exceeded({ source, userAtSource, user }) {
+    exceeded({ source, userAtSource, user }, alike) {
       if (source !== null && !bySource.allows(source)) return 'failures_source';
       if (!byUserAtSource.allows(userAtSource)) return 'failures_user_at_source';
-      if (!byUser.allows(user) && !known.isKnown(userAtSource)) return 'failures_user';
-      return undefined;
+      if (byUser.allows(user) || known.isKnown(userAtSource)) return undefined;
+      return alike && known.isKnown(alike.userAtSource) ? undefined : 'failures_user';
     },
     failed(guess, meant = guess) {
       if (guess.source !== null) bySource.failed(guess.source);

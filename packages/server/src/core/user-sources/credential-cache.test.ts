@@ -8,10 +8,12 @@ import {
   plantApplications,
 } from '#core/audit/administration.test-support.ts';
 import { endThePast } from '#core/backups/end-the-past.ts';
+import { patchUsers, type UserPatch } from '#core/users/bulk-store.ts';
 import { changeUser } from '#core/users/change-user.ts';
 import { deleteUser } from '#core/users/delete-user.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
 import { createPasswords } from '#core/users/passwords.ts';
+import { derivedColumns } from '#core/users/user.ts';
 import { databaseTime } from '#db/database-time.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { Secret } from '#platform/secret.ts';
@@ -28,6 +30,14 @@ import { createUserSources } from './verify-with-sources.ts';
 const never = new AbortController().signal;
 const right = 'password of alice';
 const hourMs = 3_600_000;
+const ownPassword = 'a password of her own';
+
+/** As an import does it. */
+const passwordOnly = (id: string): UserPatch => ({
+  ...{ id, full_name: null, email: null, phone: null, external_guid: null, enabled: null, device_limit: -1 },
+  ...{ password_hash: 'of a password of her own', updated_at: 1_790_000_000_000 },
+  ...derivedColumns({ username: 'alice', full_name: '', email: '' }),
+});
 
 onBothDatabases('the credential cache', (db) => {
   /** What happens next happens later, by the clock of the database, too. */
@@ -196,6 +206,8 @@ onBothDatabases('the credential cache', (db) => {
       ({ deps, source }) => changeUserSource(deps, actor, null, source.id, { cache_hours: null }),
       ({ deps, source }) => changeUserSource(deps, actor, null, source.id, { answer_ms: 500 }),
       ({ deps }, userId) => changeUser(deps, actor, null, userId, { enabled: false }),
+      ({ deps }, userId) => changeUser(deps, actor, null, userId, { password: ownPassword }),
+      ({ deps }, userId) => deps.db.write((tx) => patchUsers(tx, deps.db.dialect, [passwordOnly(userId)])),
       ({ deps }, userId) => deleteUser(deps, actor, null, userId),
       ({ deps, source }) => deleteUserSource(deps, actor, null, source.id),
       async ({ deps, memory, source }) => {
@@ -225,6 +237,20 @@ onBothDatabases('the credential cache', (db) => {
     await expect(keep(late)).rejects.toThrow('disabled');
     await enable(true);
     expect(await kept()).toEqual([]);
+  });
+
+  test('nothing is kept, nor counts, of whoever is judged by a password here', async () => {
+    const { deps, logIn, verify, keep, kept, down } = await begin();
+    const userId = await logIn();
+    const before = await kept();
+    const late = await verify();
+    const set = (password: string | null) => changeUser(deps, actor, null, userId, { password });
+    await set(ownPassword);
+    await keep(late);
+    expect(await kept()).toEqual([]);
+    await db().write((tx) => tx.insertInto('user_source_credentials').values(before).execute());
+    down();
+    expect(await verify()).toMatchObject({ notCached: 'nothing_kept' });
   });
 
   test('for as long as the source says, then it is gone', async () => {

@@ -33,6 +33,7 @@ export async function findCredential(
   const good = credentialsOf(read, source)
     .where('c.revision', '=', source.revision)
     .where('u.enabled', '=', 1)
+    .where('u.password_hash', 'is', null)
     .where('c.kept_at', '>=', keptWithin.from)
     .where('c.kept_at', '<=', keptWithin.to);
   const key = nameKey(typed);
@@ -100,8 +101,8 @@ export async function forgetCredentialsOf(tx: Tx, sourceId: string): Promise<voi
 }
 
 /**
- * Keeps a password, unless something spoke against it since its check began: the source refused the person, the user was disabled or
- * went over to another source, the settings changed. Where another check overlaps, nothing says which of the two passwords is the newer
+ * Keeps a password, unless something spoke against it since its check began: the source refused the person, the user was disabled,
+ * given a password of its own or went over to another source, the settings changed. Where another check overlaps, nothing says which of the two passwords is the newer
  * one, so none is kept.
  */
 export async function keepCredential(
@@ -124,7 +125,8 @@ export async function keepCredential(
           .selectFrom('users')
           .select('users.id')
           .whereRef('users.id', '=', 'user_source_users.user_id')
-          .where('users.enabled', '=', 1),
+          .where('users.enabled', '=', 1)
+          .where('users.password_hash', 'is', null),
       ),
     )
     .returning('user_id')

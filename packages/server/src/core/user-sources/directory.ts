@@ -80,6 +80,8 @@ export interface DirectoryUser {
   readonly guid: string;
   readonly dn: string;
   readonly username: string;
+  /** By which it lets the person log in, besides the user name. Active Directory: sAMAccountName and userPrincipalName. */
+  readonly login_names?: readonly string[];
   readonly full_name: string;
   readonly email: string;
   readonly phone: string;

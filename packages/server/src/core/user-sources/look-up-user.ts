@@ -43,8 +43,8 @@ async function toResult(read: Read, row: UserSourceRow, answer: DirectoryAnswer)
   };
 }
 
-/** Records of devices are for the server alone. */
-function shown({ records: _records, ...person }: DirectoryUser): FoundUser {
+/** Records of devices, and what else somebody could type, are for the server alone. */
+function shown({ records: _records, login_names: _names, ...person }: DirectoryUser): FoundUser {
   return { ...person, teams: [...person.teams] };
 }
 

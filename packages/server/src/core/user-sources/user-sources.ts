@@ -1,8 +1,7 @@
 // All user sources of an application together, as whoever checks a person's password asks them: in their order, until one knows the person.
 import type { Secret } from '#platform/secret.ts';
 import type { Tx } from '#db/db.ts';
-import { Unavailable } from '#platform/problem.ts';
-import { type DirectoryAnswer, DirectoryUnavailable } from './directory.ts';
+import type { DirectoryAnswer } from './directory.ts';
 
 /** What one source said. */
 export interface SourceFinding {
@@ -47,16 +46,17 @@ export const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached'
 };
 
 type Found = Extract<DirectoryAnswer, { kind: 'found' }>;
+type Away = Extract<DirectoryAnswer, { kind: 'unavailable' }>;
 
 /**
- * What a source that found somebody says of the same person with groups read anew.
- * @throws Unavailable when it cannot say: nobody is let in without it being known whether the person is to be asked
+ * What a source that found somebody says of the same person with groups read anew. One that cannot say it is away: nobody is let in without
+ * it being known whether the person is to be asked.
  */
-export async function findAnew({ readAnew }: SourceFinding, { user }: Found): Promise<Found> {
+export async function findAnew({ readAnew }: SourceFinding, { user }: Found): Promise<Found | Away> {
   const answer = await readAnew?.();
   if (answer?.kind === 'found' && answer.user.guid === user.guid) return answer;
-  const cause = answer?.kind === 'unavailable' ? answer.detail : 'the person was not found again';
-  throw new Unavailable('directory', new DirectoryUnavailable(cause));
+  if (answer?.kind === 'unavailable') return answer;
+  return { kind: 'unavailable', detail: 'the person was not found again' };
 }
 
 export interface UserSources {

@@ -46,15 +46,17 @@ async function askOnly(deps: AskDeps, row: UserSourceRow, asked: Asked): Promise
 }
 
 /** How the person's groups are read anew, where they count. */
-const readingAnew = (
+function readingAnew(
   { vault, directory }: AskDeps,
   row: UserSourceRow,
   { username, signal }: Asked,
   answer: DirectoryAnswer,
-): Pick<SourceFinding, 'readAnew'> =>
-  answer.kind === 'found' && (answer.policies || originOf(row).teams.length > 0)
-    ? { readAnew: () => directory.lookUp(directorySettings(row, vault), username, signal, { anew: true }) }
-    : {};
+): Pick<SourceFinding, 'readAnew'> {
+  if (answer.kind !== 'found' || (!answer.policies && originOf(row).teams.length === 0)) return {};
+  const lookUp = (): Promise<DirectoryAnswer> =>
+    directory.lookUp(directorySettings(row, vault), username, signal, { anew: true });
+  return { readAnew: () => awayIfBroken(lookUp) };
+}
 
 async function askWithCache(
   deps: AskDeps & CacheDeps,
@@ -83,14 +85,17 @@ async function askWithCache(
   }
 }
 
-/** Whatever breaks, breaks for this source alone. */
-async function askOne(
+const askOne = (
   { vault, directory }: AskDeps,
   row: UserSourceRow,
   { username, password, signal }: Asked,
-): Promise<DirectoryAnswer> {
+): Promise<DirectoryAnswer> =>
+  awayIfBroken(() => directory.verify(sourceSettings(row, vault), username, password, signal));
+
+/** Whatever breaks, breaks for this source alone. */
+async function awayIfBroken(ask: () => Promise<DirectoryAnswer>): Promise<DirectoryAnswer> {
   try {
-    return await directory.verify(sourceSettings(row, vault), username, password, signal);
+    return await ask();
   } catch (error) {
     return { kind: 'unavailable', detail: error instanceof Error ? error.message : 'it failed' };
   }

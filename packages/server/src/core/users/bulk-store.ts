@@ -53,8 +53,12 @@ export async function patchUsers(
     const table = `v (${columns.join(', ')}) as (values ${placeholders(dialect, chunk.length, columns.length)})`;
     const text = `with ${table} update users set ${keep.join(', ')} from v where users.id = v.id`;
     await tx.executeQuery(CompiledQuery.raw(text, values));
-    const disabled = chunk.flatMap(({ id, enabled }) => (enabled === 0 ? [id] : []));
-    if (disabled.length > 0) await forgetCachedPasswords(tx, disabled);
+    const forgotten = chunk.filter(({ enabled, password_hash: hash }) => enabled === 0 || hash !== null);
+    if (forgotten.length > 0)
+      await forgetCachedPasswords(
+        tx,
+        forgotten.map(({ id }) => id),
+      );
   }
 }
 

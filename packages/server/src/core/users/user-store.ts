@@ -24,7 +24,7 @@ export async function updateUser(
 ): Promise<UserRow | undefined> {
   const row = await tx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst();
   if (!row) return undefined;
-  if (set.enabled === 0) await forgetCachedPasswords(tx, [id]);
+  if (set.enabled === 0 || typeof set.password_hash === 'string') await forgetCachedPasswords(tx, [id]);
   // Of the row as it is now: somebody else may have changed the other names since it was read.
   const search_key = searchKey(row);
   if (search_key === row.search_key) return row;
@@ -32,7 +32,7 @@ export async function updateUser(
   return { ...row, search_key };
 }
 
-/** Whoever is disabled has no password that a user source once accepted, also when enabled again. */
+/** Whoever is disabled or judged here has no password that a user source once accepted, also when that ends. */
 export async function forgetCachedPasswords(tx: Tx, userIds: readonly string[]): Promise<void> {
   await tx.deleteFrom('user_source_credentials').where('user_id', 'in', userIds).execute();
 }

@@ -59,6 +59,8 @@ export type StepResult =
       readonly vouched?: boolean;
       /** Done in the same transaction as the process moves; both or neither are kept. */
       readonly along?: (tx: Tx) => Promise<Along>;
+      /** Told afterwards whether it was accepted in the end; not told where the process stood elsewhere by then. */
+      readonly settled?: (isAccepted: boolean) => void;
     }
   /** Not accepted; the next try is welcome while there are some left. */
   | { readonly kind: 'not_accepted'; readonly steps: readonly ProcessStep[] }
@@ -81,7 +83,7 @@ export type StepResult =
       readonly username?: string;
     };
 
-/** What was done along: who it is where only that tells. Not accepted: nothing may have been written. */
+/** What was done along: who it is where only that tells. Not accepted: what was written is undone. */
 export interface Along {
   readonly accepted: boolean;
   readonly userId?: string;

@@ -1,0 +1,345 @@
+// One password, two doors: a login, and a phone that is bound. Whoever guesses finds the same limits at both, whoever is kept out at one
+// comes in at neither, and nobody learns from an answer what was right.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beginLogin } from '#core/authentication/begin-login.ts';
+import { checkPassword } from '#core/authentication/check-password.ts';
+import { never } from '#core/authentication/login.test-support.ts';
+import type { Login } from '#core/authentication/login.ts';
+import { Accepted } from '#core/authentication/outcome.ts';
+import { createLoginFailures } from '#core/throttles/login-failures.ts';
+import { guessAtName } from '#core/throttles/name-guess.ts';
+import { createUserSource } from '#core/user-sources/create-user-source.ts';
+import type { DirectoryUser } from '#core/user-sources/directory.ts';
+import { memoryDirectory, newSource, person } from '#core/user-sources/memory-directory.test-support.ts';
+import { createUserSources } from '#core/user-sources/verify-with-sources.ts';
+import { changeUser } from '#core/users/change-user.ts';
+import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
+import { createPasswords } from '#core/users/passwords.ts';
+import { openFreshSqlite } from '#db/on-both-databases.test-support.ts';
+import { migrate } from '#db/migrate.ts';
+import { Problem } from '#platform/problem.ts';
+import { anna, openEnrolment } from './enrolment.test-support.ts';
+
+const home = '192.0.2.1';
+const right = 'password of alice';
+const ownPassword = 'a password of her own';
+const rate = (burst: number) => ({ burst, perMinute: 1 / 60 });
+
+/** Nothing here is about hashes. */
+const plainly: NonNullable<Parameters<typeof createPasswords>[1]> = {
+  hash: async (text) => text,
+  verify: async (hashed, text) => hashed === text,
+};
+
+let fresh: Awaited<ReturnType<typeof openFreshSqlite>>;
+beforeAll(async () => {
+  fresh = await openFreshSqlite();
+  await migrate(fresh.db);
+});
+afterAll(async () => {
+  await fresh.db.close();
+  await fresh.remove();
+});
+
+async function openDoors(more: object = {}) {
+  const { db } = fresh;
+  const it = await openEnrolment(db);
+  const { deps } = it;
+  deps.passwords = createPasswords({}, plainly);
+  const limits = { source: rate(500), userAtSource: rate(3), user: rate(6) };
+  const failures = createLoginFailures(deps.clock, limits);
+  Object.assign(deps.throttles, { failures });
+  const fields = { second_factor: 'none', device_mode: 'multiple', device_limit: 100 } as const;
+  const application = await it.application(['simple_credentials'], fields);
+  const directory = memoryDirectory();
+  const admin = { ...deps, directory };
+  const source = await createUserSource(admin, anna.actor, null, application.id, newSource(more));
+  deps.sources = createUserSources({ ...admin, cacheAsked: () => undefined });
+  const from = { id: source.id, teams: [], knows: 'people' } as const;
+  const people = (...all: readonly DirectoryUser[]) => void directory.people.set(source.id, all);
+  /** As a sync does. */
+  const bring = async (user: DirectoryUser): Promise<string> => {
+    const foreign = { applicationId: application.id, source: source.name, user, from };
+    const kept = await db.write((tx) => keepForeignUser(tx, deps, anna.actor, foreign));
+    if (!('userId' in kept)) throw new Error(kept.kind);
+    return kept.userId;
+  };
+  /** The names that a directory takes for one. */
+  const alias = (username: string, ...names: readonly string[]) => {
+    for (const name of names) directory.aliases.set(name, username);
+  };
+  const steps: string[] = [];
+  const answers = new Set<string>();
+  /** A phone that was never seen. @returns the last thing that the administrator reads */
+  const bind = async (username: string, password: string, address = home): Promise<string> => {
+    const phone = await it.phone(application, { address });
+    await phone.begin();
+    deps.clock.at += 10_000;
+    const error = await phone.give({ kind: 'simple_credentials', username, password }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (error instanceof Problem) answers.add(JSON.stringify([error.code, error.detail, error.fields]));
+    else if (error !== undefined) throw error;
+    const shown = await it.show(phone.id);
+    steps.splice(0, Number.POSITIVE_INFINITY, ...shown.steps.map(({ code }) => code));
+    return error === undefined ? 'let in' : (steps.at(-1) ?? '');
+  };
+  const logIn = async (username: string, password: string, address = home): Promise<string> => {
+    deps.clock.at += 10_000;
+    const login: Login = {
+      ...{ applicationId: application.id, username, clientName: 'gateway', clientAddress: address },
+      ...{ context: [address], description: '' },
+      number: 'none',
+      door: { kind: 'radius', id: 'rcl' },
+    };
+    const firstFactor = checkPassword(deps, login, password, 'rcl');
+    const begun = await beginLogin(deps, login, { firstFactor, signal: never });
+    if (begun instanceof Accepted) return 'let in';
+    return begun.kind === 'rejected' ? begun.reason : begun.kind;
+  };
+  const guess = (username: string, address: string) =>
+    guessAtName({ applicationId: application.id, username }, { address, door: 'rcl' });
+  return {
+    ...{ db, it, deps, application, directory, source, failures, people, bring, alias, bind, logIn, guess },
+    ...{ steps, answers },
+    setPassword: (id: string, password: string | null) =>
+      changeUser(deps, anna.actor, null, id, { password }),
+  };
+}
+type Doors = Awaited<ReturnType<typeof openDoors>>;
+
+const atDoors = (name: string, run: (doors: Doors) => Promise<void>, more: object = {}) =>
+  test(name, async () => {
+    const doors = await openDoors(more);
+    await run(doors);
+    // Whatever the cause, phones are told the same.
+    expect(doors.answers.size).toBeLessThan(2);
+  });
+
+const spellings = ['corp.example.com\\alice', 'alice@corp', 'alice@corp.example.com', 'Corp\\alice'];
+
+atDoors(
+  'guesses at all spellings of a name are guesses at the name, at both doors together',
+  async (doors) => {
+    const { people, bring, alias, bind, logIn, directory } = doors;
+    people(person('alice'));
+    await bring(person('alice'));
+    alias('alice', ...spellings);
+    for (const name of spellings.slice(0, 3)) expect(await bind(name, 'guess')).toBe('source_refused');
+    directory.asked.length = 0;
+    for (const name of [...spellings, 'CORP\\alice', 'alice']) {
+      expect(await bind(name, right)).toBe('throttled');
+      expect(await logIn(name, right)).toBe('throttled');
+    }
+    // Nobody is even asked, so nobody is locked out in the directory.
+    expect(directory.asked).toEqual([]);
+    const elsewhere = '198.51.100.7';
+    for (const name of spellings.slice(0, 3))
+      expect(await logIn(name, 'guess', elsewhere)).toBe('wrong_password');
+    for (const name of [...spellings, 'alice']) expect(await bind(name, right, elsewhere)).toBe('throttled');
+  },
+);
+
+atDoors('also at another name of the same person: a right password comes too late', async (doors) => {
+  const { people, bring, alias, bind, logIn } = doors;
+  const alice = person('alice', { email: 'a.smith@example.com' });
+  people(alice);
+  await bring(alice);
+  alias('alice', 'a.smith@example.com', ...spellings);
+  for (const name of spellings.slice(0, 3)) await bind(name, 'guess');
+  expect(await bind('a.smith@example.com', right)).toBe('throttled');
+  expect(doors.steps).toContain('source_found');
+  expect(await logIn('a.smith@example.com', right)).toBe('throttled');
+});
+
+atDoors('and at somebody whom nobody here has seen yet', async ({ people, alias, bind }) => {
+  people(person('newcomer'));
+  alias('newcomer', 'newcomer@one', 'two\\newcomer', 'newcomer@three', 'four\\newcomer');
+  for (const name of ['newcomer@one', 'two\\newcomer', 'newcomer@three'])
+    expect(await bind(name, 'guess')).toBe('source_refused');
+  expect(await bind('four\\newcomer', 'password of newcomer')).toBe('throttled');
+  expect(await bind('newcomer', 'password of newcomer')).toBe('throttled');
+  expect(await bind('newcomer', 'password of newcomer', '198.51.100.7')).toBe('let in');
+});
+
+atDoors('and where a source takes each spelling for a person of its own', async ({ deps, source, bind }) => {
+  const of = { id: source.id, name: source.name, revision: 1, teams: [], knows: 'names' } as const;
+  deps.sources = {
+    async verify(_applicationId, username, password) {
+      const user = person(username);
+      if (password.reveal() === right) return [{ source: of, answer: { kind: 'found', user } }];
+      return [{ source: of, answer: { kind: 'refused', reason: 'radius_rejected', user } }];
+    },
+  };
+  for (const name of ['one\\alice', 'alice@two', 'three\\alice'])
+    expect(await bind(name, 'guess')).toBe('source_refused');
+  for (const name of ['four\\alice', 'alice@five', 'alice'])
+    expect(await bind(name, right)).toBe('throttled');
+});
+
+atDoors('who is called otherwise is not meant, however loosely a directory compares', async (doors) => {
+  const { people, bring, alias, bind, logIn, failures, guess } = doors;
+  people(person('alice'));
+  await bring(person('alice'));
+  alias('alice', '\u00e0lice', 'al  ice');
+  expect(await bind('\u00e0lice', right)).toBe('source_refused');
+  expect(await logIn('\u00e0lice', right)).toBe('unknown_user');
+  await bind('al  ice', 'guess');
+  await bind('\u00e0lice', right);
+  // Tries at her password all the same.
+  expect(failures.exceeded(guess('alice', home).typed)).toBe('failures_user_at_source');
+});
+
+atDoors('the names by which a directory lets people log in mean them at both doors', async (doors) => {
+  const { people, bring, alias, bind, logIn } = doors;
+  const login_names = ['asmith', 'alice.smith@corp.example.com'];
+  const alice = person('asmith', { login_names, email: 'a@elsewhere.example' });
+  people(alice);
+  await bring(alice);
+  alias('asmith', 'alice.smith@corp.example.com', 'alice.smith', 'a@elsewhere.example', 'a@corp');
+  for (const name of ['alice.smith@corp.example.com', 'alice.smith', 'CORP\\asmith', 'a@elsewhere.example'])
+    expect([name, await bind(name, 'password of asmith'), await logIn(name, 'password of asmith')]).toEqual([
+      name,
+      'let in',
+      'let in',
+    ]);
+  expect(await bind('a@corp', 'password of asmith')).toBe('source_refused');
+  expect(await logIn('a@corp', 'password of asmith')).toBe('unknown_user');
+});
+
+atDoors(
+  'a name that somebody here has means nobody else',
+  async ({ it, application, people, bring, alias, bind, logIn }) => {
+    const login_names = ['asmith', 'bob@corp.example.com'];
+    people(person('asmith', { login_names }), person('bob'));
+    await bring(person('asmith', { login_names }));
+    alias('asmith', 'bob');
+    const bob = await it.user(application, { username: 'bob' });
+    expect(await bind('bob', 'password of asmith')).toBe('source_refused');
+    expect(await logIn('bob', 'password of asmith')).toBe('source_refused');
+    // Whom no source has brought so far, and who would be made by it under another name.
+    people(person('newcomer'));
+    alias('newcomer', 'bob');
+    expect(await bind('bob', 'password of newcomer')).toBe('user_of_another');
+    const users = await it.deps.db.read
+      .selectFrom('users')
+      .select('username')
+      .where('application_id', '=', application.id)
+      .execute();
+    expect(users.map(({ username }) => username).toSorted()).toEqual(['asmith', 'bob']);
+    expect(bob.username).toBe('bob');
+  },
+);
+
+atDoors(
+  'who has a password here is judged by it alone, however the name is written',
+  async (doors) => {
+    const { it, application, db, people, bring, alias, bind, logIn, setPassword, directory, source } = doors;
+    people(person('alice'), person('carol'));
+    const aliceId = await bring(person('alice'));
+    alias('alice', ...spellings);
+    // From nowhere, with the id that the directory gives her.
+    const carol = { username: 'carol', external_guid: person('carol').guid, password: ownPassword };
+    await it.user(application, carol);
+    expect(await bind('CORP\\alice', right)).toBe('let in');
+    const kept = () =>
+      db.read.selectFrom('user_source_credentials').selectAll().where('source_id', '=', source.id).execute();
+    expect(await kept()).toHaveLength(1);
+    await setPassword(aliceId, ownPassword);
+    expect(await kept()).toEqual([]);
+    expect(await bind('CORP\\alice', right)).toBe('has_password');
+    expect(await logIn('CORP\\alice', right)).toBe('unknown_user');
+    expect(await bind('CORP\\carol', 'password of carol')).toBe('has_password');
+    expect(await logIn('CORP\\carol', 'password of carol')).toBe('unknown_user');
+    expect(await kept()).toEqual([]);
+    // Whatever stood in the cache, such as from before.
+    await setPassword(aliceId, null);
+    expect(await bind('alice@corp', right)).toBe('let in');
+    const entries = await kept();
+    await setPassword(aliceId, ownPassword);
+    await db.write((tx) => tx.insertInto('user_source_credentials').values(entries).execute());
+    directory.down.add(source.id);
+    expect(await bind('alice@corp', right)).toBe('source_not_cached');
+    expect(await logIn('alice@corp', right)).toBe('source_unavailable');
+    for (const name of ['alice', 'carol'])
+      expect([await bind(name, ownPassword), await logIn(name, ownPassword)]).toEqual(['let in', 'let in']);
+  },
+  { cache_hours: 1 },
+);
+
+atDoors('in an outage nobody has guessed, however the name is written', async (doors) => {
+  const { people, bring, alias, bind, logIn, directory, source } = doors;
+  people(person('alice'));
+  await bring(person('alice'));
+  alias('alice', ...spellings);
+  directory.down.add(source.id);
+  const often = Array.from({ length: 4 }, () => ['alice@corp', 'alice']).flat();
+  for (const name of [...spellings, ...often]) {
+    expect(await bind(name, right)).toBe('source_unavailable');
+    expect(await logIn(name, right)).toBe('source_unavailable');
+  }
+  // Somebody made up is answered the same.
+  expect(await logIn('CORP\\nobody', 'guess')).toBe('source_unavailable');
+  directory.down.clear();
+  expect(await bind('alice@corp', right)).toBe('let in');
+  expect(await logIn('alice@corp', right)).toBe('let in');
+});
+
+atDoors(
+  'a right password whose teams cannot be read is refused as a wrong one is, and counts for none',
+  async (doors) => {
+    const { people, bring, bind, logIn, directory, source } = doors;
+    people(person('alice', { teams: ['Staff'] }));
+    await bring(person('alice'));
+    directory.goesAfterAnswer.add(source.id);
+    expect(await bind('alice', 'guess')).toBe('source_refused');
+    for (let i = 0; i < 10; i += 1) {
+      expect(await bind('alice', right)).toBe('source_unavailable');
+      expect(await logIn('alice', right)).toBe('source_unavailable');
+    }
+    directory.lookUp = async () => {
+      throw new Error('broken in another way');
+    };
+    expect(await bind('alice', right)).toBe('source_unavailable');
+    expect(await logIn('alice', right)).toBe('source_unavailable');
+  },
+  { groups: [{ group: 'cn=staff', team: 'Staff' }] },
+);
+
+atDoors(
+  'strangers who guess keep nobody out where that person came in before, by whatever name',
+  async (doors) => {
+    const { people, bring, alias, bind, logIn } = doors;
+    const alice = person('asmith', { email: 'a.smith@example.com' });
+    people(alice);
+    await bring(alice);
+    alias('asmith', 'a.smith@example.com');
+    const mail = 'a.smith@example.com';
+    const password = 'password of asmith';
+    expect(await logIn(mail, password)).toBe('let in');
+    for (let i = 0; i < 20; i += 1)
+      for (const name of ['a.smith', mail, 'asmith']) await logIn(name, 'guess', `203.0.113.${i}`);
+    for (const door of [bind, logIn]) {
+      expect(await door(mail, password, '198.51.100.7')).toBe('throttled');
+      expect(await door(mail, password)).toBe('let in');
+    }
+  },
+);
+
+atDoors('only where somebody was let in is that person at home', async (doors) => {
+  const { it, application, people, bind, failures, guess } = doors;
+  // The name of somebody here who is judged by another password, and somebody who is disabled here.
+  people(person('alice'), person('dora'));
+  await it.user(application, { password: ownPassword, external_guid: 'another' });
+  await it.user(application, { username: 'dora', external_guid: person('dora').guid, enabled: 0 });
+  expect(await bind('CORP\\alice', right)).toBe('user_of_another');
+  expect(await bind('CORP\\dora', 'password of dora')).toBe('user_disabled');
+  const isHome = (name: string): boolean => {
+    for (let i = 0; i < 10; i += 1) failures.failed(guess(name, `203.0.113.${i}`).typed);
+    return failures.exceeded(guess(name, home).typed) === undefined;
+  };
+  expect([isHome('dora'), isHome('CORP\\dora'), isHome('CORP\\alice')]).toEqual([false, false, false]);
+  expect(await bind('alice', ownPassword)).toBe('let in');
+  expect(isHome('alice')).toBe(true);
+});
