@@ -107,12 +107,14 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       ) : null}
       {children}
       <FormFailure action={save} told={told} declared={declared} />
-      <div class="form-actions" hidden={props.isReadOnly}>
-        <CancelButton onCancel={waiting && save.isBusy ? waiting.giveUp : onCancel} />
-        <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
-          {save.isBusy ? (waiting?.text ?? speech.t('do.saving')) : submit}
-        </Button>
-      </div>
+      {props.isReadOnly === true ? null : (
+        <div class="form-actions">
+          <CancelButton onCancel={waiting && save.isBusy ? waiting.giveUp : onCancel} />
+          <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
+            {save.isBusy ? (waiting?.text ?? speech.t('do.saving')) : submit}
+          </Button>
+        </div>
+      )}
     </form>
   );
 }
