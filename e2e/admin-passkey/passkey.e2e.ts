@@ -11,6 +11,7 @@ import {
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from '../browser.ts';
+import { addGateways, expectReadOnlyPage, expectRefused, mail, sms } from './auditor.ts';
 import { type Ceremony, openPasskeyBrowser, type PasskeyBrowser } from './passkey-browser.ts';
 
 const password = 'lantern orchid violin';
@@ -188,6 +189,22 @@ describe('an administrator with a passkey', () => {
     expect((await bob.call('GET', '/v1/session')).status).toBe(401);
     expect(await bob.signIn()).toMatchObject(refused);
     expect((await bob.call('POST', '/v1/applications', { name: 'x' })).status).toBe(401);
+  });
+
+  test('an auditor reads the gateways of SMS and mail, and changes nothing by the pages or the API', async () => {
+    const dora = await another();
+    expect((await join(dora, 'dora')).status).toBe(201);
+    expect((await dora.addPasskey('Key')).status).toBe(201);
+    await dora.page.goto(`${installation.url}/console/`);
+    for (const channel of [sms, mail]) {
+      const id = await addGateways(ann, channel);
+      const kept = async () =>
+        Promise.all(['gateways', 'rules'].map((what) => ann.call('GET', `/v1/${channel.path}-${what}`)));
+      const before = await kept();
+      await expectReadOnlyPage(dora.page, channel);
+      await expectRefused(dora, channel, id);
+      expect(await kept()).toEqual(before);
+    }
   });
 
   test('no session, password or link is in the log, and the trail is whole', async () => {

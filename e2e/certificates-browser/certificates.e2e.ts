@@ -3,12 +3,15 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificate } from '@countersign/contract/scep-models.ts';
 import { runProgram, startProgram } from '@countersign/testkit/peers/child-process.ts';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { languages, openBrowser } from '../browser.ts';
+import { type TurnedClock, turnedClock } from '../clock.ts';
 import { becomeOwner, type Console, lookingAt, oneAfterAnother, openConsole } from '../console.ts';
+import { openPhone } from '../phone-onboarding/phone.ts';
 import { deployVpn, type Vpn } from '../vpn.ts';
 
 const pki = requireProgram('pki', 'strongswan-pki');
@@ -18,13 +21,15 @@ const at = (name: string) => join(directory, name);
 
 let vpn: Vpn;
 let browser: Browser;
+const clock: TurnedClock = turnedClock();
 beforeAll(async () => {
-  [vpn, browser] = await Promise.all([deployVpn(), openBrowser()]);
+  [vpn, browser] = await Promise.all([deployVpn({ env: clock.env }), openBrowser()]);
   await vpn.addUserWithPhone({ username: 'alice' });
 });
 afterAll(async () => {
   await browser?.close();
   await vpn?.stop();
+  clock.remove();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -144,6 +149,84 @@ test('certificates of devices from another authority: a false fingerprint is not
     responder.kill();
     await responder.ended;
   }
+});
+
+const day = 86_400_000;
+/** Two thirds of a certificate's two years have passed. */
+const later = 490 * day;
+
+test('a phone that is opened when its certificate is due renews it by itself, once; the one before is superseded', async () => {
+  const user = await vpn.addUser({ username: 'ruth' });
+  const phone = await openPhone(browser);
+  const { page } = phone;
+  await phone.bind(await vpn.onboardingLink(user));
+  const opened = async () => {
+    await page.goto(`${vpn.installation.url}/authenticator/`);
+    await page.getByText('Ready').waitFor();
+  };
+  /** Serial of the certificate that the phone keeps. */
+  const kept = async () => {
+    const pem = await page.evaluate<string>(`new Promise((resolve) => {
+      indexedDB.open('countersign-authenticator').onsuccess = ({ target: { result } }) => {
+        const all = result.transaction('accounts').objectStore('accounts').getAll();
+        all.onsuccess = () => resolve(all.result[0].certificate);
+      };
+    })`);
+    return new X509Certificate(pem).serialNumber.toLowerCase();
+  };
+  let asked = 0;
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/v1/device/certificate') asked += 1;
+  });
+  await opened();
+  const before = await kept();
+  await page.goto('about:blank');
+  await clock.turn(vpn.server(), later);
+  expect(asked).toBe(0);
+  await opened();
+  await expect.poll(kept).not.toBe(before);
+  const serial = await kept();
+  // Opened once more it asks for no other one.
+  const calls = asked;
+  await opened();
+  await page.getByRole('link', { name: /VPN/ }).click();
+  await page.getByText('Valid until').waitFor();
+  expect([await kept(), asked]).toEqual([serial, calls]);
+
+  const console = await openConsole(browser);
+  await signIn(console, 'orla');
+  await console.go('#/certificates?kind=device');
+  for (const [each, state] of [
+    [before, 'Renewed'],
+    [serial, 'Good'],
+  ] as const)
+    await console.page.locator('tbody tr', { hasText: each }).getByText(state, { exact: true }).waitFor();
+  const { items } = await vpn.installation.json<{ items: readonly Certificate[] }>([
+    ...['certificates', 'list', '--kind', 'device'],
+  ]);
+  const [renewed, old] = [serial, before].map((each) => items.find((it) => it.serial === each));
+  expect(renewed).toMatchObject({ username: 'ruth', revoked_at: null });
+  expect(old).toMatchObject({ device_id: renewed?.device_id, revocation_reason: 4 });
+  const list = await fetch(`${vpn.installation.url}/v1/ca/crl/${old?.authority_id}`);
+  writeFileSync(at('list.crl'), Buffer.from(await list.arrayBuffer()));
+  const shown = await runProgram([
+    openssl,
+    'crl',
+    '-inform',
+    'DER',
+    '-in',
+    at('list.crl'),
+    '-noout',
+    '-text',
+  ]);
+  const entries = shown.stdout.toLowerCase().split('serial number: ');
+  expect(entries.filter((entry) => entry.startsWith(before))).toEqual([
+    expect.stringContaining('superseded'),
+  ]);
+  expect(entries.filter((entry) => entry.startsWith(serial))).toEqual([]);
+  expect([...phone.complaints, ...console.complaints]).toEqual([]);
+  await Promise.all([phone.close(), console.close()]);
+  await clock.turn(vpn.server(), 0);
 });
 
 const alone = oneAfterAnother();

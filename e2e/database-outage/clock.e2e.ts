@@ -1,11 +1,9 @@
 // Somebody sets the clock an hour ahead or back while logins wait. The guide says what happens; here it happens.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Code, rfc2865, writeAttribute } from '@countersign/radius';
 import { openNas } from '@countersign/testkit/peers/nas.ts';
 import { papLogin, radclient } from '@countersign/testkit/peers/radclient.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TurnedClock, turnedClock } from '../clock.ts';
 import { deployVpn, type Gateway, requestOn, type Vpn } from '../vpn.ts';
 
 const hour = 3_600_000;
@@ -16,28 +14,21 @@ describe.each([
 ])('the clock is set an hour %s', (_direction, step) => {
   let vpn: Vpn;
   let gateway: Gateway;
-  let folder: string;
+  let clock: TurnedClock;
   let turned = 0;
-  async function turn(): Promise<void> {
+  const turn = (): Promise<void> => {
     turned += step;
-    writeFileSync(join(folder, 'clock'), String(turned));
-    process.kill(vpn.server().pid, 'SIGUSR2');
-    const server = vpn.server();
-    await server.until('its clock is set', () => server.stderr().includes(`clock: ${turned}\n`) || undefined);
-  }
+    return clock.turn(vpn.server(), turned);
+  };
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'countersign-clock-'));
-    writeFileSync(join(folder, 'clock'), '0');
-    const preload = join(import.meta.dirname, 'turn-clock.ts');
-    vpn = await deployVpn({
-      env: { NODE_OPTIONS: `--import ${preload}`, TEST_CLOCK: join(folder, 'clock') },
-    });
+    clock = turnedClock();
+    vpn = await deployVpn({ env: clock.env });
     gateway = await vpn.addGateway();
   });
   afterAll(async () => {
     await vpn?.server().kill();
     vpn?.installation.remove();
-    rmSync(folder, { recursive: true, force: true });
+    clock?.remove();
   });
 
   test('a login that waits ends with its time by the clock: at once, or it can still be approved', async () => {

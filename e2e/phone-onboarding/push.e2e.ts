@@ -61,7 +61,7 @@ const notificationsOf = (phone: Phone) =>
     'navigator.serviceWorker.ready.then((found) => found.getNotifications()).then((all) => all.map(({ title }) => title))',
   );
 
-test('notifications are explained before they are asked for; a push proves the subscription, and later ones wake the app', async () => {
+test('notifications are explained before they are asked for; a push proves the subscription, later ones wake the app and tell of a new device', async () => {
   const [user, gateway] = await Promise.all([vpn.addUser(), vpn.addGateway()]);
   const push = peer.service.subscribe();
   const phone = await openPhone(browser);
@@ -133,15 +133,30 @@ test('notifications are explained before they are asked for; a push proves the s
     await deliver(strange);
     await shows('Somebody wants to log in');
   }
+  // A new device, of which the app learns by the push alone.
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.route('**/v1/device/events', (route) => route.abort());
+  await page.evaluate("location.hash = '#/accounts'");
+  await page.reload();
+  await page.getByText('Ready').waitFor();
+  const changes = ['--device-limit', '2', '--acknowledged', 'more_devices'];
+  await vpn.installation.json(['applications', 'change', vpn.application.id, ...changes]);
+  await vpn.addPhone(user);
+  const { text: newcomer } = await push.next();
+  const card = page.getByText('A new device for VPN');
+  expect(await card.count()).toBe(0);
+  await deliver(newcomer);
+  await shows('A new device for your account');
+  await card.waitFor();
+  await picture(page, 'phone/newcomer');
+
   // An account that could be removed here only: the server goes on pushing, but no longer to here.
   const isSubscribed = () =>
     page.evaluate<boolean>(
       'navigator.serviceWorker.ready.then(({ pushManager }) => pushManager.getSubscription()).then((found) => found !== null)',
     );
-  expect(await isSubscribed()).toBe(true);
-  await page.getByRole('button', { name: 'Done' }).click();
+  await expect.poll(isSubscribed).toBe(true);
   await page.route('**/v1/device', (route) => route.abort());
-  await page.evaluate("location.hash = '#/accounts'");
   await page.getByRole('link', { name: /VPN/ }).click();
   await page.getByRole('button', { name: 'Remove this account' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();

@@ -29,8 +29,8 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
   let caller: ApiCaller;
   let staff: SourceApplication;
   let gateway: Gateway;
-  /** Of alice. */
-  let phone: SoftAuthenticator;
+  /** By user name. */
+  const phones = new Map<string, SoftAuthenticator>();
   beforeAll(async () => {
     [domain, vpn] = await Promise.all([startSambaAd(2), deployVpn({ env: fleetEnvironment })]);
     caller = await apiCaller(vpn.installation);
@@ -57,6 +57,10 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
     await domain?.stop();
   });
 
+  const approveOn = async (username: string): Promise<void> => {
+    const phone = phones.get(username) ?? expect.fail(username);
+    await phone.answer(await requestOn(phone), { decision: 'approve' });
+  };
   const userNamed = async (username: string): Promise<User | undefined> => {
     const path = `/v1/users?application_id=${staff.id}&limit=100`;
     const { items } = await caller.call<{ items: User[] }>('GET', path);
@@ -69,7 +73,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
       const given = await giveOnce(staff.link, typed, username === 'jose' ? 'Contraseña-ñ9!' : password);
       expect([typed, given.accepted]).toEqual([typed, true]);
       await given.enrolment.complete();
-      if (username === 'alice') phone = given.phone;
+      phones.set(username, given.phone);
       const [, found, created] = await reasonsOf(caller, given.processId);
       expect(found).toContain('accepted the password');
       expect(created).toBe(`User “${username}” was created from user source “${sambaDomain.name}”.`);
@@ -88,7 +92,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
   test('a login by RADIUS: the domain checks the password, the phone approves', async () => {
     for (const name of ['alice', 'alice@corp.example.test', 'CORP\\alice']) {
       const login = radiusLogin(gateway, name, password);
-      await phone.answer(await requestOn(phone), { decision: 'approve' });
+      await approveOn('alice');
       expect([name, (await login).code]).toEqual([name, Code.AccessAccept]);
     }
     await caller.call('POST', `/v1/user-sources/${staff.source.id}/syncs`, { username: 'mustchange' });
@@ -125,6 +129,33 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba) behind the server', () 
     ]);
     expect((await giveOnce(staff.link, 'bob', 'a password of his own')).accepted).toBe(true);
     await setPassword(null);
+  });
+
+  test('by team: a group of the domain says by its attribute that members are asked, everybody else comes in by the password', async () => {
+    const [controller] = domain.controllers;
+    const group = String.raw`CN=Dept (R&D)\, \\ \"x\" \#1 *,OU=Groups,`;
+    const research = `dn: ${group}${sambaDomain.base}\nchangetype: modify\n`;
+    const bob = `CN=Bob Baker,OU=People,${sambaDomain.base}`;
+    const setPolicy = (by: string) =>
+      caller.call('PATCH', `/v1/applications/${staff.id}`, { second_factor: by });
+    await controller?.change(`${research}replace: info\ninfo: Laboratories; second_factor=required\n-\n\n`);
+    await caller.call('PATCH', `/v1/user-sources/${staff.source.id}`, { group_policy_attribute: 'info' });
+    await setPolicy('by_team');
+    const logIn = async (username: string, isAsked: boolean): Promise<string | undefined> => {
+      const login = radiusLogin(gateway, username, password);
+      if (isAsked) await approveOn(username);
+      expect([username, (await login).code]).toEqual([username, Code.AccessAccept]);
+      return (await newestLogin(caller, staff)).steps.map(({ text }) => text).join('\n');
+    };
+    const asked = 'Asked on the phone: a member of team “Research”.';
+    const letIn = 'Let in by the password alone: in no team whose members are asked.';
+    expect(await logIn('bob', false)).toContain(letIn);
+    expect(await logIn('alice', true)).toContain(asked);
+    await controller?.change(`${research}add: member\nmember: ${bob}\n-\n\n`);
+    expect(await logIn('bob', true)).toContain(asked);
+    await controller?.change(`${research}delete: member\nmember: ${bob}\n-\n\n`);
+    expect(await logIn('bob', false)).toContain(letIn);
+    await setPolicy('push');
   });
 
   /** Who is kept out, and what the administrator reads. */

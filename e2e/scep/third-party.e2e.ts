@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, startProgram, type StartedProgram } from '@countersign/testkit/peers/child-process.ts';
 import { requireProgram } from '@countersign/testkit/peers/find-program.ts';
+import { Code } from '@countersign/radius';
+import { openNas } from '@countersign/testkit/peers/nas.ts';
 import { freePort } from '@countersign/testkit/peers/ports.ts';
 import { SoftAuthenticator } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deployVpn, type Vpn } from '../vpn.ts';
+import { type ApiCaller, apiCaller } from '../api-caller.ts';
+import { newestLogin, radiusLogin } from '../radius-login.ts';
+import { deployVpn, type Gateway, requestOn, type Vpn } from '../vpn.ts';
 
 const openssl = requireProgram('openssl', 'openssl');
 const scepserver = requireProgram('scepserver', 'scep');
@@ -17,6 +21,8 @@ describe('certificates of devices by a third party', () => {
   const at = (name: string) => join(directory, name);
   const started: StartedProgram[] = [];
   let vpn: Vpn;
+  let caller: ApiCaller;
+  let gateway: Gateway;
   let authority: string;
   let one: Awaited<ReturnType<typeof newcomer>>;
   beforeAll(async () => {
@@ -28,8 +34,9 @@ describe('certificates of devices by a third party', () => {
     started.push(responder);
     const port = await responder.until('it is ready', () => /READY (\d+)/.exec(responder.stdout())?.[1]);
     authority = `http://127.0.0.1:${port}`;
-    vpn = await deployVpn();
-    one = await newcomer();
+    // A login is still waiting for a device that is gone when the server is stopped.
+    vpn = await deployVpn({ env: { COUNTERSIGN_SHUTDOWN_SECONDS: '1' } });
+    [one, gateway, caller] = await Promise.all([newcomer(), vpn.addGateway(), apiCaller(vpn.installation)]);
     writeFileSync(at('password'), 'open');
   });
   afterAll(async () => {
@@ -64,6 +71,8 @@ describe('certificates of devices by a third party', () => {
     ...['--challenge', 'dynamic', '--challenge-url', `${authority}/challenge`],
     ...['--challenge-user', 'countersign', '--secret-file', at('password')],
   ];
+  type Listed = { items: { device_id: string; revoked_at: number | null }[] };
+  const listed = async () => (await caller.call<Listed>('GET', '/v1/certificates?kind=device')).items;
   const newcomer = async () => {
     const user = await vpn.addUser();
     const phone = await SoftAuthenticator.create({ name: `Phone of ${user.username}` });
@@ -125,14 +134,28 @@ describe('certificates of devices by a third party', () => {
     writeFileSync(at('phone.pem'), one.phone.state.certificate);
     const verified = await run('verify', '-CAfile', at('ca.crt'), '-purpose', 'sslclient', at('phone.pem'));
     expect(verified).toContain('OK');
-    const list = ['certificates', 'list', '--kind', 'device'];
-    type Listed = { items: { device_id: string; revoked_at: number | null }[] };
-    const { items } = await vpn.installation.json<Listed>(list);
-    expect(items).toMatchObject([{ device_id: one.phone.state.deviceId, revoked_at: null }]);
+    expect(await listed()).toMatchObject([{ device_id: one.phone.state.deviceId, revoked_at: null }]);
     // The same certificate is not asked for again.
     expect(await one.phone.renewCertificate()).toBe(false);
-    await one.phone.remove();
-    expect((await vpn.installation.json<Listed>(list)).items[0]?.revoked_at).not.toBeNull();
+  });
+
+  test('with it a login is approved, until the device is revoked: not even one that was asked before', async () => {
+    const { user, phone } = one;
+    const login = radiusLogin(gateway, user.username, user.password);
+    await phone.answer(await requestOn(phone), { decision: 'approve' });
+    expect((await login).code).toBe(Code.AccessAccept);
+    const nas = await openNas(gateway);
+    await nas.send(nas.prepare(user));
+    const waiting = await requestOn(phone);
+    await caller.call('DELETE', `/v1/devices/${phone.state.deviceId}`);
+    const refused = { code: 'proof_invalid' };
+    await expect(phone.answer(waiting, { decision: 'approve' })).rejects.toMatchObject(refused);
+    await nas.close();
+    expect((await radiusLogin(gateway, user.username, user.password)).code).toBe(Code.AccessReject);
+    expect(await newestLogin(caller, vpn.application)).toMatchObject({ reason: 'no_device' });
+    const path = `/v1/activity/${waiting.content.request_id}`;
+    expect(await caller.call('GET', path)).toMatchObject({ status: 'pending' });
+    expect((await listed())[0]?.revoked_at).not.toBeNull();
   });
 
   test('devices go over from one authority to the other', async () => {

@@ -85,7 +85,7 @@ describe('a phone that sleeps', () => {
     expect(peer.service.faults).toEqual([]);
   });
 
-  test('with several devices is woken on each; one without keys (UnifiedPush) is told nothing but that', async () => {
+  test('with several devices is told of a new one and woken on each; one without keys (UnifiedPush) is told nothing but that', async () => {
     const application = await vpn.addApplication('Two devices', [
       '--device-limit',
       '2',
@@ -94,14 +94,24 @@ describe('a phone that sleeps', () => {
     ]);
     const owner = { application: application.id };
     const [door, { user, phone }] = await Promise.all([vpn.addGateway(owner), vpn.addUserWithPhone(owner)]);
+    const push = await subscribePhone(peer, phone);
     const tablet = await vpn.addPhone(user);
-    const pushes = [await subscribePhone(peer, phone), await subscribePhone(peer, tablet, { keys: false })];
+    // The older one is told of the newer, and may learn of it days later.
+    const told = await push.next();
+    expect(readPush(told.text)).toEqual({ kind: 'newcomer', device_id: phone.state.deviceId });
+    expect([told.ttl > 86_400, told.urgency]).toEqual([true, 'high']);
+    expect(await phone.connection.call('GET', '/v1/device/newcomers')).toMatchObject({
+      newcomers: [{ id: tablet.state.deviceId, state: 'bound' }],
+    });
+    const pushes = [push, await subscribePhone(peer, tablet, { keys: false })];
     const login = radclient(door, papLogin(user.username, user.password));
     const [one, other] = await Promise.all(pushes.map((push) => push.next()));
     expect(readPush(one!.text)).toMatchObject({ kind: 'ask', device_id: phone.state.deviceId });
     expect([other!.text, other!.bytes]).toEqual(['', 0]);
     await approve(tablet);
     expect((await login).code).toBe('Access-Accept');
+    expect(push.pushes.map(({ text }) => readPush(text)?.kind)).toEqual(['activate', 'newcomer', 'ask']);
+    expect(new Set(push.pushes.map(({ bytes }) => bytes)).size).toBe(1);
   });
 
   test('is not woken before it has proved the subscription, nor after it ended it', async () => {

@@ -208,15 +208,17 @@ function TextElement({ field, ties, value, onChange }: ElementProps<TextField | 
 const typeOf = (type: string): object => ({ type });
 
 /** A password that can be looked at: typing blind makes people choose short ones. */
-function Secret({ common }: { readonly common: object }) {
+function Secret({ common }: { readonly common: Pick<Ties, 'disabled'> }) {
   const { t } = useWords();
   const [isShown, setShown] = useState(false);
   return (
     <span class="secret-input">
       <input {...common} {...typeOf(isShown ? 'text' : 'password')} />
-      <button type="button" class="secret-toggle" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
-        {t(isShown ? 'do.hide' : 'do.show')}
-      </button>
+      {common.disabled ? null : (
+        <button type="button" class="secret-toggle" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+          {t(isShown ? 'do.hide' : 'do.show')}
+        </button>
+      )}
     </span>
   );
 }

@@ -57,7 +57,7 @@ export interface FormProps<Fs extends Fields> {
 
 /** Declare the fields with `fields({ … })`, outside of the component or in `useMemo`. */
 export function Form<Fs extends Fields>(props: FormProps<Fs>) {
-  const { fields: declared, values = {}, submit, isEditing = false, onCancel, children, waiting } = props;
+  const { fields: declared, values = {}, isEditing = false, children } = props;
   const speech = useWords();
   const form = useRef<HTMLFormElement>(null);
   const { first, typed, isDirty, change, saved } = useTyped(declared, values, props.onTyped);
@@ -107,12 +107,7 @@ export function Form<Fs extends Fields>(props: FormProps<Fs>) {
       ) : null}
       {children}
       <FormFailure action={save} told={told} declared={declared} />
-      <div class="form-actions" hidden={props.isReadOnly}>
-        <CancelButton onCancel={waiting && save.isBusy ? waiting.giveUp : onCancel} />
-        <Button look={props.look ?? 'main'} type="submit" disabled={save.isBusy || (isEditing && !isDirty)}>
-          {save.isBusy ? (waiting?.text ?? speech.t('do.saving')) : submit}
-        </Button>
-      </div>
+      <FormActions {...props} isBusy={save.isBusy} isDirty={isDirty} />
     </form>
   );
 }
@@ -123,9 +118,29 @@ const askedAnew = (speech: Speech, declared: Fields, first: TypedValues, typed: 
     return speech.t('form.needed_again', { label, changed: names.format(changed) });
   });
 
-function CancelButton({ onCancel }: { readonly onCancel: (() => void) | undefined }) {
+type Shape = Pick<FormProps<Fields>, 'submit' | 'onCancel' | 'isEditing' | 'isReadOnly' | 'waiting' | 'look'>;
+
+function FormActions({
+  submit,
+  onCancel,
+  isEditing = false,
+  isReadOnly = false,
+  waiting,
+  look = 'main',
+  isBusy,
+  isDirty,
+}: Shape & { readonly isBusy: boolean; readonly isDirty: boolean }) {
   const { t } = useWords();
-  return onCancel ? <Button onClick={onCancel}>{t('do.cancel')}</Button> : null;
+  if (isReadOnly) return null;
+  const cancel = waiting && isBusy ? waiting.giveUp : onCancel;
+  return (
+    <div class="form-actions">
+      {cancel ? <Button onClick={cancel}>{t('do.cancel')}</Button> : null}
+      <Button look={look} type="submit" disabled={isBusy || (isEditing && !isDirty)}>
+        {isBusy ? (waiting?.text ?? t('do.saving')) : submit}
+      </Button>
+    </div>
+  );
 }
 
 /** What comes anew from the server takes the place of what nobody has touched; what somebody types stays, whoever else saves meanwhile. */
