@@ -21,12 +21,23 @@ import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 
-const columnsOf = ({ t, language }: Speech): readonly Column<Team>[] => [
+const columnsOf = ({ t, count, language }: Speech): readonly Column<Team>[] => [
   { id: 'name', head: t('team.name'), isName: true, cell: ({ name }) => <bdi>{name}</bdi> },
   {
     id: 'members',
     head: t('team.members'),
-    cell: ({ member_count: members }) => new Intl.NumberFormat(language).format(members),
+    cell: ({ id, application_id: application, name, member_count: members }) => {
+      const shown = new Intl.NumberFormat(language).format(members);
+      if (members === 0) return shown;
+      return (
+        <a
+          href={hrefOf('users', { id: application }, { team: id })}
+          aria-label={count('team.members_named', members, { name })}
+        >
+          {shown}
+        </a>
+      );
+    },
   },
   { id: 'asked', head: t('team.asked'), cell: (team) => <Asked key={team.id} team={team} /> },
 ];
