@@ -27,7 +27,9 @@ type Named = Pick<Application, 'id' | 'name'>;
 const applicationColumn = (t: Speech['t'], applications: readonly Named[]): Column<User> => ({
   id: 'application',
   head: t('filter.application'),
-  cell: ({ application_id: id }) => <bdi>{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>,
+  cell: ({ application_id: id }) => (
+    <bdi class="some-room">{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>
+  ),
 });
 
 /** @param applications of which to name the one of each user; undefined where all are of the same */
