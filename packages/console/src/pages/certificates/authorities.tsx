@@ -99,7 +99,7 @@ function Authority({ authority }: { readonly authority: CertificateAuthority }) 
         <LinkButton href={authority.revocation_list_url} icon="download">
           {t('certs.list')}
         </LinkButton>
-        <CopyButton text={authority.fingerprint} label={t('certs.fingerprint')} />
+        <CopyButton text={authority.fingerprint} words={t('certs.fingerprint_copy')} />
       </div>
     </div>
   );
