@@ -47,9 +47,9 @@ export function LookUp({ source, onClose }: { readonly source: UserSource; reado
   );
 }
 
-/** So that a distinguished name breaks between its parts. */
-const brokenAtCommas = (text: string): ComponentChildren =>
-  text.split(/(?<=,)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
+/** So that a distinguished name or an address breaks between its parts. */
+const inParts = (text: string): ComponentChildren =>
+  text.split(/(?<=[,@])/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
 
 function Found({
   found: { result, user, reason, detail, user_id: userId },
@@ -89,13 +89,13 @@ function Found({
               ),
             ],
             [t('source.attribute_full_name'), <bdi key="full">{user.full_name || '–'}</bdi>],
-            [t('source.attribute_email'), <bdi key="email">{user.email || '–'}</bdi>],
+            [t('source.attribute_email'), <bdi key="email">{inParts(user.email || '–')}</bdi>],
             [t('source.attribute_phone'), <bdi key="phone">{user.phone || '–'}</bdi>],
             [t('look_up.teams'), <bdi key="teams">{user.teams.join(', ') || '–'}</bdi>],
             [
               t('look_up.dn'),
               <bdi key="dn" class="mono">
-                {brokenAtCommas(user.dn)}
+                {inParts(user.dn)}
               </bdi>,
             ],
             [
