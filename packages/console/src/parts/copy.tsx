@@ -8,7 +8,7 @@ interface CopyButtonProps {
   readonly text: string;
   /** What is copied, for screen readers. */
   readonly label?: string;
-  /** Of the button, where “Copy” beside other buttons does not say what; needs no label. */
+  /** Of the button, where “Copy” beside other buttons does not say what; the label then says of which. */
   readonly words?: string;
 }
 
@@ -28,7 +28,7 @@ export function CopyButton({ text, label, words }: CopyButtonProps) {
     <Button
       icon={copies > 0 ? 'check' : 'copy'}
       onClick={() => void copy()}
-      {...(label === undefined ? {} : { label: `${t('do.copy')}: ${label}` })}
+      {...(label === undefined ? {} : { label: `${words ?? t('do.copy')}: ${label}` })}
     >
       <span aria-live="polite">{copies > 0 ? t('do.copied') : (words ?? t('do.copy'))}</span>
     </Button>

@@ -34,13 +34,14 @@ export function TeamFilter({ application }: { readonly application: string | und
 }
 
 function useTeams(application: string | undefined) {
-  const { data, hasMore, isLoadingMore, more } = usePages(
+  const { data, error, hasMore, isLoadingMore, more } = usePages(
     'listTeams',
     { params: { id: application ?? '' }, query: { limit: 200 } },
     { enabled: application !== undefined },
   );
   const teams = application === undefined ? [] : (data ?? []);
-  const isShort = hasMore && !isLoadingMore && teams.length < most;
+  // What failed is not asked for again and again.
+  const isShort = hasMore && !isLoadingMore && error === undefined && teams.length < most;
   useEffect(() => {
     if (isShort) more();
   }, [isShort, more]);
