@@ -97,6 +97,9 @@ test.each(languages)('every page ($language)', async ({ language, options }) => 
     .poll(() => vpn.installation.json(['teams', 'list', vpn.application.name]))
     .toMatchObject({ items: [{ name: 'Finance', member_count: 1, second_factor_required: true }] });
   await look('teams');
+  await page.locator('.table tbody td a').click();
+  await page.locator('.table tbody th', { hasText: 'alice' }).waitFor();
+  expect(await page.locator('.table tbody tr').count()).toBe(1);
   await open(`${app}/users/${alice.id}`, '.logins');
   await page.locator('.table tbody th').first().waitFor();
   await look('user');

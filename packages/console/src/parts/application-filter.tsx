@@ -20,8 +20,11 @@ export const useApplications = (enabled = true): readonly Application[] | undefi
 /** Nothing where there is nothing to choose. */
 export function ApplicationFilter({
   applications = [],
+  without = {},
 }: {
   readonly applications: readonly Pick<Application, 'id' | 'name'>[] | undefined;
+  /** Filters that mean something of the application before, and end with it. */
+  readonly without?: Search;
 }) {
   const { t } = useWords();
   const { search } = useRoute();
@@ -34,7 +37,7 @@ export function ApplicationFilter({
         { value: '', text: t('filter.all') },
         ...applications.map(({ id, name }) => ({ value: id, text: name })),
       ]}
-      onChange={(application) => changeSearch({ application })}
+      onChange={(application) => changeSearch({ ...without, application })}
     />
   );
 }

@@ -1,4 +1,5 @@
 // The question before something that cannot be taken back; where it destroys a lot, the name has to be typed.
+import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { useWords } from '../words/words.ts';
@@ -12,6 +13,10 @@ export interface ConfirmDialogProps {
   readonly help: string;
   /** Text of the button, a verb: “Delete user”. */
   readonly action: string;
+  /** What it is about, where a name is not enough. */
+  readonly children?: ComponentChildren;
+  /** Of the button; `main` where nothing is taken from anybody. */
+  readonly look?: 'bad' | 'main';
   /** To be typed first; for what destroys a lot. */
   readonly typedName?: string;
   /** Closes by itself when this went well; tells what went wrong otherwise. */
@@ -19,7 +24,8 @@ export interface ConfirmDialogProps {
   readonly onClose: () => void;
 }
 
-export function ConfirmDialog({ title, help, action, typedName, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, help, action, look = 'bad', typedName, onConfirm, onClose, children } = props;
   const { t } = useWords();
   const id = useId();
   const [typed, setTyped] = useState('');
@@ -35,6 +41,7 @@ export function ConfirmDialog({ title, help, action, typedName, onConfirm, onClo
         <p>
           <bdi>{help}</bdi>
         </p>
+        {children}
         {typedName === undefined ? null : (
           <p class="field">
             <label for={id}>{t('confirm.type_name', { name: typedName })}</label>
@@ -49,8 +56,10 @@ export function ConfirmDialog({ title, help, action, typedName, onConfirm, onClo
         )}
         <Failure error={confirm.error} />
         <div class="form-actions">
-          <Button onClick={onClose}>{t('do.cancel')}</Button>
-          <Button look="bad" type="submit" disabled={!isReady || confirm.isBusy}>
+          <Button isFirst={typedName === undefined} onClick={onClose}>
+            {t('do.cancel')}
+          </Button>
+          <Button look={look} type="submit" disabled={!isReady || confirm.isBusy}>
             {action}
           </Button>
         </div>

@@ -4,8 +4,16 @@ import { Button } from '@countersign/ui/parts/button.tsx';
 import { Icon } from '@countersign/ui/parts/icon.tsx';
 import { useWords } from '../words/words.ts';
 
-/** Says for a moment that it was copied. @param label what is copied, for screen readers */
-export function CopyButton({ text, label }: { readonly text: string; readonly label?: string }) {
+interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied, for screen readers. */
+  readonly label?: string;
+  /** Of the button, where “Copy” beside other buttons does not say what; the label then says of which. */
+  readonly words?: string;
+}
+
+/** Says for a moment that it was copied. */
+export function CopyButton({ text, label, words }: CopyButtonProps) {
   const { t } = useWords();
   const [copies, setCopies] = useState(0);
   useEffect(() => {
@@ -20,9 +28,9 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     <Button
       icon={copies > 0 ? 'check' : 'copy'}
       onClick={() => void copy()}
-      {...(label === undefined ? {} : { label: `${t('do.copy')}: ${label}` })}
+      {...(label === undefined ? {} : { label: `${words ?? t('do.copy')}: ${label}` })}
     >
-      <span aria-live="polite">{copies > 0 ? t('do.copied') : t('do.copy')}</span>
+      <span aria-live="polite">{copies > 0 ? t('do.copied') : (words ?? t('do.copy'))}</span>
     </Button>
   );
 }

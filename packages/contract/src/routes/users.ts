@@ -14,6 +14,7 @@ export const usersRoutes = {
     caller: client('users'),
     query: list({
       application_id: model.ids.application.optional(),
+      team_id: model.ids.team.optional().describe('Only members of this team.'),
       search: z.string().max(200).optional().describe('Part of user name, full name or e-mail.'),
       enabled: queryFlag.optional(),
       onboarded: queryFlag.optional().describe('Whether the user has a device.'),

@@ -75,6 +75,17 @@ onBothDatabases('teams over HTTP', (db) => {
       ).statusCode;
     const path = `/v1/teams/${String(made.body.id)}`;
     const list = `/v1/applications/${id}/teams`;
+    await owner.call('POST', '/v1/users', { application_id: id, username: 'ann', teams: ['Admins'] });
+    await owner.call('POST', '/v1/users', { application_id: id, username: 'bob' });
+    const members = async (by: string, query: string) => {
+      const url = `/v1/users?team_id=${query}`;
+      const { payload } = await door.door.app.inject({ method: 'GET', url, headers: { authorization: by } });
+      return (JSON.parse(payload) as { items?: { username: string }[] }).items?.map((user) => user.username);
+    };
+    const team = String(made.body.id);
+    expect([await members(own, team), await members(authorization, team)]).toEqual([['ann'], []]);
+    expect(await members(own, `${team}&application_id=${other.id}`)).toEqual([]);
+    expect(await members(own, 'Admins')).toBeUndefined();
     expect([
       await ask('GET', list, authorization),
       await ask('POST', list, authorization, { name: 'x' }),

@@ -9,6 +9,8 @@ export interface ButtonProps {
   readonly type?: 'button' | 'submit';
   readonly disabled?: boolean;
   readonly label?: string;
+  /** Where the keyboard begins in a dialog that would put it elsewhere. */
+  readonly isFirst?: boolean;
   readonly onClick?: () => void;
 }
 
@@ -19,6 +21,7 @@ export const Button = ({
   type = 'button',
   disabled = false,
   label,
+  isFirst = false,
   onClick,
 }: ButtonProps) => (
   <button
@@ -27,6 +30,7 @@ export const Button = ({
     // Stays focusable while it can do nothing, so that the focus is not lost.
     aria-disabled={disabled ? 'true' : undefined}
     aria-label={label}
+    data-first={isFirst ? '' : undefined}
     onClick={disabled && type === 'button' ? undefined : onClick}
   >
     {icon ? <Icon name={icon} /> : null}

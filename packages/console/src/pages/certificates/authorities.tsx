@@ -99,7 +99,11 @@ function Authority({ authority }: { readonly authority: CertificateAuthority }) 
         <LinkButton href={authority.revocation_list_url} icon="download">
           {t('certs.list')}
         </LinkButton>
-        <CopyButton text={authority.fingerprint} label={t('certs.fingerprint')} />
+        <CopyButton
+          text={authority.fingerprint}
+          words={t('certs.fingerprint_copy')}
+          label={authority.subject}
+        />
       </div>
     </div>
   );

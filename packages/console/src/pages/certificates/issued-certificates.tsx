@@ -12,7 +12,7 @@ import { StatusDot } from '../../parts/badge.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
-import { ExactTime } from '../../parts/time.tsx';
+import { ExactTime, RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { hrefOf } from '../../router/paths.ts';
 import { changeSearch, useRoute } from '../../router/router.ts';
@@ -31,18 +31,30 @@ const columnsOf = ({ t }: Speech): readonly Column<Certificate>[] => [
       </span>
     ),
   },
-  { id: 'kind', head: t('certs.kind'), minor: true, cell: ({ kind }) => t(`certs.kind.${kind}`) },
+  {
+    id: 'kind',
+    head: t('certs.kind'),
+    minor: true,
+    cell: ({ kind }) => <span class="some-room">{t(`certs.kind.${kind}`)}</span>,
+  },
   {
     id: 'state',
     head: t('certs.state'),
     cell: (certificate) => {
       const state = stateOf(certificate, deviceNow());
       return (
-        <StatusDot tone={certificateTones[state]}>
-          {t(
-            `certs.state.${state === 'revoked' && certificate.revocation_reason === 4 ? 'superseded' : state}`,
-          )}
-        </StatusDot>
+        <span class="stack-small">
+          <StatusDot tone={certificateTones[state]}>
+            {t(
+              `certs.state.${state === 'revoked' && certificate.revocation_reason === 4 ? 'superseded' : state}`,
+            )}
+          </StatusDot>
+          {state === 'revoked' ? (
+            <span class="quiet small">
+              <RelativeTime at={certificate.revoked_at} />
+            </span>
+          ) : null}
+        </span>
       );
     },
   },

@@ -34,7 +34,7 @@ const columnsOf = (
     id: 'valid',
     head: t('scep.valid'),
     minor: true,
-    cell: ({ valid_days: days }) => count('scep.days', days),
+    cell: ({ valid_days: days }) => <span class="whole">{count('scep.days', days)}</span>,
   },
   {
     id: 'enabled',

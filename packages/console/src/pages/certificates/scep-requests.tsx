@@ -10,9 +10,10 @@ import { mayCall } from '../../api/session.ts';
 import { StatusDot } from '../../parts/badge.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { FactList } from '../../parts/fact-list.tsx';
 import { FilterBar, FilterChoice } from '../../parts/filter-bar.tsx';
 import { Section } from '../../parts/page.tsx';
-import { RelativeTime } from '../../parts/time.tsx';
+import { ExactTime, RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { changeSearch, useRoute } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
@@ -23,6 +24,9 @@ interface Named {
   readonly id: string;
   readonly name: string;
 }
+
+const nameOf = (profiles: readonly Named[], id: string): string =>
+  profiles.find((each) => each.id === id)?.name ?? '';
 
 const columnsOf = ({ t }: Speech, profiles: readonly Named[]): readonly Column<ScepRequest>[] => [
   {
@@ -40,7 +44,7 @@ const columnsOf = ({ t }: Speech, profiles: readonly Named[]): readonly Column<S
     id: 'profile',
     head: t('scep.profile'),
     minor: true,
-    cell: ({ profile_id: id }) => <bdi>{profiles.find((each) => each.id === id)?.name ?? ''}</bdi>,
+    cell: ({ profile_id: id }) => <bdi class="some-room">{nameOf(profiles, id)}</bdi>,
   },
   {
     id: 'state',
@@ -108,25 +112,51 @@ export function ScepRequests() {
         }
         onClearFilters={state === undefined ? undefined : () => changeSearch({ state: undefined })}
       />
-      {deciding ? <Decision {...deciding} onClose={() => setDeciding(undefined)} /> : null}
+      {deciding ? (
+        <Decision
+          {...deciding}
+          profile={nameOf(profiles.data ?? [], deciding.request.profile_id)}
+          onClose={() => setDeciding(undefined)}
+        />
+      ) : null}
     </Section>
   );
 }
 
-function Decision({ request, decision, onClose }: Deciding & { readonly onClose: () => void }) {
+interface DecisionProps extends Deciding {
+  readonly profile: string;
+  readonly onClose: () => void;
+}
+
+function Decision({ request, decision, profile, onClose }: DecisionProps) {
   const { t } = useWords();
   const name = request.subject;
   return (
     <ConfirmDialog
-      title={t(`scep.${decision}_ask`, { name })}
+      title={t(`scep.${decision}_ask`)}
       help={t(`scep.${decision}_help`)}
       action={t(`scep.${decision}`)}
+      look={decision === 'approve' ? 'main' : 'bad'}
       onClose={onClose}
       onConfirm={async () => {
         await call('decideScepRequest', { params: { id: request.id }, body: { decision } });
         await refresh('listScepRequests', 'listCertificates');
         toast(t(`scep.${decision}_done`, { name }));
       }}
-    />
+    >
+      <FactList
+        rows={[
+          [t('scep.subject'), <bdi key="subject">{name}</bdi>],
+          [
+            t('scep.names'),
+            <span key="names" class="stack-small mono small">
+              {request.names.length === 0 ? '–' : request.names.map((each) => <bdi key={each}>{each}</bdi>)}
+            </span>,
+          ],
+          [t('scep.profile'), <bdi key="profile">{profile}</bdi>],
+          [t('scep.asked'), <ExactTime key="asked" at={request.created_at} />],
+        ]}
+      />
+    </ConfirmDialog>
   );
 }

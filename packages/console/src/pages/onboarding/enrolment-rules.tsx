@@ -16,6 +16,10 @@ const hour = 3600;
 const usualWaits = [0, hour, 24 * hour, 3 * 24 * hour, 7 * 24 * hour];
 const usualCoolDowns = [0, hour / 4, hour, 4 * hour, 24 * hour, 3 * 24 * hour];
 
+/** Several are two or more. */
+const severalOf = ({ device_mode: mode, device_limit: limit }: Application): number =>
+  mode === 'multiple' ? limit : Math.max(2, limit);
+
 const waitText = (speech: Speech, seconds: number): string =>
   seconds === 0 ? speech.t('rules.wait.none') : sayDuration(speech, seconds);
 
@@ -89,7 +93,12 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
     <Section title={t('rules.title')} lead={t('rules.lead')}>
       <Form
         fields={declared}
-        values={{ ...application, wait: String(waits), cool_down: String(cools) }}
+        values={{
+          ...application,
+          device_limit: severalOf(application),
+          wait: String(waits),
+          cool_down: String(cools),
+        }}
         submit={t('do.save')}
         isEditing
         isReadOnly={!mayCall('changeApplication')}
@@ -101,7 +110,8 @@ export function EnrolmentRules({ application }: { readonly application: Applicat
         }}
         onSubmit={async (all, { wait, cool_down: coolDown, ...changes }) => {
           // More than one is of the mode `multiple` alone.
-          const limit = all.device_mode === 'multiple' ? all.device_limit : Math.min(1, all.device_limit);
+          const limit =
+            all.device_mode === 'multiple' ? all.device_limit : Math.min(1, application.device_limit);
           const body = {
             ...changes,
             device_limit: limit,

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { deviceNow } from '@countersign/ui/clock.ts';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
+import { codeOf, ServerProblem } from '@countersign/ui/server-problem.ts';
 import { Ring } from '@countersign/ui/parts/ring.tsx';
 import { useNow } from '@countersign/ui/parts/use-now.ts';
 import { answerWithPasskey } from '../../api/passkey.ts';
@@ -46,10 +47,21 @@ export function PasswordFactor({ onProved }: FactorProps) {
     <Form
       fields={declared}
       submit={t('proof.confirm')}
-      onSubmit={async (body) => onProved(await send('stepUp', { body }))}
+      onSubmit={async (body) => {
+        const proved = await send('stepUp', { body }).catch((error: unknown) => {
+          throw isRefused(error) ? aboutPassword(t('proof.password_wrong')) : error;
+        });
+        onProved(proved);
+      }}
     />
   );
 }
+
+const isRefused = (error: unknown): boolean => codeOf(error) === 'sign_in_refused';
+
+/** Nobody is signing in, and nothing else was given. */
+const aboutPassword = (message: string): ServerProblem =>
+  new ServerProblem({ code: 'sign_in_refused', errors: [{ field: 'password', message }] });
 
 type Asked =
   | { readonly status: 'not_asked' }

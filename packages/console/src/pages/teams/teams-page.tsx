@@ -21,14 +21,35 @@ import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 
-const columnsOf = ({ t, language }: Speech): readonly Column<Team>[] => [
-  { id: 'name', head: t('team.name'), isName: true, cell: ({ name }) => <bdi>{name}</bdi> },
+const columnsOf = ({ t, count, language }: Speech): readonly Column<Team>[] => [
+  {
+    id: 'name',
+    head: t('team.name'),
+    isName: true,
+    cell: ({ name, pushed }) => (
+      <span class="stack-small">
+        <bdi>{name}</bdi>
+        {pushed ? <span class="quiet small">{t('team.pushed')}</span> : null}
+      </span>
+    ),
+  },
   {
     id: 'members',
     head: t('team.members'),
-    cell: ({ member_count: members }) => new Intl.NumberFormat(language).format(members),
+    cell: ({ id, application_id: application, name, member_count: members }) => {
+      const shown = new Intl.NumberFormat(language).format(members);
+      if (members === 0) return shown;
+      return (
+        <a
+          href={hrefOf('users', { id: application }, { team: id })}
+          aria-label={count('team.members_named', members, { name })}
+        >
+          {shown}
+        </a>
+      );
+    },
   },
-  { id: 'asked', head: t('team.asked'), cell: (team) => <Asked key={team.id} team={team} /> },
+  { id: 'asked', head: t('team.on_phone'), cell: (team) => <Asked key={team.id} team={team} /> },
 ];
 
 export function TeamsPage({ id }: { readonly id: string }) {
@@ -98,7 +119,13 @@ function Effect({ application: { id, second_factor: factor } }: { readonly appli
 
 function Asked({ team }: { readonly team: Team }) {
   const { t } = useWords();
-  const { id, name, second_factor_required: isAsked, required_by: sources } = team;
+  const {
+    id,
+    application_id: application,
+    name,
+    second_factor_required: isAsked,
+    required_by: sources,
+  } = team;
   const set = useAction(async (wanted: boolean, input: HTMLInputElement) => {
     try {
       await call('changeTeam', { params: { id }, body: { second_factor_required: wanted } });
@@ -112,7 +139,12 @@ function Asked({ team }: { readonly team: Team }) {
   if (sources.length > 0)
     return (
       <StatusDot tone="good">
-        {t('team.asked_by', { sources: sources.map((source) => source.name).join(', ') })}
+        <span>
+          {t('team.asked_by')}{' '}
+          <a href={hrefOf('userSources', { id: application })}>
+            <bdi>{sources.map((source) => source.name).join(', ')}</bdi>
+          </a>
+        </span>
       </StatusDot>
     );
   if (!mayCall('changeTeam')) return <>{t(isAsked ? 'team.asked_yes' : 'team.asked_no')}</>;
@@ -172,12 +204,14 @@ interface DeletionProps {
   readonly onClose: () => void;
 }
 
-function Deletion({ team: { id, name, second_factor_required: isAsked }, onClose }: DeletionProps) {
-  const { t } = useWords();
+function Deletion({ team, onClose }: DeletionProps) {
+  const { t, count } = useWords();
+  const { id, name, member_count: members, second_factor_required: isAsked } = team;
+  const leaving = members === 0 ? t('team.delete_empty') : count('team.delete_help', members);
   return (
     <ConfirmDialog
       title={t('team.delete_ask', { name })}
-      help={t(isAsked ? 'team.delete_asked_help' : 'team.delete_help')}
+      help={isAsked && members > 0 ? `${leaving} ${t('team.delete_asked')}` : leaving}
       action={t('team.delete')}
       onClose={onClose}
       onConfirm={async () => {

@@ -1,5 +1,6 @@
 // “Look a user up”: what the directory says of a person, why it would not let the person in, and who that is here.
 import type { UserLookUpResult, UserSource } from '@countersign/contract/user-source-models.ts';
+import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
@@ -46,6 +47,10 @@ export function LookUp({ source, onClose }: { readonly source: UserSource; reado
   );
 }
 
+/** So that a distinguished name or an address breaks between its parts. */
+const inParts = (text: string): ComponentChildren =>
+  text.split(/(?<=[,@])/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
+
 function Found({
   found: { result, user, reason, detail, user_id: userId },
   application,
@@ -73,22 +78,6 @@ function Found({
                 {t(user.enabled ? 'look_up.enabled' : 'look_up.disabled')}
               </Badge>,
             ],
-            [t('source.attribute_full_name'), <bdi key="full">{user.full_name || '–'}</bdi>],
-            [t('source.attribute_email'), <bdi key="email">{user.email || '–'}</bdi>],
-            [t('source.attribute_phone'), <bdi key="phone">{user.phone || '–'}</bdi>],
-            [t('look_up.teams'), <bdi key="teams">{user.teams.join(', ') || '–'}</bdi>],
-            [
-              t('look_up.dn'),
-              <bdi key="dn" class="mono">
-                {user.dn}
-              </bdi>,
-            ],
-            [
-              t('source.attribute_guid'),
-              <bdi key="guid" class="mono">
-                {user.guid || '–'}
-              </bdi>,
-            ],
             [
               t('look_up.here'),
               userId === null ? (
@@ -98,6 +87,22 @@ function Found({
                   {t('look_up.to_user')}
                 </a>
               ),
+            ],
+            [t('source.attribute_full_name'), <bdi key="full">{user.full_name || '–'}</bdi>],
+            [t('source.attribute_email'), <bdi key="email">{inParts(user.email || '–')}</bdi>],
+            [t('source.attribute_phone'), <bdi key="phone">{user.phone || '–'}</bdi>],
+            [t('look_up.teams'), <bdi key="teams">{user.teams.join(', ') || '–'}</bdi>],
+            [
+              t('look_up.dn'),
+              <bdi key="dn" class="mono">
+                {inParts(user.dn)}
+              </bdi>,
+            ],
+            [
+              t('source.attribute_guid'),
+              <bdi key="guid" class="mono">
+                {user.guid || '–'}
+              </bdi>,
             ],
           ]}
         />

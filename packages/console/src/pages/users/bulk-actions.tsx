@@ -86,6 +86,7 @@ export function useBulk(picked: Picked, onDone: () => void): Bulk {
           title={count(`bulk.ask_${kind}`, many)}
           help={t(`bulk.ask_${kind}_help`)}
           action={t(`bulk.${kind}`)}
+          look={kind === 'enable' ? 'main' : 'bad'}
           {...(kind === 'delete' ? { typedName: t('bulk.typed_word') } : {})}
           onClose={() => setAsked(undefined)}
           onConfirm={async () => setRunning(asked)}

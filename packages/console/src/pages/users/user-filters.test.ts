@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasFilters, queryFrom, sortFrom } from './user-filters.ts';
+import { hasFilters, noFilters, queryFrom, sortFrom } from './user-filters.ts';
 
 test('an address without filters asks for all, by user name', () => {
   expect(queryFrom('app_1', {})).toEqual({ application_id: 'app_1', sort: 'username', order: 'asc' });
@@ -37,4 +37,13 @@ test('over all applications, one of them can be chosen; on the page of one, the 
   expect(hasFilters({ application })).toBe(true);
   expect(queryFrom(undefined, { application: 'app_x' }).application_id).toBeUndefined();
   expect(queryFrom('app_1', { application }).application_id).toBe('app_1');
+});
+
+test('the members of one team, and of what is no team everybody', () => {
+  const team = `tem_${'0'.repeat(36)}`;
+  expect(queryFrom('app_1', { team })).toMatchObject({ application_id: 'app_1', team_id: team });
+  expect(hasFilters({ team })).toBe(true);
+  expect(hasFilters({ ...noFilters })).toBe(false);
+  expect(queryFrom('app_1', { team: 'tem_x' }).team_id).toBeUndefined();
+  expect(hasFilters({ team: 'tem_x' })).toBe(false);
 });

@@ -8,6 +8,10 @@ type Flag = (typeof flags)[number];
 const sorts = ['username', 'full_name', 'last_authenticated_at', 'created_at'] as const;
 type UserSort = (typeof sorts)[number];
 
+/** Anybody can make a link: what is no id is left out. */
+export const teamIn = (search: Search): string | undefined =>
+  /^tem_[0-9a-f-]{36}$/.exec(search['team'] ?? '')?.[0];
+
 export type UserQuery = NonNullable<CallInput<'listUsers'>['query']>;
 
 /**
@@ -20,6 +24,8 @@ export function queryFrom(applicationId: string | undefined, search: Search): Us
   const application = applicationId ?? applicationIn(search);
   const query: UserQuery = { sort, order: orderFrom(search) };
   if (application !== undefined) query.application_id = application;
+  const team = teamIn(search);
+  if (team !== undefined) query.team_id = team;
   if (text !== '') query.search = text.slice(0, 200);
   for (const flag of flags) {
     const value = search[flag];
@@ -38,11 +44,13 @@ export const sortFrom = (search: Search): { readonly by: UserSort; readonly orde
 export const hasFilters = (search: Search): boolean =>
   (search['search'] ?? '').trim() !== '' ||
   applicationIn(search) !== undefined ||
+  teamIn(search) !== undefined ||
   flags.some((flag) => search[flag] === 'true' || search[flag] === 'false');
 
-export const noFilters: Readonly<Record<Flag | 'search' | 'application', undefined>> = {
+export const noFilters: Readonly<Record<Flag | 'search' | 'application' | 'team', undefined>> = {
   search: undefined,
   application: undefined,
+  team: undefined,
   enabled: undefined,
   onboarded: undefined,
   held: undefined,

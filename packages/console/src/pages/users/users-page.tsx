@@ -6,7 +6,7 @@ import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
 import { type Pages, useQuery, usePages } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
-import { ApplicationFilter, useApplications } from '../../parts/application-filter.tsx';
+import { ApplicationFilter, applicationIn, useApplications } from '../../parts/application-filter.tsx';
 import { type Column, DataTable, type Selection } from '../../parts/data-table.tsx';
 import { FilterBar, FilterChoice, SearchBox } from '../../parts/filter-bar.tsx';
 import { LinkButton } from '../../parts/link-button.tsx';
@@ -17,6 +17,7 @@ import { changeSearch, useRoute } from '../../router/router.ts';
 import { type Speech, useWords } from '../../words/words.ts';
 import { type Picked, useBulk } from './bulk-actions.tsx';
 import { NewUser } from './new-user.tsx';
+import { TeamFilter } from './team-filter.tsx';
 import { hasFilters, noFilters, queryFrom, sortFrom, type UserQuery } from './user-filters.ts';
 import { ExportButton, ImportButton } from './user-files.tsx';
 import { UserState } from './user-state.tsx';
@@ -26,7 +27,9 @@ type Named = Pick<Application, 'id' | 'name'>;
 const applicationColumn = (t: Speech['t'], applications: readonly Named[]): Column<User> => ({
   id: 'application',
   head: t('filter.application'),
-  cell: ({ application_id: id }) => <bdi>{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>,
+  cell: ({ application_id: id }) => (
+    <bdi class="some-room">{applications.find((each) => each.id === id)?.name ?? '…'}</bdi>
+  ),
 });
 
 /** @param applications of which to name the one of each user; undefined where all are of the same */
@@ -163,7 +166,7 @@ function UserList({ id, applications, lead, caption, crumbs }: UserListProps) {
       crumbs={crumbs}
     >
       {isFiltered || list.data === undefined || list.data.length > 0 ? (
-        <Filters search={search} applications={id === undefined ? applications : undefined} />
+        <Filters search={search} id={id} applications={applications} />
       ) : null}
       <DataTable
         caption={caption}
@@ -213,16 +216,17 @@ function NoUser({
 }
 
 const keyOf = ({ id }: User): string => id;
+/** A team is of one application. */
+const ofNone = { team: undefined };
 const clear = (): void => changeSearch(noFilters);
 
 function Filters({
   search,
+  id,
   applications,
-}: {
-  readonly search: Search;
-  readonly applications: readonly Named[] | undefined;
-}) {
+}: Pick<UserListProps, 'id' | 'applications'> & { search: Search }) {
   const { t } = useWords();
+  const only = applications?.length === 1 ? applications[0]?.id : applicationIn(search);
   const onSearch = useCallback((text: string) => changeSearch({ search: text }), []);
   const choice = (flag: 'enabled' | 'onboarded' | 'held') => (
     <FilterChoice
@@ -239,7 +243,8 @@ function Filters({
   return (
     <FilterBar>
       <SearchBox label={t('users.search')} value={search['search'] ?? ''} onSearch={onSearch} />
-      <ApplicationFilter applications={applications} />
+      {id === undefined ? <ApplicationFilter applications={applications} without={ofNone} /> : null}
+      <TeamFilter application={id ?? only} />
       {choice('enabled')}
       {choice('onboarded')}
       {choice('held')}

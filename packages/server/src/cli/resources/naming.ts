@@ -11,6 +11,7 @@ import { listGateways } from '#core/messages/list-gateways.ts';
 import { smsGateways } from '#core/sms/sms-channel.ts';
 import { listRadiusClients } from '#core/radius-clients/list-radius-clients.ts';
 import { findUserByName } from '#core/users/find-user.ts';
+import { listTeams } from '#core/users/list-teams.ts';
 import { ids } from '@countersign/contract/models.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import type { Given } from '../command.ts';
@@ -77,6 +78,10 @@ export const findMailGatewayId = finder('mail gateway', ids.mailGateway, async (
   items: (await listGateways(app, mailGateways, everything)).items,
   nextCursor: null,
 }));
+
+/** The id itself, or that of the team of the application with this name. */
+export const findTeamId = (app: App, application: string, text: string): Promise<string> =>
+  finder('team', ids.team, (_app, query) => listTeams(app, everything, application, query))(app, text);
 
 const findAdministratorId = finder('administrator', ids.administrator, async (app, query) => {
   const { items, nextCursor } = await listAdministrators(app, query);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient, Application, OnboardingLink, User } from '@countersign/contract/models.ts';
 import type { HomeServer, RadiusClient } from '@countersign/contract/radius-models.ts';
 import type { SettingItem } from '@countersign/contract/settings.ts';
+import type { Team } from '@countersign/contract/team-models.ts';
 import { createPostgresDatabase } from '#db/on-both-databases.test-support.ts';
 import { type Bench, createBench } from '../cli.test-support.ts';
 
@@ -150,6 +151,18 @@ function journey(open: () => Promise<{ bench: Bench; drop(): Promise<void> }>): 
     expect([two.items.length, two.more]).toEqual([2, true]);
     const found = await bench.json<List<User>>(['users', 'list', '--search', 'USER-1']);
     expect(found.items.map(({ username }) => username)).toEqual(['user-1']);
+    await bench.json([
+      ...['users', 'change', '--application', 'VPN', '--username', 'user-2'],
+      '--team',
+      'Ops',
+    ]);
+    const ofTeam = ['users', 'list', '--team'];
+    const named = await bench.json<List<User>>([...ofTeam, 'ops', '--application', 'VPN']);
+    expect(named.items.map(({ username }) => username)).toEqual(['user-2']);
+    const [team] = (await bench.json<List<Team>>(['teams', 'list', 'VPN'])).items;
+    expect(await bench.json([...ofTeam, team!.id])).toEqual(named);
+    expect((await bench.run([...ofTeam, 'ops'])).err).toContain('only with --application');
+    expect((await bench.run([...ofTeam, 'other', '--application', 'VPN'])).err).toContain('no team “other”');
     expect((await bench.run(['users', 'list', '--limit', '2'])).err).toContain('Only the first 2 are shown');
     expect((await bench.run(['devices', 'list', ...alice])).out).toBe('No devices.\n');
   });

@@ -7,13 +7,14 @@ import { createUser } from '#core/users/create-user.ts';
 import { deleteUser } from '#core/users/delete-user.ts';
 import { getUser } from '#core/users/get-user.ts';
 import { listUsers } from '#core/users/list-users.ts';
-import { NewUser, UserChanges } from '@countersign/contract/models.ts';
+import { ids, NewUser, UserChanges } from '@countersign/contract/models.ts';
 import { addCommand, addGroup } from '../command.ts';
 import type { Context } from '../context.ts';
+import { UsageError } from '../exit.ts';
 import { type OptionValues, textOf } from '../fields/options-of-fields.ts';
 import { renderRecord } from '../output/table.ts';
 import { consoleActor, everything, withApp } from '../with-app.ts';
-import { findApplicationId, userNaming } from './naming.ts';
+import { findApplicationId, findTeamId, userNaming } from './naming.ts';
 import { addUserFiles } from './user-files.ts';
 import { addChange, addCreate, addDelete, addList, addShow, type Thing } from './verbs.ts';
 
@@ -40,11 +41,13 @@ export function addUsers(parent: Command, context: Context): void {
   });
   addList(group, context, thing, {
     columns: ['id', 'username', 'full_name', 'enabled', 'device_count', 'requests_held', 'left_alone_until'],
-    example: '--application VPN --search ali',
+    example: '--application VPN --team admins',
     options: () => [
       new Option('--application <id or name>', 'Only users of this application.'),
+      new Option('--team <id or name>', 'Only members of this team; a name goes with --application.'),
       new Option('--search <text>', 'Part of user name, full name or e-mail.'),
     ],
+    check: checkFilter,
     filter: userFilter,
     list: (app, query) => listUsers(app, everything, query),
   });
@@ -68,10 +71,18 @@ export function addUsers(parent: Command, context: Context): void {
   addUserFiles(group, context);
 }
 
+/** @throws UsageError */
+function checkFilter({ application, team }: OptionValues): void {
+  if (team !== undefined && application === undefined && !ids.team.safeParse(team).success)
+    throw new UsageError('--team takes the name of a team only with --application; its id goes alone.');
+}
+
 async function userFilter(app: App, values: OptionValues) {
-  const [application, search] = [textOf(values.application), textOf(values.search)];
+  const [application, team, search] = [values.application, values.team, values.search].map(textOf);
+  const of = application === undefined ? undefined : await findApplicationId(app, application);
   return {
-    ...(application !== undefined && { application_id: await findApplicationId(app, application) }),
+    ...(of !== undefined && { application_id: of }),
+    ...(team !== undefined && { team_id: await findTeamId(app, of ?? '', team) }),
     ...(search !== undefined && { search }),
   };
 }

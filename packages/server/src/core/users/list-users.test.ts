@@ -12,10 +12,14 @@ import {
   plantPendingRequest,
   standingOf,
 } from '#core/audit/administration.test-support.ts';
+import { insertRows } from '#db/insert-rows.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
+import { changeUser } from './change-user.ts';
 import { changeUsers } from './change-users.ts';
 import { createUser } from './create-user.ts';
 import { deleteUsers } from './delete-users.ts';
+import { findUser } from './find-user.ts';
+import { listTeams } from './list-teams.ts';
 import { listUsers } from './list-users.ts';
 import { createPasswords } from './passwords.ts';
 import type { UserQuery, UserSort } from './user-list-store.ts';
@@ -48,7 +52,7 @@ onBothDatabases('the list of users', (db) => {
   };
 
   beforeAll(async () => {
-    await plantApplications(db(), application, 'app_filtered', 'app_bulk');
+    await plantApplications(db(), application, 'app_filtered', 'app_unseen', 'app_crowd', 'app_bulk');
     const people = [
       ['gina', 'Zoe', 5],
       ['bert', '', null],
@@ -121,11 +125,51 @@ onBothDatabases('the list of users', (db) => {
     expect(await names({ onboarded: false })).toEqual(['held', 'off', 'plain', 'revoked']);
     expect(await names({ held: true })).toEqual(['held']);
     expect(await names({ held: false, search: 'l' })).toEqual(['plain']);
+    const team = async (applicationId: string) =>
+      (await listTeams(deps(), null, applicationId, { limit: 9 })).items[0]!.id;
+    await changeUser(deps(), actor, null, bound, { teams: ['Ops'] });
+    await changeUser(deps(), actor, null, off, { teams: ['Ops'] });
+    const ops = await team(visible);
+    for (const sort of sorts)
+      for (const order of ['asc', 'desc'] as const)
+        expect((await names({ team_id: ops, sort, order })).toSorted()).toEqual(['bound', 'off']);
+    expect(await names({ team_id: ops, order: 'desc' })).toEqual(['off', 'bound']);
+    expect(await names({ team_id: ops, enabled: true, search: 'o' })).toEqual(['bound']);
+    expect(await names({ team_id: 'tem_none' })).toEqual([]);
+    // A team of an application that the caller does not see.
+    await create('app_unseen', 'stranger', { teams: ['Ops'] });
+    expect(await names({ team_id: await team('app_unseen') })).toEqual([]);
     expect(await names({ search: 'o', sort: 'username', order: 'desc' })).toEqual([
       'revoked',
       'off',
       'bound',
     ]);
+  });
+
+  test('a team of thousands is listed as one of few is', async () => {
+    const { id } = await create('app_crowd', 'first', { teams: ['Everybody'] });
+    const { id: team_id } = (await listTeams(deps(), null, 'app_crowd', { limit: 1 })).items[0]!;
+    const first = (await findUser(db().read, id))!;
+    const copies = Array.from({ length: 5000 }, (_, n) => ({
+      ...first,
+      id: `usr_crowd${n}`,
+      username_key: `u${n % 2}${n}`,
+    }));
+    await db().write(async (tx) => {
+      await insertRows(tx, db().dialect, 'users', copies);
+      const members = copies.map((copy) => ({ team_id, user_id: copy.id }));
+      await insertRows(tx, db().dialect, 'team_members', members);
+    });
+    await create('app_crowd', 'stranger');
+    for (const sort of sorts) {
+      const page = await listUsers(deps(), 'app_crowd', { limit: 200, sort, team_id });
+      expect([page.items.length, page.total]).toEqual([200, 5001]);
+    }
+    const few = await listUsers(deps(), null, { limit: 3, team_id, search: 'first', enabled: true });
+    expect([few.items.length, few.total]).toEqual([3, 5001]);
+    const none = await listUsers(deps(), 'app_crowd', { limit: 3, team_id, search: 'stranger' });
+    expect(none).toEqual({ items: [], nextCursor: null, total: 0 });
+    expect(await listUsers(deps(), 'app_bulk', { limit: 3, team_id })).toMatchObject({ items: [], total: 0 });
   });
 
   test('many are disabled or deleted at once: an event for each, waiting logins end, strangers stay untouched', async () => {

@@ -1,7 +1,7 @@
 // SQL of the list of users: filtered, sorted and cut into pages, and counted.
 import type { User } from '@countersign/contract/models.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Db } from '#db/db.ts';
+import type { Db, Read } from '#db/db.ts';
 import { type PageRequest, readCursor } from '#db/page.ts';
 import { foldForSearch } from '#db/search-key.ts';
 import { unindexed } from '#db/unindexed.ts';
@@ -11,6 +11,8 @@ export type UserSort = keyof User & ('username' | 'full_name' | 'last_authentica
 
 export interface UserFilter {
   readonly application_id?: string | undefined;
+  /** Whose members. */
+  readonly team_id?: string | undefined;
   /** Part of user name, full name or e-mail. */
   readonly search?: string | undefined;
   readonly enabled?: boolean | undefined;
@@ -96,12 +98,13 @@ export async function selectUsers(
   query: UserQuery,
 ): Promise<readonly ListedUser[]> {
   const after = readAfter(query);
+  const way = await wayTo(db, query);
   const wanted = query.limit + 1;
   const inLast = after !== undefined && after.value === undefined;
-  const valued = inLast ? [] : await selectValued(db, visible, query, after);
+  const valued = inLast ? [] : await selectValued(db, visible, query, way, after);
   const { present } = sortOf(query);
   if (valued.length === wanted || present === null) return valued;
-  let last = filtered(db, visible, query, readsAll(query))
+  let last = filtered(db, visible, query, way)
     .selectAll()
     .select(sql.lit(null).as('sort_value'))
     .where(sql<SqlBool>`not (${present})`)
@@ -115,13 +118,13 @@ function selectValued(
   db: Db,
   visible: string | null,
   query: UserQuery,
+  way: Way,
   after: After | undefined,
 ): Promise<ListedUser[]> {
   const { value, present } = sortOf(query);
   const direction = query.order ?? 'asc';
-  const all = readsAll(query);
-  const sign = sql.raw(all && db.dialect === 'sqlite' ? '+' : '');
-  let rows = filtered(db, visible, query, all || isSearched(query))
+  const sign = sql.raw(way.readsAll && db.dialect === 'sqlite' ? '+' : '');
+  let rows = filtered(db, visible, query, { ...way, readsAll: way.readsAll || isSearched(query) })
     .selectAll()
     .select(sql<string>`cast(${value} as text)`.as('sort_value'))
     .orderBy(sql`${sign}${value}`, direction)
@@ -137,6 +140,31 @@ function selectValued(
 
 const isAfter = ({ order }: UserQuery): '<' | '>' => (order === 'desc' ? '<' : '>');
 
+/** How the database is led to the users of a list. */
+interface Way {
+  /** Every user is read, or every member of a team; else one index is followed in its order. */
+  readonly readsAll: boolean;
+  /** The users are looked up from the team; else each is asked whether it is a member. */
+  readonly fromTeam: boolean;
+}
+
+/** Reading more than so many one by one takes longer than walking past who is no member. */
+const mostFromTeam = 5000;
+
+async function wayTo(db: Db, query: UserQuery): Promise<Way> {
+  const fromTeam = await hasFewMembers(db, query);
+  return { readsAll: fromTeam || readsAll(query), fromTeam };
+}
+
+async function hasFewMembers({ read }: Db, { team_id: team }: UserFilter): Promise<boolean> {
+  if (team === undefined) return false;
+  const beyond = await membersOf(read, team).offset(mostFromTeam).limit(1).executeTakeFirst();
+  return beyond === undefined;
+}
+
+const membersOf = (read: Read, team: string) =>
+  read.selectFrom('team_members').select('user_id').where('team_id', '=', team);
+
 /**
  * SQLite knows nothing of how many rows a condition leaves, and follows an index to rows all over the file where reading the table from
  * end to end takes a fifth of the time. The index by name holds all that a search looks at: a search in its order stays in it.
@@ -151,8 +179,29 @@ const isRare = ({ enabled, held }: UserFilter): boolean => enabled !== undefined
 const isSearched = ({ search }: UserFilter): boolean => keyOf(search) !== '';
 
 export async function countUsers(db: Db, visible: string | null, filter: UserFilter): Promise<number> {
-  const all = isRare(filter) || isSearched(filter) || filter.onboarded !== undefined;
-  const { total } = await filtered(db, visible, filter, all)
+  const isNarrowed = isRare(filter) || isSearched(filter) || filter.onboarded !== undefined;
+  if (filter.team_id !== undefined && !isNarrowed) return countMembers(db, visible, filter, filter.team_id);
+  const fromTeam = await hasFewMembers(db, filter);
+  const { total } = await filtered(db, visible, filter, { readsAll: isNarrowed, fromTeam })
+    .select((e) => e.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+/** All of them, without a look at any user: they are of the team's application. */
+async function countMembers(
+  { read }: Db,
+  visible: string | null,
+  { application_id }: UserFilter,
+  team: string,
+): Promise<number> {
+  let members = read
+    .selectFrom('team_members')
+    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+    .where('teams.id', '=', team);
+  for (const id of [visible, application_id])
+    if (id !== null && id !== undefined) members = members.where('teams.application_id', '=', id);
+  const { total } = await members
     .select((e) => e.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   return total;
@@ -160,12 +209,15 @@ export async function countUsers(db: Db, visible: string | null, filter: UserFil
 
 const keyOf = (search: string | undefined): string => foldForSearch(search ?? '');
 
-/** @param all whether to keep SQLite from looking applications up in an index */
-function filtered({ dialect, read }: Db, visible: string | null, filter: UserFilter, all: boolean) {
+function filtered({ dialect, read }: Db, visible: string | null, filter: UserFilter, way: Way) {
   let rows = read.selectFrom('users');
-  const application = all ? unindexed(dialect, 'application_id') : sql.ref('application_id');
+  const application = way.readsAll ? unindexed(dialect, 'application_id') : sql.ref('application_id');
   for (const id of [visible, filter.application_id])
     if (id !== null && id !== undefined) rows = rows.where(sql<SqlBool>`${application} = ${id}`);
+  const { team_id: team } = filter;
+  if (team !== undefined && way.fromTeam) rows = rows.where('id', 'in', membersOf(read, team));
+  if (team !== undefined && !way.fromTeam)
+    rows = rows.where((e) => e.exists(membersOf(read, team).where('user_id', '=', e.ref('users.id'))));
   if (filter.enabled !== undefined) rows = rows.where('enabled', '=', filter.enabled ? 1 : 0);
   if (filter.held !== undefined) rows = rows.where('held_by_request_id', filter.held ? 'is not' : 'is', null);
   if (filter.onboarded !== undefined)
