@@ -16,7 +16,14 @@ import { useWords } from '../../words/words.ts';
 import { fingerprintLines } from './chain.ts';
 import { CertificateSourceForm } from './certificate-source-form.tsx';
 
-type Step = 'answer' | 'algorithms' | 'certificates' | 'fingerprint' | 'registrar' | 'challenge';
+type Step =
+  | 'answer'
+  | 'algorithms'
+  | 'certificates'
+  | 'fingerprint'
+  | 'registrar'
+  | 'signature'
+  | 'challenge';
 
 /** As it is kept; the server takes the secret that it has. */
 export function keptBody({ scep }: CertificateSource): NewCertificateSource {
