@@ -92,6 +92,7 @@ function Kept({ source: { scep } }: { readonly source: CertificateSource }) {
           </span>,
         ],
         [t('cert_source.challenge'), t(`cert_source.challenge.${scep.challenge}`)],
+        ...(scep.accept_sha1_answers ? [[t('cert_step.signature'), t('cert_source.sha1_on')] as const] : []),
       ]}
     />
   );

@@ -207,8 +207,8 @@ async function askAuthority(
   if (answer.kind === 'pending') return wait(deps, source, input, row);
   // One that never said that it waits may know of no polling (step-ca does not): asked for in vain, the transaction would bar the key.
   // That it waits must be proved: where SHA-1 is taken, somebody between may have said so.
-  const isKnownThere = row.state === 'waits' && !acceptSha1;
-  const isKept = answer.kind === 'unavailable' || (answer.kind === 'senseless' && isKnownThere);
+  const isPolledRightly = ask === 'enrol' || (row.state === 'waits' && !acceptSha1);
+  const isKept = answer.kind === 'unavailable' || (answer.kind === 'senseless' && isPolledRightly);
   if (isKept) return refuse(deps, source, input, answer.detail);
   const judged =
     answer.kind === 'issued' ? judge(deps, source, input, row, answer.certificates) : answer.detail;
