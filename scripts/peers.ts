@@ -1,6 +1,7 @@
 // The real peers that tests talk to: which there are, how to see that one is here, and what cannot run without it.
 import { globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { testScale } from '@countersign/testkit/scale.ts';
 
 export interface Peer {
   readonly name: string;
@@ -13,7 +14,7 @@ export interface Peer {
   readonly suites: readonly string[];
 }
 
-export const peers: readonly Peer[] = [
+const peersOfEveryRun: readonly Peer[] = [
   {
     name: 'freeradius',
     commands: ['freeradius', 'radiusd'],
@@ -250,6 +251,20 @@ export const peers: readonly Peer[] = [
     suites: [],
   },
 ];
+
+/** For `filesOfLongRuns` of scenarios.ts. */
+const peersOfLongRuns: readonly Peer[] = [
+  { name: 'go', commands: ['go'], packages: ['golang-go'], scenarios: ['scep'], suites: [] },
+  {
+    name: 'step-ca',
+    commands: ['/usr/share/gocode/src/github.com/smallstep/certificates/ca/ca.go'],
+    packages: ['golang-github-smallstep-certificates-dev'],
+    scenarios: ['scep'],
+    suites: [],
+  },
+];
+
+export const peers: readonly Peer[] = [...peersOfEveryRun, ...(testScale() > 1 ? peersOfLongRuns : [])];
 
 /** The variable by which suites learn what is missing: names of peers, separated by commas. */
 export const missingPeersVariable = 'COUNTERSIGN_MISSING_PEERS';

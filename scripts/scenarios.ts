@@ -2,12 +2,16 @@
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { testScale } from '@countersign/testkit/scale.ts';
 import { addCounts, type Counts, noCounts } from './closing-line.ts';
 import { type Peer, peersOfScenario } from './peers.ts';
 import { runVitest } from './run-vitest.ts';
 
 /** These fill the machine by themselves, on purpose: nothing runs beside them. */
 const alone: ReadonlySet<string> = new Set(['flood', 'kill-nine', 'lossy-network', 'two-nodes-postgres']);
+
+/** Minutes of processor time before they begin: left out unless COUNTERSIGN_TEST_SCALE is above 1. */
+const filesOfLongRuns: ReadonlySet<string> = new Set(['e2e/scep/step-ca.e2e.ts']);
 
 function scenarioFiles(root: string): readonly string[] {
   const found = globSync('e2e/*/**/*.e2e.ts', {
@@ -33,7 +37,12 @@ export async function runScenarios(
 ): Promise<Counts> {
   const lacking = (name: string): boolean => peersOfScenario(name).some((peer) => missing.includes(peer));
   const runnable = new Set(names.filter((name) => !lacking(name)));
-  const files = scenarioFiles(root).filter((file) => runnable.has(scenarioOf(file)));
+  const found = scenarioFiles(root).filter((file) => runnable.has(scenarioOf(file)));
+  const files = found.filter((file) => testScale() > 1 || !filesOfLongRuns.has(file));
+  for (const file of found.filter((each) => !files.includes(each)))
+    console.log(
+      `left out: ${file}, which takes minutes; run it with: COUNTERSIGN_TEST_SCALE=2 npm run e2e -- ${scenarioOf(file)}`,
+    );
   const config = join('e2e', 'vitest.config.ts');
   const isAlone = (file: string): boolean => alone.has(scenarioOf(file));
   // They wait more than they compute: for browsers, expiries and peers.

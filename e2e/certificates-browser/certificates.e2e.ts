@@ -131,6 +131,8 @@ test('certificates of devices from another authority: a false fingerprint is not
     await page.getByRole('radio', { name: 'Another authority, by SCEP' }).check();
     await field('url').fill(`http://127.0.0.1:${port}/scep`);
     await field('fingerprint').fill('00'.repeat(32));
+    await page.locator('dialog[open] summary').click();
+    await page.locator('input[name="accept_sha1_answers"]').check();
     await look('source');
     await main.click();
     await page.locator('dialog[open] .notice', { hasText: 'fingerprint' }).waitFor();
@@ -138,6 +140,7 @@ test('certificates of devices from another authority: a false fingerprint is not
     await field('fingerprint').fill(createHash('sha256').update(raw).digest('hex'));
     await main.click();
     await section.locator('.fingerprint').waitFor();
+    await section.getByText('SHA-1 is taken too').waitFor();
     await press('Test');
     await page.getByText('Everything works.').waitFor();
     await look('source-test');

@@ -79,7 +79,7 @@ describe('certificates of devices by a third party', () => {
     return { user, phone, link: await vpn.onboardingLink(user) };
   };
 
-  test('micromdm’s scepserver is tested step by step; what it signs with SHA-1 is not believed', async () => {
+  test('micromdm’s scepserver is tested step by step; its SHA-1 is taken by a setting alone, and P-256 keys it refuses', async () => {
     await runProgram([scepserver, 'ca', '-init', '-keySize', '2048', '-depot', at('depot')], {
       cwd: directory,
     });
@@ -95,9 +95,10 @@ describe('certificates of devices by a third party', () => {
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toMatch(/ok +It can AES, SHA-256 and POST[^]*FAILED +The fingerprint/);
     const place = ['--url', url, '--fingerprint', await fingerprintOf(at('depot/ca.pem'))];
-    expect((await ca('set-source', 'scep', ...place)).code).toBe(0);
+    expect((await ca('set-source', 'scep', ...place)).stderr).toMatch(/SHA-1.*accept_sha1_answers/);
+    expect((await ca('set-source', 'scep', ...place, '--accept-sha1-answers')).code).toBe(0);
     await expect(one.phone.onboard(one.link)).rejects.toMatchObject({ code: 'certificate_unavailable' });
-    expect(await reasons()).toEqual([expect.stringContaining('SHA-1')]);
+    expect(await reasons()).toEqual([expect.stringContaining('badRequest')]);
   });
 
   test('what waits is asked for again in the same transaction; no answer that is wrong binds anything', async () => {
@@ -107,7 +108,9 @@ describe('certificates of devices by a third party', () => {
     mode('pending');
     for (const _ of [1, 2])
       await expect(one.phone.onboard(one.link)).rejects.toMatchObject({ code: 'certificate_pending' });
-    const [first, second] = asked();
+    // Before them stands what the settings were tested with.
+    const [tested, first, second] = asked();
+    expect(tested).toEqual(['19', expect.any(String), 'aes256_cbc', 'sha256', 'issue', '2']);
     expect(first).toEqual(['19', expect.any(String), 'aes256_cbc', 'sha256', 'pending', '0']);
     expect(second?.slice(0, 2)).toEqual(['20', first?.[1]]);
     const faults = {

@@ -69,6 +69,8 @@ const coreInterfaces: Readonly<Record<string, readonly string[]>> = {
   authentication: ['primary-verifier.ts'],
   // The messages of SCEP are the same for both sides.
   certificates: ['ber.ts', 'certificate.ts', 'cms.ts', 'der.ts', 'public-key-use.ts', 'signed-message.ts'],
+  // A test of a server is signed as its requests are.
+  'certificate-sources': ['registrar.ts'],
   'push-subscriptions': ['push-endpoint.ts'],
   messages: ['gateway-address.ts', 'message-sender.ts'],
   sms: ['gsm-alphabet.ts'],
@@ -287,7 +289,7 @@ const workbench: readonly Room[] = [
     time: 'reads',
   }),
   room('scripts', 'scripts/', 'Checks, test runs, generated reference.', {
-    rooms: grants('contract', 'http', 'cli', 'remote', 'platform'),
+    rooms: grants('contract', 'http', 'cli', 'remote', 'platform', 'testkit'),
     packages: ['oxc-parser', 'knip', ...testPackages],
     time: 'reads',
   }),

@@ -116,7 +116,7 @@ export const auditEvents = {
   'certificate_authority.list_imported':
     'A revocation list of an authority whose key is elsewhere was brought.',
   'certificate_authority.source_changed':
-    'It was decided where the certificates of devices come from: `from` is `own` or `scep`; a third party’s list and OCSP do not know what is revoked here.',
+    'It was decided where the certificates of devices come from: `from` is `own` or `scep`, `accept_sha1_answers` whether its answers may be signed with SHA-1; a third party’s list and OCSP do not know what is revoked here.',
   'certificate_authority.source_tested': 'A SCEP server was asked step by step.',
   'certificate.waits': 'A third party’s authority has not decided yet on the certificate of a device.',
   'certificate.refused':

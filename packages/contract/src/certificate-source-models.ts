@@ -41,6 +41,11 @@ const fields = {
   tls_ca: z
     .union([z.null(), z.string().max(20_000).startsWith('-----BEGIN CERTIFICATE-----')])
     .describe('PEM of who vouches for https there; null: those that the system trusts.'),
+  accept_sha1_answers: z
+    .boolean()
+    .describe(
+      'Take answers whose signature is RSA with SHA-1, which step-ca has. What is issued must be signed with SHA-256 all the same, by the authority, for the key and the name of the device.',
+    ),
 };
 
 export const NewCertificateSource = z.discriminatedUnion('from', [
@@ -53,6 +58,7 @@ export const NewCertificateSource = z.discriminatedUnion('from', [
     challenge_url: fields.challenge_url.default(''),
     challenge_user: fields.challenge_user.default(''),
     tls_ca: fields.tls_ca.default(null),
+    accept_sha1_answers: fields.accept_sha1_answers.default(false),
     secret: z
       .string()
       .regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters')
@@ -89,6 +95,7 @@ export const scepTestSteps = [
   'certificates',
   'fingerprint',
   'registrar',
+  'signature',
   'challenge',
 ] as const;
 export const ScepFinding = z.object({

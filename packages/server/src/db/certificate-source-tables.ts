@@ -25,7 +25,8 @@ export interface CertificateEnrolmentTable {
   /** Of the source that it was begun with. */
   revision: number;
   device_id: string;
-  state: 'told' | 'asked' | 'issued';
+  /** `waits`: it said that it has not decided, so it knows of the transaction. */
+  state: 'told' | 'asked' | 'waits' | 'issued';
   /** Sealed; null: none is wanted. */
   challenge: string | null;
   challenge_until: number;

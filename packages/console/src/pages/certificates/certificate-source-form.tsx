@@ -73,6 +73,7 @@ const declare = (speech: Speech, hasSecret: boolean) => {
       max: 95,
       optional: true,
     },
+    accept_sha1_answers: { kind: 'flag', label: t('cert_source.sha1'), hint: t('cert_source.sha1_help') },
     tls_ca: {
       kind: 'text',
       label: t('cert_source.tls_ca'),
@@ -89,7 +90,14 @@ type Name = keyof ReturnType<typeof declare>;
 
 /** Fields that the others make meaningless. */
 function hiddenBy({ from, challenge }: Readonly<Record<string, unknown>>): readonly Name[] {
-  const all = ['url', 'fingerprint', 'challenge', 'registrar_fingerprints', 'tls_ca'] as const;
+  const all = [
+    'url',
+    'fingerprint',
+    'challenge',
+    'registrar_fingerprints',
+    'accept_sha1_answers',
+    'tls_ca',
+  ] as const;
   const ofDynamic = ['challenge_url', 'challenge_user'] as const;
   if (from !== 'scep') return [...all, ...ofDynamic, 'secret'];
   if (challenge === 'dynamic') return [];
@@ -128,7 +136,10 @@ export function CertificateSourceForm({
         fields={declared}
         values={{ ...source.scep, from: source.from, tls_ca: source.scep?.tls_ca ?? '', secret: '' }}
         submit={t('do.save')}
-        folded={{ title: t('cert_source.more'), names: ['registrar_fingerprints', 'tls_ca'] }}
+        folded={{
+          title: t('cert_source.more'),
+          names: ['registrar_fingerprints', 'accept_sha1_answers', 'tls_ca'],
+        }}
         hide={hiddenBy}
         isEditing
         onCancel={onClose}

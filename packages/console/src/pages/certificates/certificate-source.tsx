@@ -16,7 +16,14 @@ import { useWords } from '../../words/words.ts';
 import { fingerprintLines } from './chain.ts';
 import { CertificateSourceForm } from './certificate-source-form.tsx';
 
-type Step = 'answer' | 'algorithms' | 'certificates' | 'fingerprint' | 'registrar' | 'challenge';
+type Step =
+  | 'answer'
+  | 'algorithms'
+  | 'certificates'
+  | 'fingerprint'
+  | 'registrar'
+  | 'signature'
+  | 'challenge';
 
 /** As it is kept; the server takes the secret that it has. */
 export function keptBody({ scep }: CertificateSource): NewCertificateSource {
@@ -85,6 +92,7 @@ function Kept({ source: { scep } }: { readonly source: CertificateSource }) {
           </span>,
         ],
         [t('cert_source.challenge'), t(`cert_source.challenge.${scep.challenge}`)],
+        ...(scep.accept_sha1_answers ? [[t('cert_step.signature'), t('cert_source.sha1_on')] as const] : []),
       ]}
     />
   );

@@ -29,6 +29,7 @@ const options = () => [
   new Option('--challenge-user <name>', 'For basic authentication there.'),
   new Option('--secret-file <file>', 'Holds the challenge password, or the password of --challenge-user.'),
   new Option('--tls-ca <file>', 'PEM of who vouches for --challenge-url.'),
+  new Option('--accept-sha1-answers', 'Take answers that are signed with SHA-1, as those of step-ca.'),
 ];
 
 export function addCertificateSource(group: Command, context: Context): void {
@@ -41,7 +42,7 @@ export function addCertificateSource(group: Command, context: Context): void {
         const document = await getCertificateSource(app, everything);
         const { scep } = document;
         const text = scep
-          ? `By SCEP from ${scep.url}, authority ${scep.fingerprint}.\n`
+          ? `By SCEP from ${scep.url}, authority ${scep.fingerprint}${scep.accept_sha1_answers ? '; answers in SHA-1 are taken' : ''}.\n`
           : 'From this installation’s own authority.\n';
         return { document, text };
       }),
@@ -105,6 +106,7 @@ function readInput(from: string | undefined, values: Readonly<Record<string, unk
     challenge: values.challenge,
     challenge_url: values.challengeUrl,
     challenge_user: values.challengeUser,
+    accept_sha1_answers: values.acceptSha1Answers,
     ...files,
   };
   const read = NewCertificateSource.safeParse(from === 'scep' ? withoutUndefined(given) : { from });

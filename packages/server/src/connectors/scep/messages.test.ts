@@ -1,5 +1,12 @@
 // What a client of SCEP believes, and that no bytes from out there do anything but be refused.
-import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  verify,
+  X509Certificate,
+} from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBer } from '#core/certificates/ber.ts';
@@ -22,11 +29,18 @@ import {
   strongestCipher,
   writeEnvelope,
 } from '#core/certificates/cms.ts';
-import { element, octetString, sequence, toPem } from '#core/certificates/der.ts';
+import { element, membersOf, octetString, sequence, toPem } from '#core/certificates/der.ts';
 import { readSignedAnswer, readSignedMessage, scepAttributes } from '#core/certificates/signed-message.ts';
 import { readChallengePassword } from './challenge.ts';
 import { readAnswer, writeMessage } from './messages.ts';
 import { micromdmAnswer } from './micromdm-answer.test-support.ts';
+import {
+  stepCaIssued,
+  stepCaRecipient,
+  stepCaRecipientKey,
+  stepCaRefused,
+} from './step-ca-answer.test-support.ts';
+import { ungrantableRequest } from './ungrantable-request.ts';
 import { missingOf, readCapabilities, readCertificates, registrarsOf } from './read-authority.ts';
 
 const now = Date.parse('2026-01-01');
@@ -61,6 +75,7 @@ const asking = {
   registrar: { certificate: own.pem, privateKey: own.privateKey },
   request: sequence(sequence(element(2, Buffer.from([0])), commonName('dev_1'))),
   transactionId: 'ab12',
+  acceptSha1: false,
   ask: 'enrol' as const,
 };
 
@@ -163,6 +178,74 @@ describe('messages to a SCEP server', () => {
     expect(readAnswer(bytes, { ...asking, authority: pinned }, nonce)).toMatchObject({
       detail: expect.stringContaining('SHA-1') as string,
     });
+  });
+
+  describe('step-ca’s answers', () => {
+    const [issued, wrongPassword] = [stepCaIssued, stepCaRefused].map((text) => Buffer.from(text, 'base64'));
+    if (!issued || !wrongPassword) throw new Error('no answers');
+    const pem = readSignedAnswer(issued)?.signer.certificate.toString() ?? '';
+    const asked = {
+      ...asking,
+      authority: { certificate: pem, issuers: [], registrars: [pem] },
+      registrar: {
+        certificate: toPem('CERTIFICATE', Buffer.from(stepCaRecipient, 'base64')),
+        privateKey: createPrivateKey({
+          key: Buffer.from(stepCaRecipientKey, 'base64'),
+          format: 'der',
+          type: 'pkcs8',
+        }),
+      },
+    };
+    const taken = { ...asked, acceptSha1: true };
+
+    test('are refused for their SHA-1, with what to do, and read where the settings take it', () => {
+      for (const bytes of [issued, wrongPassword])
+        expect(readAnswer(bytes, asked, nonce)).toMatchObject({
+          kind: 'refused',
+          detail: expect.stringMatching(/SHA-1.*accept_sha1_answers/) as string,
+        });
+      const read = readAnswer(issued, taken, nonce);
+      const [der] = read.kind === 'issued' ? read.certificates : [];
+      const certificate = new X509Certificate(der ?? nonce);
+      expect(certificate.subject).toBe('CN=dev_0191');
+      expect(certificate.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+      expect(certificate.verify(new X509Certificate(pem).publicKey)).toBe(true);
+      expect(readAnswer(wrongPassword, taken, nonce)).toMatchObject({
+        kind: 'refused',
+        detail: expect.stringContaining('badRequest') as string,
+      });
+    });
+
+    test('the setting takes SHA-1 and nothing else', () => {
+      const reason = (changed: Partial<typeof taken>, of = nonce) => {
+        const read = readAnswer(issued, { ...taken, ...changed }, of);
+        return 'detail' in read ? read.detail : read.kind;
+      };
+      expect(reason({ authority: asking.authority })).toMatch(/does not stand in the settings/);
+      expect(reason({ transactionId: 'ab13' })).toMatch(/another transaction/);
+      expect(reason({}, Buffer.alloc(16, 8))).toMatch(/another question/);
+      expect(reason({ registrar: asking.registrar })).toMatch(/not encrypted to this server/);
+      fc.assert(
+        fc.property(fc.nat(issued.length - 1), fc.integer({ min: 1, max: 255 }), (position, by) => {
+          const bytes = Buffer.from(issued);
+          bytes[position] = (bytes[position] ?? 0) ^ by;
+          const read = readAnswer(bytes, taken, nonce);
+          // A bit outside of what is signed may change nothing.
+          if (read.kind === 'issued') expect(read).toEqual(readAnswer(issued, taken, nonce));
+          else expect(read.kind).toBe('refused');
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+
+  test('a request that nobody may grant says so by its signature', () => {
+    const [toBeSigned, , bits] = membersOf(ungrantableRequest({ bytes: () => nonce })) ?? [];
+    const key = membersOf(toBeSigned ?? nonce)?.[2] ?? nonce;
+    const publicKey = createPublicKey({ key: Buffer.from(key), format: 'der', type: 'spki' });
+    const signature = bits?.subarray(3) ?? nonce;
+    expect(verify('sha256', nonce, publicKey, signature)).toBe(true);
+    expect(verify('sha256', toBeSigned ?? nonce, publicKey, signature)).toBe(false);
   });
 
   test('no byte of an answer can be another one, and noise is refused', () => {

@@ -14,20 +14,20 @@ import {
   writeEnvelope,
 } from '#core/certificates/cms.ts';
 import { type Der, element, octetString, sequence } from '#core/certificates/der.ts';
-import { readSignedAnswer, scepAttributes } from '#core/certificates/signed-message.ts';
+import { readSignedAnswer, scepAttributes, type SignedMessage } from '#core/certificates/signed-message.ts';
 import type { ScepAnswer, ScepAsking } from '#core/certificate-sources/scep-client.ts';
 
 /** messageType (RFC 8894 3.2.1.2). */
 const messageTypes = { enrol: '19', poll: '20' } as const;
 const certRep = '3';
 /** failInfo (RFC 8894 3.2.1.4.5). */
-const failures: Readonly<Record<string, string>> = {
-  0: 'badAlg: it does not take the algorithms',
-  1: 'badMessageCheck: it could not verify or open the message',
-  2: 'badRequest: it does not issue this, or the challenge password is not right',
-  3: 'badTime: the time of the message is too far from its own',
-  4: 'badCertId: it knows of no such request',
-};
+const failures: ReadonlyMap<string, string> = new Map([
+  ['0', 'badAlg: it does not take the algorithms'],
+  ['1', 'badMessageCheck: it could not verify or open the message'],
+  ['2', 'badRequest: it does not issue this, or the challenge password is not right'],
+  ['3', 'badTime: the time of the message is too far from its own'],
+  ['4', 'badCertId: it knows of no such request'],
+]);
 
 const printable = (text: string): Der => element(0x13, Buffer.from(text, 'latin1'));
 
@@ -69,24 +69,33 @@ function issuerAndSubject(authorityPem: string, request: Uint8Array): Der {
 
 const refused = (detail: string): ScepAnswer => ({ kind: 'refused', detail });
 
+/** @returns in words why it is not believed, whatever it says */
+export function faultOfSigner(
+  { digest, signer }: SignedMessage,
+  { authority, acceptSha1 }: Pick<ScepAsking, 'authority' | 'acceptSha1'>,
+): string | undefined {
+  const pinned = [...authority.registrars, authority.certificate].map((pem) => new X509Certificate(pem));
+  if (!pinned.some(({ raw }) => raw.equals(signer.certificate.raw)))
+    return 'its answer is signed by somebody who does not stand in the settings';
+  // What is issued proves itself (judge-issued.ts), so that an owner may let this pass: ADR 0025.
+  if (digest === 'sha1' && !acceptSha1)
+    return 'its answer is signed with SHA-1; let it sign with SHA-256, or take such answers by the settings (“Take answers signed with SHA-1”, accept_sha1_answers)';
+  return undefined;
+}
+
 /** @param nonce that the question had */
-export function readAnswer(
-  bytes: Uint8Array,
-  { authority, registrar, transactionId }: ScepAsking,
-  nonce: Uint8Array,
-): ScepAnswer {
+export function readAnswer(bytes: Uint8Array, asking: ScepAsking, nonce: Uint8Array): ScepAnswer {
+  const { registrar, transactionId } = asking;
   const answer = readSignedAnswer(bytes);
   if (!answer) return refused('its answer is no signed message, or the signature is wrong');
-  const pinned = [...authority.registrars, authority.certificate].map((pem) => new X509Certificate(pem));
-  if (!pinned.some(({ raw }) => raw.equals(answer.signer.certificate.raw)))
-    return refused('its answer is signed by somebody who does not stand in the settings');
-  if (answer.digest === 'sha1') return refused('its answer is signed with SHA-1, which proves nothing');
+  const fault = faultOfSigner(answer, asking);
+  if (fault !== undefined) return refused(fault);
   if (answer.messageType !== certRep) return refused('its answer is no answer to a request');
   if (answer.transactionId !== transactionId) return refused('its answer is one of another transaction');
   if (answer.recipientNonce?.equals(nonce) !== true) return refused('its answer is one to another question');
   if (answer.pkiStatus === '3') return { kind: 'pending' };
   if (answer.pkiStatus === '2')
-    return refused(`it refused (${failures[answer.failInfo] ?? 'it does not say why'})`);
+    return refused(`it refused (${failures.get(answer.failInfo) ?? 'it does not say why'})`);
   if (answer.pkiStatus !== '0') return refused('its answer has no status that is known');
   return openIssued(answer.content, registrar);
 }

@@ -1,6 +1,7 @@
 // A client of SCEP servers (RFC 8894): every answer bounded in time and size, checked, and told in words.
 import type { X509Certificate } from 'node:crypto';
 import type { ScepFinding } from '@countersign/contract/certificate-source-models.ts';
+import { newRegistrar } from '#core/certificate-sources/registrar.ts';
 import type {
   ScepAnswer,
   ScepAsking,
@@ -8,13 +9,14 @@ import type {
   ScepClient,
   ScepPlace,
 } from '#core/certificate-sources/scep-client.ts';
+import { readSignedAnswer } from '#core/certificates/signed-message.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Random } from '#platform/random.ts';
 import { Secret } from '#platform/secret.ts';
 import { boundedFetch, CallRefused } from '../openid/bounded-fetch.ts';
 import { GatewayAddressRefused } from '../messages/reach-gateway.ts';
 import { readChallengePassword } from './challenge.ts';
-import { readAnswer, writeMessage } from './messages.ts';
+import { faultOfSigner, readAnswer, writeMessage } from './messages.ts';
 import {
   describeAll,
   faultOfAuthority,
@@ -26,10 +28,13 @@ import {
   registrarsOf,
   toAuthority,
 } from './read-authority.ts';
+import { ungrantableRequest } from './ungrantable-request.ts';
 
 /** Of one call. */
 const answerMs = 8000;
 const messageType = 'application/x-pki-message';
+/** For one question in a test. */
+const oneQuestion = { bits: 2048, lifeMs: 86_400_000 } as const;
 
 export interface ScepDeps {
   readonly clock: Clock;
@@ -112,7 +117,7 @@ async function* probe(
 
 /** @throws StepFault */
 async function* passing(
-  { clock }: ScepDeps,
+  deps: ScepDeps,
   place: ScepPlace,
   signal: AbortSignal,
 ): AsyncGenerator<Passed, ScepAuthority, undefined> {
@@ -124,19 +129,44 @@ async function* passing(
   yield { step: 'algorithms', sentence: 'It can AES, SHA-256 and POST.' };
   const all = await certificatesOf(place, signal);
   yield { step: 'certificates', sentence: `It gives ${describeAll(all)}.` };
-  const authority = pinnedOf(all, place, clock.now());
+  const authority = pinnedOf(all, place, deps.clock.now());
   yield { step: 'fingerprint', sentence: `The fingerprint is that of ${describeAll([authority])}.` };
-  const registrars = registrarsOf(all, authority, place, clock.now());
+  const registrars = registrarsOf(all, authority, place, deps.clock.now());
   if (typeof registrars === 'string')
     throw new StepFault('registrar', `Registration authorities: ${registrars}.`);
   const recipient = describeAll(registrars.slice(0, 1));
   yield { step: 'registrar', sentence: `Messages are encrypted to ${recipient}.` };
+  const found = toAuthority(authority, issuersOf(authority, all), registrars);
+  yield { step: 'signature', sentence: await signatureOf(deps, place, found, signal) };
   if (place.challenge === 'dynamic') {
     const read = await readChallenge(place, signal);
     if (read.kind !== 'challenge') throw new StepFault('challenge', `Challenge password: ${read.detail}.`);
     yield { step: 'challenge', sentence: 'A challenge password was read.' };
   }
-  return toAuthority(authority, issuersOf(authority, all), registrars);
+  return found;
+}
+
+const digestNames = { sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' } as const;
+
+/** An authority that says nothing to what it cannot grant is taken all the same. @throws StepFault */
+async function signatureOf(
+  deps: ScepDeps,
+  { url, accept_sha1_answers: acceptSha1 }: ScepPlace,
+  authority: ScepAuthority,
+  signal: AbortSignal,
+): Promise<string> {
+  const registrar = await newRegistrar(deps, oneQuestion);
+  const request = ungrantableRequest(deps.random);
+  const transactionId = Buffer.from(deps.random.bytes(20)).toString('hex');
+  const asking = { url, authority, registrar, request, transactionId, acceptSha1, ask: 'enrol' as const };
+  const unknown = 'how it signs is seen with the first device';
+  const bytes = await send(asking, deps.random.bytes(16), signal).catch(wordsOf);
+  if (typeof bytes === 'string') return `Asked for what cannot be granted, ${bytes}; ${unknown}.`;
+  const answer = readSignedAnswer(bytes);
+  if (!answer) return `What it answers when it cannot grant has no signature; ${unknown}.`;
+  const fault = faultOfSigner(answer, asking);
+  if (fault !== undefined) throw new StepFault('signature', `Signature: ${fault}.`);
+  return `It signs its answers with ${digestNames[answer.digest]}.`;
 }
 
 /** @throws StepFault */
@@ -189,11 +219,16 @@ async function readChallenge(place: ScepPlace, signal: AbortSignal): ReturnType<
 async function ask({ random }: ScepDeps, asking: ScepAsking, signal: AbortSignal): Promise<ScepAnswer> {
   const nonce = random.bytes(16);
   try {
-    const message = writeMessage(asking, nonce);
-    const { type, bytes } = await call(`${asking.url}?operation=PKIOperation`, signal, message);
-    if (!type.toLowerCase().startsWith(messageType)) throw new Fault('its answer is no message of SCEP');
-    return readAnswer(bytes, asking, nonce);
+    return readAnswer(await send(asking, nonce, signal), asking, nonce);
   } catch (error) {
-    return { kind: 'unavailable', detail: wordsOf(error) };
+    return { kind: error instanceof Fault ? 'senseless' : 'unavailable', detail: wordsOf(error) };
   }
+}
+
+/** @throws whatever `wordsOf` has words for */
+async function send(asking: ScepAsking, nonce: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  const message = writeMessage(asking, nonce);
+  const { type, bytes } = await call(`${asking.url}?operation=PKIOperation`, signal, message);
+  if (!type.toLowerCase().startsWith(messageType)) throw new Fault('its answer is no message of SCEP');
+  return bytes;
 }

@@ -48,7 +48,7 @@ export async function putEnrolment(tx: Tx, row: EnrolmentRow): Promise<boolean> 
   return rows.length === 1;
 }
 
-/** From told to asked, from asked to issued. @returns false when it stands elsewhere by now */
+/** From told to asked, from there to waiting or issued. @returns false when it stands elsewhere by now */
 export async function moveEnrolment(
   tx: Tx,
   { key_thumbprint: key, revision, transaction_id: transaction }: EnrolmentRow,

@@ -50,7 +50,11 @@ export async function openSource(deps: {
   };
 }
 
-export const fieldsOf = (row: SourceRow): ScepFields => JSON.parse(row.settings) as ScepFields;
+/** Settings of earlier releases say nothing of SHA-1. */
+export const fieldsOf = (row: SourceRow): ScepFields => ({
+  accept_sha1_answers: false,
+  ...(JSON.parse(row.settings) as Omit<ScepFields, 'accept_sha1_answers'>),
+});
 
 const placeOf = (row: SourceRow, vault: Vault): ScepPlace => ({
   ...fieldsOf(row),

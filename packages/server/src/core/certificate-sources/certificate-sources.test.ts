@@ -14,6 +14,7 @@ import {
   createHandClock,
 } from '#core/audit/administration.test-support.ts';
 import { openAuthorities } from '#core/certificates/authority.ts';
+import { insertDeviceCertificate } from '#core/certificates/issue-device-certificate.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import type { Problem } from '#platform/problem.ts';
@@ -234,6 +235,88 @@ onBothDatabases('where certificates of devices come from', (db) => {
     expect(await last('certificate.refused')).toMatchObject({ reason: 'no challenge password: no page' });
   });
 
+  test('answers in SHA-1 are taken where an owner says so, certificates in SHA-1 never', async () => {
+    const { deps, scep, change, phone } = await begin();
+    expect((await change()).scep?.accept_sha1_answers).toBe(false);
+    expect(await last('certificate_authority.source_changed')).toMatchObject({ accept_sha1_answers: false });
+    const one = await phone();
+    await one.obtain(await one.told());
+    // As earlier releases wrote them.
+    const { settings } = await db()
+      .read.selectFrom('certificate_sources')
+      .select('settings')
+      .executeTakeFirstOrThrow();
+    const { accept_sha1_answers: _, ...old } = JSON.parse(settings) as Record<string, unknown>;
+    await db().write((tx) =>
+      tx
+        .updateTable('certificate_sources')
+        .set({ settings: JSON.stringify(old) })
+        .execute(),
+    );
+    expect((await getCertificateSource(deps, null)).scep?.accept_sha1_answers).toBe(false);
+    const before = await phone();
+    await before.obtain(await before.told());
+    expect((await change({ accept_sha1_answers: true })).scep?.accept_sha1_answers).toBe(true);
+    expect(await last('certificate_authority.source_changed')).toMatchObject({ accept_sha1_answers: true });
+    const other = await phone();
+    const wanted = await other.told();
+    const issued = scep.authority.issue(wanted.common_name, other.publicKey, { digest: 'sha1' });
+    scep.says = { kind: 'issued', certificates: [issued] };
+    await expect(other.obtain(wanted)).rejects.toEqual(code('certificate_unavailable'));
+    expect(scep.asked.map(({ acceptSha1 }) => acceptSha1)).toEqual([false, false, true]);
+    expect(await last('certificate.refused')).toMatchObject({
+      reason: expect.stringContaining('not signed with SHA-256') as string,
+    });
+  });
+
+  test('an answer of before, played again, gives nothing and bars nothing', async () => {
+    const { scep, change, phone, deps } = await begin();
+    await change();
+    const one = await phone('dev_0191');
+    const { certificate } = await one.obtain(await one.told());
+    const der = Buffer.from(certificate.pem.replace(/-----[^-]+-----/g, ''), 'base64');
+    await db().write(async (tx) => {
+      await insertDeviceCertificate(tx, 'dev_0191', certificate);
+      await forgetObtained(tx, one.keyThumbprint);
+    });
+    scep.says = { kind: 'issued', certificates: [der] };
+    expect((await one.obtain(await one.told())).certificate.serial).toBe(certificate.serial);
+    await db().write((tx) => tx.updateTable('certificates').set({ revoked_at: deps.clock.now() }).execute());
+    await expect(one.obtain(await one.told())).rejects.toEqual(code('certificate_unavailable'));
+    expect((await last('certificate.refused'))?.['reason']).toMatch(/revoked here before/);
+    scep.says = undefined;
+    expect((await one.obtain(await one.told())).certificate.serial).not.toBe(certificate.serial);
+  });
+
+  test('a server that knows of no polling is asked anew; one that lets wait is polled whatever it says meanwhile', async () => {
+    const { scep, change, phone } = await begin();
+    await change();
+    const one = await phone();
+    const refused = () => expect(one.obtain()).rejects.toEqual(code('certificate_unavailable'));
+    const wanted = await one.told();
+    scep.says = { kind: 'unavailable', detail: 'no route' };
+    await expect(one.obtain(wanted)).rejects.toEqual(code('certificate_unavailable'));
+    scep.says = { kind: 'senseless', detail: 'it answers HTTP 500' };
+    await refused();
+    scep.says = { kind: 'pending' };
+    const next = await one.told();
+    await expect(one.obtain(next)).rejects.toEqual(code('certificate_pending'));
+    scep.says = { kind: 'senseless', detail: 'it answers HTTP 502' };
+    await refused();
+    await refused();
+    scep.says = undefined;
+    expect((await one.obtain()).deviceId).toBe(next.common_name);
+    expect(scep.asked.map(({ ask }) => ask)).toEqual(['enrol', 'poll', 'enrol', 'poll', 'poll', 'poll']);
+    // What was said in SHA-1 proves no waiting.
+    await change({ accept_sha1_answers: true });
+    const other = await phone();
+    scep.says = { kind: 'pending' };
+    await expect(other.obtain(await other.told())).rejects.toEqual(code('certificate_pending'));
+    scep.says = { kind: 'senseless', detail: 'it answers HTTP 500' };
+    await expect(other.obtain()).rejects.toEqual(code('certificate_unavailable'));
+    await other.told();
+  });
+
   test('a challenge password is told for ten minutes, and nothing outlasts other settings', async () => {
     const { deps, scep, change, phone, clock } = await begin();
     await change();
@@ -277,6 +360,7 @@ test('what a third party issued is judged whole', () => {
   expect(judge('dev_1', publicKey)).toMatchObject({ authorityId: 'ca', chain: [authority.pem, 'root'] });
   expect(judge('dev_2', publicKey)).toMatch(/names “CN=dev_2”/);
   expect(judge('dev_1', publicKey, { purpose: 'serverAuthentication' })).toMatch(/client authentication/);
+  expect(judge('dev_1', publicKey, { digest: 'sha1' })).toMatch(/not signed with SHA-256/);
   expect(judge('dev_1', publicKey, { notAfter: now })).toMatch(/does not hold now/);
   expect(judge('dev_1', publicKey, { notBefore: now + 6 * minute })).toMatch(/does not hold now/);
 });

@@ -1,6 +1,4 @@
 // Decides where the certificates of devices come from. A third party's server is asked before anything is written.
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import type {
   CertificateSource,
   NewCertificateSource,
@@ -9,15 +7,6 @@ import type {
 } from '@countersign/contract/certificate-source-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { insertAuthority, selectAuthorities } from '#core/certificates/authority-store.ts';
-import {
-  commonName,
-  endEntityConstraints,
-  keyUsage,
-  newSerial,
-  publicKeyInfo,
-  signCertificate,
-} from '#core/certificates/certificate.ts';
-import { toPem } from '#core/certificates/der.ts';
 import type { Db, Read, Tx } from '#db/db.ts';
 import { uuid4 } from '#platform/id.ts';
 import { Problem } from '#platform/problem.ts';
@@ -32,6 +21,7 @@ import {
   sourceSecretPurpose,
 } from './certificate-source.ts';
 import { findSource, putSource, type SourceRow } from './certificate-source-store.ts';
+import { newRegistrar } from './registrar.ts';
 import type { ScepAuthority, ScepClient, ScepPlace } from './scep-client.ts';
 
 export type SourceDeps = AuditDeps & {
@@ -40,9 +30,7 @@ export type SourceDeps = AuditDeps & {
   readonly scep: ScepClient;
 };
 
-const registrarName = 'Countersign registrar';
 const registrarLifeMs = 10 * 365 * 86_400_000;
-const backdatedMs = 86_400_000;
 
 /**
  * @param visible null; a caller who is limited to one application decides nothing here.
@@ -80,6 +68,7 @@ const toldOf = ({ authority_id: authorityId }: SourceRow, input: NewCertificateS
         url: input.url,
         fingerprint: input.fingerprint,
         challenge: input.challenge,
+        accept_sha1_answers: input.accept_sha1_answers,
         authority_id: authorityId,
         revocation: 'not told by this server',
       };
@@ -110,7 +99,7 @@ async function scepRow(
   const registrar =
     before && before.registrar_key !== '' && holdsLongEnough(before, deps.clock.now())
       ? before
-      : await newRegistrar(deps);
+      : await sealedRegistrar(deps);
   return {
     singleton: 1,
     revision: (before?.revision ?? 0) + 1,
@@ -190,26 +179,12 @@ const findExternal = async (read: Read, pem: string): Promise<string | undefined
   (await selectAuthorities(read)).find(({ kind, certificate }) => kind === 'external' && certificate === pem)
     ?.id;
 
-/** Self-signed (RFC 8894 2.3): RSA, because answers are encrypted to it. */
-async function newRegistrar({ clock, random, vault }: SourceDeps) {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
-  const now = clock.now();
-  const der = signCertificate(
-    {
-      serial: newSerial(random),
-      issuer: commonName(registrarName),
-      subject: commonName(registrarName),
-      publicKey: publicKeyInfo(publicKey),
-      notBefore: now - backdatedMs,
-      notAfter: now + registrarLifeMs,
-      extensions: [endEntityConstraints(), keyUsage('digitalSignature', 'keyEncipherment')],
-    },
-    privateKey,
-  );
+async function sealedRegistrar(deps: SourceDeps) {
+  const { certificate, privateKey } = await newRegistrar(deps, { bits: 3072, lifeMs: registrarLifeMs });
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   return {
-    registrar_certificate: toPem('CERTIFICATE', der),
-    registrar_key: vault.seal(registrarKeyPurpose, sourceOwner, pkcs8),
+    registrar_certificate: certificate,
+    registrar_key: deps.vault.seal(registrarKeyPurpose, sourceOwner, pkcs8),
   };
 }
 

@@ -1,5 +1,5 @@
 // A third party's authority in memory, for the rules around it: what real ones say is seen in connectors/scep and e2e/scep.
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign as signBytes } from 'node:crypto';
 import type { NewCertificateSource, ScepFinding } from '@countersign/contract/certificate-source-models.ts';
 import { NewCertificateSource as Source } from '@countersign/contract/certificate-source-models.ts';
 import { memberAt, readBer } from '#core/certificates/ber.ts';
@@ -13,7 +13,7 @@ import {
   purposes,
   signCertificate,
 } from '#core/certificates/certificate.ts';
-import { toPem } from '#core/certificates/der.ts';
+import { bitString, membersOf, objectIdentifier, sequence, toPem } from '#core/certificates/der.ts';
 import { Secret } from '#platform/secret.ts';
 import type { ScepAnswer, ScepAsking, ScepClient, ScepPlace } from './scep-client.ts';
 
@@ -46,20 +46,32 @@ export function foreignAuthority(name: string) {
     issue: (
       deviceId: string,
       key: KeyObject,
-      { purpose = 'clientAuthentication', ...more }: Partial<Issued> = {},
-    ) =>
-      sign(
+      { purpose = 'clientAuthentication', digest = 'sha256', ...more }: Partial<Issued> = {},
+    ) => {
+      const issued = sign(
         {
           subject: commonName(deviceId),
           publicKey: publicKeyInfo(key),
           extensions: [endEntityConstraints(), keyUsage('digitalSignature'), purposes(purpose)],
         },
         more,
-      ),
+      );
+      return digest === 'sha256' ? issued : signedWithSha1(issued, privateKey);
+    },
   };
 }
 
+/** The same certificate, as an authority of the past signed it (RFC 3279 2.2.3). */
+function signedWithSha1(certificate: Uint8Array, privateKey: KeyObject): Uint8Array {
+  const algorithm = sequence(objectIdentifier('1.2.840.10045.4.1'));
+  const fields = membersOf(membersOf(certificate)?.[0] ?? certificate) ?? [];
+  // TBSCertificate: [0] version, serialNumber, signature, …
+  const toBeSigned = sequence(...fields.with(2, Buffer.from(algorithm)));
+  return sequence(toBeSigned, algorithm, bitString(signBytes('sha1', toBeSigned, privateKey)));
+}
+
 interface Issued {
+  readonly digest: 'sha256' | 'sha1';
   readonly purpose: 'clientAuthentication' | 'serverAuthentication';
   readonly notBefore: number;
   readonly notAfter: number;

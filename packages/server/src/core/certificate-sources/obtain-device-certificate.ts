@@ -2,6 +2,7 @@
 // request has to hold, because only the device can sign it (ADR 0025); what is under way survives lost answers and restarts.
 import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
+import { findCertificateState } from '#core/certificates/certificate-store.ts';
 import {
   type CertificateIssuerDeps,
   type DeviceCertificate,
@@ -200,19 +201,34 @@ async function askAuthority(
 ): Promise<Obtained> {
   const { authority, registrar, place } = source;
   const request = Buffer.from(row.request ?? '', 'base64');
-  const asking = { url: place.url, authority, registrar, request, transactionId: row.transaction_id, ask };
+  const { url, accept_sha1_answers: acceptSha1 } = place;
+  const asking = { url, authority, registrar, request, transactionId: row.transaction_id, acceptSha1, ask };
   const answer = await deps.scep.ask(asking, signal);
-  if (answer.kind === 'pending') return wait(deps, source, input);
-  if (answer.kind === 'unavailable') return refuse(deps, source, input, answer.detail);
+  if (answer.kind === 'pending') return wait(deps, source, input, row);
+  // One that never said that it waits may know of no polling (step-ca does not): asked for in vain, the transaction would bar the key.
+  // That it waits must be proved: where SHA-1 is taken, somebody between may have said so.
+  const isPolledRightly = ask === 'enrol' || (row.state === 'waits' && !acceptSha1);
+  const isKept = answer.kind === 'unavailable' || (answer.kind === 'senseless' && isPolledRightly);
+  if (isKept) return refuse(deps, source, input, answer.detail);
   const judged =
     answer.kind === 'issued' ? judge(deps, source, input, row, answer.certificates) : answer.detail;
-  if (typeof judged === 'string') {
-    await deps.db.write((tx) => forgetEnrolment(tx, input.keyThumbprint));
-    return refuse(deps, source, input, judged);
-  }
-  // Should the device not be bound now, it finds the certificate the next time.
-  await deps.db.write((tx) => moveEnrolment(tx, row, 'asked', { state: 'issued', certificate: judged.pem }));
+  if (typeof judged === 'string') return endWithout(deps, source, input, judged);
+  const known = await findCertificateState(deps.db.read, judged.authorityId, judged.serial);
+  if (known && known.revoked_at !== null)
+    return endWithout(deps, source, input, 'what it issued is a certificate that was revoked here before');
+  // Should the device not be bound now, it finds the certificate the next time. One that it has already must not stand in the way of a new one.
+  await deps.db.write<unknown>((tx) =>
+    known
+      ? forgetEnrolment(tx, input.keyThumbprint)
+      : moveEnrolment(tx, row, row.state, { state: 'issued', certificate: judged.pem }),
+  );
   return { deviceId: row.device_id, certificate: judged };
+}
+
+/** The next call begins anew. */
+async function endWithout(deps: ObtainDeps, source: OpenSource, input: Obtaining, reason: string) {
+  await deps.db.write((tx) => forgetEnrolment(tx, input.keyThumbprint));
+  return refuse(deps, source, input, reason);
 }
 
 const judge = (
@@ -231,7 +247,13 @@ const judge = (
 
 const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
 
-async function wait(deps: ObtainDeps, source: OpenSource, input: Obtaining): Promise<never> {
+async function wait(
+  deps: ObtainDeps,
+  source: OpenSource,
+  input: Obtaining,
+  row: EnrolmentRow,
+): Promise<never> {
+  await deps.db.write((tx) => moveEnrolment(tx, row, row.state, { state: 'waits' }));
   await tell(deps, 'certificate.waits', source, input, {});
   throw new NotIssued('certificate_pending', source.place.url, 'it has not decided yet');
 }

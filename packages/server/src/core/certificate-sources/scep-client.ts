@@ -29,6 +29,8 @@ export interface ScepAsking {
   /** PKCS #10, DER. */
   readonly request: Uint8Array;
   readonly transactionId: string;
+  /** Whether an answer may be signed with SHA-1. */
+  readonly acceptSha1: boolean;
   /** `enrol`: PKCSReq; `poll`: CertPoll, which was GetCertInitial. */
   readonly ask: 'enrol' | 'poll';
 }
@@ -37,7 +39,8 @@ export interface ScepAsking {
 export type ScepAnswer =
   | { readonly kind: 'issued' /** DER; not judged yet. */; readonly certificates: readonly Uint8Array[] }
   | { readonly kind: 'pending' }
-  | { readonly kind: 'refused' | 'unavailable'; readonly detail: string };
+  /** `senseless`: it did answer, by HTTP alone. */
+  | { readonly kind: 'refused' | 'senseless' | 'unavailable'; readonly detail: string };
 
 export interface ScepClient {
   /** Asks step by step, and ends at the first that fails; returns what was read when none did. Never throws for what a server does; neither do the others. */
