@@ -180,7 +180,7 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba)', () => {
     const settings = source({ ...one, device_attribute: 'url' });
     const { lookUp, rewrite } = observed.directory;
     const read = async () => {
-      const answer = await lookUp(settings, 'alice', never);
+      const answer = await lookUp(settings, 'alice', never, { records: true });
       if (answer.kind !== 'found') throw new Error(answer.kind);
       return answer.user;
     };

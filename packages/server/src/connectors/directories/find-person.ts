@@ -25,6 +25,7 @@ export interface Wanted {
   readonly password: Secret | null;
   /** What is remembered of groups says nothing. */
   readonly anew: boolean;
+  readonly records: boolean;
 }
 
 /** @throws HostFailure, DirectoryRefused, DirectoryBusy */
@@ -35,8 +36,7 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   );
   if (meant.kind === 'nobody') return { kind: 'not_found', tried: meant.why };
   const bases = await findBases(settings, session, remembered);
-  const withRecords = password === null;
-  const asked = askedAttributes(settings, { withRecords });
+  const asked = askedAttributes(settings, { withRecords: wanted.records });
   const found = await findEntry(session, bases, meant, asked);
   const person = typeof found === 'string' ? undefined : readUser(settings, found, clock.now());
   if (typeof found === 'string' || !person) {
@@ -61,7 +61,7 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   const groups = await find(settings, session, remembered, bases);
   const memberships = await membershipsOf({ settings, session, bases, groups, above: new Map() }, found);
   if (wanted.anew) await requireUnmoved(groups, settings, session, remembered, bases);
-  const records = withRecords ? recordsOf(settings, found) : {};
+  const records = wanted.records ? recordsOf(settings, found) : {};
   const user = { ...person, ...records, teams: teamsOf(groups, memberships) };
   if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };
   return { kind: 'found', user, policies: policiesOf(settings, groups) };
