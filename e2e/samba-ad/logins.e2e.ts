@@ -186,6 +186,8 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba)', () => {
     };
     const { guid, records } = await read();
     expect(records).toEqual([]);
+    // Whoever does not ask for them gets none.
+    expect(await lookUp(settings, 'alice', never, { anew: true })).not.toHaveProperty('user.records');
     const first = `countersign:1 ${'x'.repeat(3000)}`;
     const change = (remove: string[], add: string[]) =>
       rewrite(settings, guid, async () => ({ remove, add }), never);
