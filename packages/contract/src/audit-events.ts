@@ -147,7 +147,7 @@ export const auditEvents = {
   'mail.failed': 'No mail gateway took a message; `failure` says why the last one did not.',
   'team.created': 'A team was made by an administrator or by SCIM.',
   'team.changed':
-    'A team was changed; `joined` and `left` count its users. `second_factor_required` says whether members are asked on the phone from now on, `source` whose directory says so, where one does.',
+    'A team was changed; `joined` and `left` count its users. `second_factor_required` says whether members are asked on the phone from now on, `source` whose directory says so, where one does; `unread` true that it says nothing of it any more and members go on being asked, or that an administrator took that back, false that it was read again.',
   'team.deleted': 'A team was deleted; its users stay.',
   'auth_request.created': 'A person was asked to approve a login.',
   'auth_request.approved': 'A login was approved.',
