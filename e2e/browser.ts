@@ -13,6 +13,12 @@ export interface BrowserOptions {
   readonly cameraFile?: string;
 }
 
+/** What Playwright switches off; only the last of several --disable-features counts. */
+const offByPlaywright =
+  'AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch';
+/** Pages of its own for the address bar, which a browser without a window never shows, cost more than half of its start. */
+const unseen = 'WebUIOmniboxPopup,WebUIOmniboxAimPopup';
+
 export async function openBrowser({ cameraFile }: BrowserOptions = {}): Promise<Browser> {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const camera =
@@ -33,6 +39,7 @@ export async function openBrowser({ cameraFile }: BrowserOptions = {}): Promise<
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--disable-features=${offByPlaywright},${unseen}`,
       ...camera,
     ],
   });
