@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import { Secret } from '#platform/secret.ts';
-import type { HostSession } from './host-session.ts';
+import { answered, type HostSession } from './host-session.ts';
 import { createRemembered } from './remembered.ts';
 import type { LdapResult } from './response.ts';
 import { resultCode } from './result-words.ts';
@@ -114,4 +114,10 @@ test('whoever changes them at the same moment again and again makes it fail, wit
     detail: expect.stringContaining('noSuchAttribute'),
   });
   expect([changes, texts()]).toEqual([3, ['our other 3']]);
+});
+
+test('an entry that is full is a failure of its own, not of the server', () => {
+  const result = (code: number) => ({ code, diagnostic: '', referrals: [] });
+  expect(answered(result(resultCode.adminLimitExceeded)).code).toBe(resultCode.adminLimitExceeded);
+  expect(() => answered(result(resultCode.busy))).toThrow('the change was refused');
 });
