@@ -1,25 +1,9 @@
 // Whose groups cannot be known as a whole is in none by mistake: it is refused, with the reason.
 import { expect, test } from 'vitest';
-import type { DirectorySettings } from '#core/user-sources/directory.ts';
-import { Secret } from '#platform/secret.ts';
+import { plainSettings } from './directory-settings.test-support.ts';
 import type { HostSession } from './host-session.ts';
 import { membershipsOf } from './memberships.ts';
 
-const settings: DirectorySettings = {
-  ...{
-    id: 'src_1',
-    revision: 1,
-    kind: 'ldap',
-    name: 'example.test',
-    hosts: [],
-    transport: 'ldaps',
-    ca: null,
-  },
-  ...{ bind_name: 'cn=svc', bind_password: new Secret('hush'), base_dn: 'dc=x', user_filter: '' },
-  ...{ upn_suffixes: [], mandatory_group: null, device_attribute: '', record_prefix: '' },
-  attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
-  ...{ groups: [], group_policy_attribute: '', timeouts: { connect_ms: 1, answer_ms: 1 } },
-};
 const root = { domainBase: '', configurationBase: '', bases: [] };
 const success = { result: { code: 0, diagnostic: '', referrals: [] }, cookie: Buffer.alloc(0) };
 
@@ -41,7 +25,7 @@ async function isStaff(above: (dn: string) => readonly string[]): Promise<boolea
   } as const;
   const memberships = await membershipsOf(
     {
-      ...{ settings, session: session as HostSession, above: new Map() },
+      ...{ settings: plainSettings, session: session as HostSession, above: new Map() },
       bases: { people: 'dc=x', groups: 'dc=x', root },
       groups: { mandatory: undefined, teams: [{ group, team: 'Staff' }] },
     },

@@ -1,28 +1,13 @@
 // Values of one attribute of one entry, changed while somebody else may write it, too.
 import { expect, test } from 'vitest';
-import type { DirectorySettings } from '#core/user-sources/directory.ts';
-import { Secret } from '#platform/secret.ts';
+import { plainSettings } from './directory-settings.test-support.ts';
 import { answered, type HostSession } from './host-session.ts';
 import { createRemembered } from './remembered.ts';
 import type { LdapResult } from './response.ts';
 import { resultCode } from './result-words.ts';
 import { type ChangeValues, rewriteValues } from './rewrite-values.ts';
 
-const settings: DirectorySettings = {
-  ...{
-    id: 'src_1',
-    revision: 1,
-    kind: 'ldap',
-    name: 'example.test',
-    hosts: [],
-    transport: 'ldaps',
-    ca: null,
-  },
-  ...{ bind_name: 'cn=svc', bind_password: new Secret('hush'), base_dn: 'dc=x', user_filter: '' },
-  ...{ upn_suffixes: [], mandatory_group: null, device_attribute: 'url', record_prefix: 'our ' },
-  attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
-  ...{ groups: [], group_policy_attribute: '', timeouts: { connect_ms: 1, answer_ms: 1 } },
-};
+const settings = { ...plainSettings, device_attribute: 'url', record_prefix: 'our ' };
 const clock = { now: () => 0, monotonic: () => 0 };
 
 /** An entry in a server that takes values of other letter case for the same; what is modified is modified as a whole (RFC 4511 4.6). */

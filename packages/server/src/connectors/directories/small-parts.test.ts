@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
-import { Secret } from '#platform/secret.ts';
+import { plainSettings } from './directory-settings.test-support.ts';
 import { readRecords } from './entry-values.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses } from './host-addresses.ts';
@@ -134,30 +134,9 @@ test('each question is counted, a server that is given up has a line, and no sec
   const log = createLog('info', { write: (line) => void lines.push(line) });
   const metrics = createMetrics();
   const told = tellDirectories({ metrics, lines: createSampledLines({ log, clock }) });
-  const settings = {
-    id: 'src_1',
-    revision: 1,
-    kind: 'ldap',
-    name: 'example.test',
-    hosts: [],
-    transport: 'ldaps',
-    ca: null,
-    bind_name: 'cn=svc',
-    bind_password: new Secret('hush'),
-    base_dn: '',
-    user_filter: '',
-    upn_suffixes: [],
-    mandatory_group: null,
-    device_attribute: '',
-    record_prefix: '',
-    attributes: { username: '', full_name: '', email: '', phone: '', guid: '' },
-    groups: [],
-    group_policy_attribute: '',
-    timeouts: { connect_ms: 1, answer_ms: 1 },
-  } as const;
-  told.observe(settings, 'verify', 'found', 12);
-  told.observe(settings, 'verify', 'unavailable', 1000, 'dc1:636: nothing listens');
-  told.breakerChanged(settings, 'dc1:636', 'open', 'nothing listens');
+  told.observe(plainSettings, 'verify', 'found', 12);
+  told.observe(plainSettings, 'verify', 'unavailable', 1000, 'dc1:636: nothing listens');
+  told.breakerChanged(plainSettings, 'dc1:636', 'open', 'nothing listens');
   const text = await metrics.render();
   expect(text).toContain(
     'countersign_directory_answers_total{directory="example.test",operation="verify",result="found"} 1',
@@ -166,9 +145,9 @@ test('each question is counted, a server that is given up has a line, and no sec
   expect(text).toContain(
     'countersign_directory_seconds_count{directory="example.test",operation="verify"} 2',
   );
-  told.breakerChanged(settings, 'dc1:636', 'closed', '');
-  told.breakerChanged(settings, 'dc2:636', 'open', 'x');
-  told.hostReleased(settings, 'dc2:636');
+  told.breakerChanged(plainSettings, 'dc1:636', 'closed', '');
+  told.breakerChanged(plainSettings, 'dc2:636', 'open', 'x');
+  told.hostReleased(plainSettings, 'dc2:636');
   expect(await metrics.render()).not.toContain('dc2:636');
   expect(lines.slice(0, 3).map((line) => JSON.parse(line).msg)).toEqual([
     'a directory could not be asked',
