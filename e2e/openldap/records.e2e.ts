@@ -125,12 +125,26 @@ describe.skipIf(!hasSlapd())('records of devices in OpenLDAP', () => {
     expect((await run(['audit', 'verify'])).code).toBe(0);
   });
 
-  test('a phone that is removed becomes a tombstone, and an old value does not bring it back', async () => {
+  test('a phone that is removed becomes a tombstone, whoever fills the attribute; an old value does not bring it back', async () => {
     const [record = ''] = await ours(' state=active ');
+    const [prefix = ''] = /^countersign:1 application=\S+ /.exec(record) ?? [];
+    const forged = [
+      ...Array.from({ length: 300 }, (_, n) => `${prefix}state=login forged=${n}`),
+      `${prefix}forged=${'x'.repeat(5000)}`,
+    ];
+    // Before the genuine ones, and one of these in letters that the directory takes for the same.
+    const genuine = (await described()).map((value) =>
+      value.includes(' state=login ') ? value.toUpperCase() : value,
+    );
+    const values = [...forged, ...genuine].map((value) => `description: ${value}\n`).join('');
+    await slapd.change(`dn: ${dn}\nchangetype: modify\nreplace: description\n${values}\n`);
     const id = / device=(\S+) /.exec(record)?.[1] ?? '';
     expect((await run(['devices', 'delete', id, '--yes'])).code).toBe(0);
     await written(` device=${id} state=revoked `);
     expect(await ours(' state=active ')).toEqual([]);
+    expect(await ours(' forged=')).toEqual([]);
+    expect(await ours(' state=login ')).toHaveLength(1);
+    expect(await described()).toContain('A note of its own');
     await slapd.change(`dn: ${dn}\nchangetype: modify\nadd: description\ndescription: ${record}\n\n`);
     expect((await sync()).changes).toEqual([]);
     expect(await phone.pending().catch((error: unknown) => String(error))).toMatch(/proof_invalid/);

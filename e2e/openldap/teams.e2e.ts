@@ -137,6 +137,31 @@ describe.skipIf(!hasSlapd())('teams whose members are asked', () => {
     await letIn('alice');
   });
 
+  test('an attribute that is gone, or that the bind account may not read, lets nobody off until somebody says so', async () => {
+    const operatorsTeam = async () => (await teams()).get('Operators');
+    await policyOf(operators, 'second_factor=required');
+    await readAnew();
+    await askedFor('alice', 'Operators');
+    await slapd.change(`dn: ${operators}\nchangetype: modify\ndelete: description\n\n`);
+    await readAnew();
+    await askedFor('alice', 'Operators');
+    const before = await operatorsTeam();
+    expect(before?.required_by).toMatchObject([{ name: 'example.test', unread_at: expect.any(Number) }]);
+    const { stdout } = await vpn.installation.countersign(['user-sources', 'test', staff.source.id]);
+    expect(stdout).toContain(`${operators}: has no value there, or none that can be read`);
+    // There again, a sync notes it.
+    await policyOf(operators, 'second_factor=required');
+    await syncAll(caller, staff.source, { input: { username: 'alice' } });
+    expect((await operatorsTeam())?.required_by).toMatchObject([{ unread_at: null }]);
+    await slapd.change(`dn: ${operators}\nchangetype: modify\ndelete: description\n\n`);
+    await readAnew();
+    await askedFor('alice', 'Operators');
+    const change = ['teams', 'change', String(before?.id), '--take-back-unread'];
+    expect((await vpn.installation.countersign(change)).code).toBe(0);
+    await letIn('alice');
+    expect(await operatorsTeam()).toMatchObject({ id: before?.id, required_by: [] });
+  });
+
   test('a sync reads it of groups without known members; a test tells what each group says', async () => {
     await policyOf(operators, 'second_factor=required');
     await policyOf(guests, 'second_factor=perhaps');

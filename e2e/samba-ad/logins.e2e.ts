@@ -180,12 +180,14 @@ describe.skipIf(!hasSambaAd())('Active Directory (Samba)', () => {
     const settings = source({ ...one, device_attribute: 'url' });
     const { lookUp, rewrite } = observed.directory;
     const read = async () => {
-      const answer = await lookUp(settings, 'alice', never);
+      const answer = await lookUp(settings, 'alice', never, { records: true });
       if (answer.kind !== 'found') throw new Error(answer.kind);
       return answer.user;
     };
     const { guid, records } = await read();
     expect(records).toEqual([]);
+    // Whoever does not ask for them gets none.
+    expect(await lookUp(settings, 'alice', never, { anew: true })).not.toHaveProperty('user.records');
     const first = `countersign:1 ${'x'.repeat(3000)}`;
     const change = (remove: string[], add: string[]) =>
       rewrite(settings, guid, async () => ({ remove, add }), never);

@@ -32,15 +32,17 @@ export const auditEvents = {
     'Sessions of an administrator were ended; `reason` says why, where the directory no longer lets the person in.',
   'application.created': 'An application was created.',
   'application.changed':
-    'An application was changed; `changed` names the fields, `enabled` and `name` say how.',
+    'An application was changed; `changed` names the fields, `enabled`, `name` and what decides who is let in say how, each with its value and, as `…_before`, its value before.',
   'application.deleted': 'An application was deleted with its users and devices.',
   'user.created': 'A user was created.',
-  'user.changed': 'A user was changed; `changed` names the fields, `enabled` and `username` say how.',
+  'user.changed':
+    'A user was changed; `changed` names the fields, `enabled`, `username`, `external_guid` and `device_limit` say how.',
   'user.password_set': 'A user’s password was set or removed.',
   'user.hold_cleared': 'Held or quietened requests of a user were released.',
   'user.deleted': 'A user was deleted with the user’s devices.',
   'user_source.created': 'A user source was created.',
-  'user_source.changed': 'A user source was changed; `changed` names the fields, never a secret.',
+  'user_source.changed':
+    'A user source was changed; `changed` names the fields, and what decides who is let in (such as `hosts`, `user_filter`, `mandatory_group`, `groups`) stands with its value and its value before; never a secret.',
   'user_source.deleted': 'A user source was deleted; its users stay.',
   'user_source.ordered': 'The order was changed in which the user sources of an application are asked.',
   'user_source.tested': 'The connection to a user source was tested.',
@@ -145,7 +147,7 @@ export const auditEvents = {
   'mail.failed': 'No mail gateway took a message; `failure` says why the last one did not.',
   'team.created': 'A team was made by an administrator or by SCIM.',
   'team.changed':
-    'A team was changed; `joined` and `left` count its users. `second_factor_required` says whether members are asked on the phone from now on, `source` whose directory says so, where one does.',
+    'A team was changed; `joined` and `left` count its users. `second_factor_required` says whether members are asked on the phone from now on, `source` whose directory says so, where one does; `unread` true that it says nothing of it any more and members go on being asked, or that an administrator took that back, false that it was read again.',
   'team.deleted': 'A team was deleted; its users stay.',
   'auth_request.created': 'A person was asked to approve a login.',
   'auth_request.approved': 'A login was approved.',

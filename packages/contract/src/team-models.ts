@@ -17,6 +17,9 @@ export const TeamChanges = z
     second_factor_required: flag.describe(
       'Set here. What a directory says besides (`required_by`) is changed in the directory.',
     ),
+    take_back_unread: flag.describe(
+      'True takes back what directories said of the group and say nothing of any more (`required_by` with `unread_at`). One that says it again is heard again.',
+    ),
   })
   .partial();
 export const Team = z.object({
@@ -26,7 +29,17 @@ export const Team = z.object({
   member_count: z.int(),
   second_factor_required: flag.describe('Set here; members are asked also where `required_by` is not empty.'),
   required_by: z
-    .array(z.object({ id: ids.userSource, name: z.string() }))
+    .array(
+      z.object({
+        id: ids.userSource,
+        name: z.string(),
+        unread_at: time
+          .nullable()
+          .describe(
+            'When a login or a sync found no value of the attribute at the group, or none that it could read: members go on being asked. Null once a sync has read it again.',
+          ),
+      }),
+    )
     .describe('User sources whose directory says of its group that members are asked.'),
   pushed: flag.describe('Another system pushes the team by SCIM.'),
   created_at: time.nullable().describe('Null for teams that are older than this field.'),

@@ -30,6 +30,7 @@ import { administratorSource } from './migrations/0025-administrator-source.ts';
 import { scepRenewals } from './migrations/0026-scep-renewals.ts';
 import { directoryRecords } from './migrations/0027-directory-records.ts';
 import { authorisation } from './migrations/0028-authorisation.ts';
+import { unreadPolicies } from './migrations/0029-unread-policies.ts';
 
 interface Migration {
   readonly number: number;
@@ -71,6 +72,7 @@ const migrations: readonly Migration[] = [
   { number: 26, name: 'scep-renewals', steps: onBoth(scepRenewals) },
   { number: 27, name: 'directory-records', steps: onBoth(directoryRecords) },
   { number: 28, name: 'authorisation', steps: onBoth(authorisation) },
+  { number: 29, name: 'unread-policies', steps: onBoth(unreadPolicies) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

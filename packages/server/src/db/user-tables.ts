@@ -47,6 +47,8 @@ export interface TeamTable {
 export interface TeamPolicyTable {
   team_id: string;
   source_id: string;
+  /** When the group had no such attribute any more, or none that could be read; null when a sync has read it since. */
+  unread_at: number | null;
 }
 
 export interface TeamMemberTable {

@@ -1,6 +1,7 @@
 // What administration refuses for what it brings stands in the audit trail, without what it was, and not as often as it is tried.
 import type { AuditEvent } from '@countersign/contract/models.ts';
 import { expect, test } from 'vitest';
+import { createApiClient } from '#core/api-clients/create-api-client.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { becomeOwner, openTestDoor } from './sessions.test-support.ts';
 
@@ -35,5 +36,35 @@ onBothDatabases('refused input over HTTP', (db) => {
     ]);
     expect(items[0]?.data['fields']).toEqual(['base_dn']);
     expect(JSON.stringify(items)).not.toMatch(/objectClass|secret words|x{100}/);
+  });
+
+  test('of a client of one application it is filed under that', async () => {
+    const door = await openTestDoor(db());
+    const owner = await becomeOwner(door);
+    const { body } = await owner.call('POST', '/v1/applications', { name: 'Bound' });
+    const id = String(body.id);
+    const client = await createApiClient(door.base, { kind: 'console' }, 'everything', {
+      ...{ name: 'Bound', scopes: ['applications', 'audit'], application_id: id, enabled: true },
+    });
+    const form = { client_id: client.id, client_secret: client.client_secret };
+    const { payload } = await door.door.app.inject({
+      method: 'POST',
+      url: '/v1/oauth/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ grant_type: 'client_credentials', ...form }).toString(),
+    });
+    const { access_token: token } = JSON.parse(payload) as { access_token: string };
+    const call = (method: 'GET' | 'PATCH', url: string, body?: object) =>
+      door.door.app.inject({
+        ...{ method, url, headers: { authorization: `Bearer ${token}` } },
+        ...(body && { payload: body }),
+      });
+    const refused = await call('PATCH', `/v1/applications/${id}`, { device_limit: 'many' });
+    expect(refused.statusCode).toBe(400);
+    // It sees nothing but what is filed under its application.
+    const trail = await call('GET', '/v1/audit-events?event=administration.refused');
+    expect((JSON.parse(trail.payload) as { items: AuditEvent[] }).items).toMatchObject([
+      { actor_id: client.id, application_id: id, data: { operation: 'changeApplication' } },
+    ]);
   });
 });

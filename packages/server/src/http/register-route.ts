@@ -139,9 +139,15 @@ interface Called {
 async function tellRefused(edge: Edge, { name, route, caller }: Called, error: unknown): Promise<void> {
   if (route.method === 'GET' || !caller || !('kind' in caller)) return;
   if (!(error instanceof Problem) || !aboutInput.has(problemKinds[error.code].status)) return;
-  const { kind, id } = caller;
+  const { kind, id, applicationId } = caller;
   const fields = error.fields.map(({ field }) => field);
-  await edge.refusedInput({ actor: { kind, id }, operation: name, reason: error.code, fields });
+  await edge.refusedInput({
+    actor: { kind, id },
+    applicationId,
+    operation: name,
+    reason: error.code,
+    fields,
+  });
 }
 
 /** Before any of a large file is read: it is held in memory, so not for anybody, and not many of them. */

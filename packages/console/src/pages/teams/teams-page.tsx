@@ -14,6 +14,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { Form } from '../../parts/form.tsx';
 import { fields } from '../../parts/form-fields.ts';
+import { Hint } from '../../parts/hint.tsx';
 import { Modal } from '../../parts/modal.tsx';
 import { Page } from '../../parts/page.tsx';
 import { toast } from '../../parts/toasts.tsx';
@@ -59,19 +60,13 @@ export function TeamsPage({ id }: { readonly id: string }) {
   const list = usePages('listTeams', { params: { id }, query: {} });
   const [isMaking, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<Team>();
+  const [unread, setUnread] = useState<Team>();
   const columns = useMemo(() => columnsOf(speech), [speech]);
   const create = mayCall('createTeam') ? (
     <Button look="main" icon="plus" onClick={() => setMaking(true)}>
       {t('team.create')}
     </Button>
   ) : null;
-  const remove = (team: Team) =>
-    // Whoever says that there is such a team would make it anew.
-    team.pushed || team.required_by.length > 0 ? null : (
-      <Button look="warn" label={t('team.delete_named', { name: team.name })} onClick={() => setDoomed(team)}>
-        {t('team.delete')}
-      </Button>
-    );
   return (
     <Page
       title={t('teams.title')}
@@ -89,7 +84,11 @@ export function TeamsPage({ id }: { readonly id: string }) {
         list={list}
         columns={columns}
         keyOf={(team) => team.id}
-        {...(mayCall('deleteTeam') ? { rowActions: remove } : {})}
+        {...(mayCall('deleteTeam') || mayCall('changeTeam')
+          ? {
+              rowActions: (team: Team) => <Actions team={team} onDelete={setDoomed} onTakeBack={setUnread} />,
+            }
+          : {})}
         empty={
           <Empty title={t('teams.empty')} icon="users">
             <p>{t('teams.empty_help')}</p>
@@ -98,8 +97,33 @@ export function TeamsPage({ id }: { readonly id: string }) {
         }
       />
       {isMaking ? <NewTeam application={id} onClose={() => setMaking(false)} /> : null}
+      {unread ? <TakingBack team={unread} onClose={() => setUnread(undefined)} /> : null}
       {doomed ? <Deletion team={doomed} onClose={() => setDoomed(undefined)} /> : null}
     </Page>
+  );
+}
+
+interface ActionsProps {
+  readonly team: Team;
+  readonly onDelete: (team: Team) => void;
+  readonly onTakeBack: (team: Team) => void;
+}
+
+function Actions({ team, onDelete, onTakeBack }: ActionsProps) {
+  const { t } = useWords();
+  const { name, pushed, required_by: sources } = team;
+  if (unreadSources(team).length > 0)
+    return mayCall('changeTeam') ? (
+      <Button look="warn" label={t('team.take_back_named', { name })} onClick={() => onTakeBack(team)}>
+        {t('team.take_back')}
+      </Button>
+    ) : null;
+  // Whoever says that there is such a team would make it anew.
+  if (pushed || sources.length > 0 || !mayCall('deleteTeam')) return null;
+  return (
+    <Button look="warn" label={t('team.delete_named', { name })} onClick={() => onDelete(team)}>
+      {t('team.delete')}
+    </Button>
   );
 }
 
@@ -116,6 +140,13 @@ function Effect({ application: { id, second_factor: factor } }: { readonly appli
     </Notice>
   );
 }
+
+type Sources = Team['required_by'];
+
+/** Whose directory said that members are asked, and says nothing of it any more. */
+const unreadSources = ({ required_by: sources }: Team): Sources =>
+  sources.filter(({ unread_at: at }) => at !== null);
+const namesOf = (sources: Sources): string => sources.map(({ name }) => name).join(', ');
 
 function Asked({ team }: { readonly team: Team }) {
   const { t } = useWords();
@@ -136,13 +167,21 @@ function Asked({ team }: { readonly team: Team }) {
     }
     await refresh('listTeams');
   });
+  const unread = unreadSources(team);
+  if (unread.length > 0)
+    return (
+      <span class="team-asked">
+        <StatusDot tone="warn">{t('team.asked_unread', { sources: namesOf(unread) })}</StatusDot>
+        <Hint label={t('team.unread')} text={t('team.unread_help')} />
+      </span>
+    );
   if (sources.length > 0)
     return (
       <StatusDot tone="good">
         <span>
           {t('team.asked_by')}{' '}
           <a href={hrefOf('userSources', { id: application })}>
-            <bdi>{sources.map((source) => source.name).join(', ')}</bdi>
+            <bdi>{namesOf(sources)}</bdi>
           </a>
         </span>
       </StatusDot>
@@ -199,12 +238,12 @@ function NewTeam({ application, onClose }: NewTeamProps) {
   );
 }
 
-interface DeletionProps {
+interface OfTeam {
   readonly team: Team;
   readonly onClose: () => void;
 }
 
-function Deletion({ team, onClose }: DeletionProps) {
+function Deletion({ team, onClose }: OfTeam) {
   const { t, count } = useWords();
   const { id, name, member_count: members, second_factor_required: isAsked } = team;
   const leaving = members === 0 ? t('team.delete_empty') : count('team.delete_help', members);
@@ -218,6 +257,23 @@ function Deletion({ team, onClose }: DeletionProps) {
         await call('deleteTeam', { params: { id } });
         await refresh('listTeams');
         toast(t('team.deleted', { name }));
+      }}
+    />
+  );
+}
+
+function TakingBack({ team: { id, name }, onClose }: OfTeam) {
+  const { t } = useWords();
+  return (
+    <ConfirmDialog
+      title={t('team.take_back_ask', { name })}
+      help={t('team.take_back_help')}
+      action={t('team.take_back')}
+      onClose={onClose}
+      onConfirm={async () => {
+        await call('changeTeam', { params: { id }, body: { take_back_unread: true } });
+        await refresh('listTeams');
+        toast(t('team.taken_back', { name }));
       }}
     />
   );

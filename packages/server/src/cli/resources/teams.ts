@@ -72,7 +72,9 @@ function addListed(group: Command, context: Context): void {
         );
         const told = items.map((team) => ({
           ...team,
-          required_by: team.required_by.map(({ name }) => name).join(', '),
+          required_by: team.required_by
+            .map(({ name, unread_at }) => (unread_at === null ? name : `${name} (not read)`))
+            .join(', '),
         }));
         return {
           document: { items, more },

@@ -50,7 +50,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     typed: string,
     password: Secret | null,
     signal: AbortSignal,
-    { anew = false }: Asking = {},
+    { anew = false, records = false }: Asking = {},
   ): Promise<DirectoryAnswer> => {
     // RFC 4513 5.1.2: many servers take it for an anonymous login and say yes.
     if (password?.reveal() === '') return { kind: 'refused', reason: 'empty_password', user: null };
@@ -61,7 +61,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
     const answer = await orUnavailable(async () => {
       const source = sources.of(settings);
-      const wanted = { settings, remembered: source.remembered, clock, name, password, anew };
+      const wanted = { settings, remembered: source.remembered, clock, name, password, anew, records };
       return source.withHost(within, (session) => findPerson(wanted, session));
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;

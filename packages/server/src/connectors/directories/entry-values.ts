@@ -17,26 +17,48 @@ export function textsOf({ attributes }: DirectoryEntry, name: string): readonly 
   return (attributes.get(name.toLowerCase()) ?? []).map((value) => value.toString('utf8'));
 }
 
-/** How many records are looked at, and how many bytes of one. */
-const taken = { values: 200, bytes: 4096 } as const;
+/** How many records are looked at, and how many bytes of one; and how many bytes are taken away at once of what is none. */
+const taken = { values: 200, bytes: 4096, removedBytes: 1024 * 1024 } as const;
 
-/** Values that begin as our records do, byte for byte: the first 200 of these, however many others stand there, and none of more than 4 KiB. */
-export function recordTexts(
+export interface OurValues {
+  /** The first 200, and none of more than 4 KiB. */
+  readonly texts: readonly string[];
+  /** What cannot be a record, being too long or no text: the first 200 again, and no more than 1 MiB of them but for the first. */
+  readonly broken: readonly Buffer[];
+  /** Whether there are more of one or the other. */
+  readonly areMore: boolean;
+}
+
+/** Values that begin as our records do, byte for byte, however many others stand there. */
+export function readRecords(
   { device_attribute: name, record_prefix }: Pick<DirectorySettings, 'device_attribute' | 'record_prefix'>,
   { attributes }: DirectoryEntry,
-): readonly string[] {
+): OurValues {
   const prefix = Buffer.from(record_prefix);
-  const values = attributes.get(name.toLowerCase()) ?? [];
-  const ours = values.filter(
-    (value) => value.length <= taken.bytes && value.subarray(0, prefix.length).equals(prefix),
-  );
-  return ours.slice(0, taken.values).flatMap((value) => {
-    try {
-      return [exactDecoder.decode(value)];
-    } catch {
-      return [];
-    }
-  });
+  const texts: string[] = [];
+  const broken: Buffer[] = [];
+  let brokenBytes = 0;
+  let areMore = false;
+  for (const value of attributes.get(name.toLowerCase()) ?? []) {
+    if (!value.subarray(0, prefix.length).equals(prefix)) continue;
+    const text = value.length <= taken.bytes ? decode(value) : undefined;
+    const isOverfull = broken.length > 0 && brokenBytes + value.length > taken.removedBytes;
+    if (text !== undefined && texts.length < taken.values) texts.push(text);
+    else if (text === undefined && broken.length < taken.values && !isOverfull) {
+      broken.push(value);
+      brokenBytes += value.length;
+    } else areMore = true;
+  }
+  return { texts, broken, areMore };
+}
+
+/** Undefined for what is no text. */
+function decode(value: Buffer): string | undefined {
+  try {
+    return exactDecoder.decode(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bits and other numbers of 32 bits, which Active Directory writes with a sign. */

@@ -33,6 +33,7 @@ export interface Wanted {
   readonly password: Secret | null;
   /** What is remembered of groups says nothing. */
   readonly anew: boolean;
+  readonly records: boolean;
 }
 
 /** @throws HostFailure, DirectoryRefused, DirectoryBusy */
@@ -43,8 +44,7 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   );
   if (meant.kind === 'nobody') return { kind: 'not_found', tried: meant.why };
   const bases = await findBases(settings, session, remembered);
-  const withRecords = password === null;
-  const asked = askedAttributes(settings, { withRecords });
+  const asked = askedAttributes(settings, { withRecords: wanted.records });
   const found = await findEntry(session, bases, meant, asked);
   const person = typeof found === 'string' ? undefined : readUser(settings, found, clock.now());
   if (typeof found === 'string' || !person) {
@@ -66,7 +66,7 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
     if (reason !== undefined) return { kind: 'refused', reason, user: bare };
   }
   const { groups, memberships } = await findMemberships(wanted, session, bases, found);
-  const records = withRecords ? recordsOf(settings, found) : {};
+  const records = wanted.records ? recordsOf(settings, found) : {};
   const user = { ...person, ...records, teams: teamsOf(groups, memberships) };
   if (!isAdmitted(groups, memberships)) return { kind: 'refused', reason: 'not_in_group', user };
   return { kind: 'found', user, policies: policiesOf(settings, groups) };

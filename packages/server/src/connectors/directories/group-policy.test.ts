@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { describePolicy, isRequired, readGroupPolicy } from './group-policy.ts';
 
 test.each([
-  [[], 'unsaid'],
+  [[], 'absent'],
   [[''], 'unsaid'],
   [['VPN of the second floor, ask Bob'], 'unsaid'],
   [['second_factor'], 'unsaid'],
@@ -57,8 +57,15 @@ test('whatever stands behind the equals sign, only not_required lets off', () =>
 
 test('text without an equals sign says nothing', () => {
   fc.assert(
-    fc.property(fc.array(noise), (texts) => {
+    fc.property(fc.array(noise, { minLength: 1 }), (texts) => {
       expect(readGroupPolicy(texts)).toEqual({ kind: 'unsaid' });
     }),
   );
+});
+
+test('what is not there takes nothing back, and what is there and says nothing does', () => {
+  expect(isRequired(readGroupPolicy([]))).toBeNull();
+  expect(isRequired(readGroupPolicy(['']))).toBe(false);
+  expect(isRequired(readGroupPolicy(['VPN of the second floor']))).toBe(false);
+  expect(describePolicy({ kind: 'absent' })).toContain('members are asked if it said so before');
 });

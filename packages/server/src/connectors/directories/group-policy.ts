@@ -1,8 +1,9 @@
 // What a group's attribute says of the second factor of its members: `second_factor=required` or `second_factor=not_required`, among other
-// text. What is not understood counts as required.
+// text. What is not understood counts as required, and an attribute that is not there says neither: it may only not be readable.
 
 export type GroupPolicy =
-  | { readonly kind: 'required' | 'not_required' | 'unsaid' }
+  /** `unsaid`: text that says nothing of it; `absent`: no value, or none that the bind account, or this server of several, gives. */
+  | { readonly kind: 'required' | 'not_required' | 'unsaid' | 'absent' }
   /** @property said what stands behind the equals sign */
   | { readonly kind: 'unclear'; readonly said: string };
 
@@ -13,6 +14,7 @@ const longestShown = 60;
 
 /** @param texts all values of the attribute */
 export function readGroupPolicy(texts: readonly string[]): GroupPolicy {
+  if (texts.length === 0) return { kind: 'absent' };
   const said = texts.flatMap((text) =>
     [...text.matchAll(statement)].map(([, value = '']) => value.toLowerCase()),
   );
@@ -22,7 +24,9 @@ export function readGroupPolicy(texts: readonly string[]): GroupPolicy {
   return { kind: said.length > 0 ? 'not_required' : 'unsaid' };
 }
 
-export const isRequired = ({ kind }: GroupPolicy): boolean => kind === 'required' || kind === 'unclear';
+/** Null: what was said before goes on to count. */
+export const isRequired = ({ kind }: GroupPolicy): boolean | null =>
+  kind === 'absent' ? null : kind === 'required' || kind === 'unclear';
 
 /** For the administrator, after the group's name. */
 export function describePolicy(policy: GroupPolicy): string {
@@ -33,6 +37,8 @@ export function describePolicy(policy: GroupPolicy): string {
       return 'members are not asked for the second factor';
     case 'unsaid':
       return 'says nothing of the second factor, so members are not asked';
+    case 'absent':
+      return 'has no value there, or none that can be read, so members are asked if it said so before';
     case 'unclear':
       return `says “second_factor=${policy.said}”, which is neither required nor not_required, so members are asked`;
   }

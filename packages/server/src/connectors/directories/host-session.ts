@@ -178,9 +178,14 @@ function successOf(answer: SearchAnswer, { base, most, page }: Search): SearchAn
   throw isOfHost(result) ? new HostFailure('answer', words) : new DirectoryRefused('base_read', words);
 }
 
-/** @throws HostFailure when another server may do better */
+/**
+ * Of a change: that an entry is full, which Active Directory says by adminLimitExceeded, is about the entry, or whoever fills an own one
+ * would make the server look broken.
+ * @throws HostFailure when another server may do better
+ */
 export function answered(result: LdapResult): LdapResult {
-  if (isOfHost(result)) throw new HostFailure('answer', `the change was refused: ${describeResult(result)}`);
+  if (isOfHost(result) && result.code !== resultCode.adminLimitExceeded)
+    throw new HostFailure('answer', `the change was refused: ${describeResult(result)}`);
   return result;
 }
 

@@ -41,7 +41,8 @@ export interface SearchAnswer {
 export interface Modification {
   readonly dn: string;
   readonly attribute: string;
-  readonly remove: readonly string[];
+  /** Bytes where it is no text. */
+  readonly remove: readonly (string | Buffer)[];
   readonly add: readonly string[];
 }
 
@@ -130,10 +131,11 @@ async function modify(
   { dn, attribute, remove, add }: Modification,
   signal: AbortSignal,
 ): Promise<LdapResult> {
-  const change = (operation: 'add' | 'delete', values: readonly string[]): Change[] =>
-    values.length === 0
-      ? []
-      : [new Change({ operation, modification: new Attribute({ type: attribute, values: [...values] }) })];
+  const change = (operation: 'add' | 'delete', values: readonly (string | Buffer)[]): Change[] => {
+    const bytes = values.map((value) => Buffer.from(value));
+    const modification = new Attribute({ type: attribute, values: bytes });
+    return bytes.length === 0 ? [] : [new Change({ operation, modification })];
+  };
   // Taken away first: a value may come again with another spelling.
   const changes = [...change('delete', remove), ...change('add', add)];
   let answer: LdapResult | undefined;

@@ -27,7 +27,7 @@ export interface WayUp {
 /** LDAP_MATCHING_RULE_IN_CHAIN of [MS-ADTS] 3.1.1.3.4.4.3. */
 const inChain = '1.2.840.113556.1.4.1941';
 
-/** Of the way up: groups in all, and groups in groups. */
+/** Of the way up: groups in all, and groups in groups. Nobody is judged by a part of them. */
 const walk = { groups: 1000, levels: 20 } as const;
 
 export function membershipsOf(way: WayUp, entry: DirectoryEntry): Promise<Memberships> {
@@ -77,13 +77,17 @@ async function walkUp(way: WayUp, entry: DirectoryEntry): Promise<Memberships> {
   const wanted = allGroups(way.groups);
   const seen = new Set<string>();
   let level = await directGroups(way, entry);
-  for (let steps = 0; level.length > 0 && steps < walk.levels; steps += 1) {
+  for (let steps = 0; ; steps += 1) {
     const fresh = level.filter((dn) => !seen.has(nameKey(dn)));
     for (const dn of fresh) seen.add(nameKey(dn));
-    if (seen.size > walk.groups)
-      throw new DirectoryRefused('group_found', `${entry.dn} is in more than ${walk.groups} groups`);
-    if (wanted.every(({ key }) => seen.has(key))) break;
-    level = await groupsAbove(way, fresh);
+    if (seen.size > walk.groups) throw tooMany(entry);
+    if (fresh.length === 0 || wanted.every(({ key }) => seen.has(key))) break;
+    if (steps === walk.levels)
+      throw new DirectoryRefused(
+        'group_found',
+        `${entry.dn} is in groups that are in groups, more than ${walk.levels} levels up`,
+      );
+    level = await groupsAbove(way, entry, fresh);
   }
   return seen;
 }
@@ -91,15 +95,19 @@ async function walkUp(way: WayUp, entry: DirectoryEntry): Promise<Memberships> {
 async function directGroups(way: WayUp, entry: DirectoryEntry): Promise<readonly string[]> {
   const username = textOf(entry, attributesOf(way.settings).username);
   const byName = new OrFilter({ filters: [...hasMember(entry.dn), equals('memberUid', username)] });
-  return [...textsOf(entry, 'memberOf'), ...(await searchGroups(way, byName))];
+  return [...textsOf(entry, 'memberOf'), ...(await searchGroups(way, entry, byName))];
 }
 
 /** One level up; for groups that were met before, without asking. */
-async function groupsAbove(way: WayUp, dns: readonly string[]): Promise<readonly string[]> {
+async function groupsAbove(
+  way: WayUp,
+  entry: DirectoryEntry,
+  dns: readonly string[],
+): Promise<readonly string[]> {
   const above: string[] = [];
   for (const dn of dns) above.push(...(way.above.get(nameKey(dn)) ?? []));
   for (const dn of dns.filter((each) => !way.above.has(nameKey(each)))) {
-    const found = await searchGroups(way, new OrFilter({ filters: [...hasMember(dn)] }));
+    const found = await searchGroups(way, entry, new OrFilter({ filters: [...hasMember(dn)] }));
     if (way.above.size < walk.groups * 10) way.above.set(nameKey(dn), found);
     above.push(...found);
   }
@@ -108,13 +116,22 @@ async function groupsAbove(way: WayUp, dns: readonly string[]): Promise<readonly
 
 const hasMember = (dn: string): readonly Filter[] => [equals('member', dn), equals('uniqueMember', dn)];
 
-async function searchGroups({ session, bases }: WayUp, filter: Filter): Promise<readonly string[]> {
+/** @throws DirectoryRefused when they are too many: whichever are left out, somebody would fall out of a team by that */
+async function searchGroups(
+  { session, bases }: WayUp,
+  entry: DirectoryEntry,
+  filter: Filter,
+): Promise<readonly string[]> {
   const { entries } = await session.search({
     base: bases.groups,
     scope: 'sub',
     filter,
     attributes: ['1.1'],
-    most: walk.groups,
+    most: walk.groups + 1,
   });
+  if (entries.length > walk.groups) throw tooMany(entry);
   return entries.map(({ dn }) => dn);
 }
+
+const tooMany = ({ dn }: DirectoryEntry): DirectoryRefused =>
+  new DirectoryRefused('group_found', `${dn} is in more than ${walk.groups} groups`);

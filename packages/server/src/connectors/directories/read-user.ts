@@ -2,7 +2,7 @@
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { DirectoryAttributes, DirectorySettings, DirectoryUser } from '#core/user-sources/directory.ts';
 import { accountControl, formatGuid, readFileTime } from './active-directory-values.ts';
-import { isTrue, numberOf, recordTexts, textOf } from './entry-values.ts';
+import { isTrue, numberOf, readRecords, textOf } from './entry-values.ts';
 import { DirectoryRefused } from './failure.ts';
 import type { DirectoryEntry } from './response.ts';
 
@@ -103,7 +103,7 @@ export const recordsOf = (
   settings: DirectorySettings,
   entry: DirectoryEntry,
 ): Pick<DirectoryUser, 'records'> =>
-  settings.device_attribute === '' ? {} : { records: recordTexts(settings, entry) };
+  settings.device_attribute === '' ? {} : { records: readRecords(settings, entry).texts };
 
 /** "Mobile" of Active Directory is one field, and a list of others behind a button; the first of all counts. */
 function phoneOf(entry: DirectoryEntry, attribute: string): string {

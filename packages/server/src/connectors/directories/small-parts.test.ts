@@ -5,7 +5,7 @@ import { createMetrics } from '#platform/metrics.ts';
 import { createSampledLines } from '#platform/sampled-lines.ts';
 import { Secret } from '#platform/secret.ts';
 import { settingsOf } from './directory-settings.test-support.ts';
-import { recordTexts } from './entry-values.ts';
+import { readRecords } from './entry-values.ts';
 import { handOver } from './hand-over.ts';
 import { createFindAddresses } from './host-addresses.ts';
 import { createRemembered } from './remembered.ts';
@@ -54,20 +54,34 @@ describe('handing over', () => {
 });
 
 test('records are read byte for byte: none that is no text or too long, and no more than 200 of ours', () => {
-  const texts = (...values: readonly (string | Buffer)[]) =>
-    recordTexts(ours, {
+  const read = (...values: readonly (string | Buffer)[]) =>
+    readRecords(ours, {
       dn: '',
       attributes: new Map([['url', values.map((value) => Buffer.from(value))]]),
     });
   const ours = { device_attribute: 'URL', record_prefix: 'our ' };
   const longest = `our ${'x'.repeat(4092)}`;
   const noText = Buffer.concat([Buffer.from('our '), Buffer.from([0xff])]);
-  expect(
-    texts('our  b\t', 'our \ufeff', '\ufeffour', 'theirs', 'ou', noText, longest, `${longest}x`),
-  ).toEqual(['our  b\t', 'our \ufeff', longest]);
-  expect(texts(...Array.from({ length: 300 }, (_, n) => `our ${n}`))).toHaveLength(200);
-  expect(texts(...Array.from({ length: 300 }, String), 'our record')).toEqual(['our record']);
-  expect(recordTexts(ours, { dn: '', attributes: new Map() })).toEqual([]);
+  const many = (what: (n: number) => string | Buffer, length = 300) =>
+    Array.from({ length }, (_, n) => what(n));
+  expect(read('our  b\t', 'our \ufeff', '\ufeffour', 'theirs', 'ou', noText, longest, `${longest}x`)).toEqual(
+    {
+      texts: ['our  b\t', 'our \ufeff', longest],
+      broken: [noText, Buffer.from(`${longest}x`)],
+      areMore: false,
+    },
+  );
+  const full = read(...many((n) => `our ${n}`));
+  expect([full.texts.length, full.areMore]).toEqual([200, true]);
+  // What is none takes nobody's place.
+  const past = read(...many(() => noText), 'our record');
+  expect([past.texts, past.broken.length, past.areMore]).toEqual([['our record'], 200, true]);
+  const big = read(...many(() => `our ${'x'.repeat(100_000)}`, 20));
+  expect([big.broken.length, big.areMore]).toEqual([10, true]);
+  expect(read(...many(String), 'our record').texts).toEqual(['our record']);
+  expect(readRecords(ours, { dn: '', attributes: new Map() })).toEqual({
+    ...{ texts: [], broken: [], areMore: false },
+  });
 });
 
 test('remembered for a while, learned once; failures are not remembered', async () => {
@@ -134,9 +148,9 @@ test('each question is counted, a server that is given up has a line, and no sec
   expect(text).toContain(
     'countersign_directory_seconds_count{directory="example.test",operation="verify"} 2',
   );
-  told.breakerChanged(settings, 'dc1:636', 'closed', '');
-  told.breakerChanged(settings, 'dc2:636', 'open', 'x');
-  told.hostReleased(settings, 'dc2:636');
+  told.breakerChanged(plainSettings, 'dc1:636', 'closed', '');
+  told.breakerChanged(plainSettings, 'dc2:636', 'open', 'x');
+  told.hostReleased(plainSettings, 'dc2:636');
   expect(await metrics.render()).not.toContain('dc2:636');
   expect(lines.slice(0, 3).map((line) => JSON.parse(line).msg)).toEqual([
     'a directory could not be asked',

@@ -7,6 +7,8 @@ import { createSummedAudit } from './summed-audit.ts';
 
 export interface RefusedInput {
   readonly actor: Extract<Actor, { readonly id: string }>;
+  /** The only application that the caller may see, whose trail tells of it too; null for all. */
+  readonly applicationId: string | null;
   /** Name of the API's operation. */
   readonly operation: string;
   /** Code of the problem. */
@@ -25,10 +27,10 @@ export function createRefusedInputAudit(
 ): (refused: RefusedInput) => Promise<void> {
   // As many as there are administrators and API clients, operations and causes.
   const audit = createSummedAudit(deps, failed);
-  return ({ actor, operation, reason, fields }) => {
+  return ({ actor, applicationId, operation, reason, fields }) => {
     const shown = fields.slice(0, most.fields).map((field) => toDisplayable(field, most.characters));
     const data = { operation, reason, fields: shown };
-    const entry = { event: 'administration.refused', actor, applicationId: null, data } as const;
+    const entry = { event: 'administration.refused', actor, applicationId, data } as const;
     return audit(`${actor.id} ${operation} ${reason}`, entry);
   };
 }

@@ -19,6 +19,14 @@ test.each([
   ['user_verification', 'required', 'off'],
   ['authorisation', 'open', 'closed'],
   ['enrolment', 'closed', 'open'],
+  ['unreachable_grace_seconds', 0, 86_400],
+  ['device_limit', 1, null],
+  ['external_guid', '', 'of somebody else'],
+  ['mandatory_group', 'staff', null],
+  ['hosts', ['dc1.example.com'], ['dc1.example.com', 'dc2.example.com']],
+  ['user_filter', '', '(objectClass=*)'],
+  ['groups', [{ group: 'staff', team: 'Staff' }], []],
+  ['group_policy_attribute', 'info', ''],
 ])('a change of %s tells what it was and is', (field, was, is) => {
   expect(changeOf([field], { [field]: was }, { [field]: is })).toEqual({
     ...{ changed: [field], [field]: is, [`${field}_before`]: was },

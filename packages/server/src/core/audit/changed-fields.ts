@@ -12,20 +12,19 @@ export function changedFields<T extends object>(
   });
 }
 
-/** Neither secret nor personal. */
+/** Neither secret nor personal: names, ids, and what decides who is let in, by which device, and who is asked for that. */
 const toldWithBefore = [
-  'name',
-  'username',
-  'second_factor',
-  'device_mode',
-  'user_verification',
-  'authorisation',
-  'enrolment',
+  ...['name', 'username', 'external_guid'],
+  ...['second_factor', 'device_mode', 'user_verification', 'authorisation', 'enrolment'],
+  ...['device_limit', 'new_device_wait_seconds', 'new_device_cool_down_seconds', 'unreachable_grace_seconds'],
+  // Of user sources and OpenID providers.
+  ...['hosts', 'transport', 'base_dn', 'user_filter', 'upn_suffixes', 'attribute_username', 'attribute_guid'],
+  ...['mandatory_group', 'groups', 'group_policy_attribute', 'cache_hours'],
 ] as const;
 
 /**
- * What the audit trail keeps of a change: the names of the fields; of a name and of what decides who is let in
- * what it was and is, and whether it is enabled now. Nothing else, since other values may be secret or personal.
+ * What the audit trail keeps of a change: the names of the fields; of names, ids and what decides who is let in
+ * what they were and are, and whether it is enabled now. Nothing else, since other values may be secret or personal.
  */
 export function changeOf(
   changed: readonly string[],

@@ -1,5 +1,6 @@
 // Writes a few hundred users of a file: all of them in a handful of statements, with one audit event for each that changes.
 import { cancelRequests } from '#core/audit/cancel-requests.ts';
+import { changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, type AuditEntry, recordAudits } from '#core/audit/record-audit.ts';
 import { insertUsers, patchUsers, selectAsked, type UserPatch } from '#core/users/bulk-store.ts';
 import { setTeamsOfMany } from '#core/users/team-store.ts';
@@ -137,8 +138,10 @@ function toEntries({ importId, applicationId, actor }: Target, { compared, row }
   const entries: AuditEntry[] = [];
   if (compared.before === undefined)
     entries.push({ event: 'user.created', ...about, data: { username: row.username, ...from } });
-  else if (fields.length > 0)
-    entries.push({ event: 'user.changed', ...about, data: { changed: fields, ...from } });
+  else if (fields.length > 0) {
+    const data = { ...changeOf(fields, compared.before, compared.user), ...from };
+    entries.push({ event: 'user.changed', ...about, data });
+  }
   if (compared.changed.includes('password'))
     entries.push({ event: 'user.password_set', ...about, data: { removed: false, ...from } });
   return entries;

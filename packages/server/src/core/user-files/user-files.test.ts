@@ -122,6 +122,7 @@ onBothDatabases('files of users', (db) => {
       ['enabled', 'teams'],
       ['email', 'device_limit', 'teams'],
     ]);
+    expect(changed[1]?.data).toMatchObject({ device_limit: null, device_limit_before: 3 });
   });
 
   test('rows at fault are told by line and column; all or nothing is refused, or they are skipped', async () => {

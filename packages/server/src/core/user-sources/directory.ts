@@ -88,7 +88,7 @@ export interface DirectoryUser {
   readonly teams: readonly string[];
   /** Neither disabled nor expired. */
   readonly enabled: boolean;
-  /** Texts of the attribute with records of devices; not read where there is none, nor when a password is checked. */
+  /** Texts of the attribute with records of devices; absent where there is none, and where nobody asked for them. */
   readonly records?: readonly string[];
 }
 
@@ -143,6 +143,8 @@ export interface DirectoryFinding {
 export interface Asking {
   /** Groups are read anew first: what is remembered of them may be a minute old, and a group that was moved since would have no members. */
   readonly anew?: boolean;
+  /** With the records of devices, too; logins have no use for them. */
+  readonly records?: boolean;
 }
 
 /** What every kind of user source can do. */

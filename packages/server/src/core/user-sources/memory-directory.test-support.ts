@@ -72,11 +72,14 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
         return answer;
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };
     },
-    async lookUp({ id }, name, _signal, { anew = false } = {}) {
+    async lookUp({ id }, name, _signal, { anew = false, records = false } = {}) {
       if (anew) memory.readAnew += 1;
       if (anew && memory.goesAfterAnswer.has(id))
         return { kind: 'unavailable', detail: 'the directory is gone' };
-      return find(id, name, anew);
+      const answer = find(id, name, anew);
+      if (records || answer.kind !== 'found') return answer;
+      const { records: _unasked, ...user } = answer.user;
+      return { ...answer, user };
     },
     async teamPolicies({ id }) {
       if (memory.goesAfterAnswer.has(id)) throw new DirectoryUnavailable('the directory is gone');

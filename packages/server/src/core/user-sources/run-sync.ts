@@ -158,7 +158,7 @@ async function syncOne(
   signal: AbortSignal,
 ): Promise<void> {
   const settings = directorySettings(sync.source, deps.vault);
-  const answer = await deps.directory.lookUp(settings, username, signal, { anew: true });
+  const answer = await deps.directory.lookUp(settings, username, signal, { anew: true, records: true });
   if (answer.kind === 'unavailable') throw new DirectoryUnavailable(answer.detail);
   if (answer.kind === 'found') return keepPeople(deps, sync, tally, [answer.user]);
   if (answer.kind === 'refused' && answer.reason === 'ambiguous_name') throw new SyncEnded('ambiguous');

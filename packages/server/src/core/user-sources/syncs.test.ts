@@ -393,7 +393,20 @@ onBothDatabases('syncs of users', (db) => {
       ['Admins', 0, 1],
       ['Guests', 1, 0],
     ]);
-    directory.policies.set(source.id, []);
+    const say = (required: boolean | null) =>
+      directory.policies.set(source.id, [
+        { team: 'Admins', required },
+        { team: 'Guests', required: false },
+      ]);
+    const unread = async () =>
+      (await listTeams(deps, null, application, { limit: 10 })).items[0]?.required_by[0]?.unread_at;
+    say(null);
+    await sync({ username: 'alice' });
+    expect([(await required())[0], typeof (await unread())]).toEqual([['Admins', 0, 1], 'number']);
+    say(true);
+    await sync({ username: 'alice' });
+    expect(await unread()).toBeNull();
+    say(false);
     await sync({ username: 'alice' });
     expect(await required()).toEqual([['Guests', 1, 0]]);
   });

@@ -116,8 +116,13 @@ onBothDatabases('user sources', (db) => {
     expect(moved.hosts).toEqual(['new.example:636']);
     expect((await auditTrail(db())).at(-1)).toMatchObject({
       event: 'user_source.changed',
-      data: { changed: ['hosts', 'bind_password'] },
+      data: {
+        changed: ['hosts', 'bind_password'],
+        hosts: ['new.example:636'],
+        hosts_before: ['ldap.example.com'],
+      },
     });
+    expect(JSON.stringify((await auditTrail(db())).at(-1))).not.toContain('another secret');
     const events = (await auditTrail(db())).length;
     await change({ answer_ms: made.answer_ms });
     expect(await auditTrail(db())).toHaveLength(events);

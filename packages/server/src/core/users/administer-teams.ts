@@ -6,6 +6,7 @@ import { asOwnerGone, requireOwner } from '#db/owning-application.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireTeam, showTeam } from './list-teams.ts';
+import { takeBackUnread } from './team-policies.ts';
 import { newTeam } from './team-store.ts';
 
 type TeamDeps = AuditDeps & { readonly db: Db };
@@ -53,27 +54,33 @@ export function changeTeam(
   actor: Actor,
   visible: string | null,
   id: string,
-  { second_factor_required: required }: TeamChanges,
+  { second_factor_required: required, take_back_unread: isTakenBack = false }: TeamChanges,
 ): Promise<Team> {
   return deps.db.write(async (tx) => {
     const before = await requireTeam(tx, visible, id);
-    if (required === undefined || required === (before.second_factor_required === 1))
-      return showTeam(tx, before);
+    const isSet = required !== undefined && required !== (before.second_factor_required === 1);
+    if (!isSet && !isTakenBack) return showTeam(tx, before);
     const row = await tx
       .updateTable('teams')
-      .set({ second_factor_required: required ? 1 : 0, updated_at: deps.clock.now() })
+      .set({ ...(isSet && { second_factor_required: required ? 1 : 0 }), updated_at: deps.clock.now() })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst();
     // Its last member left in the same moment.
     if (!row) throw new Problem('not_found');
-    await recordAudit(tx, deps, {
-      event: 'team.changed',
-      actor,
-      applicationId: row.application_id,
-      subjectId: id,
-      data: { name: row.name, changed: ['second_factor_required'], second_factor_required: required },
-    });
+    const unread = isTakenBack ? await takeBackUnread(tx, id) : [];
+    const about = { actor, applicationId: row.application_id, subjectId: id };
+    const entries = [
+      ...(isSet ? [{ changed: ['second_factor_required'], second_factor_required: required }] : []),
+      ...unread.map((source) => ({
+        changed: ['required_by'],
+        second_factor_required: false,
+        source,
+        unread: true,
+      })),
+    ];
+    for (const data of entries)
+      await recordAudit(tx, deps, { event: 'team.changed', ...about, data: { name: row.name, ...data } });
     return showTeam(tx, row);
   });
 }

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { NewOpenidProvider } from '@countersign/contract/openid-models.ts';
-import { actor, administrationDeps, plantApplications } from '#core/audit/administration.test-support.ts';
+import {
+  actor,
+  administrationDeps,
+  auditTrail,
+  plantApplications,
+} from '#core/audit/administration.test-support.ts';
 import { createOpenidProvider } from '#core/openid-providers/create-openid-provider.ts';
 import { deleteOpenidProvider } from '#core/openid-providers/delete-openid-provider.ts';
 import { keepOpenidUser } from '#core/openid-providers/keep-openid-user.ts';
@@ -105,6 +110,13 @@ onBothDatabases('users of sources', (db) => {
     });
     const { id: carol } = await here('carol', '2', 'a long enough password');
     expect(await keep(second, person('carol.c', { guid: '2' }))).toMatchObject({ userId: carol });
+    const { id: grace } = await here('grace', '');
+    expect(await keep(second, person('grace', { guid: '7' }))).toMatchObject({ userId: grace });
+    const told = (await auditTrail(db())).filter(({ subject_id: id }) => id === carol || id === grace);
+    expect(told.filter(({ event }) => event === 'user.changed').map(({ data }) => data)).toMatchObject([
+      { username: 'carol.c', username_before: 'carol', source: second.id },
+      { external_guid: '7', external_guid_before: '' },
+    ]);
     const third = await source('Third');
     expect(await keep(third, person('carol.c', { guid: '2' }))).toMatchObject(taken);
     // Set here for two people, it is nobody's.

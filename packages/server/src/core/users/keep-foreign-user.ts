@@ -2,7 +2,7 @@
 // its own users and those who are nobody's; the name only where nobody of them has that id, and the user here has no password of its own.
 import { User } from '@countersign/contract/models.ts';
 import { nameKey, toDisplayable } from '@countersign/contract/text.ts';
-import { changedFields } from '#core/audit/changed-fields.ts';
+import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Read, Tx } from '#db/db.ts';
 import { searchKey } from '#db/search-key.ts';
@@ -158,7 +158,8 @@ async function refresh(
   const shown = from?.knows === 'names' ? { external_guid: fields.external_guid } : told;
   const before = await showUser(tx, row);
   const teams = teamsOf(before.teams, user.teams, from?.teams);
-  const changed = changedFields(before, { ...shown, ...(teams && { teams: [...teams] }) });
+  const wanted = { ...shown, ...(teams && { teams: [...teams] }) };
+  const changed = changedFields(before, wanted);
   if (changed.length === 0) return changed;
   const set = from?.knows === 'names' ? shown : fields;
   await updateUser(tx, row.id, { ...set, updated_at: deps.clock.now() });
@@ -168,7 +169,7 @@ async function refresh(
     actor,
     applicationId,
     subjectId: row.id,
-    data: { changed, source },
+    data: { ...changeOf(changed, before, wanted), source },
   });
   return changed;
 }

@@ -68,7 +68,7 @@ async function showTeams(read: Read, rows: readonly TeamRow[]): Promise<Team[]> 
   const policies = await read
     .selectFrom('team_policies as p')
     .innerJoin('user_sources as s', 's.id', 'p.source_id')
-    .select(['p.team_id', 's.id', 's.name'])
+    .select(['p.team_id', 'p.unread_at', 's.id', 's.name'])
     .where('p.team_id', 'in', ids)
     .orderBy('s.position')
     .execute();
@@ -76,7 +76,7 @@ async function showTeams(read: Read, rows: readonly TeamRow[]): Promise<Team[]> 
   return rows.map((row) =>
     toTeam(row, {
       memberCount: members.get(row.id) ?? 0,
-      requiredBy: (sources.get(row.id) ?? []).map(({ id, name }) => ({ id, name })),
+      requiredBy: (sources.get(row.id) ?? []).map(({ id, name, unread_at }) => ({ id, name, unread_at })),
     }),
   );
 }

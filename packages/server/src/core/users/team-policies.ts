@@ -1,14 +1,16 @@
 // What directories say of teams: whether their members are asked on the phone. Each user source speaks for itself, and takes back only what
-// it said itself; what is set here is not touched.
+// it said itself, and only by saying so: silence may be a lost right to read. What is set here is not touched.
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Read, Tx } from '#db/db.ts';
+import type { TeamPolicyTable } from '#db/tables.ts';
 import { removeUnused, takeTeam } from './team-store.ts';
 
 /** What a directory says of the group that a team stands for. */
 export interface TeamPolicy {
   readonly team: string;
-  readonly required: boolean;
+  /** Null: nothing is there to be read, so that what was said before counts. */
+  readonly required: boolean | null;
 }
 
 export interface PolicySource {
@@ -36,35 +38,66 @@ export async function requiresSecondFactor(read: Read, teamId: string): Promise<
   return row !== undefined;
 }
 
+interface KeptPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly unreadAt: number | null;
+}
+
 /** Teams that the source says of that members are asked, by their key. */
-async function keptPolicies(
-  read: Read,
-  sourceId: string,
-): Promise<Map<string, { id: string; name: string }>> {
+async function keptPolicies(read: Read, sourceId: string): Promise<Map<string, KeptPolicy>> {
   const rows = await read
     .selectFrom('team_policies as p')
     .innerJoin('teams as t', 't.id', 'p.team_id')
-    .select(['t.id', 't.name', 't.name_key'])
+    .select(['t.id', 't.name', 't.name_key', 'p.unread_at'])
     .where('p.source_id', '=', sourceId)
     .execute();
-  return new Map(rows.map(({ name_key: key, id, name }) => [key, { id, name }]));
+  return new Map(
+    rows.map(({ name_key: key, id, name, unread_at: unreadAt }) => [key, { id, name, unreadAt }]),
+  );
 }
 
-/** Of several groups that stand for one team, one that requires it is enough. */
-function requiredTeams(policies: readonly TeamPolicy[]): Map<string, string> {
-  const required = policies.filter((policy) => policy.required);
-  return new Map(required.map(({ team }) => [nameKey(team), team]));
+/** What is to be kept of a team from now on. */
+interface News {
+  readonly name: string;
+  readonly key: string;
+  readonly is: 'required' | 'unread' | 'read_again' | 'taken_back';
 }
 
-/** Whether the source says something else now than what is kept. @param policies of all its groups */
+/** In the order of the keys, as wherever rows of teams are taken. */
+function newsOf(kept: ReadonlyMap<string, KeptPolicy>, policies: readonly TeamPolicy[]): readonly News[] {
+  const said = Map.groupBy(policies, ({ team }) => nameKey(team));
+  const news = [...said].flatMap(([key, groups]): News[] => {
+    const before = kept.get(key);
+    const is = newsOfTeam(before, groups);
+    const name = before?.name ?? groups[0]?.team ?? '';
+    return is === undefined ? [] : [{ name, key, is }];
+  });
+  return news.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Of several groups that stand for one team, one that requires it is enough; it is taken back only where all of them say so. */
+function newsOfTeam(before: KeptPolicy | undefined, groups: readonly TeamPolicy[]): News['is'] | undefined {
+  if (groups.some(({ required }) => required === true)) {
+    if (!before) return 'required';
+    return before.unreadAt === null ? undefined : 'read_again';
+  }
+  if (!before) return undefined;
+  if (groups.every(({ required }) => required === false)) return 'taken_back';
+  return before.unreadAt === null ? 'unread' : undefined;
+}
+
+/**
+ * Whether the source says something else now than what is kept. That it is read again is for a sync to note: of two servers of one
+ * directory one may have the attribute and the other not, and logins would write that to and fro.
+ * @param policies of all its groups
+ */
 export async function differFromKept(
   read: Read,
   sourceId: string,
   policies: readonly TeamPolicy[],
 ): Promise<boolean> {
-  const kept = await keptPolicies(read, sourceId);
-  const required = requiredTeams(policies);
-  return kept.size !== required.size || [...required.keys()].some((key) => !kept.has(key));
+  return newsOf(await keptPolicies(read, sourceId), policies).some(({ is }) => is !== 'read_again');
 }
 
 /**
@@ -86,31 +119,30 @@ export async function keepTeamPolicies(
     .where('revision', '=', source.revision)
     .executeTakeFirst();
   if (!current) return;
-  const kept = await keptPolicies(tx, source.id);
-  const required = requiredTeams(policies);
-  const ended = [...kept].filter(([key]) => !required.has(key)).map(([, { name }]) => name);
-  const begun = [...required].filter(([key]) => !kept.has(key)).map(([, name]) => name);
-  // Always in one order, as wherever rows of teams are taken.
-  for (const name of [...ended, ...begun].sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1))) {
+  for (const { name, is } of newsOf(await keptPolicies(tx, source.id), policies)) {
     const id = await takeTeam(tx, deps, source.applicationId, name);
-    const isRequired = required.has(nameKey(name));
-    if (isRequired)
-      await tx
-        .insertInto('team_policies')
-        .values({ team_id: id, source_id: source.id })
-        .onConflict((c) => c.doNothing())
-        .execute();
-    else await takeBack(tx, id, source.id);
-    await recordAudit(tx, deps, {
-      event: 'team.changed',
-      actor,
-      applicationId: source.applicationId,
-      subjectId: id,
-      data: { name, changed: ['required_by'], second_factor_required: isRequired, source: source.name },
-    });
-    if (!isRequired) await removeUnused(tx, [id]);
+    const unread_at = is === 'unread' ? deps.clock.now() : null;
+    if (is === 'taken_back') await takeBack(tx, id, source.id);
+    else await keep(tx, { team_id: id, source_id: source.id, unread_at });
+    const told = {
+      name,
+      changed: ['required_by'],
+      second_factor_required: is !== 'taken_back',
+      source: source.name,
+      ...((is === 'unread' || is === 'read_again') && { unread: is === 'unread' }),
+    };
+    const about = { actor, applicationId: source.applicationId, subjectId: id };
+    await recordAudit(tx, deps, { event: 'team.changed', ...about, data: told });
+    if (is === 'taken_back') await removeUnused(tx, [id]);
   }
 }
+
+const keep = (tx: Tx, row: TeamPolicyTable) =>
+  tx
+    .insertInto('team_policies')
+    .values(row)
+    .onConflict((c) => c.columns(['team_id', 'source_id']).doUpdateSet({ unread_at: row.unread_at }))
+    .execute();
 
 /**
  * A source that no longer says anything of some teams, or goes: what it said last stays, as if it were set here, so that nobody is let in
@@ -150,4 +182,25 @@ async function takeBack(tx: Tx, teamId: string, sourceId: string): Promise<void>
     .where('team_id', '=', teamId)
     .where('source_id', '=', sourceId)
     .execute();
+}
+
+/**
+ * Takes back what directories said and say nothing of any more.
+ * @returns the names of their sources
+ */
+export async function takeBackUnread(tx: Tx, teamId: string): Promise<readonly string[]> {
+  const unread = await tx
+    .selectFrom('team_policies as p')
+    .innerJoin('user_sources as s', 's.id', 'p.source_id')
+    .select('s.name')
+    .where('p.team_id', '=', teamId)
+    .where('p.unread_at', 'is not', null)
+    .orderBy('s.position')
+    .execute();
+  await tx
+    .deleteFrom('team_policies')
+    .where('team_id', '=', teamId)
+    .where('unread_at', 'is not', null)
+    .execute();
+  return unread.map(({ name }) => name);
 }

@@ -52,7 +52,10 @@ onBothDatabases('teams', (db) => {
     await plantSource(db(), id, application, name);
     return { id, name, applicationId: application, revision: 1 };
   };
-  const says = (from: Awaited<ReturnType<typeof source>>, ...said: readonly (readonly [string, boolean])[]) =>
+  const says = (
+    from: Awaited<ReturnType<typeof source>>,
+    ...said: readonly (readonly [string, boolean | null])[]
+  ) =>
     db().write((tx) =>
       keepTeamPolicies(
         tx,
@@ -130,13 +133,57 @@ onBothDatabases('teams', (db) => {
     // Nobody is in it, and nothing is said of it any more.
     expect(await named('Own')).toBeUndefined();
     expect(await differFromKept(db().read, two.id, [{ team: 'shared', required: true }])).toBe(false);
-    expect(await differFromKept(db().read, two.id, [])).toBe(true);
+    // What is not said takes nothing back.
+    expect(await differFromKept(db().read, two.id, [])).toBe(false);
+    expect(await differFromKept(db().read, two.id, [{ team: 'shared', required: false }])).toBe(true);
     const { id } = (await named('Shared'))!;
     await expect(deleteTeam(deps(), actor, null, id)).rejects.toMatchObject({ code: 'in_use' });
     // Switched off here, the directory goes on to say it.
     expect(await changeTeam(deps(), actor, null, id, { second_factor_required: false })).toMatchObject({
       required_by: [{ id: two.id }],
     });
+  });
+
+  test('what a group said stays when nothing can be read there, is told, and is taken back by hand or by the directory', async () => {
+    const from = await source('unread.example');
+    const of = async () => (await named('Unread'))?.required_by.map(({ unread_at }) => unread_at);
+    const isNews = (required: boolean | null) =>
+      differFromKept(db().read, from.id, [{ team: 'Unread', required }]);
+    // Nothing was ever said.
+    expect(await isNews(null)).toBe(false);
+    await says(from, ['Unread', true]);
+    expect([await of(), await isNews(null)]).toEqual([[null], true]);
+    await says(from, ['Unread', null]);
+    expect(await of()).toEqual([clock.now()]);
+    // A server that has it and one that has it not in turn: logins write nothing.
+    expect([await isNews(null), await isNews(true), await isNews(false)]).toEqual([false, false, true]);
+    await says(from, ['Unread', true]);
+    expect(await of()).toEqual([null]);
+    // Of two groups, one that cannot be read keeps what both may have said.
+    await says(from, ['Unread', false], ['unread', null]);
+    expect(await of()).toEqual([clock.now()]);
+    const { id } = (await named('Unread'))!;
+    const take = (changes: object) => changeTeam(deps(), actor, null, id, changes);
+    expect((await take({ second_factor_required: false })).required_by).toHaveLength(1);
+    expect(await take({ take_back_unread: true })).toMatchObject({
+      second_factor_required: false,
+      required_by: [],
+    });
+    const events = (await auditTrail(db())).filter(({ subject_id: each }) => each === id);
+    expect(
+      events.map(({ data }) => [data['second_factor_required'], data['unread'], data['source']]),
+    ).toEqual([
+      [true, undefined, from.name],
+      [true, true, from.name],
+      [true, false, from.name],
+      [true, true, from.name],
+      [false, true, from.name],
+    ]);
+    await says(from, ['Unread', true]);
+    // What can be read is not taken back here.
+    expect((await take({ take_back_unread: true })).required_by).toHaveLength(1);
+    await says(from, ['Unread', false]);
+    expect(await named('Unread')).toBeUndefined();
   });
 
   test('what a source said stays, set here, once it says nothing of the team any more', async () => {
