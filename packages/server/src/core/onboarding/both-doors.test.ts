@@ -75,15 +75,17 @@ async function openDoors(more: object = {}) {
     const phone = await it.phone(application, { address });
     await phone.begin();
     deps.clock.at += 10_000;
-    const error = await phone.give({ kind: 'simple_credentials', username, password }).then(
+    const refusal = await phone.give({ kind: 'simple_credentials', username, password }).then(
       () => undefined,
-      (thrown: unknown) => thrown,
+      (error: unknown) => {
+        if (error instanceof Problem) return error;
+        throw error;
+      },
     );
-    if (error instanceof Problem) answers.add(JSON.stringify([error.code, error.detail, error.fields]));
-    else if (error !== undefined) throw error;
+    if (refusal) answers.add(JSON.stringify([refusal.code, refusal.detail, refusal.fields]));
     const shown = await it.show(phone.id);
     steps.splice(0, Number.POSITIVE_INFINITY, ...shown.steps.map(({ code }) => code));
-    return error === undefined ? 'let in' : (steps.at(-1) ?? '');
+    return refusal === undefined ? 'let in' : (steps.at(-1) ?? '');
   };
   const logIn = async (username: string, password: string, address = home): Promise<string> => {
     deps.clock.at += 10_000;
