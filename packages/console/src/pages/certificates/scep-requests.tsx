@@ -88,17 +88,7 @@ export function ScepRequests() {
     ) : null;
   return (
     <Section title={t('scep.requests')} part="requests" lead={t('scep.requests_lead')}>
-      <FilterBar>
-        <FilterChoice
-          label={t('scep.state')}
-          value={state ?? ''}
-          options={[
-            { value: '', text: t('certs.all') },
-            ...scepStates.map((value) => ({ value, text: t(`scep.state.${value}`) })),
-          ]}
-          onChange={(value) => changeSearch({ state: value })}
-        />
-      </FilterBar>
+      <Filters state={state} />
       <DataTable
         caption={t('scep.requests')}
         list={list}
@@ -120,6 +110,23 @@ export function ScepRequests() {
         />
       ) : null}
     </Section>
+  );
+}
+
+function Filters({ state }: { readonly state: ScepRequest['state'] | undefined }) {
+  const { t } = useWords();
+  return (
+    <FilterBar>
+      <FilterChoice
+        label={t('scep.state')}
+        value={state ?? ''}
+        options={[
+          { value: '', text: t('certs.all') },
+          ...scepStates.map((value) => ({ value, text: t(`scep.state.${value}`) })),
+        ]}
+        onChange={(value) => changeSearch({ state: value })}
+      />
+    </FilterBar>
   );
 }
 
