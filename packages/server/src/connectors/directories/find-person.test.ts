@@ -54,7 +54,14 @@ function open(kind: DirectorySettings['kind']) {
   };
   const clock = createHandClock();
   const settings = settingsOf(kind, { base_dn: base, groups: [{ group: 'staff', team: 'Staff' }] });
-  const wanted = { settings, remembered: createRemembered(clock), clock, password: null, anew: false };
+  const wanted = {
+    settings,
+    remembered: createRemembered(clock),
+    clock,
+    password: null,
+    anew: false,
+    records: false,
+  };
   return {
     ...{ group, asked },
     teams: async () => {

@@ -148,9 +148,9 @@ test('each question is counted, a server that is given up has a line, and no sec
   expect(text).toContain(
     'countersign_directory_seconds_count{directory="example.test",operation="verify"} 2',
   );
-  told.breakerChanged(plainSettings, 'dc1:636', 'closed', '');
-  told.breakerChanged(plainSettings, 'dc2:636', 'open', 'x');
-  told.hostReleased(plainSettings, 'dc2:636');
+  told.breakerChanged(settings, 'dc1:636', 'closed', '');
+  told.breakerChanged(settings, 'dc2:636', 'open', 'x');
+  told.hostReleased(settings, 'dc2:636');
   expect(await metrics.render()).not.toContain('dc2:636');
   expect(lines.slice(0, 3).map((line) => JSON.parse(line).msg)).toEqual([
     'a directory could not be asked',

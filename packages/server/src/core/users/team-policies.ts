@@ -3,7 +3,7 @@
 import { nameKey } from '@countersign/contract/text.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Read, Tx } from '#db/db.ts';
-import type { TeamPolicyTable } from '#db/tables.ts';
+import type { TeamPolicyTable } from '#db/user-tables.ts';
 import { removeUnused, takeTeam } from './team-store.ts';
 
 /** What a directory says of the group that a team stands for. */
