@@ -7,7 +7,7 @@ import type { LdapResult } from './response.ts';
 import { resultCode } from './result-words.ts';
 import { type ChangeValues, rewriteValues } from './rewrite-values.ts';
 
-const settings = settingsOf('ldap', { device_attribute: 'url', record_prefix: 'our ' });
+const settings = settingsOf('ldap', { base_dn: 'dc=x', device_attribute: 'url', record_prefix: 'our ' });
 const clock = { now: () => 0, monotonic: () => 0 };
 
 /** An entry in a server that takes values of other letter case for the same; what is modified is modified as a whole (RFC 4511 4.6). */
