@@ -290,7 +290,9 @@ function countResult(
 ): LoginLimit | undefined {
   const meant = guess.as(result.kind === 'asks' ? undefined : result.meant?.username);
   if (result.kind === 'refused') {
-    if (isGuess(result.reason)) failures.failed(guess.typed, meant);
+    const { reason, guessedAs } = result;
+    if (guessedAs !== undefined) failures.failed(guess.typed, guess.as(guessedAs));
+    else if (isGuess(reason)) failures.failed(guess.typed, meant);
     return undefined;
   }
   if (result.kind === 'verified') {

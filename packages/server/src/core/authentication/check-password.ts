@@ -81,7 +81,7 @@ async function checkElsewhere(
 async function resultOf(
   deps: CheckPasswordDeps,
   unjudged: Unjudged,
-  { finding, verdict }: SourcesSaid,
+  { finding, verdict, guessedAs }: SourcesSaid,
 ): Promise<FirstFactorResult> {
   const { user: named, own } = unjudged;
   const source = finding.source.name;
@@ -102,8 +102,13 @@ async function resultOf(
     case 'not_found':
       return { ...own, step: { code: 'source_not_found', details: { source } } };
     case 'unavailable':
-      // Whoever it is: nobody was told anything, so nobody has guessed.
-      return { kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) };
+      // Whoever it is: nobody was told anything, so nobody has guessed, but at what a credential cache keeps.
+      return {
+        kind: 'refused',
+        reason: 'source_unavailable',
+        step: awayStep(finding, verdict.cause),
+        ...(guessedAs !== undefined && { guessedAs }),
+      };
   }
 }
 

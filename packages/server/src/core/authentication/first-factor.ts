@@ -29,6 +29,8 @@ export type FirstFactorResult =
       readonly step: StepEntry | null;
       /** As above: whose password was tried. */
       readonly meant?: MeantUser;
+      /** It was a guess, whatever the reason, and by this name besides the typed one. */
+      readonly guessedAs?: string;
       /** Goes to the door with the refusal. */
       readonly doorData?: Uint8Array;
     }

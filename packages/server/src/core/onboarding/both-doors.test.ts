@@ -24,6 +24,7 @@ const home = '192.0.2.1';
 const right = 'password of alice';
 const ownPassword = 'a password of her own';
 const rate = (burst: number) => ({ burst, perMinute: 1 / 60 });
+const rates = { source: rate(500), userAtSource: rate(3), user: rate(6) };
 
 /** Nothing here is about hashes. */
 const plainly: NonNullable<Parameters<typeof createPasswords>[1]> = {
@@ -46,8 +47,7 @@ async function openDoors(more: object = {}) {
   const it = await openEnrolment(db);
   const { deps } = it;
   deps.passwords = createPasswords({}, plainly);
-  const limits = { source: rate(500), userAtSource: rate(3), user: rate(6) };
-  const failures = createLoginFailures(deps.clock, limits);
+  const failures = createLoginFailures(deps.clock, rates);
   Object.assign(deps.throttles, { failures });
   const fields = { second_factor: 'none', device_mode: 'multiple', device_limit: 100 } as const;
   const application = await it.application(['simple_credentials'], fields);
@@ -287,6 +287,43 @@ atDoors('in an outage nobody has guessed, however the name is written', async (d
   expect(await bind('alice@corp', right)).toBe('let in');
   expect(await logIn('alice@corp', right)).toBe('let in');
 });
+
+atDoors(
+  'guesses at what the credential cache keeps are guesses, by the typed name and by the user',
+  async (doors) => {
+    const { db, people, bring, alias, bind, logIn, directory, source, failures, guess } = doors;
+    const mail = 'a.smith@example.com';
+    const dora = person('dora');
+    people(person('asmith', { email: mail }), dora);
+    alias('asmith', mail);
+    await bring(dora);
+    const kept = () =>
+      db.read.selectFrom('user_source_credentials').selectAll().where('source_id', '=', source.id).execute();
+    for (const door of [bind, logIn]) {
+      directory.down.clear();
+      const [from, nowhere] = door === bind ? ['203.0.113.1', '203.0.113.2'] : ['203.0.113.3', '203.0.113.4'];
+      expect(await bind(mail, 'password of asmith')).toBe('let in');
+      directory.down.add(source.id);
+      const away = door === bind ? 'source_not_cached' : 'source_unavailable';
+      for (let i = 0; i < 3; i += 1) expect(await door(mail, 'guess', from)).toBe(away);
+      expect(await door(mail, 'password of asmith', from)).toBe('throttled');
+      for (const name of [mail, 'asmith'])
+        expect(failures.exceeded(guess(name, from).typed)).toBe('failures_user_at_source');
+      // Before all tries at the kept password are used up.
+      expect((await kept()).map(({ wrong_tries }) => wrong_tries)).toEqual([3]);
+      expect(await door(mail, 'password of asmith')).toBe('let in');
+      // Of whom nothing is kept, of whom nobody knows: nothing was compared.
+      for (const name of ['dora', 'CORP\\dora', 'nobody'])
+        for (let i = 0; i < 5; i += 1) expect(await door(name, 'guess', nowhere)).toBe(away);
+    }
+    // Whoever goes from name to name is kept out by the address.
+    const sources = createLoginFailures(doors.deps.clock, { ...rates, source: rate(2) });
+    Object.assign(doors.deps.throttles, { failures: sources });
+    for (const name of [mail, 'asmith']) await logIn(name, 'guess', '198.51.100.9');
+    expect(await logIn('dora', 'guess', '198.51.100.9')).toBe('throttled');
+  },
+  { cache_hours: 1 },
+);
 
 atDoors(
   'a right password whose teams cannot be read is refused as a wrong one is, and counts for none',

@@ -57,6 +57,8 @@ export interface SourcesSaid {
   /** The one that decides. */
   readonly finding: SourceFinding;
   readonly verdict: SourcesVerdict;
+  /** By which name it was a guess besides the typed one; undefined: nobody else's, and none at all where no source could be asked. */
+  readonly guessedAs: string | undefined;
 }
 
 /**
@@ -71,7 +73,16 @@ export async function askSources(
   const { applicationId, username, password } = typed;
   const findings = await sources.verify(applicationId, username, password, signal);
   const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
-  return finding && { findings, finding, verdict: await verdictOn(db.read, typed, finding) };
+  if (!finding) return undefined;
+  const verdict = await verdictOn(db.read, typed, finding);
+  return { findings, finding, verdict, guessedAs: guessedAs(findings, verdict) };
+}
+
+/** A password that a credential cache compared in vain was guessed, whatever could not be asked besides. */
+function guessedAs(findings: readonly SourceFinding[], verdict: SourcesVerdict): string | undefined {
+  const meant = 'guessedAs' in verdict ? verdict.guessedAs : undefined;
+  if (verdict.kind === 'accepted') return meant;
+  return findings.find(({ triedAs }) => triedAs !== undefined)?.triedAs ?? meant;
 }
 
 const isDecisive = ({ answer }: SourceFinding): boolean =>

@@ -22,6 +22,8 @@ export interface SourceFinding {
   readonly keep?: (tx: Tx, userId: string) => Promise<void>;
   /** With `unavailable`, where the source has a credential cache: why that did not let the person in. */
   readonly notCached?: Exclude<CacheResult, 'accepted'>;
+  /** With `notCached`, where a password was tried in vain: what the user is called here whose password is kept. */
+  readonly triedAs?: string;
 }
 
 /** The source could not be asked, and its credential cache accepted the password. Nothing is known of the person but who it is here. */

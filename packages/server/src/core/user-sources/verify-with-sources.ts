@@ -75,8 +75,10 @@ async function askWithCache(
       // Nobody waits any more: that is no outage.
       if (asked.signal.aborted) return { source, answer };
       const cached = await askCache(deps, row, asked, answer.detail);
-      if (cached.kind !== 'accepted') return { source, answer, notCached: cached.kind };
-      return { source, answer: { ...cached, kind: 'cached', cause: answer.detail } };
+      if (cached.kind === 'accepted')
+        return { source, answer: { ...cached, kind: 'cached', cause: answer.detail } };
+      const tried = 'username' in cached && { triedAs: cached.username };
+      return { source, answer, notCached: cached.kind, ...tried };
     }
     case 'refused':
     case 'not_found':

@@ -41,19 +41,19 @@ export async function checkAtSources(
   const typed = { applicationId: application.id, username, password: new Secret(password), named };
   const said = await askSources(deps, typed, signal);
   if (!said) return { result: refused(before) };
-  const { findings, finding, verdict } = said;
+  const { findings, finding, verdict, guessedAs } = said;
   const steps = [...before, ...findings.flatMap(stepsOf)];
   switch (verdict.kind) {
     case 'accepted':
       return accept(deps, { applicationId: application.id, named, finding, steps }, verdict);
     case 'not_let_in':
-      return { result: refused([...steps, notLetInStep(finding, verdict)]), guessedAs: verdict.guessedAs };
+      return { result: refused([...steps, notLetInStep(finding, verdict)]), guessedAs };
     case 'refused':
-      return { result: refused(steps), guessedAs: verdict.guessedAs };
+      return { result: refused(steps), guessedAs };
     case 'not_found':
       return { result: refused(steps) };
     case 'unavailable':
-      return { result: refused(steps), saysNothing: true };
+      return { result: refused(steps), ...(guessedAs === undefined ? { saysNothing: true } : { guessedAs }) };
   }
 }
 
