@@ -288,20 +288,18 @@ function countResult(
   guess: NameGuess,
   result: FirstFactorResult,
 ): LoginLimit | undefined {
-  const meant = guess.as(result.kind === 'asks' ? undefined : result.meant?.username);
+  if (result.kind === 'asks') return user.take(guess.typed.user).allowed ? undefined : 'user';
+  const { guessedAs, meant: as } = result;
+  const meant = guess.as(guessedAs ?? as?.username);
   if (result.kind === 'refused') {
-    const { reason, guessedAs } = result;
-    if (guessedAs !== undefined) failures.failed(guess.typed, guess.as(guessedAs));
-    else if (isGuess(reason)) failures.failed(guess.typed, meant);
+    if (guessedAs !== undefined || isGuess(result.reason)) failures.failed(guess.typed, meant);
     return undefined;
   }
-  if (result.kind === 'verified') {
-    const exceeded = exceededAfterAll(failures, guess, meant);
-    if (exceeded) return exceeded;
-    failures.passed(guess.typed);
-    failures.passed(meant);
-  }
-  return user.take(meant.user).allowed ? undefined : 'user';
+  const exceeded = exceededAfterAll(failures, guess, meant);
+  if (exceeded) return exceeded;
+  failures.passed(guess.typed);
+  failures.passed(meant);
+  return user.take(guess.as(as?.username).user).allowed ? undefined : 'user';
 }
 
 function refuseByLimit(deps: LoginDeps, attempt: Attempt, limit: LoginLimit): Promise<Begun> {

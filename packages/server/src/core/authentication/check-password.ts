@@ -85,29 +85,31 @@ async function resultOf(
 ): Promise<FirstFactorResult> {
   const { user: named, own } = unjudged;
   const source = finding.source.name;
+  const guess = guessedAs === undefined ? {} : { guessedAs };
   switch (verdict.kind) {
-    case 'accepted':
-      return verdict.user
-        ? letIn(deps, unjudged, finding, verdict.user)
-        : refusedAs(unjudged, refusedStep(source, named ? whyNotLetIn.another_user : nobodyYet));
+    case 'accepted': {
+      if (verdict.user) return letIn(deps, unjudged, finding, { user: verdict.user, guess });
+      const why = named ? whyNotLetIn.another_user : nobodyYet;
+      return { ...refusedAs(unjudged, refusedStep(source, why)), ...guess };
+    }
     case 'not_let_in':
-      return refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why]));
+      return { ...refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why])), ...guess };
     case 'refused': {
       const { reason } = verdict.answer;
       const step = refusedStep(source, directoryRefusals[reason].sentence.replace(/\.$/, ''));
-      if (!named && !verdict.user) return { ...own, step };
+      if (!named && !verdict.user) return { ...own, step, ...guess };
       const code = wrong.has(reason) ? 'wrong_password' : 'source_refused';
-      return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user) };
+      return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user), ...guess };
     }
     case 'not_found':
-      return { ...own, step: { code: 'source_not_found', details: { source } } };
+      return { ...own, step: { code: 'source_not_found', details: { source } }, ...guess };
     case 'unavailable':
       // Whoever it is: nobody was told anything, so nobody has guessed, but at what a credential cache keeps.
       return {
         kind: 'refused',
         reason: 'source_unavailable',
         step: awayStep(finding, verdict.cause),
-        ...(guessedAs !== undefined && { guessedAs }),
+        ...guess,
       };
   }
 }
@@ -117,7 +119,7 @@ async function letIn(
   deps: CheckPasswordDeps,
   { login: { applicationId }, user: named }: Unjudged,
   finding: SourceFinding,
-  user: UserRow,
+  { user, guess }: { readonly user: UserRow; readonly guess: Pick<Refused, 'guessedAs'> },
 ): Promise<FirstFactorResult> {
   const { keep } = finding;
   const teams = await keepTeams(deps, { applicationId, userId: user.id }, finding);
@@ -131,7 +133,7 @@ async function letIn(
     };
   if (keep) await deps.db.write((tx) => keep(tx, user.id));
   const renewed = teams === 'renewed' && { renewed: true };
-  return { kind: 'verified', step: acceptedStep(finding), doorData: null, ...renewed, ...meant };
+  return { kind: 'verified', step: acceptedStep(finding), doorData: null, ...renewed, ...meant, ...guess };
 }
 
 /** Who was meant, where nobody here has the name that was typed. */

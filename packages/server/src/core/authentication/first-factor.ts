@@ -18,6 +18,8 @@ export type FirstFactorResult =
       readonly doorData: Uint8Array | null;
       /** What is known of the user was changed by what the source said: look again before anything is decided. */
       readonly renewed?: boolean;
+      /** By which name guesses at this password count besides the typed one; absent: as `meant` is called. */
+      readonly guessedAs?: string;
       /** Who was meant, where nobody here has the name that was typed. */
       readonly meant?: MeantUser;
       /** Where the check keeps its refusals back: waits as long, for a login that is refused after all. */
@@ -29,7 +31,7 @@ export type FirstFactorResult =
       readonly step: StepEntry | null;
       /** As above: whose password was tried. */
       readonly meant?: MeantUser;
-      /** It was a guess, whatever the reason, and by this name besides the typed one. */
+      /** As above; it was a guess, whatever the reason. */
       readonly guessedAs?: string;
       /** Goes to the door with the refusal. */
       readonly doorData?: Uint8Array;

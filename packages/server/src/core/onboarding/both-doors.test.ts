@@ -181,17 +181,54 @@ atDoors('and where a source takes each spelling for a person of its own', async 
 });
 
 atDoors('who is called otherwise is not meant, however loosely a directory compares', async (doors) => {
-  const { people, bring, alias, bind, logIn, failures, guess } = doors;
+  const { people, bring, alias, bind, logIn, failures, guess, directory } = doors;
   people(person('alice'));
   await bring(person('alice'));
-  alias('alice', '\u00e0lice', 'al  ice');
+  alias('alice', '\u00e0lice', 'al  ice', 'al\u00efce');
   expect(await bind('\u00e0lice', right)).toBe('source_refused');
   expect(await logIn('\u00e0lice', right)).toBe('unknown_user');
   await bind('al  ice', 'guess');
-  await bind('\u00e0lice', right);
-  // Tries at her password all the same.
+  // They count as tries at her password, at both doors.
   expect(failures.exceeded(guess('alice', home).typed)).toBe('failures_user_at_source');
+  for (const name of ['\u00e0lice', 'al  ice', 'al\u00efce'])
+    for (const door of [bind, logIn]) await door(name, 'guess', '198.51.100.7');
+  expect(failures.exceeded(guess('alice', '198.51.100.7').typed)).toBe('failures_user_at_source');
+  // Which nobody tried, so that she is not locked out there.
+  expect(directory.tried).toEqual([]);
 });
+
+atDoors(
+  'guesses at logins are guesses at whoever is meant, a user who may come in by it or not',
+  async (doors) => {
+    const { deps, source, people, bring, alias, logIn, failures, guess, setPassword } = doors;
+    const mail = 'a.smith@example.com';
+    const [alice, newcomer] = [
+      person('asmith', { email: mail }),
+      person('newcomer', { email: 'new@example.com' }),
+    ];
+    people(alice, newcomer);
+    alias('asmith', mail);
+    alias('newcomer', 'new@example.com');
+    await setPassword(await bring(alice), ownPassword);
+    for (const [typed, meant] of [
+      [mail, 'asmith'],
+      ['new@example.com', 'newcomer'],
+    ] as const) {
+      for (const password of ['guess', `password of ${meant}`, 'guess'])
+        expect(await logIn(typed, password)).toBe('unknown_user');
+      expect(failures.exceeded(guess(meant, home).typed)).toBe('failures_user_at_source');
+    }
+    const of = { id: source.id, name: source.name, revision: 1, teams: [], knows: 'names' } as const;
+    deps.sources = {
+      verify: async (_applicationId, username) => [
+        { source: of, answer: { kind: 'refused', reason: 'radius_rejected', user: person(username) } },
+      ],
+    };
+    for (const typed of ['one\\bob', 'bob@two', 'three\\bob'])
+      expect(await logIn(typed, 'guess')).toBe('unknown_user');
+    expect(await logIn('four\\bob', 'guess')).toBe('throttled');
+  },
+);
 
 atDoors('the names by which a directory lets people log in mean them at both doors', async (doors) => {
   const { people, bring, alias, bind, logIn } = doors;

@@ -70,8 +70,10 @@ export async function askSources(
   typed: TypedCredentials,
   signal: AbortSignal,
 ): Promise<SourcesSaid | undefined> {
-  const { applicationId, username, password } = typed;
-  const findings = await sources.verify(applicationId, username, password, signal);
+  const { applicationId, username, password, named } = typed;
+  // Each spelling that means nobody has limits of its own: at none of them may a password of somebody be tried.
+  const isMeant = named ? undefined : (person: DirectoryUser) => isNameOf(username, person);
+  const findings = await sources.verify(applicationId, username, password, signal, isMeant);
   const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
   if (!finding) return undefined;
   const verdict = await verdictOn(db.read, typed, finding);
@@ -103,6 +105,7 @@ async function verdictOn(
     }
     case 'refused': {
       const { user, guessedAs } = await findMeant(read, typed, source, answer);
+      if (answer.unchecked) return { kind: 'not_let_in', why: 'called_otherwise', user, guessedAs };
       return { kind: 'refused', answer, guessedAs, user: whyNot(typed, answer, user) ? undefined : user };
     }
     case 'not_found':

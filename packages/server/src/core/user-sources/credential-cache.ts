@@ -178,6 +178,7 @@ export async function heedRefusal(
   { username: typed, password }: Given,
   answer: Extract<DirectoryAnswer, { kind: 'refused' | 'not_found' }>,
 ): Promise<void> {
+  if (answer.kind === 'refused' && answer.unchecked) return;
   const reason = answer.kind === 'refused' ? answer.reason : 'not_found';
   if (saysNothing.has(reason)) return;
   if (reason === 'not_found' && !isOwnSpelling(typed)) return;
