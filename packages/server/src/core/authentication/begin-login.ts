@@ -99,13 +99,16 @@ export async function beginLogin(
   return afterFirstFactor(deps, keptBack(attempt, result), { login, known, guess, result });
 }
 
-/** The same attempt. To whoever asks all refusals are one no: its time must not tell that the password was right. */
+/**
+ * The same attempt. To whoever asks all refusals are one no: its time must not tell that the password was right, nor whether it is written
+ * down, as not all are.
+ */
 function keptBack(attempt: Attempt, result: FirstFactorResult): Attempt {
-  const keepBack = result.kind === 'verified' ? result.keepBack : undefined;
+  const keepBack = result.kind === 'asks' ? undefined : result.keepBack;
   if (!keepBack) return attempt;
   const refuse: Attempt['refuse'] = async (...refused) => {
-    await keepBack();
-    return attempt.refuse(...refused);
+    const [told] = await Promise.all([attempt.refuse(...refused), keepBack()]);
+    return told;
   };
   return { ...attempt, refuse };
 }

@@ -37,17 +37,18 @@ export function checkPassword(
   const checkOwn = checkOwnPassword(deps.passwords, password, asker);
   return async (user, signal) => {
     const { clock, refusalTimes } = deps;
-    const began = clock.monotonic();
-    // Who has a password here is refused no sooner than who has none.
-    const keepBack = () => refusalTimes.keepBack(login.applicationId, clock.monotonic() - began);
     const own = await checkOwn(user, signal);
+    // That took as long for everybody.
+    const began = clock.monotonic();
+    const ms = () => clock.monotonic() - began;
+    // Who has a password here is refused no sooner than who has none.
+    const keepBack = () => refusalTimes.keepBack(login.applicationId, ms());
     if (own.kind === 'refused' && own.reason === 'throttled') return own;
     const result =
       own.kind === 'refused' && elsewhere.has(own.reason)
-        ? await checkElsewhere(deps, { login, password, user, own }, signal)
+        ? await checkElsewhere(deps, { login, password, user, own, ms }, signal)
         : own;
-    if (result.kind === 'refused') await keepBack();
-    return result.kind === 'verified' ? { ...result, keepBack } : result;
+    return result.kind === 'asks' ? result : { ...result, keepBack };
   };
 }
 
@@ -59,6 +60,8 @@ interface Unjudged {
   readonly user: Parameters<FirstFactorCheck>[0];
   /** What stands when no source says otherwise. */
   readonly own: Refused;
+  /** Since that was known. */
+  readonly ms: () => number;
 }
 
 /** Asked for nobody, too: else who comes from a source would be told by the time it takes. */
@@ -67,14 +70,15 @@ async function checkElsewhere(
   unjudged: Unjudged,
   signal: StopSignal,
 ): Promise<FirstFactorResult> {
-  const { clock, refusalTimes } = deps;
-  const { login, password, user: named, own } = unjudged;
-  const began = clock.monotonic();
+  const { login, password, user: named, own, ms } = unjudged;
   const typed = { ...login, password: new Secret(password), named };
   const said = await untilStopped(signal, (stopped) => askSources(deps, typed, stopped));
-  if (!said) return own;
+  if (!said) {
+    deps.refusalTimes.forget(login.applicationId);
+    return own;
+  }
   const result = await resultOf(deps, unjudged, said);
-  refusalTimes.took(login.applicationId, clock.monotonic() - began);
+  deps.refusalTimes.took(login.applicationId, ms());
   return result;
 }
 

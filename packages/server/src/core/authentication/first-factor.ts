@@ -22,7 +22,7 @@ export type FirstFactorResult =
       readonly guessedAs?: string;
       /** Who was meant, where nobody here has the name that was typed. */
       readonly meant?: MeantUser;
-      /** Where the check keeps its refusals back: waits as long, for a login that is refused after all. */
+      /** Where refusals are kept back: waits until they may be told, for a login that is refused after all. */
       readonly keepBack?: () => Promise<void>;
     }
   | {
@@ -33,6 +33,8 @@ export type FirstFactorResult =
       readonly meant?: MeantUser;
       /** As above; it was a guess, whatever the reason. */
       readonly guessedAs?: string;
+      /** As above, for this very refusal. */
+      readonly keepBack?: () => Promise<void>;
       /** Goes to the door with the refusal. */
       readonly doorData?: Uint8Array;
     }
