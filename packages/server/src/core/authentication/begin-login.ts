@@ -129,6 +129,7 @@ async function afterFirstFactor(
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
   const { meant } = result;
+  for (const step of result.before ?? []) attempt.note(step);
   attempt.note(result.step);
   if (meant) attempt.met(meant, meant.username);
   if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
@@ -295,7 +296,7 @@ function countResult(
   const { guessedAs, meant: as } = result;
   const meant = guess.as(guessedAs ?? as?.username);
   if (result.kind === 'refused') {
-    if (guessedAs !== undefined || isGuess(result.reason)) failures.failed(guess.typed, meant);
+    if (result.isGuess ?? isGuess(result.reason)) failures.failed(guess.typed, meant);
     return undefined;
   }
   const exceeded = exceededAfterAll(failures, guess, meant);

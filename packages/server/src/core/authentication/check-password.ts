@@ -79,17 +79,37 @@ async function checkElsewhere(
   }
   const result = await resultOf(deps, unjudged, said);
   deps.refusalTimes.took(login.applicationId, ms());
-  return result;
+  const before = said.findings.filter((finding) => finding !== said.finding).flatMap(besideStep);
+  return before.length === 0 || result.kind === 'asks' ? result : { ...result, before };
 }
+
+/** What another source said than the one that decides; nothing where it does not know the person. */
+function besideStep(finding: SourceFinding): readonly StepEntry[] {
+  const { source, answer } = finding;
+  switch (answer.kind) {
+    case 'unavailable':
+      return [awayStep(finding, answer.detail)];
+    case 'refused':
+      return [refusedStep(source.name, causeOf(answer.reason))];
+    case 'found':
+    case 'cached':
+      return [refusedStep(source.name, whyNotLetIn.another_user)];
+    case 'not_found':
+      return [];
+  }
+}
+
+const causeOf = (reason: DirectoryRefusal): string => directoryRefusals[reason].sentence.replace(/\.$/, '');
 
 async function resultOf(
   deps: CheckPasswordDeps,
   unjudged: Unjudged,
-  { finding, verdict, guessedAs }: SourcesSaid,
+  { finding, verdict }: SourcesSaid,
 ): Promise<FirstFactorResult> {
   const { user: named, own } = unjudged;
   const source = finding.source.name;
-  const guess = guessedAs === undefined ? {} : { guessedAs };
+  const guess =
+    'guessedAs' in verdict && verdict.guessedAs !== undefined ? { guessedAs: verdict.guessedAs } : {};
   switch (verdict.kind) {
     case 'accepted': {
       if (verdict.user) return letIn(deps, unjudged, finding, { user: verdict.user, guess });
@@ -100,20 +120,18 @@ async function resultOf(
       return { ...refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why])), ...guess };
     case 'refused': {
       const { reason } = verdict.answer;
-      const step = refusedStep(source, directoryRefusals[reason].sentence.replace(/\.$/, ''));
+      const step = refusedStep(source, causeOf(reason));
       if (!named && !verdict.user) return { ...own, step, ...guess };
       const code = wrong.has(reason) ? 'wrong_password' : 'source_refused';
       return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user), ...guess };
     }
     case 'not_found':
-      return { ...own, step: { code: 'source_not_found', details: { source } }, ...guess };
+      return { ...own, step: { code: 'source_not_found', details: { source } } };
     case 'unavailable':
-      // Whoever it is: nobody was told anything, so nobody has guessed, but at what a credential cache keeps.
+      // Whoever it is: where nobody was told anything, nobody has guessed, but at what a credential cache keeps.
       return {
-        kind: 'refused',
-        reason: 'source_unavailable',
-        step: awayStep(finding, verdict.cause),
-        ...guess,
+        ...{ kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) },
+        ...(verdict.isGuess && { isGuess: true, ...guess }),
       };
   }
 }

@@ -14,6 +14,8 @@ export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
   | {
       readonly kind: 'verified';
+      /** What came before the step. */
+      readonly before?: readonly StepEntry[];
       readonly step: StepEntry;
       readonly doorData: Uint8Array | null;
       /** What is known of the user was changed by what the source said: look again before anything is decided. */
@@ -28,10 +30,14 @@ export type FirstFactorResult =
   | {
       readonly kind: 'refused';
       readonly reason: RefusalReasonCode;
+      /** What came before the step. */
+      readonly before?: readonly StepEntry[];
       readonly step: StepEntry | null;
+      /** It was one, though the reason does not say so. */
+      readonly isGuess?: true;
       /** As above: whose password was tried. */
       readonly meant?: MeantUser;
-      /** As above; it was a guess, whatever the reason. */
+      /** As above. */
       readonly guessedAs?: string;
       /** As above, for this very refusal. */
       readonly keepBack?: () => Promise<void>;

@@ -41,19 +41,24 @@ export async function checkAtSources(
   const typed = { applicationId: application.id, username, password: new Secret(password), named };
   const said = await askSources(deps, typed, signal);
   if (!said) return { result: refused(before) };
-  const { findings, finding, verdict, guessedAs } = said;
-  const steps = [...before, ...findings.flatMap(stepsOf)];
+  const { findings, finding, verdict } = said;
+  // The one that decides comes last, as what went wrong last.
+  const isLast = verdict.kind === 'unavailable';
+  const others = findings.filter((each) => !isLast || each !== finding);
+  const steps = [...before, ...[...others, ...(isLast ? [finding] : [])].flatMap(stepsOf)];
   switch (verdict.kind) {
     case 'accepted':
       return accept(deps, { applicationId: application.id, named, finding, steps }, verdict);
     case 'not_let_in':
-      return { result: refused([...steps, notLetInStep(finding, verdict)]), guessedAs };
+      return { result: refused([...steps, notLetInStep(finding, verdict)]), guessedAs: verdict.guessedAs };
     case 'refused':
-      return { result: refused(steps), guessedAs };
+      return { result: refused(steps), guessedAs: verdict.guessedAs };
     case 'not_found':
       return { result: refused(steps) };
     case 'unavailable':
-      return { result: refused(steps), ...(guessedAs === undefined ? { saysNothing: true } : { guessedAs }) };
+      return verdict.isGuess
+        ? { result: refused(steps), guessedAs: verdict.guessedAs }
+        : { result: refused(steps), saysNothing: true };
   }
 }
 
