@@ -105,7 +105,8 @@ export const scepRoutes = {
     method: 'POST',
     path: '/v1/certificates/{serial}/revoke',
     tag: 'Certificates',
-    summary: 'Revoke a certificate; a device whose certificate it is calls no more',
+    summary:
+      'Revoke a certificate; a device that holds it is removed, for which the scope `devices` is needed, too',
     caller: client('settings'),
     stepUp: true,
     params: z.strictObject({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) }),

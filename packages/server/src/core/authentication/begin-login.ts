@@ -126,6 +126,7 @@ async function afterFirstFactor(
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
   const { meant } = result;
+  for (const step of result.before ?? []) attempt.note(step);
   attempt.note(result.step);
   if (meant) attempt.met(meant, meant.username);
   if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
@@ -290,7 +291,7 @@ function countResult(
 ): LoginLimit | undefined {
   const meant = guess.as(result.kind === 'asks' ? undefined : result.meant?.username);
   if (result.kind === 'refused') {
-    if (isGuess(result.reason)) failures.failed(guess.typed, meant);
+    if (result.isGuess ?? isGuess(result.reason)) failures.failed(guess.typed, meant);
     return undefined;
   }
   if (result.kind === 'verified') {

@@ -107,6 +107,21 @@ test('the sources of the application are asked for whoever has no password here'
       'source_unavailable',
       'source_not_cached',
     ]);
+    // Each that could not be asked is named, also where another one knows the person.
+    directory.down.clear();
+    directory.down.add(first.id);
+    const before = [{ code: 'source_not_cached', details: { source: 'First' } }];
+    for (const password of ['password of alice', 'guess'])
+      expect(await ask('alice', password, kept.userId)).toMatchObject({
+        ...(password === 'guess' ? { reason: 'wrong_password' } : { kind: 'verified' }),
+        before,
+      });
+    directory.down.add(second.id);
+    expect(await ask('mallory', 'guess', other)).toMatchObject({
+      reason: 'source_unavailable',
+      step: before[0],
+      before: [{ code: 'source_not_cached', details: { source: 'Second' } }],
+    });
     // Who has a password here is judged by it alone, however the name is written.
     directory.down.clear();
     await db.write((tx) => updateUser(tx, kept.userId, { password_hash: 'of a password of its own' }));

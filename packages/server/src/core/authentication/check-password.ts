@@ -75,8 +75,27 @@ async function checkElsewhere(
   if (!said) return own;
   const result = await resultOf(deps, unjudged, said);
   refusalTimes.took(login.applicationId, clock.monotonic() - began);
-  return result;
+  const before = said.findings.filter((finding) => finding !== said.finding).flatMap(besideStep);
+  return before.length === 0 || result.kind === 'asks' ? result : { ...result, before };
 }
+
+/** What another source said than the one that decides; nothing where it does not know the person. */
+function besideStep(finding: SourceFinding): readonly StepEntry[] {
+  const { source, answer } = finding;
+  switch (answer.kind) {
+    case 'unavailable':
+      return [awayStep(finding, answer.detail)];
+    case 'refused':
+      return [refusedStep(source.name, causeOf(answer.reason))];
+    case 'found':
+    case 'cached':
+      return [refusedStep(source.name, whyNotLetIn.another_user)];
+    case 'not_found':
+      return [];
+  }
+}
+
+const causeOf = (reason: DirectoryRefusal): string => directoryRefusals[reason].sentence.replace(/\.$/, '');
 
 async function resultOf(
   deps: CheckPasswordDeps,
@@ -94,7 +113,7 @@ async function resultOf(
       return refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why]));
     case 'refused': {
       const { reason } = verdict.answer;
-      const step = refusedStep(source, directoryRefusals[reason].sentence.replace(/\.$/, ''));
+      const step = refusedStep(source, causeOf(reason));
       if (!named && !verdict.user) return { ...own, step };
       const code = wrong.has(reason) ? 'wrong_password' : 'source_refused';
       return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user) };
@@ -102,8 +121,11 @@ async function resultOf(
     case 'not_found':
       return { ...own, step: { code: 'source_not_found', details: { source } } };
     case 'unavailable':
-      // Whoever it is: nobody was told anything, so nobody has guessed.
-      return { kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) };
+      // Whoever it is: where nobody was told anything, nobody has guessed.
+      return {
+        ...{ kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) },
+        ...(verdict.isGuess && { isGuess: true }),
+      };
   }
 }
 

@@ -14,6 +14,8 @@ export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
   | {
       readonly kind: 'verified';
+      /** What came before the step. */
+      readonly before?: readonly StepEntry[];
       readonly step: StepEntry;
       readonly doorData: Uint8Array | null;
       /** What is known of the user was changed by what the source said: look again before anything is decided. */
@@ -26,7 +28,11 @@ export type FirstFactorResult =
   | {
       readonly kind: 'refused';
       readonly reason: RefusalReasonCode;
+      /** What came before the step. */
+      readonly before?: readonly StepEntry[];
       readonly step: StepEntry | null;
+      /** It was one, though the reason does not say so. */
+      readonly isGuess?: true;
       /** As above: whose password was tried. */
       readonly meant?: MeantUser;
       /** Goes to the door with the refusal. */

@@ -180,6 +180,47 @@ atDoors('and where a source takes each spelling for a person of its own', async 
     expect(await bind(name, right)).toBe('throttled');
 });
 
+const refusedBy = (user: DirectoryUser) => ({ kind: 'refused', reason: 'radius_rejected', user }) as const;
+
+atDoors('an outage stands before what a RADIUS server behind it says', async (doors) => {
+  const { db, deps, it, application, source, bring, bind, logIn, failures, guess } = doors;
+  const made = await createUserSource(deps, anna.actor, null, application.id, newSource({ name: 'RADIUS' }));
+  const radius = { id: made.id, name: made.name, revision: 1, teams: [], knows: 'names' } as const;
+  const staff = { id: source.id, name: source.name, revision: 1, teams: [], knows: 'people' } as const;
+  const known = (username: string) => person(username, { guid: `${radius.id}/${username}` });
+  await bring(person('alice'));
+  const bob = { applicationId: application.id, source: radius.name, user: known('bob'), from: radius };
+  await db.write((tx) => keepForeignUser(tx, deps, anna.actor, bob));
+  await it.user(application, { username: 'carol', username_key: 'carol' });
+  deps.sources = {
+    async verify(_applicationId, username, password) {
+      const user = known(username);
+      const isRight = password.reveal() === 'password at RADIUS';
+      const answer = isRight ? ({ kind: 'found', user } as const) : refusedBy(user);
+      const away = { source: staff, answer: { kind: 'unavailable', detail: 'nobody is there' } } as const;
+      return [away, { source: radius, answer }];
+    },
+  };
+  // She belongs to the source that is away: no password of another person of her name is a guess at hers, nor lets anybody in as her.
+  for (const password of ['guess', 'password at RADIUS', right, 'guess', 'guess']) {
+    expect(await logIn('alice', password)).toBe('source_unavailable');
+    expect(await bind('alice', password)).toBe('source_unavailable');
+  }
+  expect(failures.exceeded(guess('alice', home).typed)).toBeUndefined();
+  // He belongs to the RADIUS server, which was asked.
+  expect(await logIn('bob', 'guess')).toBe('source_refused');
+  expect(await bind('bob', 'guess')).toBe('source_refused');
+  await logIn('bob', 'guess');
+  expect(await logIn('bob', 'password at RADIUS')).toBe('throttled');
+  // Nobody knows whose these are: the outage is the reason, and each try counts all the same.
+  for (const name of ['dave', 'carol']) {
+    expect(await logIn(name, 'guess')).toBe('source_unavailable');
+    expect(await bind(name, 'guess')).toBe('source_unavailable');
+    await logIn(name, 'guess');
+    expect(await bind(name, 'password at RADIUS')).toBe('throttled');
+  }
+});
+
 atDoors('who is called otherwise is not meant, however loosely a directory compares', async (doors) => {
   const { people, bring, alias, bind, logIn, failures, guess } = doors;
   people(person('alice'));

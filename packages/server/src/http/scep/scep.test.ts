@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { auditTrail } from '#core/audit/administration.test-support.ts';
-import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
+import { listCertificates } from '#core/certificates/administer-certificates.ts';
+import { revokeCertificate } from '#core/onboarding/revoke-certificate.ts';
 import { readBer } from '#core/certificates/ber.ts';
 import { decideScepRequest, listScepRequests } from '#core/scep/administer-scep.ts';
 import { changeScepProfile } from '#core/scep/change-profile.ts';
@@ -59,8 +60,8 @@ onBothDatabases('SCEP', (db) => {
         cursor = page.nextCursor;
       }
       expect(pages).toEqual(items.map((each) => each.serial));
-      await revokeCertificate(deps, actor, null, serial);
-      await expect(revokeCertificate(deps, actor, null, serial)).rejects.toThrow();
+      await revokeCertificate(deps, actor, null, serial, 'everything');
+      await expect(revokeCertificate(deps, actor, null, serial, 'everything')).rejects.toThrow();
       const events = (await auditTrail(db())).map(({ event }) => event);
       expect(events).toEqual(expect.arrayContaining(['certificate.issued', 'certificate.revoked']));
     },
@@ -151,7 +152,7 @@ onBothDatabases('SCEP', (db) => {
       expect((await ask(router('', 'x.example.com'), { type: '17', transaction: 'R2', signer })).status).toBe(
         '2',
       );
-      await revokeCertificate(deps, actor, null, issued!.serialNumber.toLowerCase());
+      await revokeCertificate(deps, actor, null, issued!.serialNumber.toLowerCase(), 'everything');
       expect((await ask(router(''), { type: '17', transaction: 'R3', signer })).status).toBe('2');
     },
   );
@@ -196,7 +197,7 @@ onBothDatabases('SCEP', (db) => {
     const theirs = { ...other, certificate: (await ask(other, { transaction: 'E2' })).issued!.raw };
     expect((await renew('R8', theirs)).status).toBe('0');
     const [gone] = several.filter(({ issued }) => issued);
-    await revokeCertificate(deps, actor, null, gone!.issued!.serialNumber.toLowerCase());
+    await revokeCertificate(deps, actor, null, gone!.issued!.serialNumber.toLowerCase(), 'everything');
     expect((await renew('R9')).status).toBe('0');
     expect((await renew('R10')).status).toBe('2');
     const serial = new X509Certificate(first.certificate).serialNumber.toLowerCase();
