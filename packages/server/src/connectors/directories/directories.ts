@@ -5,6 +5,7 @@ import type {
   DirectoryAnswer,
   DirectorySettings,
   DirectoryUser,
+  IsMeant,
   RewriteAnswer,
 } from '#core/user-sources/directory.ts';
 import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
@@ -50,7 +51,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     typed: string,
     password: Secret | null,
     signal: AbortSignal,
-    { anew = false, records = false }: Asking = {},
+    { anew = false, records = false, isMeant }: Asking & { readonly isMeant?: IsMeant | undefined } = {},
   ): Promise<DirectoryAnswer> => {
     // RFC 4513 5.1.2: many servers take it for an anonymous login and say yes.
     if (password?.reveal() === '') return { kind: 'refused', reason: 'empty_password', user: null };
@@ -61,7 +62,16 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
     const answer = await orUnavailable(async () => {
       const source = sources.of(settings);
-      const wanted = { settings, remembered: source.remembered, clock, name, password, anew, records };
+      const wanted = {
+        settings,
+        remembered: source.remembered,
+        clock,
+        name,
+        password,
+        isMeant,
+        anew,
+        records,
+      };
       return source.withHost(within, (session) => findPerson(wanted, session));
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
@@ -70,7 +80,8 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
   };
 
   return {
-    verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
+    verify: (settings, name, password, signal, isMeant) =>
+      ask('verify', settings, name, password, signal, { isMeant }),
     lookUp: (settings, name, signal, how) => ask('look_up', settings, name, null, signal, how),
     teamPolicies: (settings, signal) => teamPolicies(sources, settings, signal),
     everyone: (settings, signal) => everyone(deps, sources, settings, signal),

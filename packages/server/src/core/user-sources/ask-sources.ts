@@ -46,7 +46,10 @@ export type SourcesVerdict =
 interface Outage {
   readonly kind: 'unavailable';
   readonly cause: string;
-  /** Another source was told the password, by which somebody of its own might come in: that was a guess, whatever the reason is. */
+  /**
+   * Another source was told the password, by which somebody of its own might come in, or a credential cache compared it: that was a
+   * guess, whatever the reason is.
+   */
   readonly isGuess: boolean;
   readonly guessedAs: string | undefined;
 }
@@ -77,13 +80,32 @@ export async function askSources(
   typed: TypedCredentials,
   signal: AbortSignal,
 ): Promise<SourcesSaid | undefined> {
-  const { applicationId, username, password } = typed;
-  const findings = await sources.verify(applicationId, username, password, signal);
+  const { applicationId, username, password, named } = typed;
+  // Each spelling that means nobody has limits of its own: at none of them may a password of somebody be tried.
+  const isMeant = named ? undefined : (person: DirectoryUser) => isNameOf(username, person);
+  const findings = await sources.verify(applicationId, username, password, signal, isMeant);
   const decisive = findings.find(isDecisive);
   const outage = decisive && (await outageBefore(db.read, typed, decisive, findings.filter(isAway)));
-  if (outage) return { findings, ...outage };
+  if (outage) return { findings, finding: outage.finding, verdict: withTried(findings, outage.verdict) };
   const finding = decisive ?? findings.find(isAway) ?? findings.at(-1);
-  return finding && { findings, finding, verdict: await verdictOn(db.read, typed, finding) };
+  if (!finding) return undefined;
+  return { findings, finding, verdict: withTried(findings, await verdictOn(db.read, typed, finding)) };
+}
+
+/** A password that a credential cache compared in vain was guessed, whatever could not be asked besides. */
+function withTried(findings: readonly SourceFinding[], verdict: SourcesVerdict): SourcesVerdict {
+  const guessedAs = findings.find(({ triedAs }) => triedAs !== undefined)?.triedAs;
+  if (guessedAs === undefined) return verdict;
+  switch (verdict.kind) {
+    case 'accepted':
+    case 'not_found':
+      return verdict;
+    case 'unavailable':
+      return { ...verdict, isGuess: true, guessedAs };
+    case 'not_let_in':
+    case 'refused':
+      return { ...verdict, guessedAs };
+  }
 }
 
 /**
@@ -134,6 +156,7 @@ async function verdictOn(
     }
     case 'refused': {
       const { user, guessedAs } = await findMeant(read, typed, source, answer);
+      if (answer.unchecked) return { kind: 'not_let_in', why: 'called_otherwise', user, guessedAs };
       return { kind: 'refused', answer, guessedAs, user: whyNot(typed, answer, user) ? undefined : user };
     }
     case 'not_found':

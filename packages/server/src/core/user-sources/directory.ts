@@ -113,7 +113,13 @@ export type DirectoryAnswer =
     }
   /** @property tried what was asked for, or why nothing was; for the administrator */
   | { readonly kind: 'not_found'; readonly tried: string }
-  | { readonly kind: 'refused'; readonly reason: DirectoryRefusal; readonly user: DirectoryUser | null }
+  /** @property unchecked the name does not mean the person, so the password was not tried, whatever the reason */
+  | {
+      readonly kind: 'refused';
+      readonly reason: DirectoryRefusal;
+      readonly user: DirectoryUser | null;
+      readonly unchecked?: true;
+    }
   /** @property detail why no server of the directory could be asked; for the administrator, without secrets */
   | { readonly kind: 'unavailable'; readonly detail: string };
 
@@ -139,6 +145,9 @@ export interface DirectoryFinding {
   readonly ms: number;
 }
 
+/** Whether the typed name means whom a directory found by it. */
+export type IsMeant = (person: DirectoryUser) => boolean;
+
 /** How somebody is looked up. */
 export interface Asking {
   /** Groups are read anew first: what is remembered of them may be a minute old, and a group that was moved since would have no members. */
@@ -149,8 +158,17 @@ export interface Asking {
 
 /** What every kind of user source can do. */
 export interface PasswordCheck<Settings extends SourceSettings> {
-  /** Finds the person, checks the password, reads attributes and groups. Never sends an empty password (RFC 4513 5.1.2). */
-  verify(settings: Settings, name: string, password: Secret, signal: AbortSignal): Promise<DirectoryAnswer>;
+  /**
+   * Finds the person, checks the password, reads attributes and groups. Never sends an empty password (RFC 4513 5.1.2).
+   * @param isMeant asked before a password is tried: of nobody else it is, so that nobody is locked out there by other spellings
+   */
+  verify(
+    settings: Settings,
+    name: string,
+    password: Secret,
+    signal: AbortSignal,
+    isMeant?: IsMeant,
+  ): Promise<DirectoryAnswer>;
   /** Goes the way to each host step by step and ends at the first step that fails for it. */
   probe(settings: Settings, signal: AbortSignal): AsyncIterable<DirectoryFinding>;
   close(): Promise<void>;

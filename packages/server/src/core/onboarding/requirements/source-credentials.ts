@@ -133,6 +133,8 @@ function notLetInStep(
 }
 
 function stepsOf({ source: { name: source }, answer, notCached }: SourceFinding): readonly ProcessStep[] {
+  // Nothing was checked; the verdict says why.
+  if (answer.kind === 'refused' && answer.unchecked) return [];
   const step = stepOf(source, answer);
   if (notCached === undefined) return [step];
   return [step, { code: 'source_not_cached', details: { source, cause: whyNotCached[notCached] } }];
