@@ -12,7 +12,7 @@ import { Failure } from '../../parts/failure.tsx';
 import { Load } from '../../parts/load.tsx';
 import { Page } from '../../parts/page.tsx';
 import { moved, OrderList } from '../../parts/order-list.tsx';
-import { RelativeTime } from '../../parts/time.tsx';
+import { ExactTime, RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
@@ -190,6 +190,7 @@ function Described({
       </span>
       <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>
       <SyncLine source={source} />
+      <SilentLine source={source} />
       <span class="source-actions">
         <Actions source={source} onOpen={onOpen} />
       </span>
@@ -197,7 +198,25 @@ function Described({
   );
 }
 
-function SyncLine({ source }: { readonly source: UserSource }) {
+interface SourceProps {
+  readonly source: UserSource;
+}
+
+/** Known until somebody asks it again: a test does. */
+function SilentLine({ source: { unavailable_since: since, unavailable_cause: cause } }: SourceProps) {
+  const { t } = useWords();
+  if (since === null) return null;
+  return (
+    <span class="source-sync">
+      <StatusDot tone="bad">
+        {t('source.silent')} <ExactTime at={since} />:
+      </StatusDot>
+      <bdi class="quiet">{cause}</bdi>
+    </span>
+  );
+}
+
+function SyncLine({ source }: SourceProps) {
   const { t, count } = useWords();
   const { kind, user_count: users, last_sync: sync, device_records: records } = source;
   const test = useLastTest(source);

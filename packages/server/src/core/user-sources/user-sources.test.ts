@@ -23,6 +23,7 @@ import { lookUpUser } from './look-up-user.ts';
 import { memoryDirectory, person } from './memory-directory.test-support.ts';
 import { orderUserSources } from './order-user-sources.ts';
 import { testUserSource } from './test-user-source.ts';
+import { createSilences } from './silences.ts';
 import { createSyncRunner } from './start-sync.ts';
 import { directorySettings, sourceSettings } from './user-source.ts';
 import { requireUserSource } from './user-source-store.ts';
@@ -126,6 +127,27 @@ onBothDatabases('user sources', (db) => {
     const events = (await auditTrail(db())).length;
     await change({ answer_ms: made.answer_ms });
     expect(await auditTrail(db())).toHaveLength(events);
+  });
+
+  test('that one could not be asked is shown until it answers, its settings change, or it is disabled', async () => {
+    const { create, deps, application } = await begin();
+    const { id } = await create('Away');
+    const silences = createSilences({ now: () => 7 });
+    const asking = { ...deps, silences };
+    const shown = async () => (await listUserSources(asking, null, application)).items[0];
+    expect(await shown()).toMatchObject({ unavailable_since: null, unavailable_cause: null });
+    silences.heard({ id, revision: 1 }, 'nothing listens');
+    expect(await shown()).toMatchObject({ unavailable_since: 7, unavailable_cause: 'nothing listens' });
+    expect(await getUserSource(deps, null, id)).toMatchObject({ unavailable_since: null });
+    const changed = await changeUserSource(asking, actor, null, id, { enabled: false });
+    expect(changed).toMatchObject({ unavailable_since: null });
+    silences.heard({ id, revision: 2 }, 'nothing listens');
+    expect(await shown()).toMatchObject({ unavailable_since: null });
+    await changeUserSource(asking, actor, null, id, { enabled: true });
+    silences.heard({ id, revision: 3 }, 'nothing listens');
+    expect(await shown()).toMatchObject({ unavailable_since: 7 });
+    silences.heard({ id, revision: 3 }, undefined);
+    expect(await shown()).toMatchObject({ unavailable_since: null });
   });
 
   test('the order is kept, and one of another time is refused', async () => {
