@@ -309,6 +309,11 @@ export const UserLookUpResult = z.object({
     .describe('Why the person would not be let in.'),
   detail: z.string().describe('What was tried, or what went wrong.'),
   user_id: ids.user.nullable().describe('The user that was made from this person; null: none so far.'),
+  skip: z
+    .enum(Object.keys(syncSkips) as [SyncSkip, ...SyncSkip[]])
+    .nullable()
+    .describe('Why a sync would skip the person; null: it would not, or nobody was found.'),
+  held_by: ids.user.nullable().describe('The user here who is in the way then, if there is one.'),
 });
 
 export type NewUserSource = z.output<typeof NewUserSource>;

@@ -10,7 +10,9 @@ import {
   auditTrail,
   plantApplications,
 } from '#core/audit/administration.test-support.ts';
+import { NewUser } from '@countersign/contract/models.ts';
 import { changeUser } from '#core/users/change-user.ts';
+import { createUser } from '#core/users/create-user.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -235,6 +237,28 @@ onBothDatabases('user sources', (db) => {
       'user_source.looked_up',
       'user_source.looked_up',
     ]);
+  });
+
+  test('a look-up says whom a sync would skip, who is in the way, and no more once the user is handed over', async () => {
+    const { create, deps, directory, application } = await begin();
+    const { id } = await create('Staff');
+    const gone = person('gone', { enabled: false });
+    directory.people.set(id, [person('alice'), person('carol'), gone]);
+    const password = 'a password of her own';
+    const input = NewUser.omit({ application_id: true }).parse({ username: 'alice', password });
+    const alice = await createUser(deps, actor, null, { ...input, application_id: application });
+    const look = async (username: string) => {
+      const found = await lookUpUser(deps, actor, null, id, { username, signal: never });
+      return [found.user_id, found.skip, found.held_by];
+    };
+    expect(await look('alice')).toEqual([null, 'name_of_another', alice.id]);
+    expect(await look('carol')).toEqual([null, null, null]);
+    expect(await look('gone')).toEqual([null, 'disabled_there', null]);
+    expect(await look('nobody')).toEqual([null, null, null]);
+    await changeUser(deps, actor, null, alice.id, { external_guid: 'guid of alice' });
+    expect(await look('alice')).toEqual([null, null, null]);
+    await changeUser(deps, actor, null, alice.id, { enabled: false });
+    expect(await look('alice')).toEqual([null, 'disabled_here', alice.id]);
   });
 
   const radius = (more: object = {}) =>
