@@ -3,6 +3,7 @@ import type { UserSource } from '@countersign/contract/user-source-models.ts';
 import { useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -58,12 +59,29 @@ export function UserSourcesPage({ id }: { readonly id: string }) {
               <div class="empty-actions">{create}</div>
             </Empty>
           ) : (
-            <Order applicationId={id} sources={items} onOpen={setOpened} />
+            <>
+              <NotAsked applicationId={id} />
+              <Order applicationId={id} sources={items} onOpen={setOpened} />
+            </>
           )
         }
       </Load>
       <Dialog applicationId={id} opened={opened} sources={list.data?.items ?? []} onOpen={setOpened} />
     </Page>
+  );
+}
+
+/** Sources are asked for names and passwords alone: where nobody gives them, no phone is bound by one. */
+function NotAsked({ applicationId: id }: { readonly applicationId: string }) {
+  const { t } = useWords();
+  const { data } = useQuery('getRequirements', { params: { id } });
+  if (!data || data.requirements.some(({ kind }) => kind === 'simple_credentials')) return null;
+  return (
+    <Notice look="note" title={t('sources.not_asked', { kind: t('requirement.simple_credentials') })}>
+      <p>
+        <a href={hrefOf('requirements', { id })}>{t('sources.to_requirements')}</a>
+      </p>
+    </Notice>
   );
 }
 
