@@ -89,7 +89,7 @@ export const scepRoutes = {
     method: 'GET',
     path: '/v1/certificates',
     tag: 'Certificates',
-    summary: 'List every certificate, by serial number',
+    summary: 'List every certificate, newest first',
     caller: client('settings'),
     query: list({
       kind: z.enum(certificateKinds).optional(),

@@ -31,6 +31,7 @@ import { scepRenewals } from './migrations/0026-scep-renewals.ts';
 import { directoryRecords } from './migrations/0027-directory-records.ts';
 import { authorisation } from './migrations/0028-authorisation.ts';
 import { unreadPolicies } from './migrations/0029-unread-policies.ts';
+import { certificatesByBegin } from './migrations/0030-certificates-by-begin.ts';
 
 interface Migration {
   readonly number: number;
@@ -73,6 +74,7 @@ const migrations: readonly Migration[] = [
   { number: 27, name: 'directory-records', steps: onBoth(directoryRecords) },
   { number: 28, name: 'authorisation', steps: onBoth(authorisation) },
   { number: 29, name: 'unread-policies', steps: onBoth(unreadPolicies) },
+  { number: 30, name: 'certificates-by-begin', steps: onBoth(certificatesByBegin) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */

@@ -14,14 +14,14 @@ import {
   type ShownCertificate,
 } from './certificate-store.ts';
 
-/** By serial number. @param visible null; a caller who is limited to one application sees none */
+/** Newest first. @param visible null; a caller who is limited to one application sees none */
 export async function listCertificates(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   visible: string | null,
   query: CertificateFilter,
 ): Promise<Page<Certificate>> {
   const rows = visible === null ? await selectCertificates(db.read, clock.now(), query) : [];
-  const page = toPage(rows, query, ({ serial }) => [serial]);
+  const page = toPage(rows, query, ({ not_before, serial }) => [String(not_before), serial]);
   return { ...page, items: page.items.map(toCertificate) };
 }
 

@@ -50,6 +50,15 @@ onBothDatabases('SCEP', (db) => {
       const { items } = await listCertificates(deps, null, { limit: 200 });
       const serial = issued!.serialNumber.toLowerCase();
       expect(items.find((each) => each.serial === serial)?.subject).toBe('O=Example, CN=gw.example.com');
+      const begins = items.map(({ not_before: begin }) => begin);
+      expect(begins).toEqual(begins.toSorted((a, b) => b - a));
+      const pages: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await listCertificates(deps, null, { limit: 1, cursor });
+        pages.push(...page.items.map((each) => each.serial));
+        cursor = page.nextCursor;
+      }
+      expect(pages).toEqual(items.map((each) => each.serial));
       await revokeCertificate(deps, actor, null, serial);
       await expect(revokeCertificate(deps, actor, null, serial)).rejects.toThrow();
       const events = (await auditTrail(db())).map(({ event }) => event);
