@@ -1,7 +1,6 @@
 // Which user sources could not be asked when this process last asked them, since when and why: for the administrator, who sees only that
 // logins fail. In memory, since another node may be able to ask them.
 import type { Clock } from '#platform/clock.ts';
-import type { DirectoryFinding } from './directory.ts';
 
 /** A user source with the settings by which it was asked. */
 export interface AskedSource {
@@ -49,11 +48,11 @@ export function createSilences({ now }: Pick<Clock, 'now'>): Silences {
 }
 
 /** Hands on what a test finds; a server all of whose steps passed answers. */
-export async function* heedFindings(
+export async function* heedFindings<Finding extends { readonly host: string; readonly passed: boolean }>(
   silences: Silences,
   source: AskedSource,
-  findings: AsyncIterable<DirectoryFinding>,
-): AsyncGenerator<DirectoryFinding> {
+  findings: AsyncIterable<Finding>,
+): AsyncGenerator<Finding> {
   const hosts = new Map<string, boolean>();
   for await (const finding of findings) {
     const { host, passed } = finding;
