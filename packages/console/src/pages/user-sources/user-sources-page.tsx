@@ -21,6 +21,7 @@ import { sayDuration } from '../../words/duration.ts';
 import { useWords } from '../../words/words.ts';
 import { useLastTest } from './last-tests.ts';
 import { LookUp } from './look-up.tsx';
+import { radiusAboveOthers } from './source-order.ts';
 import { SourceEditor } from './source-editor.tsx';
 import { SyncDialog } from './sync-dialog.tsx';
 import { TestConnection } from './test-connection.tsx';
@@ -61,6 +62,7 @@ export function UserSourcesPage({ id }: { readonly id: string }) {
           ) : (
             <>
               <NotAsked applicationId={id} />
+              <RadiusAbove sources={items} />
               <Order applicationId={id} sources={items} onOpen={setOpened} />
             </>
           )
@@ -81,6 +83,17 @@ function NotAsked({ applicationId: id }: { readonly applicationId: string }) {
       <p>
         <a href={hrefOf('requirements', { id })}>{t('sources.to_requirements')}</a>
       </p>
+    </Notice>
+  );
+}
+
+function RadiusAbove({ sources }: { readonly sources: readonly UserSource[] }) {
+  const { t } = useWords();
+  const names = radiusAboveOthers(sources).map(({ name }) => name);
+  if (names.length === 0) return null;
+  return (
+    <Notice look="note" title={t('sources.put_last', { names: names.join(', ') })}>
+      <p>{t('sources.put_last_help')}</p>
     </Notice>
   );
 }
