@@ -35,6 +35,8 @@ export interface DirectoriesDeps extends Omit<SourceDeps, 'findAddresses'> {
     ms: number,
     detail?: string,
   ) => void;
+  /** Told whether the directory could be asked; not of what was called off. @param cause why not */
+  readonly heard: (settings: DirectorySettings, cause: string | undefined) => void;
   readonly findAddresses?: FindAddresses;
 }
 
@@ -76,6 +78,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
     deps.observe(settings, operation, answer.kind, clock.monotonic() - since, detail);
+    if (detail === undefined || !signal.aborted) deps.heard(settings, detail);
     return answer;
   };
 
@@ -107,7 +110,7 @@ function teamPolicies(
 }
 
 const everyone = (
-  { clock, observe }: DirectoriesDeps,
+  { clock, observe, heard }: DirectoriesDeps,
   sources: KeptSources,
   settings: DirectorySettings,
   signal: AbortSignal,
@@ -120,9 +123,12 @@ const everyone = (
       const within = AbortSignal.any([signal, stopped]);
       await source.withHost(within, (session) => listPeople(listing, session, emit));
       observe(settings, 'everyone', 'found', clock.monotonic() - since);
+      heard(settings, undefined);
     } catch (error) {
-      if (error instanceof DirectoryUnavailable)
+      if (error instanceof DirectoryUnavailable) {
         observe(settings, 'everyone', 'unavailable', clock.monotonic() - since, error.message);
+        if (!signal.aborted && !stopped.aborted) heard(settings, error.message);
+      }
       throw error;
     }
   });
@@ -135,7 +141,7 @@ interface Rewriting {
 }
 
 async function rewrite(
-  { clock, observe }: DirectoriesDeps,
+  { clock, observe, heard }: DirectoriesDeps,
   sources: KeptSources,
   { settings, guid, change, signal }: Rewriting,
 ): Promise<RewriteAnswer> {
@@ -150,6 +156,7 @@ async function rewrite(
   const result = answer.kind === 'failed' ? 'refused' : answer.kind === 'unavailable' ? answer.kind : 'found';
   const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
   observe(settings, 'rewrite', result, clock.monotonic() - since, detail);
+  if (detail === undefined || !signal.aborted) heard(settings, detail);
   return answer;
 }
 

@@ -3,6 +3,7 @@
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
+import { heedFindings, type Silences } from './silences.ts';
 
 /** How one directory is reached and read; secrets opened. Made from the stored user source. */
 export interface DirectorySettings {
@@ -206,11 +207,16 @@ export type AnyDirectory = Directory<SourceSettings>;
 export const directoryOfAllKinds = (
   directories: Directory,
   radius: PasswordCheck<RadiusSourceSettings>,
+  silences: Silences,
 ): AnyDirectory => ({
   verify: (settings, ...asked) =>
     settings.kind === 'radius' ? radius.verify(settings, ...asked) : directories.verify(settings, ...asked),
   probe: (settings, signal) =>
-    settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+    heedFindings(
+      silences,
+      settings,
+      settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+    ),
   lookUp: (...asked) => directories.lookUp(...asked),
   teamPolicies: (...asked) => directories.teamPolicies(...asked),
   everyone: (...asked) => directories.everyone(...asked),
