@@ -88,6 +88,8 @@ export interface DirectoryUser {
   readonly teams: readonly string[];
   /** Neither disabled nor expired. */
   readonly enabled: boolean;
+  /** In which groups somebody listed is cannot be found out, so nothing follows from `teams`. */
+  readonly too_many_groups?: true;
   /** Texts of the attribute with records of devices; absent where there is none, and where nobody asked for them. */
   readonly records?: readonly string[];
 }
@@ -114,8 +116,11 @@ export type DirectoryAnswer =
   /** @property tried what was asked for, or why nothing was; for the administrator */
   | { readonly kind: 'not_found'; readonly tried: string }
   | { readonly kind: 'refused'; readonly reason: DirectoryRefusal; readonly user: DirectoryUser | null }
-  /** @property detail why no server of the directory could be asked; for the administrator, without secrets */
-  | { readonly kind: 'unavailable'; readonly detail: string };
+  /**
+   * @property detail why no server of the directory could be asked; for the administrator, without secrets
+   * @property answered a server did, and refused what this server asked: that is no outage
+   */
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly answered?: true };
 
 export type DirectoryStep =
   | 'settings'
@@ -203,4 +208,12 @@ export const directoryOfAllKinds = (
 });
 
 /** No server of the directory could be asked, or none to the end. The message is for the administrator, without secrets. */
-export class DirectoryUnavailable extends Error {}
+export class DirectoryUnavailable extends Error {
+  /** A server did answer, and refused what this server asked. */
+  readonly answered: boolean;
+
+  constructor(message: string, { answered = false } = {}) {
+    super(message);
+    this.answered = answered;
+  }
+}
