@@ -301,7 +301,7 @@ onBothDatabases('where certificates of devices come from', (db) => {
     scep.says = { kind: 'pending' };
     const next = await one.told();
     await expect(one.obtain(next)).rejects.toEqual(code('certificate_pending'));
-    scep.says = { kind: 'senseless', detail: 'it answers HTTP 502' };
+    scep.says = { kind: 'senseless', detail: 'it answers HTTP 500' };
     await refused();
     await refused();
     scep.says = undefined;
