@@ -12,6 +12,7 @@ import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
 import { findBases } from './bases.ts';
+import { TooManyGroups } from './failure.ts';
 import { findGroupsAnew, policiesOf } from './find-groups.ts';
 import { findPerson } from './find-person.ts';
 import { handOver } from './hand-over.ts';
@@ -19,6 +20,7 @@ import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
 import { listPeople } from './list-people.ts';
 import { parseLoginName } from './login-name.ts';
 import { type ChangeValues, rewriteValues } from './rewrite-values.ts';
+import { readUser } from './read-user.ts';
 import { probeDirectory } from './probe-directory.ts';
 import type { SourceDeps } from './hosts-of-source.ts';
 import { type KeptSources, keepSources } from './keep-sources.ts';
@@ -74,7 +76,8 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
         anew,
         records,
       };
-      return source.withHost(within, (session) => findPerson(wanted, session));
+      const asked = source.withHost(within, (session) => findPerson(wanted, session));
+      return asked.catch((error: unknown) => refusedForGroups(settings, clock.now(), error));
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
     deps.observe(settings, operation, answer.kind, clock.monotonic() - since, detail);
@@ -160,13 +163,20 @@ async function rewrite(
   return answer;
 }
 
+/** The password, where there is one, was right. */
+function refusedForGroups(settings: DirectorySettings, now: number, error: unknown): DirectoryAnswer {
+  if (!(error instanceof TooManyGroups)) throw error;
+  const person = readUser(settings, error.entry, now);
+  return { kind: 'refused', reason: 'too_many_groups', user: person ? { ...person, teams: [] } : null };
+}
+
 async function orUnavailable<Answer>(
   ask: () => Promise<Answer>,
-): Promise<Answer | { readonly kind: 'unavailable'; readonly detail: string }> {
+): Promise<Answer | Extract<DirectoryAnswer, { kind: 'unavailable' }>> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof DirectoryUnavailable) return { kind: 'unavailable', detail: error.message };
-    throw error;
+    if (!(error instanceof DirectoryUnavailable)) throw error;
+    return { kind: 'unavailable', detail: error.message, ...(error.answered && { answered: true }) };
   }
 }

@@ -89,6 +89,8 @@ export interface DirectoryUser {
   readonly teams: readonly string[];
   /** Neither disabled nor expired. */
   readonly enabled: boolean;
+  /** In which groups somebody listed is cannot be found out, so nothing follows from `teams`. */
+  readonly too_many_groups?: true;
   /** Texts of the attribute with records of devices; absent where there is none, and where nobody asked for them. */
   readonly records?: readonly string[];
 }
@@ -121,8 +123,11 @@ export type DirectoryAnswer =
       readonly user: DirectoryUser | null;
       readonly unchecked?: true;
     }
-  /** @property detail why no server of the directory could be asked; for the administrator, without secrets */
-  | { readonly kind: 'unavailable'; readonly detail: string };
+  /**
+   * @property detail why no server of the directory could be asked; for the administrator, without secrets
+   * @property answered a server did, and refused what this server asked: that is no outage
+   */
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly answered?: true };
 
 export type DirectoryStep =
   | 'settings'
@@ -227,4 +232,12 @@ export const directoryOfAllKinds = (
 });
 
 /** No server of the directory could be asked, or none to the end. The message is for the administrator, without secrets. */
-export class DirectoryUnavailable extends Error {}
+export class DirectoryUnavailable extends Error {
+  /** A server did answer, and refused what this server asked. */
+  readonly answered: boolean;
+
+  constructor(message: string, { answered = false } = {}) {
+    super(message);
+    this.answered = answered;
+  }
+}

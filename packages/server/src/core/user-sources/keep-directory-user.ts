@@ -32,6 +32,8 @@ export async function keepDirectoryUser(
     if (known.enabled !== 1) return { kept: 'unchanged', userId: known.id };
     return { kept: await disableUser(tx, deps, actor, source, known), userId: known.id };
   }
+  if (person.too_many_groups)
+    return { kept: skipped(toDisplayable(person.username, 255), 'too_many_groups'), userId: known?.id };
   const isBack = known !== undefined && known.enabled === 0 && known.disabled_by_sync === 1;
   if (isBack) await setEnabled(tx, deps, actor, source, { id: known.id, enabled: 1 });
   const origin = originOf(source);
