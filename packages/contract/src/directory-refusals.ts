@@ -57,6 +57,10 @@ export const directoryRefusals = {
     'The user is not in the mandatory group of the user source, neither directly nor by another group.',
     'Add the user to the group in the directory, or correct the mandatory group of the user source.',
   ),
+  too_many_groups: refusal(
+    'The user is in more than 1,000 groups, in groups more than 20 levels above each other, or in more than the bind account may read at once, so nobody knows in which.',
+    'Look in the directory who made these groups and put the user into them, and take them out or the user out of them; raise the limit of the bind account if it is lower.',
+  ),
   radius_rejected: refusal(
     'The RADIUS server rejected the login; it does not say whether it knows the user, or what was wrong.',
     'See the log of the RADIUS server for its reason. It is asked with PAP; another shared secret turns passwords into garbage.',

@@ -16,6 +16,8 @@ export const syncSkips = {
     'A record of a device in the directory is not as Countersign wrote it: it was changed, or belongs to somebody else. It was not used.',
   device_not_restored:
     'A device that the directory knows was not taken over: the user has as many as allowed, its certificate is of no authority that is known here, another user has the device here, or the user’s phone signs an administrator in.',
+  too_many_groups:
+    'The person is in more groups than can be looked through: more than 1,000, more than 20 levels above each other, or more than the bind account may read at once. Nothing was changed.',
   no_name: 'The directory has no name for this person that can be shown.',
 } as const;
 /** What a sync changes of a user besides the fields: devices by their records in the directory. */

@@ -29,6 +29,7 @@ export interface CertificateEnrolmentTable {
   state: 'told' | 'asked' | 'waits' | 'issued';
   /** Sealed; null: none is wanted. */
   challenge: string | null;
+  /** Told: how long the challenge password is good. Asked: how long the call that asks may still wait for the answer. */
   challenge_until: number;
   transaction_id: string;
   /** DER, base64; null before it was sent. */

@@ -32,6 +32,7 @@ import { directoryRecords } from './migrations/0027-directory-records.ts';
 import { authorisation } from './migrations/0028-authorisation.ts';
 import { unreadPolicies } from './migrations/0029-unread-policies.ts';
 import { certificatesByBegin } from './migrations/0030-certificates-by-begin.ts';
+import { isBusy } from './unavailable.ts';
 
 interface Migration {
   readonly number: number;
@@ -93,8 +94,20 @@ export const newestSchema = Math.max(...migrations.map(({ number }) => number));
 export async function migrate(db: Db): Promise<readonly string[]> {
   const ran: string[] = [];
   for (const { number } of migrations)
-    ran.push(...(await db.write((tx) => migrateWithin(tx, db.dialect, number))));
+    ran.push(...(await inTurn(() => db.write((tx) => migrateWithin(tx, db.dialect, number)))));
   return ran;
+}
+
+/** Five seconds each, where SQLite has others before us: a minute in all. Nobody is served meanwhile who could be kept waiting. */
+const mostTurns = 12;
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = mostTurns; ; left -= 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 1 || !isBusy(error)) throw error;
+    }
 }
 
 /**

@@ -12,6 +12,7 @@ import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
 import { findBases } from './bases.ts';
+import { TooManyGroups } from './failure.ts';
 import { findGroupsAnew, policiesOf } from './find-groups.ts';
 import { findPerson } from './find-person.ts';
 import { handOver } from './hand-over.ts';
@@ -19,6 +20,7 @@ import { createFindAddresses, type FindAddresses } from './host-addresses.ts';
 import { listPeople } from './list-people.ts';
 import { parseLoginName } from './login-name.ts';
 import { type ChangeValues, rewriteValues } from './rewrite-values.ts';
+import { readUser } from './read-user.ts';
 import { probeDirectory } from './probe-directory.ts';
 import type { SourceDeps } from './hosts-of-source.ts';
 import { type KeptSources, keepSources } from './keep-sources.ts';
@@ -35,6 +37,8 @@ export interface DirectoriesDeps extends Omit<SourceDeps, 'findAddresses'> {
     ms: number,
     detail?: string,
   ) => void;
+  /** Told whether the directory could be asked; not of what was called off. @param cause why not */
+  readonly heard: (settings: DirectorySettings, cause: string | undefined) => void;
   readonly findAddresses?: FindAddresses;
 }
 
@@ -72,10 +76,12 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
         anew,
         records,
       };
-      return source.withHost(within, (session) => findPerson(wanted, session));
+      const asked = source.withHost(within, (session) => findPerson(wanted, session));
+      return asked.catch((error: unknown) => refusedForGroups(settings, clock.now(), error));
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
     deps.observe(settings, operation, answer.kind, clock.monotonic() - since, detail);
+    if (detail === undefined || !signal.aborted) deps.heard(settings, detail);
     return answer;
   };
 
@@ -107,7 +113,7 @@ function teamPolicies(
 }
 
 const everyone = (
-  { clock, observe }: DirectoriesDeps,
+  { clock, observe, heard }: DirectoriesDeps,
   sources: KeptSources,
   settings: DirectorySettings,
   signal: AbortSignal,
@@ -120,9 +126,12 @@ const everyone = (
       const within = AbortSignal.any([signal, stopped]);
       await source.withHost(within, (session) => listPeople(listing, session, emit));
       observe(settings, 'everyone', 'found', clock.monotonic() - since);
+      heard(settings, undefined);
     } catch (error) {
-      if (error instanceof DirectoryUnavailable)
+      if (error instanceof DirectoryUnavailable) {
         observe(settings, 'everyone', 'unavailable', clock.monotonic() - since, error.message);
+        if (!signal.aborted && !stopped.aborted) heard(settings, error.message);
+      }
       throw error;
     }
   });
@@ -135,7 +144,7 @@ interface Rewriting {
 }
 
 async function rewrite(
-  { clock, observe }: DirectoriesDeps,
+  { clock, observe, heard }: DirectoriesDeps,
   sources: KeptSources,
   { settings, guid, change, signal }: Rewriting,
 ): Promise<RewriteAnswer> {
@@ -150,16 +159,24 @@ async function rewrite(
   const result = answer.kind === 'failed' ? 'refused' : answer.kind === 'unavailable' ? answer.kind : 'found';
   const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
   observe(settings, 'rewrite', result, clock.monotonic() - since, detail);
+  if (detail === undefined || !signal.aborted) heard(settings, detail);
   return answer;
+}
+
+/** The password, where there is one, was right. */
+function refusedForGroups(settings: DirectorySettings, now: number, error: unknown): DirectoryAnswer {
+  if (!(error instanceof TooManyGroups)) throw error;
+  const person = readUser(settings, error.entry, now);
+  return { kind: 'refused', reason: 'too_many_groups', user: person ? { ...person, teams: [] } : null };
 }
 
 async function orUnavailable<Answer>(
   ask: () => Promise<Answer>,
-): Promise<Answer | { readonly kind: 'unavailable'; readonly detail: string }> {
+): Promise<Answer | Extract<DirectoryAnswer, { kind: 'unavailable' }>> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof DirectoryUnavailable) return { kind: 'unavailable', detail: error.message };
-    throw error;
+    if (!(error instanceof DirectoryUnavailable)) throw error;
+    return { kind: 'unavailable', detail: error.message, ...(error.answered && { answered: true }) };
   }
 }

@@ -1,5 +1,6 @@
 // How the way to a directory ends when it ends badly. Messages are for the administrator and hold no secrets.
 import type { DirectoryStep } from '#core/user-sources/directory.ts';
+import type { DirectoryEntry } from './response.ts';
 
 type Step = DirectoryStep | 'answer';
 
@@ -26,6 +27,19 @@ export class DirectoryRefused extends Error {
   constructor(step: Step, message: string) {
     super(message);
     this.step = step;
+  }
+}
+
+/** There is more than the server lets the bind account read at once. */
+export class TooMuchToRead extends DirectoryRefused {}
+
+/** It is not known in which groups somebody is: about this person alone, so others are judged all the same. */
+export class TooManyGroups extends Error {
+  readonly entry: DirectoryEntry;
+
+  constructor(entry: DirectoryEntry, message: string) {
+    super(message);
+    this.entry = entry;
   }
 }
 

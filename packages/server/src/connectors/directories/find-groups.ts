@@ -4,7 +4,7 @@ import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import { relativeIdOf } from './active-directory-values.ts';
 import type { Bases } from './bases.ts';
-import { nameKey, parseDistinguishedName } from './distinguished-name.ts';
+import { isWithin, nameKey, parseDistinguishedName } from './distinguished-name.ts';
 import { textsOf } from './entry-values.ts';
 import { DirectoryRefused } from './failure.ts';
 import { type GroupPolicy, isRequired, readGroupPolicy } from './group-policy.ts';
@@ -31,6 +31,7 @@ export interface SourceGroups {
 /** How long what is said of groups may be old. Where they stand is looked at before anybody counts as not in one. */
 const rememberMs = 60_000;
 export const mostGroups = 100;
+const anything = new PresenceFilter({ attribute: 'objectClass' });
 
 /** Every group of the settings once, for searches. */
 export function allGroups({ mandatory, teams }: SourceGroups): readonly Group[] {
@@ -75,7 +76,7 @@ export async function requireUnmoved(
     throw new DirectoryRefused('group_found', 'a group was moved or renamed meanwhile');
 }
 
-/** Whether all stand where they are remembered to, as far as one search can tell. @throws HostFailure, DirectoryBusy */
+/** Whether all stand where they are remembered to, as far as searches can tell. @throws HostFailure, DirectoryBusy */
 export async function areUnmoved(
   { kind }: DirectorySettings,
   session: HostSession,
@@ -83,19 +84,35 @@ export async function areUnmoved(
   groups: SourceGroups,
 ): Promise<boolean> {
   const all = allGroups(groups);
+  const within = nameKey(bases.groups);
+  // One that is named by its DN may stand in another naming context, where the search for the others does not come.
+  const [inside, elsewhere] = [true, false].map((is) =>
+    all.filter(({ key }) => isWithin(key, within) === is),
+  );
+  const standing = new Set(await placesBelow(kind, session, bases.groups, inside ?? []));
+  for (const { dn } of elsewhere ?? []) for (const key of await placeOf(session, dn)) standing.add(key);
+  return all.every(({ key }) => standing.has(key));
+}
+
+async function placesBelow(
+  kind: DirectorySettings['kind'],
+  session: HostSession,
+  base: string,
+  groups: readonly Group[],
+): Promise<readonly string[]> {
+  if (groups.length === 0) return [];
   // RFC 5020 2; where a server does not know it, or does not let it be asked for, nothing is found, so nothing is trusted.
   const place = kind === 'active_directory' ? 'distinguishedName' : 'entryDN';
-  const filter = new OrFilter({ filters: all.map(({ dn }) => equals(place, dn)) });
-  const search = {
-    base: bases.groups,
-    scope: 'sub',
-    filter,
-    attributes: ['1.1'],
-    most: all.length + 1,
-  } as const;
+  const filter = new OrFilter({ filters: groups.map(({ dn }) => equals(place, dn)) });
+  const search = { base, scope: 'sub', filter, attributes: ['1.1'], most: groups.length + 1 } as const;
   const { entries } = await session.search(search).catch(nothingIfRefused);
-  const standing = new Set(entries.map(({ dn }) => nameKey(dn)));
-  return all.every(({ key }) => standing.has(key));
+  return entries.map(({ dn }) => nameKey(dn));
+}
+
+async function placeOf(session: HostSession, dn: string): Promise<readonly string[]> {
+  const search = { base: dn, scope: 'base', filter: anything, attributes: ['1.1'], most: 1 } as const;
+  const { entries } = await session.search(search).catch(nothingIfRefused);
+  return entries.map((entry) => nameKey(entry.dn));
 }
 
 function nothingIfRefused(error: unknown): Pick<SearchAnswer, 'entries'> {
@@ -138,7 +155,7 @@ async function findGroup(
 ): Promise<Group> {
   const text = nameOrDn.trim();
   const search = parseDistinguishedName(text)
-    ? { base: text, scope: 'base' as const, filter: new PresenceFilter({ attribute: 'objectClass' }) }
+    ? { base: text, scope: 'base' as const, filter: anything }
     : { base: groups, scope: 'sub' as const, filter: groupsNamed(kind, text) };
   const attributes = ['objectSid', ...(attribute === '' ? [] : [attribute])];
   const { entries } = await session.search({ ...search, attributes, most: 2 });

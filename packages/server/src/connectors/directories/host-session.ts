@@ -4,7 +4,7 @@ import { PresenceFilter } from 'ldapts';
 import type { DirectoryHost, DirectorySettings } from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Secret } from '#platform/secret.ts';
-import { DirectoryRefused, HostFailure } from './failure.ts';
+import { DirectoryRefused, HostFailure, TooMuchToRead } from './failure.ts';
 import {
   type BindAnswer,
   createLdapConnection,
@@ -175,6 +175,7 @@ function successOf(answer: SearchAnswer, { base, most, page }: Search): SearchAn
   const isFull = result.code === resultCode.sizeLimitExceeded && !page && entries.length >= most;
   if (isFull) return answer;
   const words = `${base === '' ? 'the search' : `the search below ${base}`} was refused: ${describeResult(result)}`;
+  if (result.code === resultCode.sizeLimitExceeded) throw new TooMuchToRead('base_read', words);
   throw isOfHost(result) ? new HostFailure('answer', words) : new DirectoryRefused('base_read', words);
 }
 

@@ -5,7 +5,7 @@ import type { DirectorySettings, DirectoryUser } from '#core/user-sources/direct
 import type { Clock } from '#platform/clock.ts';
 import { type Bases, findBases } from './bases.ts';
 import { nameKey } from './distinguished-name.ts';
-import { HostFailure, Interrupted } from './failure.ts';
+import { HostFailure, Interrupted, TooManyGroups } from './failure.ts';
 import { allGroups, findGroupsAnew, type Group, requireUnmoved, type SourceGroups } from './find-groups.ts';
 import { connectionLimits, type HostSession } from './host-session.ts';
 import type { SearchAnswer } from './ldap-connection.ts';
@@ -83,8 +83,10 @@ async function usersOf(
   return entries.flatMap((entry, at) => {
     const person = readUser(way.settings, entry, now);
     const of = memberships[at];
-    if (!person || !of || !isAdmitted(way.groups, of)) return [];
-    return [{ ...person, ...recordsOf(way.settings, entry), teams: teamsOf(way.groups, of) }];
+    if (!person || !of) return [];
+    const known = { ...person, ...recordsOf(way.settings, entry) };
+    if (of === 'too_many') return [{ ...known, teams: [], too_many_groups: true }];
+    return isAdmitted(way.groups, of) ? [{ ...known, teams: teamsOf(way.groups, of) }] : [];
   });
 }
 
@@ -92,15 +94,21 @@ async function usersOf(
 async function membershipsOfPage(
   way: WayUp,
   entries: readonly DirectoryEntry[],
-): Promise<readonly Memberships[]> {
+): Promise<readonly (Memberships | 'too_many')[]> {
   if (allGroups(way.groups).length === 0) return entries.map(() => new Set());
   if (way.settings.kind === 'active_directory') return membersByGroup(way, entries);
-  const found: Memberships[] = [];
+  const found: (Memberships | 'too_many')[] = [];
   for (let from = 0; from < entries.length; from += walkedAtOnce) {
     const some = entries.slice(from, from + walkedAtOnce);
-    found.push(...(await Promise.all(some.map((entry) => membershipsOf(way, entry)))));
+    found.push(...(await Promise.all(some.map((entry) => membershipsOf(way, entry).catch(asTooMany)))));
   }
   return found;
+}
+
+/** One person whom somebody put into many groups must not keep all others from being looked at. */
+function asTooMany(error: unknown): 'too_many' {
+  if (error instanceof TooManyGroups) return 'too_many';
+  throw error;
 }
 
 /** Far fewer searches than one for each person: of every group, who of these is in it. The mandatory group is in the filter already. */

@@ -1,8 +1,11 @@
-// Whose groups cannot be known as a whole is in none by mistake: it is refused, with the reason.
+// Whose groups cannot be known as a whole is in none by mistake: it is refused, with the reason, and nobody else for it.
 import { expect, test } from 'vitest';
 import { settingsOf } from './directory-settings.test-support.ts';
+import { DirectoryRefused, TooManyGroups, TooMuchToRead } from './failure.ts';
 import type { HostSession } from './host-session.ts';
+import { listPeople } from './list-people.ts';
 import { membershipsOf } from './memberships.ts';
+import { createRemembered } from './remembered.ts';
 
 const root = { domainBase: '', configurationBase: '', bases: [] };
 const success = { result: { code: 0, diagnostic: '', referrals: [] }, cookie: Buffer.alloc(0) };
@@ -63,4 +66,54 @@ test('20 levels up are gone; what lies above is not taken for nothing', async ()
   await expect(isStaff(upTo(22, 99))).rejects.toThrow('more than 20 levels up');
   const inCircles = (dn: string) => [dn === 'cn=a' ? 'cn=b' : 'cn=a'];
   expect(await isStaff(inCircles)).toBe(false);
+});
+
+test('the limit of the server itself counts as much, and other refusals are not about the person', async () => {
+  const failing = (error: Error) => () => {
+    throw error;
+  };
+  await expect(isStaff(failing(new TooMuchToRead('base_read', 'sizeLimitExceeded')))).rejects.toThrow(
+    TooManyGroups,
+  );
+  const refused = isStaff(failing(new DirectoryRefused('base_read', 'insufficientAccessRights')));
+  await expect(refused).rejects.not.toThrow(TooManyGroups);
+});
+
+test('of everybody who is listed, only the one in too many groups is not judged', async () => {
+  const above = new Map([
+    ['uid=alice', groupsFrom(1001, 'cn=staff')],
+    ['uid=bob', ['cn=staff']],
+  ]);
+  const entry = (uid: string, dn = `uid=${uid}`) => {
+    const texts = { uid, entryuuid: `guid of ${uid}` };
+    return {
+      dn,
+      attributes: new Map(Object.entries(texts).map(([key, text]) => [key, [Buffer.from(text)]])),
+    };
+  };
+  const search: HostSession['search'] = async ({ filter, page }) => {
+    const text = filter.toString();
+    const [, dn = ''] = /\(member=([^)]*)\)/.exec(text) ?? [];
+    const groups = text.includes('(cn=staff)') ? ['cn=staff'] : (above.get(dn) ?? []);
+    const entries = page
+      ? ['alice', 'bob', 'carol'].map((uid) => entry(uid))
+      : groups.map((each) => entry('', each));
+    return { ...success, entries };
+  };
+  const session: Pick<HostSession, 'search' | 'withOwn' | 'readRoot'> = {
+    ...{ search, withOwn: (work) => work(search) },
+    readRoot: async () => root,
+  };
+  const clock = { now: () => 0, monotonic: () => 0 };
+  const settings = settingsOf('ldap', { base_dn: 'dc=x', mandatory_group: 'staff' });
+  const listed: unknown[] = [];
+  await listPeople(
+    { settings, remembered: createRemembered(clock), clock },
+    session as HostSession,
+    async (page) => void listed.push(...page.map((each) => [each.username, each.too_many_groups])),
+  );
+  expect(listed).toEqual([
+    ['alice', true],
+    ['bob', undefined],
+  ]);
 });

@@ -5,7 +5,7 @@ import type { DirectorySettings } from '#core/user-sources/directory.ts';
 import type { Bases } from './bases.ts';
 import { nameKey } from './distinguished-name.ts';
 import { numberOf, textOf, textsOf } from './entry-values.ts';
-import { DirectoryRefused } from './failure.ts';
+import { TooManyGroups, TooMuchToRead } from './failure.ts';
 import { allGroups, type Group, mostGroups, type SourceGroups } from './find-groups.ts';
 import type { HostSession } from './host-session.ts';
 import { equals } from './person-filter.ts';
@@ -30,6 +30,7 @@ const inChain = '1.2.840.113556.1.4.1941';
 /** Of the way up: groups in all, and groups in groups. Nobody is judged by a part of them. */
 const walk = { groups: 1000, levels: 20 } as const;
 
+/** @throws TooManyGroups */
 export function membershipsOf(way: WayUp, entry: DirectoryEntry): Promise<Memberships> {
   if (allGroups(way.groups).length === 0) return Promise.resolve(new Set());
   return way.settings.kind === 'active_directory' ? askChain(way, entry) : walkUp(way, entry);
@@ -83,8 +84,8 @@ async function walkUp(way: WayUp, entry: DirectoryEntry): Promise<Memberships> {
     if (seen.size > walk.groups) throw tooMany(entry);
     if (fresh.length === 0 || wanted.every(({ key }) => seen.has(key))) break;
     if (steps === walk.levels)
-      throw new DirectoryRefused(
-        'group_found',
+      throw new TooManyGroups(
+        entry,
         `${entry.dn} is in groups that are in groups, more than ${walk.levels} levels up`,
       );
     level = await groupsAbove(way, entry, fresh);
@@ -116,22 +117,26 @@ async function groupsAbove(
 
 const hasMember = (dn: string): readonly Filter[] => [equals('member', dn), equals('uniqueMember', dn)];
 
-/** @throws DirectoryRefused when they are too many: whichever are left out, somebody would fall out of a team by that */
+/** @throws TooManyGroups for the entry: whichever are left out, somebody would fall out of a team by that */
 async function searchGroups(
   { session, bases }: WayUp,
   entry: DirectoryEntry,
   filter: Filter,
 ): Promise<readonly string[]> {
-  const { entries } = await session.search({
+  const search = {
     base: bases.groups,
     scope: 'sub',
     filter,
     attributes: ['1.1'],
     most: walk.groups + 1,
+  } as const;
+  const { entries } = await session.search(search).catch((error: unknown) => {
+    // The server's own limit may be less than ours.
+    throw error instanceof TooMuchToRead ? new TooManyGroups(entry, `${entry.dn}: ${error.message}`) : error;
   });
   if (entries.length > walk.groups) throw tooMany(entry);
   return entries.map(({ dn }) => dn);
 }
 
-const tooMany = ({ dn }: DirectoryEntry): DirectoryRefused =>
-  new DirectoryRefused('group_found', `${dn} is in more than ${walk.groups} groups`);
+const tooMany = (entry: DirectoryEntry): TooManyGroups =>
+  new TooManyGroups(entry, `${entry.dn} is in more than ${walk.groups} groups`);

@@ -95,8 +95,8 @@ async function attempt<T>(
     // Whatever it is, the server did answer.
     else breaker.succeeded();
     if (error instanceof DirectoryRefused && error.step === 'bound') refusal.remember(words);
-    if (error instanceof DirectoryRefused || error instanceof DirectoryBusy)
-      throw new DirectoryUnavailable(words);
+    if (error instanceof DirectoryRefused) throw new DirectoryUnavailable(words, { answered: true });
+    if (error instanceof DirectoryBusy) throw new DirectoryUnavailable(words);
     throw error;
   }
 }
@@ -130,7 +130,8 @@ function rememberRefusal(clock: Clock): Refusal {
   return {
     remember: (words) => void (refused = { until: clock.monotonic() + refusedMs, words }),
     check() {
-      if (refused && refused.until > clock.monotonic()) throw new DirectoryUnavailable(refused.words);
+      if (refused && refused.until > clock.monotonic())
+        throw new DirectoryUnavailable(refused.words, { answered: true });
     },
   };
 }

@@ -52,6 +52,10 @@ export function createScepClient(deps: ScepDeps): ScepClient {
 /** What is wrong out there, for the administrator. */
 class Fault extends Error {}
 
+/** Said by a proxy, most likely: the authority behind it was not reached, or does not answer. */
+class Away extends Fault {}
+const saysAway: readonly number[] = [502, 503, 504];
+
 function wordsOf(error: unknown): string {
   if (error instanceof Fault || error instanceof CallRefused || error instanceof GatewayAddressRefused)
     return error.message;
@@ -73,7 +77,8 @@ async function call(
   const both = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   const rules = { ca: null, httpOnLoopback: true, httpAnywhere: true, signal: both };
   const response = await boundedFetch(url, init, rules);
-  if (response.status !== 200) throw new Fault(`it answers HTTP ${response.status}`);
+  const words = `it answers HTTP ${response.status}`;
+  if (response.status !== 200) throw saysAway.includes(response.status) ? new Away(words) : new Fault(words);
   const bytes = new Uint8Array(await response.arrayBuffer());
   return { type: response.headers.get('content-type') ?? '', bytes };
 }
@@ -221,7 +226,8 @@ async function ask({ random }: ScepDeps, asking: ScepAsking, signal: AbortSignal
   try {
     return readAnswer(await send(asking, nonce, signal), asking, nonce);
   } catch (error) {
-    return { kind: error instanceof Fault ? 'senseless' : 'unavailable', detail: wordsOf(error) };
+    const hasAnswered = error instanceof Fault && !(error instanceof Away);
+    return { kind: hasAnswered ? 'senseless' : 'unavailable', detail: wordsOf(error) };
   }
 }
 

@@ -25,10 +25,27 @@ test.each([
   ['mandatory_group', 'staff', null],
   ['hosts', ['dc1.example.com'], ['dc1.example.com', 'dc2.example.com']],
   ['user_filter', '', '(objectClass=*)'],
-  ['groups', [{ group: 'staff', team: 'Staff' }], []],
   ['group_policy_attribute', 'info', ''],
 ])('a change of %s tells what it was and is', (field, was, is) => {
   expect(changeOf([field], { [field]: was }, { [field]: is })).toEqual({
     ...{ changed: [field], [field]: is, [`${field}_before`]: was },
+  });
+});
+
+test('of a hundred groups only those are told that came and went', () => {
+  const groupsFrom = (from: number) =>
+    Array.from({ length: 100 }, (_, n) => ({ group: `group ${from + n}`, team: `Team ${from + n}` }));
+  expect(changeOf(['groups'], { groups: groupsFrom(0) }, { groups: groupsFrom(1) })).toEqual({
+    changed: ['groups'],
+    groups_added: [{ group: 'group 100', team: 'Team 100' }],
+    groups_removed: [{ group: 'group 0', team: 'Team 0' }],
+  });
+  // Another team for a group is another one.
+  const [staff, all] = [
+    { group: 'staff', team: 'Staff' },
+    { group: 'staff', team: 'All' },
+  ];
+  expect(changeOf(['groups'], { groups: [staff] }, { groups: [all] })).toMatchObject({
+    ...{ groups_added: [all], groups_removed: [staff] },
   });
 });

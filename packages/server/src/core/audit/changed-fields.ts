@@ -12,19 +12,22 @@ export function changedFields<T extends object>(
   });
 }
 
-/** Neither secret nor personal: names, ids, and what decides who is let in, by which device, and who is asked for that. */
+/**
+ * Not secret, and of people no more than user name and external id (which says the user name, too, where it is of a RADIUS source): names, ids,
+ * and what decides who is let in, by which device, and who is asked for that.
+ */
 const toldWithBefore = [
   ...['name', 'username', 'external_guid'],
   ...['second_factor', 'device_mode', 'user_verification', 'authorisation', 'enrolment'],
   ...['device_limit', 'new_device_wait_seconds', 'new_device_cool_down_seconds', 'unreachable_grace_seconds'],
   // Of user sources and OpenID providers.
   ...['hosts', 'transport', 'base_dn', 'user_filter', 'upn_suffixes', 'attribute_username', 'attribute_guid'],
-  ...['mandatory_group', 'groups', 'group_policy_attribute', 'cache_hours'],
+  ...['mandatory_group', 'group_policy_attribute', 'cache_hours'],
 ] as const;
 
 /**
  * What the audit trail keeps of a change: the names of the fields; of names, ids and what decides who is let in
- * what they were and are, and whether it is enabled now. Nothing else, since other values may be secret or personal.
+ * what they were and are, of groups which came and went, and whether it is enabled now. Nothing else, since other values may be secret or personal.
  */
 export function changeOf(
   changed: readonly string[],
@@ -37,6 +40,21 @@ export function changeOf(
       told[field] = Reflect.get(changes, field);
       told[`${field}_before`] = Reflect.get(before, field);
     }
+  if (changed.includes('groups')) Object.assign(told, groupsOf(before, changes));
   if (changed.includes('enabled')) told.enabled = Reflect.get(changes, 'enabled');
   return told;
+}
+
+/** There may be a hundred of them, of which one changed. */
+function groupsOf(before: object, changes: object): Readonly<Record<string, unknown>> {
+  const listOf = (from: object): readonly unknown[] => {
+    const groups: unknown = Reflect.get(from, 'groups');
+    return Array.isArray(groups) ? groups : [];
+  };
+  const missingIn = (some: readonly unknown[], all: readonly unknown[]): readonly unknown[] => {
+    const known = new Set(some.map((each) => JSON.stringify(each)));
+    return all.filter((each) => !known.has(JSON.stringify(each)));
+  };
+  const [was, is] = [listOf(before), listOf(changes)];
+  return { groups_added: missingIn(was, is), groups_removed: missingIn(is, was) };
 }

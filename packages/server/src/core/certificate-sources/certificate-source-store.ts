@@ -67,8 +67,22 @@ export async function moveEnrolment(
   return rows.length === 1;
 }
 
-/** The device has its certificate, or must begin anew. */
-export const forgetEnrolment = (tx: Tx, keyThumbprint: string) =>
+/** The device must begin anew; not with what another call began meanwhile. */
+export const forgetEnrolment = (
+  tx: Tx,
+  {
+    key_thumbprint: key,
+    transaction_id: transaction,
+  }: Pick<EnrolmentRow, 'key_thumbprint' | 'transaction_id'>,
+) =>
+  tx
+    .deleteFrom('certificate_enrolments')
+    .where('key_thumbprint', '=', key)
+    .where('transaction_id', '=', transaction)
+    .execute();
+
+/** The device has its certificate. */
+export const forgetEnrolmentsOf = (tx: Tx, keyThumbprint: string) =>
   tx.deleteFrom('certificate_enrolments').where('key_thumbprint', '=', keyThumbprint).execute();
 
 /** Of devices that never came back. */

@@ -301,7 +301,7 @@ onBothDatabases('where certificates of devices come from', (db) => {
     scep.says = { kind: 'pending' };
     const next = await one.told();
     await expect(one.obtain(next)).rejects.toEqual(code('certificate_pending'));
-    scep.says = { kind: 'senseless', detail: 'it answers HTTP 502' };
+    scep.says = { kind: 'senseless', detail: 'it answers HTTP 500' };
     await refused();
     await refused();
     scep.says = undefined;
@@ -315,6 +315,40 @@ onBothDatabases('where certificates of devices come from', (db) => {
     scep.says = { kind: 'senseless', detail: 'it answers HTTP 500' };
     await expect(other.obtain()).rejects.toEqual(code('certificate_unavailable'));
     await other.told();
+  });
+
+  test('tried again while the first call waits, the phone forgets nothing of what is under way', async () => {
+    const { scep, change, phone, clock } = await begin();
+    await change();
+    const refused = (tried: Promise<unknown>) =>
+      expect(tried).rejects.toEqual(code('certificate_unavailable'));
+    const senseless = { kind: 'senseless', detail: 'it answers HTTP 500' } as const;
+    const one = await phone();
+    const wanted = await one.told();
+    scep.beforeAnswer = async () => {
+      scep.beforeAnswer = async () => undefined;
+      scep.says = senseless;
+      await refused(one.obtain());
+      scep.says = undefined;
+    };
+    const { certificate } = await one.obtain(wanted);
+    expect(scep.asked.map(({ ask }) => ask)).toEqual(['enrol', 'poll']);
+    expect(await one.obtain()).toMatchObject({ deviceId: wanted.common_name, certificate });
+    // A call that takes longer than anybody waits is over; what was begun instead is another's.
+    const other = await phone();
+    const first = await other.told();
+    let next: unknown;
+    scep.beforeAnswer = async () => {
+      scep.beforeAnswer = async () => undefined;
+      clock.turn(10_000);
+      scep.says = senseless;
+      await refused(other.obtain());
+      next = await other.told();
+      scep.says = { kind: 'refused', detail: 'badRequest' };
+    };
+    await refused(other.obtain(first));
+    scep.challenge = 'challenge 2';
+    expect(await other.told()).toEqual(next);
   });
 
   test('a challenge password is told for ten minutes, and nothing outlasts other settings', async () => {

@@ -17,6 +17,7 @@ import {
   type EnrolmentRow,
   findEnrolment,
   forgetEnrolment,
+  forgetEnrolmentsOf,
   forgetOldEnrolments,
   moveEnrolment,
   putEnrolment,
@@ -92,7 +93,7 @@ export async function obtainDeviceCertificate(deps: ObtainDeps, input: Obtaining
 }
 
 /** The device has it. */
-export const forgetObtained = (tx: Tx, keyThumbprint: string) => forgetEnrolment(tx, keyThumbprint);
+export const forgetObtained = (tx: Tx, keyThumbprint: string) => forgetEnrolmentsOf(tx, keyThumbprint);
 
 /** What was begun for this key and these settings, begun now if there is nothing. */
 async function underWay(
@@ -111,7 +112,7 @@ async function underWay(
   if (found && !isOther) return found;
   const row = await newEnrolment(deps, source, input, signal);
   const isFirst = await deps.db.write(async (tx) => {
-    if (found) await forgetEnrolment(tx, input.keyThumbprint);
+    if (found) await forgetEnrolment(tx, found);
     await forgetOldEnrolments(tx, deps.clock.now() - keptMs);
     return putEnrolment(tx, row);
   });
@@ -174,11 +175,13 @@ async function firstAsk(
       certificate_request: { common_name: row.device_id, challenge_password: challenge },
     });
   const sent = requested.der.toString('base64');
-  const isFirst = await deps.db.write((tx) =>
-    moveEnrolment(tx, row, 'told', { state: 'asked', request: sent, challenge: null }),
-  );
+  const asked = {
+    ...{ state: 'asked' as const, request: sent, challenge: null },
+    challenge_until: deps.clock.now() + patienceMs,
+  };
+  const isFirst = await deps.db.write((tx) => moveEnrolment(tx, row, 'told', asked));
   if (!isFirst) throw new NotIssued('certificate_pending', source.place.url, 'another call asks already');
-  return { ...row, state: 'asked', request: sent };
+  return { ...row, ...asked };
 }
 
 function isSame(one: string | null, other: string | null): boolean {
@@ -208,26 +211,43 @@ async function askAuthority(
   // One that never said that it waits may know of no polling (step-ca does not): asked for in vain, the transaction would bar the key.
   // That it waits must be proved: where SHA-1 is taken, somebody between may have said so.
   const isPolledRightly = ask === 'enrol' || (row.state === 'waits' && !acceptSha1);
-  const isKept = answer.kind === 'unavailable' || (answer.kind === 'senseless' && isPolledRightly);
+  // The first call may still wait for its answer: what it asked for is not forgotten behind its back.
+  const isUnderWay = ask === 'poll' && row.state === 'asked' && deps.clock.now() < row.challenge_until;
+  const isKept =
+    answer.kind === 'unavailable' || (answer.kind === 'senseless' && (isPolledRightly || isUnderWay));
+  if (isKept && ask === 'enrol')
+    await deps.db.write((tx) => moveEnrolment(tx, row, 'asked', { challenge_until: deps.clock.now() }));
   if (isKept) return refuse(deps, source, input, answer.detail);
   const judged =
     answer.kind === 'issued' ? judge(deps, source, input, row, answer.certificates) : answer.detail;
-  if (typeof judged === 'string') return endWithout(deps, source, input, judged);
+  if (typeof judged === 'string') return endWithout(deps, source, input, row, judged);
   const known = await findCertificateState(deps.db.read, judged.authorityId, judged.serial);
   if (known && known.revoked_at !== null)
-    return endWithout(deps, source, input, 'what it issued is a certificate that was revoked here before');
+    return endWithout(
+      deps,
+      source,
+      input,
+      row,
+      'what it issued is a certificate that was revoked here before',
+    );
   // Should the device not be bound now, it finds the certificate the next time. One that it has already must not stand in the way of a new one.
   await deps.db.write<unknown>((tx) =>
     known
-      ? forgetEnrolment(tx, input.keyThumbprint)
+      ? forgetEnrolment(tx, row)
       : moveEnrolment(tx, row, row.state, { state: 'issued', certificate: judged.pem }),
   );
   return { deviceId: row.device_id, certificate: judged };
 }
 
 /** The next call begins anew. */
-async function endWithout(deps: ObtainDeps, source: OpenSource, input: Obtaining, reason: string) {
-  await deps.db.write((tx) => forgetEnrolment(tx, input.keyThumbprint));
+async function endWithout(
+  deps: ObtainDeps,
+  source: OpenSource,
+  input: Obtaining,
+  row: EnrolmentRow,
+  reason: string,
+) {
+  await deps.db.write((tx) => forgetEnrolment(tx, row));
   return refuse(deps, source, input, reason);
 }
 

@@ -39,7 +39,7 @@ export interface ScepAsking {
 export type ScepAnswer =
   | { readonly kind: 'issued' /** DER; not judged yet. */; readonly certificates: readonly Uint8Array[] }
   | { readonly kind: 'pending' }
-  /** `senseless`: it did answer, by HTTP alone. */
+  /** `senseless`: it did answer, by HTTP alone, and not only a proxy in front of it. */
   | { readonly kind: 'refused' | 'senseless' | 'unavailable'; readonly detail: string };
 
 export interface ScepClient {

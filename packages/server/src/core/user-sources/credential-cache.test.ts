@@ -141,6 +141,16 @@ onBothDatabases('the credential cache', (db) => {
     });
   });
 
+  test('a source that answered and refused what it was asked is no outage', async () => {
+    const { logIn, kept, verify, asked, said } = await begin();
+    await logIn();
+    said.answer = { kind: 'unavailable', detail: 'there is no group staff', answered: true };
+    expect(await verify()).toMatchObject({ answer: { kind: 'unavailable' }, notCached: 'answered' });
+    expect(asked).toEqual([]);
+    // Nobody said anything against the person.
+    expect(await kept()).toHaveLength(1);
+  });
+
   test('the name as it was typed then is known, too', async () => {
     const { said, verify, keep, down } = await begin();
     said.answer = { kind: 'found', user: person('alice') };
@@ -173,6 +183,7 @@ onBothDatabases('the credential cache', (db) => {
     'account_expired',
     'password_expired',
     'not_in_group',
+    'too_many_groups',
     'account_locked',
   ] as const)('whatever else the source says against the person: %s', async (reason) => {
     const { logIn, kept, verify, said, down } = await begin();

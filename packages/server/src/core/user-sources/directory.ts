@@ -3,6 +3,7 @@
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
+import { heedFindings, type Silences } from './silences.ts';
 
 /** How one directory is reached and read; secrets opened. Made from the stored user source. */
 export interface DirectorySettings {
@@ -88,6 +89,8 @@ export interface DirectoryUser {
   readonly teams: readonly string[];
   /** Neither disabled nor expired. */
   readonly enabled: boolean;
+  /** In which groups somebody listed is cannot be found out, so nothing follows from `teams`. */
+  readonly too_many_groups?: true;
   /** Texts of the attribute with records of devices; absent where there is none, and where nobody asked for them. */
   readonly records?: readonly string[];
 }
@@ -120,8 +123,11 @@ export type DirectoryAnswer =
       readonly user: DirectoryUser | null;
       readonly unchecked?: true;
     }
-  /** @property detail why no server of the directory could be asked; for the administrator, without secrets */
-  | { readonly kind: 'unavailable'; readonly detail: string };
+  /**
+   * @property detail why no server of the directory could be asked; for the administrator, without secrets
+   * @property answered a server did, and refused what this server asked: that is no outage
+   */
+  | { readonly kind: 'unavailable'; readonly detail: string; readonly answered?: true };
 
 export type DirectoryStep =
   | 'settings'
@@ -206,11 +212,16 @@ export type AnyDirectory = Directory<SourceSettings>;
 export const directoryOfAllKinds = (
   directories: Directory,
   radius: PasswordCheck<RadiusSourceSettings>,
+  silences: Silences,
 ): AnyDirectory => ({
   verify: (settings, ...asked) =>
     settings.kind === 'radius' ? radius.verify(settings, ...asked) : directories.verify(settings, ...asked),
   probe: (settings, signal) =>
-    settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+    heedFindings(
+      silences,
+      settings,
+      settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+    ),
   lookUp: (...asked) => directories.lookUp(...asked),
   teamPolicies: (...asked) => directories.teamPolicies(...asked),
   everyone: (...asked) => directories.everyone(...asked),
@@ -221,4 +232,12 @@ export const directoryOfAllKinds = (
 });
 
 /** No server of the directory could be asked, or none to the end. The message is for the administrator, without secrets. */
-export class DirectoryUnavailable extends Error {}
+export class DirectoryUnavailable extends Error {
+  /** A server did answer, and refused what this server asked. */
+  readonly answered: boolean;
+
+  constructor(message: string, { answered = false } = {}) {
+    super(message);
+    this.answered = answered;
+  }
+}

@@ -32,6 +32,8 @@ export async function keepDirectoryUser(
     if (known.enabled !== 1) return { kept: 'unchanged', userId: known.id };
     return { kept: await disableUser(tx, deps, actor, source, known), userId: known.id };
   }
+  if (person.too_many_groups)
+    return { kept: skipped(toDisplayable(person.username, 255), 'too_many_groups'), userId: known?.id };
   const isBack = known !== undefined && known.enabled === 0 && known.disabled_by_sync === 1;
   if (isBack) await setEnabled(tx, deps, actor, source, { id: known.id, enabled: 1 });
   const origin = originOf(source);
@@ -57,11 +59,15 @@ export async function keepDirectoryUser(
       // Somebody took the name meanwhile: who was disabled stays so.
       if (isBack) await setEnabled(tx, deps, actor, source, { id: known.id, enabled: 0 });
       return {
-        kept: skipped(username, nameKey(username) === '' ? 'no_name' : 'name_of_another', kept.heldBy),
+        kept: skipped(username, skipOfName(username), kept.heldBy),
         userId: known?.id,
       };
   }
 }
+
+/** Of one whose name is somebody else's, or none at all. */
+export const skipOfName = (username: string): 'no_name' | 'name_of_another' =>
+  nameKey(toDisplayable(username, 255)) === '' ? 'no_name' : 'name_of_another';
 
 /** Gone from the directory, or disabled there; a later sync that finds the person again enables the user again. */
 export async function disableUser(

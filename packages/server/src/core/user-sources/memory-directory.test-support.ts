@@ -53,6 +53,7 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     const user = memory.people.get(id)?.find(({ username }) => username === plain);
     if (!user) return { kind: 'not_found', tried: name };
     const policies = (anew ? undefined : memory.remembered.get(id)) ?? memory.policies.get(id);
+    if (user.too_many_groups) return { kind: 'refused', reason: 'too_many_groups', user };
     return { kind: 'found', user: !anew && memory.moved.has(id) ? { ...user, teams: [] } : user, policies };
   };
   const memory: MemoryDirectory = {

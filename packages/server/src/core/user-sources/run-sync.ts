@@ -162,6 +162,8 @@ async function syncOne(
   if (answer.kind === 'unavailable') throw new DirectoryUnavailable(answer.detail);
   if (answer.kind === 'found') return keepPeople(deps, sync, tally, [answer.user]);
   if (answer.kind === 'refused' && answer.reason === 'ambiguous_name') throw new SyncEnded('ambiguous');
+  if (answer.kind === 'refused' && answer.user && answer.reason === 'too_many_groups')
+    return keepPeople(deps, sync, tally, [{ ...answer.user, too_many_groups: true }]);
   if (answer.kind === 'refused' && answer.user)
     return keepPeople(deps, sync, tally, [{ ...answer.user, enabled: false }]);
   return disableNamed(deps, sync, username, tally);

@@ -195,6 +195,28 @@ onBothDatabases('syncs of users', (db) => {
     });
   });
 
+  test('whose groups are too many is skipped, and neither made nor disabled for it; others are synced', async () => {
+    const { people, sync, users } = await begin();
+    people(person('alice'), person('bob'), person('carol'));
+    await sync();
+    const crowded = { teams: [], too_many_groups: true } as const;
+    people(person('alice', { ...crowded, phone: '1' }), person('dave', crowded), person('carol'));
+    const skipped = (username: string) => ({ kind: 'skipped', username, skip: 'too_many_groups' });
+    expect(await sync()).toMatchObject({
+      status: 'done',
+      counts: { listed: 3, disabled: 1, skipped: 2, changed: 0, created: 0 },
+      changes: [{ kind: 'disabled', username: 'bob' }, skipped('alice'), skipped('dave')],
+    });
+    expect(await users()).toEqual(['alice', '(bob)', 'carol']);
+    const one = await sync({ username: 'alice' });
+    expect(one).toMatchObject({ status: 'done', changes: [skipped('alice')] });
+    expect(await users()).toEqual(['alice', '(bob)', 'carol']);
+    // What the directory says against the account counts all the same.
+    people(person('alice', { ...crowded, enabled: false }), person('carol'));
+    await sync();
+    expect(await users()).toEqual(['(alice)', '(bob)', 'carol']);
+  });
+
   test('a directory without ids takes nobody who has a password here, nor who came from another source', async () => {
     const { people, sync, users, deps, application, directory } = await begin();
     const bare = (name: string, more: object = {}) => person(name, { guid: '', ...more });

@@ -21,7 +21,7 @@ export interface SourceFinding {
   /** With `found`, where the source has a credential cache: keeps the password of the user that was made or refreshed from it. */
   readonly keep?: (tx: Tx, userId: string) => Promise<void>;
   /** With `unavailable`, where the source has a credential cache: why that did not let the person in. */
-  readonly notCached?: Exclude<CacheResult, 'accepted'>;
+  readonly notCached?: Exclude<CacheResult, 'accepted'> | 'answered';
   /** With `notCached`, where a password was tried in vain: what the user is called here whose password is kept. */
   readonly triedAs?: string;
 }
@@ -41,6 +41,7 @@ export type CacheResult = 'accepted' | 'wrong' | 'nothing_kept' | 'too_many_trie
 
 /** Why the credential cache did not let somebody in, within a sentence. */
 export const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached']>, string>> = {
+  answered: 'a server of the source did answer, so it is no outage',
   nothing_kept: 'no password of the person is kept there',
   wrong: 'the password is not the one that is kept there',
   too_many_tries: 'too many wrong passwords were tried',

@@ -75,6 +75,7 @@ async function askWithCache(
     case 'unavailable': {
       // Nobody waits any more: that is no outage.
       if (asked.signal.aborted) return { source, answer };
+      if (answer.answered) return { source, answer, notCached: 'answered' };
       const cached = await askCache(deps, row, asked, answer.detail);
       if (cached.kind === 'accepted')
         return { source, answer: { ...cached, kind: 'cached', cause: answer.detail } };

@@ -6,7 +6,7 @@ import { asOwnerGone, requireOwner } from '#db/owning-application.ts';
 import { asNameTaken } from '#db/taken.ts';
 import { Problem } from '#platform/problem.ts';
 import { requireTeam, showTeam } from './list-teams.ts';
-import { takeBackUnread } from './team-policies.ts';
+import { hasUnread, requiresSecondFactor, takeBackUnread } from './team-policies.ts';
 import { newTeam } from './team-store.ts';
 
 type TeamDeps = AuditDeps & { readonly db: Db };
@@ -59,7 +59,8 @@ export function changeTeam(
   return deps.db.write(async (tx) => {
     const before = await requireTeam(tx, visible, id);
     const isSet = required !== undefined && required !== (before.second_factor_required === 1);
-    if (!isSet && !isTakenBack) return showTeam(tx, before);
+    const isToTakeBack = isTakenBack && (await hasUnread(tx, id));
+    if (!isSet && !isToTakeBack) return showTeam(tx, before);
     const row = await tx
       .updateTable('teams')
       .set({ ...(isSet && { second_factor_required: required ? 1 : 0 }), updated_at: deps.clock.now() })
@@ -68,13 +69,15 @@ export function changeTeam(
       .executeTakeFirst();
     // Its last member left in the same moment.
     if (!row) throw new Problem('not_found');
-    const unread = isTakenBack ? await takeBackUnread(tx, id) : [];
+    const unread = isToTakeBack ? await takeBackUnread(tx, id) : [];
+    // Somebody else may require it all the same.
+    const isStillRequired = unread.length > 0 && (await requiresSecondFactor(tx, id));
     const about = { actor, applicationId: row.application_id, subjectId: id };
     const entries = [
       ...(isSet ? [{ changed: ['second_factor_required'], second_factor_required: required }] : []),
       ...unread.map((source) => ({
         changed: ['required_by'],
-        second_factor_required: false,
+        second_factor_required: isStillRequired,
         source,
         unread: true,
       })),

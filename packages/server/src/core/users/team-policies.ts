@@ -127,7 +127,7 @@ export async function keepTeamPolicies(
     const told = {
       name,
       changed: ['required_by'],
-      second_factor_required: is !== 'taken_back',
+      second_factor_required: await requiresSecondFactor(tx, id),
       source: source.name,
       ...((is === 'unread' || is === 'read_again') && { unread: is === 'unread' }),
     };
@@ -182,6 +182,18 @@ async function takeBack(tx: Tx, teamId: string, sourceId: string): Promise<void>
     .where('team_id', '=', teamId)
     .where('source_id', '=', sourceId)
     .execute();
+}
+
+/** Whether a directory said something of the team and says nothing of it any more. */
+export async function hasUnread(read: Read, teamId: string): Promise<boolean> {
+  const row = await read
+    .selectFrom('team_policies')
+    .select('source_id')
+    .where('team_id', '=', teamId)
+    .where('unread_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**

@@ -130,6 +130,9 @@ onBothDatabases('teams', (db) => {
     expect(await required('Own')).toEqual(['one.example']);
     await says(one, ['shared', false], ['own', false]);
     expect(await required('Shared')).toEqual(['two.example']);
+    // One takes it back, and the other goes on to require it.
+    const told = (await auditTrail(db())).filter(({ data }) => data['name'] === 'Shared').at(-1);
+    expect(told?.data).toMatchObject({ source: 'one.example', second_factor_required: true });
     // Nobody is in it, and nothing is said of it any more.
     expect(await named('Own')).toBeUndefined();
     expect(await differFromKept(db().read, two.id, [{ team: 'shared', required: true }])).toBe(false);
@@ -180,8 +183,21 @@ onBothDatabases('teams', (db) => {
       [false, true, from.name],
     ]);
     await says(from, ['Unread', true]);
-    // What can be read is not taken back here.
-    expect((await take({ take_back_unread: true })).required_by).toHaveLength(1);
+    // What can be read is not taken back here, and nothing is written for it.
+    const shown = await named('Unread');
+    clock.turn(1000);
+    expect(await take({ take_back_unread: true })).toEqual(shown);
+    expect((await auditTrail(db())).filter(({ subject_id: each }) => each === id)).toHaveLength(6);
+    // Set here too, it is required all the same.
+    await says(from, ['Unread', null]);
+    await take({ second_factor_required: true });
+    expect((await take({ take_back_unread: true })).required_by).toEqual([]);
+    expect((await auditTrail(db())).at(-1)?.data).toMatchObject({
+      unread: true,
+      second_factor_required: true,
+    });
+    await take({ second_factor_required: false });
+    await says(from, ['Unread', true]);
     await says(from, ['Unread', false]);
     expect(await named('Unread')).toBeUndefined();
   });
