@@ -14,6 +14,8 @@ export interface Observed {
   readonly directory: Directory;
   /** State and reason of each server, in the order of the changes. */
   readonly changes: string[];
+  /** Why it could not be asked, or undefined, of each question that was not called off. */
+  readonly heard: (string | undefined)[];
 }
 
 /** @param names addresses of hosts that no name server knows */
@@ -22,17 +24,19 @@ export function openDirectory(
   nameServers?: readonly string[],
 ): Observed {
   const changes: string[] = [];
+  const heard: (string | undefined)[] = [];
   const directory = connectDirectories({
     clock: systemClock,
     random: systemRandom,
     observe: () => undefined,
+    heard: (_settings, cause) => void heard.push(cause),
     hostReleased: () => undefined,
     breakerChanged: (_settings, host, state, reason) =>
       void changes.push(`${host} ${state} ${reason}`.trim()),
     ...(nameServers && { nameServers }),
     findAddresses: async (host) => names[host] ?? [host === 'localhost' ? '127.0.0.1' : host],
   });
-  return { directory, changes };
+  return { directory, changes, heard };
 }
 
 const usual = {

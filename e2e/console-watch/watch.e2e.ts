@@ -101,7 +101,7 @@ test('what is new waits above while somebody reads, and nothing moves', async ()
   await pill.click();
   await line('nobody-here').getByText('No such user in the application.').waitFor();
   await line('nobody-here').click();
-  await page.getByText('Create the user, or correct the user name.').waitFor();
+  await page.getByText('Correct the user name. Whom a user source knows').waitFor();
 });
 
 test('without the stream the server is asked every five seconds, and with it again told at once', async () => {

@@ -17,7 +17,7 @@ const longest = 15_500;
 describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
   let slapd: SlapdPeer;
   let relay: TcpRelay;
-  const { directory, changes } = openDirectory();
+  const { directory, changes, heard } = openDirectory();
   beforeAll(async () => {
     slapd = await startSlapd();
     relay = await startTcpRelay(slapd.tlsPort);
@@ -124,12 +124,15 @@ describe.skipIf(!hasSlapd())('an OpenLDAP that fails', () => {
 
   test('who goes away is not waited for; a login with nobody there has its reason', async () => {
     relay.mute(true);
+    const before = heard.length;
     const gone = await timed(source([relay.port]), AbortSignal.timeout(100));
     expect(gone.answer).toMatch(/^unavailable/);
+    expect(heard).toHaveLength(before);
     expect(gone.ms).toBeLessThan(2000);
     relay.mute(false);
     await relay.cut();
     expect((await timed(source([relay.port]))).answer).toMatch(/nothing listens .*ECONNREFUSED/);
+    expect(heard.at(-1)).toMatch(/nothing listens .*ECONNREFUSED/);
     await relay.restore();
   });
 

@@ -98,6 +98,9 @@ describe.skipIf(!hasSlapd())('OpenLDAP as user source', () => {
     const sync = await installation.json<object>(['user-sources', 'sync', source!.id, '--username', 'alice']);
     expect(sync).toMatchObject({ status: 'done', counts: { unchanged: 1 } });
     await page.locator('.status-good').first().waitFor();
+    // Nobody is asked for a password yet when a phone is bound.
+    const toRequirements = page.locator(`.notice a[href="#/applications/${id}/requirements"]`);
+    await toRequirements.waitFor();
     await look('sources');
     expect(console.complaints).toEqual([]);
     await console.close();

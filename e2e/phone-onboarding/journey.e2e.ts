@@ -326,4 +326,5 @@ test.concurrent('several accounts in one app; a removed one is revoked at the se
   await vpn.installation.countersign(['users', 'change', user.id, '--no-enabled']);
   await phone.page.reload();
   await phone.page.getByText('Not accepted by the server').waitFor();
+  expect(await phone.page.getByText('Waiting for requests').count()).toBe(0);
 });

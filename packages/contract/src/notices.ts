@@ -30,6 +30,11 @@ export const notices = {
     'Home server {name} does not answer.',
     'Check that it is up and that the shared secret is the same on both sides.',
   ),
+  user_source_silent: notice(
+    'problem',
+    'User source {name} does not answer at this node.',
+    'Whom it judges is not let in, unless the password is kept here. The application’s user sources say why; “Test connection” asks it again.',
+  ),
   node_silent: notice(
     'problem',
     'Node {name} has not been heard of for a while.',

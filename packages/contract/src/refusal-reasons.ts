@@ -24,7 +24,10 @@ export const refusalReasons = {
     'Logins of the application are closed.',
     'Open them in the settings of the application; devices are bound meanwhile.',
   ),
-  unknown_user: reason('No such user in the application.', 'Create the user, or correct the user name.'),
+  unknown_user: reason(
+    'No such user in the application.',
+    'Correct the user name. Whom a user source knows binds a phone, or comes by a sync of the source; create the user only where no source checks the password.',
+  ),
   user_disabled: reason('The user is disabled.', 'Enable the user if this login was legitimate.'),
   no_password: reason(
     'The user has no password in the application.',

@@ -259,6 +259,15 @@ export const UserSource = z.object({
   device_records: DeviceRecords.nullable().describe('Null where no attribute for them is set.'),
   last_sync: UserSourceSync.nullable(),
   next_sync_at: time.nullable(),
+  unavailable_since: time
+    .nullable()
+    .describe(
+      'Since when the node that answers this call could not ask it; null: it answered the last time, is disabled, or was not asked since the node started or the settings changed.',
+    ),
+  unavailable_cause: z
+    .string()
+    .nullable()
+    .describe('Why it could not be asked then, in the words of the network or of the directory.'),
   created_at: time,
   updated_at: time,
 });
@@ -300,6 +309,11 @@ export const UserLookUpResult = z.object({
     .describe('Why the person would not be let in.'),
   detail: z.string().describe('What was tried, or what went wrong.'),
   user_id: ids.user.nullable().describe('The user that was made from this person; null: none so far.'),
+  skip: z
+    .enum(Object.keys(syncSkips) as [SyncSkip, ...SyncSkip[]])
+    .nullable()
+    .describe('Why a sync would skip the person; null: it would not, or nobody was found.'),
+  held_by: ids.user.nullable().describe('The user here who is in the way then, if there is one.'),
 });
 
 export type NewUserSource = z.output<typeof NewUserSource>;

@@ -6,7 +6,7 @@ import { checkPassword } from '#core/authentication/check-password.ts';
 import { engineOf } from '#core/authentication/own-engine.ts';
 import { loadRadiusClients, radiusConfigurationVersion } from '#core/radius-clients/load-radius-clients.ts';
 import type { LoadedRadiusClient } from '#core/radius-clients/radius-client.ts';
-import { createRefusalTimes, mostRefusalMs } from '#core/throttles/refusal-times.ts';
+import { createRefusalTimes, mostRefusalMs, usualRefusalMs } from '#core/throttles/refusal-times.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { Db } from '#db/db.ts';
@@ -67,8 +67,9 @@ export async function openRadiusDoor(deps: RadiusDoorDeps, lifecycle: Lifecycle)
   lifecycle.onStop('RADIUS clients', () => clients.stop());
   const homeServers = connectHomeServers({ ...deps, observe: tellExchanges(deps) });
   lifecycle.onStop('home servers', () => homeServers.close());
-  // Where no source is slow, nobody is kept waiting.
-  const refusalTimes = createRefusalTimes(deps.clock, { leastMs: 0, mostMs: mostRefusalMs });
+  // Where no source is asked, nobody is kept waiting.
+  const limits = { leastMs: 0, leastToldMs: usualRefusalMs, mostMs: mostRefusalMs };
+  const refusalTimes = createRefusalTimes(deps.clock, limits);
   const checking = { ...deps, refusalTimes };
   const gateway = createRadiusGateway({
     clock: deps.clock,

@@ -10,6 +10,7 @@ import { createRecordWriter, type RecordDeps } from '#core/user-sources/device-r
 import { runDueSyncs } from '#core/user-sources/run-due-syncs.ts';
 import type { SyncDeps } from '#core/user-sources/run-sync.ts';
 import { createSyncRunner, type SyncRunner } from '#core/user-sources/start-sync.ts';
+import { createSilences, type Silences } from '#core/user-sources/silences.ts';
 import type { UserSources } from '#core/user-sources/user-sources.ts';
 import { createUserSources } from '#core/user-sources/verify-with-sources.ts';
 import type { Lifecycle } from '#platform/lifecycle.ts';
@@ -22,6 +23,7 @@ export interface OpenedUserSources {
   readonly directory: AnyDirectory;
   readonly sources: UserSources;
   readonly syncs: SyncRunner;
+  readonly silences: Silences;
 }
 
 type Needs = Omit<SyncDeps & CacheDeps & RecordDeps, 'directory' | 'cacheAsked' | 'recordsWritten'> & {
@@ -87,9 +89,11 @@ export function openUserSources(app: Needs): OpenedUserSources {
 
 function openSources(app: Needs, tell: Tell): OpenedUserSources {
   // One for all: look-ups hold threads that password hashes need.
-  const asking = { ...app, ...tell, findAddresses: createFindAddresses(app.clock) };
-  const directory = directoryOfAllKinds(connectDirectories(asking), connectRadiusSources(asking));
+  const silences = createSilences(app.clock);
+  const heard = silences.heard;
+  const asking = { ...app, ...tell, heard, findAddresses: createFindAddresses(app.clock) };
+  const directory = directoryOfAllKinds(connectDirectories(asking), connectRadiusSources(asking), silences);
   const broke = (error: unknown) => app.log.error({ err: error }, 'a sync of users broke');
   const deps = { ...app, directory, cacheAsked: tell.cacheAsked };
-  return { directory, sources: createUserSources(deps), syncs: createSyncRunner(deps, broke) };
+  return { directory, silences, sources: createUserSources(deps), syncs: createSyncRunner(deps, broke) };
 }

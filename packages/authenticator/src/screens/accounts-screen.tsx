@@ -67,6 +67,8 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
         </Empty>
       </Screen>
     );
+  // Whom no server accepts is sent no requests.
+  const isAccepted = state.accounts.some(({ id }) => linkWord(state, id) !== 'link.refused');
   return (
     <Screen title={t('accounts.title')} aside={<AddLink />}>
       <Unfinished enrolments={state.enrolments} />
@@ -97,13 +99,15 @@ export function AccountsScreen({ state }: { readonly state: AppState }) {
           );
         })}
       </ul>
-      <section class="waiting">
-        <span class="waiting-sign" aria-hidden="true" />
-        <div>
-          <h2>{t('accounts.waiting')}</h2>
-          <p class="quiet">{t(push === 'on' ? 'accounts.waiting_woken' : 'accounts.waiting_help')}</p>
-        </div>
-      </section>
+      {isAccepted ? (
+        <section class="waiting">
+          <span class="waiting-sign" aria-hidden="true" />
+          <div>
+            <h2>{t('accounts.waiting')}</h2>
+            <p class="quiet">{t(push === 'on' ? 'accounts.waiting_woken' : 'accounts.waiting_help')}</p>
+          </div>
+        </section>
+      ) : null}
     </Screen>
   );
 }

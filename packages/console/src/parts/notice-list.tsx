@@ -18,6 +18,7 @@ function subjectHref({ code, subject_kind: kind, subject_id: id }: NoticeItem): 
   const ownId = sessionState.get().session?.administrator.id;
   if (code === 'administrator_without_factor' && id === ownId) return hrefOf('yourSignIn');
   if (code === 'onboarding_waiting') return hrefOf('approvals', { id });
+  if (code === 'user_source_silent') return hrefOf('userSources', { id });
   switch (kind) {
     case 'user':
       return hrefOf('userById', { user: id });

@@ -89,7 +89,7 @@ export const scepRoutes = {
     method: 'GET',
     path: '/v1/certificates',
     tag: 'Certificates',
-    summary: 'List every certificate, by serial number',
+    summary: 'List every certificate, newest first',
     caller: client('settings'),
     query: list({
       kind: z.enum(certificateKinds).optional(),
@@ -105,7 +105,8 @@ export const scepRoutes = {
     method: 'POST',
     path: '/v1/certificates/{serial}/revoke',
     tag: 'Certificates',
-    summary: 'Revoke a certificate; a device whose certificate it is calls no more',
+    summary:
+      'Revoke a certificate; a device that holds it is removed, for which the scope `devices` is needed, too',
     caller: client('settings'),
     stepUp: true,
     params: z.strictObject({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) }),

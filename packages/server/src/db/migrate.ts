@@ -31,6 +31,8 @@ import { scepRenewals } from './migrations/0026-scep-renewals.ts';
 import { directoryRecords } from './migrations/0027-directory-records.ts';
 import { authorisation } from './migrations/0028-authorisation.ts';
 import { unreadPolicies } from './migrations/0029-unread-policies.ts';
+import { certificatesByBegin } from './migrations/0030-certificates-by-begin.ts';
+import { isBusy } from './unavailable.ts';
 
 interface Migration {
   readonly number: number;
@@ -73,6 +75,7 @@ const migrations: readonly Migration[] = [
   { number: 27, name: 'directory-records', steps: onBoth(directoryRecords) },
   { number: 28, name: 'authorisation', steps: onBoth(authorisation) },
   { number: 29, name: 'unread-policies', steps: onBoth(unreadPolicies) },
+  { number: 30, name: 'certificates-by-begin', steps: onBoth(certificatesByBegin) },
 ];
 
 /** The database was written by a newer Countersign; this one must not touch it. */
@@ -91,8 +94,20 @@ export const newestSchema = Math.max(...migrations.map(({ number }) => number));
 export async function migrate(db: Db): Promise<readonly string[]> {
   const ran: string[] = [];
   for (const { number } of migrations)
-    ran.push(...(await db.write((tx) => migrateWithin(tx, db.dialect, number))));
+    ran.push(...(await inTurn(() => db.write((tx) => migrateWithin(tx, db.dialect, number)))));
   return ran;
+}
+
+/** Five seconds each, where SQLite has others before us: a minute in all. Nobody is served meanwhile who could be kept waiting. */
+const mostTurns = 12;
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = mostTurns; ; left -= 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 1 || !isBusy(error)) throw error;
+    }
 }
 
 /**

@@ -18,6 +18,7 @@ import type { Passwords } from '#core/users/passwords.ts';
 import type { SignInDeps } from '#core/sign-in/sign-in-deps.ts';
 import type { SyncRunner } from '#core/user-sources/start-sync.ts';
 import type { Directory } from '#core/user-sources/directory.ts';
+import type { Silences } from '#core/user-sources/silences.ts';
 import { Problem } from '#platform/problem.ts';
 import type { AdministeringCaller } from './callers.ts';
 
@@ -35,6 +36,7 @@ export type ApiDeps = LoginDeps &
     readonly publicUrl: string;
     readonly playLogin: PlayLogin;
     readonly directory: Directory;
+    readonly silences: Silences;
     readonly syncs: SyncRunner;
     readonly overview: OverviewMemory;
     readonly userImports: UserImports;

@@ -7,7 +7,7 @@ import { authenticateDevice, authenticateNewKey } from '#core/devices/authentica
 import { createOnboardingThrottles } from '#core/onboarding/onboarding-throttles.ts';
 import { createFindAdmitted } from '#core/sign-in/find-admitted.ts';
 import { createSignInThrottles } from '#core/sign-in/sign-in-deps.ts';
-import { createRefusalTimes, mostRefusalMs } from '#core/throttles/refusal-times.ts';
+import { createRefusalTimes, mostRefusalMs, usualRefusalMs } from '#core/throttles/refusal-times.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Edge } from './edge.ts';
 import { apiHandlers, registerHandlers } from './handlers.ts';
@@ -22,7 +22,7 @@ import { tellRefusedProofs } from './tell-refused-proofs.ts';
 type Given = Omit<ApiDeps, 'site' | 'signInThrottles' | 'onboardingThrottles' | 'refusalTimes'>;
 
 /** What is not accepted, of an onboarding or a sign-in, takes longer than a directory usually needs, and as long as one that is slow. */
-const refusalLimits = { leastMs: 400, mostMs: mostRefusalMs } as const;
+const refusalLimits = { leastMs: usualRefusalMs, mostMs: mostRefusalMs } as const;
 
 export interface HttpDoorDeps
   extends Given,

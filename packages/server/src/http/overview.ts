@@ -17,7 +17,8 @@ export const overviewHandlers = (
   deps: ApiDeps,
   edge: Pick<Edge, 'limits' | 'metrics'>,
 ): Pick<Handlers, Names> => {
-  const own = { ...deps.overview, db: deps.db, clock: deps.clock };
+  const { db, clock, silences } = deps;
+  const own = { ...deps.overview, db, clock, silences };
   return {
     getOverview: ({ caller }) => getOverview(own, caller.applicationId),
     getLoginHistory: ({ caller, query }) => getLoginHistory(own, caller.applicationId, query),

@@ -1,5 +1,6 @@
 // SCEP and the installation's certificates, for administrators, over HTTP.
-import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
+import { listCertificates } from '#core/certificates/administer-certificates.ts';
+import { revokeCertificate } from '#core/onboarding/revoke-certificate.ts';
 import {
   createScepChallenge,
   createScepProfile,
@@ -9,7 +10,7 @@ import {
   listScepRequests,
 } from '#core/scep/administer-scep.ts';
 import { changeScepProfile } from '#core/scep/change-profile.ts';
-import { actorOf, type ApiDeps, toPageBody } from './api-deps.ts';
+import { actorOf, type ApiDeps, grantorOf, toPageBody } from './api-deps.ts';
 import type { Handlers } from './register-route.ts';
 
 type Names =
@@ -42,6 +43,6 @@ export const scepHandlers = (deps: ApiDeps): Pick<Handlers, Names> => ({
   listCertificates: async ({ caller, query }) =>
     toPageBody(await listCertificates(deps, caller.applicationId, query)),
   revokeCertificate: async ({ caller, params }) => {
-    await revokeCertificate(deps, actorOf(caller), caller.applicationId, params.serial);
+    await revokeCertificate(deps, actorOf(caller), caller.applicationId, params.serial, grantorOf(caller));
   },
 });

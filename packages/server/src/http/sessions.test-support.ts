@@ -13,6 +13,7 @@ import { createLoginFailures } from '#core/throttles/login-failures.ts';
 import { createThrottle } from '#core/throttles/throttles.ts';
 import { openOverview } from '#core/overview/open-overview.ts';
 import { memoryDirectory } from '#core/user-sources/memory-directory.test-support.ts';
+import { createSilences } from '#core/user-sources/silences.ts';
 import { createSyncRunner } from '#core/user-sources/start-sync.ts';
 import { memoryOpenidClient } from '#core/openid-providers/memory-openid-client.test-support.ts';
 import { noUserSources } from '#core/user-sources/user-sources.ts';
@@ -81,6 +82,7 @@ export async function openDoorAt<C extends Clock>(
     sources: noUserSources,
     openid: memoryOpenidClient(),
     directory,
+    silences: createSilences(clock),
     syncs: createSyncRunner({ ...base, directory, installation: { id: 'ins_test' } }, () => undefined),
     authorities: openAuthorities(base),
     scep,

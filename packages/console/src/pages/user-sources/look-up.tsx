@@ -1,5 +1,5 @@
 // “Look a user up”: what the directory says of a person, why it would not let the person in, and who that is here.
-import type { UserLookUpResult, UserSource } from '@countersign/contract/user-source-models.ts';
+import type { FoundUser, UserLookUpResult, UserSource } from '@countersign/contract/user-source-models.ts';
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Notice } from '@countersign/ui/parts/problem.tsx';
@@ -51,14 +51,38 @@ export function LookUp({ source, onClose }: { readonly source: UserSource; reado
 const inParts = (text: string): ComponentChildren =>
   text.split(/(?<=[,@])/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
 
-function Found({
-  found: { result, user, reason, detail, user_id: userId },
+/** Who that is here, or why a sync would make nobody. */
+function Here({
+  found: { user_id: userId, skip, held_by: heldBy },
+  user: { enabled, guid },
   application,
 }: {
   readonly found: UserLookUpResult;
+  readonly user: FoundUser;
   readonly application: string;
 }) {
   const { t } = useWords();
+  const toUser = (user: string) => (
+    <a href={hrefOf('user', { id: application, user })}>{t('look_up.to_user')}</a>
+  );
+  if (skip === 'disabled_there' || (skip === null && userId === null))
+    return <>{t(enabled ? 'look_up.not_here' : 'look_up.disabled_makes_none')}</>;
+  if (skip === null) return userId && toUser(userId);
+  const isNamed = skip === 'name_of_another';
+  return (
+    <span class="stack-small">
+      <span class="strong">{t('look_up.skipped')}</span>
+      <span>{t(`sync_skip.${skip}`)}</span>
+      {isNamed && guid !== '' ? <span>{t('look_up.take_over', { guid })}</span> : null}
+      {isNamed && guid === '' ? <span>{t('sync_skip.name_of_another_do')}</span> : null}
+      {heldBy === null ? null : toUser(heldBy)}
+    </span>
+  );
+}
+
+function Found({ found, application }: { readonly found: UserLookUpResult; readonly application: string }) {
+  const { t } = useWords();
+  const { result, user, reason, detail } = found;
   return (
     <>
       {result === 'found' ? null : (
@@ -78,16 +102,7 @@ function Found({
                 {t(user.enabled ? 'look_up.enabled' : 'look_up.disabled')}
               </Badge>,
             ],
-            [
-              t('look_up.here'),
-              userId === null ? (
-                t(user.enabled ? 'look_up.not_here' : 'look_up.disabled_makes_none')
-              ) : (
-                <a key="here" href={hrefOf('user', { id: application, user: userId })}>
-                  {t('look_up.to_user')}
-                </a>
-              ),
-            ],
+            [t('look_up.here'), <Here key="here" found={found} user={user} application={application} />],
             [t('source.attribute_full_name'), <bdi key="full">{user.full_name || '–'}</bdi>],
             [t('source.attribute_email'), <bdi key="email">{inParts(user.email || '–')}</bdi>],
             [t('source.attribute_phone'), <bdi key="phone">{user.phone || '–'}</bdi>],

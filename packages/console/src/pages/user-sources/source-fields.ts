@@ -276,6 +276,8 @@ export const shownOf = ({
   cache_hours: cacheHours,
   last_sync: _sync,
   next_sync_at: _next,
+  unavailable_since: _since,
+  unavailable_cause: _cause,
   device_records: _records,
   ...rest
 }: UserSource) => ({

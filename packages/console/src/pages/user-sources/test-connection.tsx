@@ -1,5 +1,6 @@
 // “Test connection”: the way to the directory, each step as soon as it is done.
 import type { UserSource, UserSourceFinding } from '@countersign/contract/user-source-models.ts';
+import { refresh } from '../../api/query.ts';
 import { StepwiseTest } from '../../parts/stepwise-test.tsx';
 import { useWords } from '../../words/words.ts';
 import { keepTest } from './last-tests.ts';
@@ -26,7 +27,11 @@ export function TestConnection({
       }}
       onClose={onClose}
       onSettings={onSettings}
-      onEnd={(passed) => keepTest(source, passed)}
+      onEnd={(passed) => {
+        keepTest(source, passed);
+        // One that answers is silent no more.
+        void refresh('listUserSources', 'listNotices');
+      }}
     />
   );
 }

@@ -3,6 +3,7 @@ import type { UserSource } from '@countersign/contract/user-source-models.ts';
 import { useState } from 'preact/hooks';
 import { Button } from '@countersign/ui/parts/button.tsx';
 import { Empty } from '@countersign/ui/parts/facts.tsx';
+import { Notice } from '@countersign/ui/parts/problem.tsx';
 import { call } from '../../api/call.ts';
 import { refresh, useQuery } from '../../api/query.ts';
 import { mayCall } from '../../api/session.ts';
@@ -12,7 +13,7 @@ import { Failure } from '../../parts/failure.tsx';
 import { Load } from '../../parts/load.tsx';
 import { Page } from '../../parts/page.tsx';
 import { moved, OrderList } from '../../parts/order-list.tsx';
-import { RelativeTime } from '../../parts/time.tsx';
+import { ExactTime, RelativeTime } from '../../parts/time.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
@@ -20,6 +21,7 @@ import { sayDuration } from '../../words/duration.ts';
 import { useWords } from '../../words/words.ts';
 import { useLastTest } from './last-tests.ts';
 import { LookUp } from './look-up.tsx';
+import { radiusAboveOthers } from './source-order.ts';
 import { SourceEditor } from './source-editor.tsx';
 import { SyncDialog } from './sync-dialog.tsx';
 import { TestConnection } from './test-connection.tsx';
@@ -58,12 +60,41 @@ export function UserSourcesPage({ id }: { readonly id: string }) {
               <div class="empty-actions">{create}</div>
             </Empty>
           ) : (
-            <Order applicationId={id} sources={items} onOpen={setOpened} />
+            <>
+              <NotAsked applicationId={id} />
+              <RadiusAbove sources={items} />
+              <Order applicationId={id} sources={items} onOpen={setOpened} />
+            </>
           )
         }
       </Load>
       <Dialog applicationId={id} opened={opened} sources={list.data?.items ?? []} onOpen={setOpened} />
     </Page>
+  );
+}
+
+/** Sources are asked for names and passwords alone: where nobody gives them, no phone is bound by one. */
+function NotAsked({ applicationId: id }: { readonly applicationId: string }) {
+  const { t } = useWords();
+  const { data } = useQuery('getRequirements', { params: { id } });
+  if (!data || data.requirements.some(({ kind }) => kind === 'simple_credentials')) return null;
+  return (
+    <Notice look="note" title={t('sources.not_asked', { kind: t('requirement.simple_credentials') })}>
+      <p>
+        <a href={hrefOf('requirements', { id })}>{t('sources.to_requirements')}</a>
+      </p>
+    </Notice>
+  );
+}
+
+function RadiusAbove({ sources }: { readonly sources: readonly UserSource[] }) {
+  const { t } = useWords();
+  const names = radiusAboveOthers(sources).map(({ name }) => name);
+  if (names.length === 0) return null;
+  return (
+    <Notice look="note" title={t('sources.put_last', { names: names.join(', ') })}>
+      <p>{t('sources.put_last_help')}</p>
+    </Notice>
   );
 }
 
@@ -190,6 +221,7 @@ function Described({
       </span>
       <bdi class="quiet mono">{source.hosts.join(', ') || t('source.by_dns')}</bdi>
       <SyncLine source={source} />
+      <SilentLine source={source} />
       <span class="source-actions">
         <Actions source={source} onOpen={onOpen} />
       </span>
@@ -197,7 +229,25 @@ function Described({
   );
 }
 
-function SyncLine({ source }: { readonly source: UserSource }) {
+interface SourceProps {
+  readonly source: UserSource;
+}
+
+/** Known until somebody asks it again: a test does. */
+function SilentLine({ source: { unavailable_since: since, unavailable_cause: cause } }: SourceProps) {
+  const { t } = useWords();
+  if (since === null) return null;
+  return (
+    <span class="source-sync">
+      <StatusDot tone="bad">
+        {t('source.silent')} <ExactTime at={since} />:
+      </StatusDot>
+      <bdi class="quiet">{cause}</bdi>
+    </span>
+  );
+}
+
+function SyncLine({ source }: SourceProps) {
   const { t, count } = useWords();
   const { kind, user_count: users, last_sync: sync, device_records: records } = source;
   const test = useLastTest(source);

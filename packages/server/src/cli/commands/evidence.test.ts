@@ -126,7 +126,9 @@ test('activity tells what happened, why, and what to do, in text that cannot mov
   expect(out).not.toContain('\u001b');
   const shown = await bench.run(['activity', 'show', denied]);
   expect(shown.out).toMatch(/Steps:\n {2}\S+ \S+ UTC {2}Login received from gw for “alice”/);
-  expect(shown.out).toContain('Reason: No such user in the application.\nWhat to do: Create the user');
+  expect(shown.out).toContain(
+    'Reason: No such user in the application.\nWhat to do: Correct the user name. Whom a user source knows binds a phone',
+  );
   expect(await bench.json(['activity', 'show', denied])).toMatchObject({
     id: denied,
     reason: 'unknown_user',

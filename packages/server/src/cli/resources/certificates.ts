@@ -1,7 +1,8 @@
 // countersign certificates …: every certificate that the installation issued.
 import { type Command, Option } from 'commander';
 import { certificateKinds, certificateStates } from '@countersign/contract/certificate-kinds.ts';
-import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
+import { listCertificates } from '#core/certificates/administer-certificates.ts';
+import { revokeCertificate } from '#core/onboarding/revoke-certificate.ts';
 import { addCommand, addGroup } from '../command.ts';
 import { confirm, refuseUnasked, yesOption } from '../confirm.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +36,7 @@ export function addCertificates(parent: Command, context: Context): void {
   addCommand(group, context, {
     usage: 'revoke <serial>',
     args: { serial: 'Its serial number, hexadecimal.' },
-    summary: 'Revoke a certificate; a device whose certificate it is calls no more.',
+    summary: 'Revoke a certificate; a device that holds it is removed.',
     examples: ['certificates revoke 5a0c4e0f6d3b4c7e9a1b2c3d4e5f6071 --yes'],
     options: [yesOption()],
     async run({ args, values }) {
@@ -45,10 +46,10 @@ export function addCertificates(parent: Command, context: Context): void {
         await confirm(
           context.io,
           values,
-          `The certificate ${serial} is good for nothing from now on.`,
+          `The certificate ${serial} is good for nothing from now on, and a device that holds it is removed.`,
           'yes',
         );
-        await revokeCertificate(app, consoleActor, everything, serial);
+        await revokeCertificate(app, consoleActor, everything, serial, 'everything');
         return { document: { serial, revoked: true }, text: `Revoked certificate ${serial}.\n` };
       });
     },

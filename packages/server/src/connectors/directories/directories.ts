@@ -5,6 +5,7 @@ import type {
   DirectoryAnswer,
   DirectorySettings,
   DirectoryUser,
+  IsMeant,
   RewriteAnswer,
 } from '#core/user-sources/directory.ts';
 import { DirectoryUnavailable } from '#core/user-sources/directory.ts';
@@ -36,6 +37,8 @@ export interface DirectoriesDeps extends Omit<SourceDeps, 'findAddresses'> {
     ms: number,
     detail?: string,
   ) => void;
+  /** Told whether the directory could be asked; not of what was called off. @param cause why not */
+  readonly heard: (settings: DirectorySettings, cause: string | undefined) => void;
   readonly findAddresses?: FindAddresses;
 }
 
@@ -52,7 +55,7 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     typed: string,
     password: Secret | null,
     signal: AbortSignal,
-    { anew = false, records = false }: Asking = {},
+    { anew = false, records = false, isMeant }: Asking & { readonly isMeant?: IsMeant | undefined } = {},
   ): Promise<DirectoryAnswer> => {
     // RFC 4513 5.1.2: many servers take it for an anonymous login and say yes.
     if (password?.reveal() === '') return { kind: 'refused', reason: 'empty_password', user: null };
@@ -63,17 +66,28 @@ export function connectDirectories(deps: DirectoriesDeps): Directory {
     const within = AbortSignal.any([signal, AbortSignal.timeout(longest(settings))]);
     const answer = await orUnavailable(async () => {
       const source = sources.of(settings);
-      const wanted = { settings, remembered: source.remembered, clock, name, password, anew, records };
+      const wanted = {
+        settings,
+        remembered: source.remembered,
+        clock,
+        name,
+        password,
+        isMeant,
+        anew,
+        records,
+      };
       const asked = source.withHost(within, (session) => findPerson(wanted, session));
       return asked.catch((error: unknown) => refusedForGroups(settings, clock.now(), error));
     });
     const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
     deps.observe(settings, operation, answer.kind, clock.monotonic() - since, detail);
+    if (detail === undefined || !signal.aborted) deps.heard(settings, detail);
     return answer;
   };
 
   return {
-    verify: (settings, name, password, signal) => ask('verify', settings, name, password, signal),
+    verify: (settings, name, password, signal, isMeant) =>
+      ask('verify', settings, name, password, signal, { isMeant }),
     lookUp: (settings, name, signal, how) => ask('look_up', settings, name, null, signal, how),
     teamPolicies: (settings, signal) => teamPolicies(sources, settings, signal),
     everyone: (settings, signal) => everyone(deps, sources, settings, signal),
@@ -99,7 +113,7 @@ function teamPolicies(
 }
 
 const everyone = (
-  { clock, observe }: DirectoriesDeps,
+  { clock, observe, heard }: DirectoriesDeps,
   sources: KeptSources,
   settings: DirectorySettings,
   signal: AbortSignal,
@@ -112,9 +126,12 @@ const everyone = (
       const within = AbortSignal.any([signal, stopped]);
       await source.withHost(within, (session) => listPeople(listing, session, emit));
       observe(settings, 'everyone', 'found', clock.monotonic() - since);
+      heard(settings, undefined);
     } catch (error) {
-      if (error instanceof DirectoryUnavailable)
+      if (error instanceof DirectoryUnavailable) {
         observe(settings, 'everyone', 'unavailable', clock.monotonic() - since, error.message);
+        if (!signal.aborted && !stopped.aborted) heard(settings, error.message);
+      }
       throw error;
     }
   });
@@ -127,7 +144,7 @@ interface Rewriting {
 }
 
 async function rewrite(
-  { clock, observe }: DirectoriesDeps,
+  { clock, observe, heard }: DirectoriesDeps,
   sources: KeptSources,
   { settings, guid, change, signal }: Rewriting,
 ): Promise<RewriteAnswer> {
@@ -142,6 +159,7 @@ async function rewrite(
   const result = answer.kind === 'failed' ? 'refused' : answer.kind === 'unavailable' ? answer.kind : 'found';
   const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
   observe(settings, 'rewrite', result, clock.monotonic() - since, detail);
+  if (detail === undefined || !signal.aborted) heard(settings, detail);
   return answer;
 }
 

@@ -1,7 +1,8 @@
 // Groups that are moved in the directory while they are remembered: nobody counts as not in one for where it stood.
 import { expect, test } from 'vitest';
 import { createHandClock } from '#core/audit/administration.test-support.ts';
-import type { DirectorySettings } from '#core/user-sources/directory.ts';
+import type { DirectorySettings, IsMeant } from '#core/user-sources/directory.ts';
+import { Secret } from '#platform/secret.ts';
 import { settingsOf } from './directory-settings.test-support.ts';
 import { DirectoryRefused } from './failure.ts';
 import { findPerson } from './find-person.ts';
@@ -16,6 +17,7 @@ const places = { groups: `cn=staff,ou=groups,${base}`, people: `cn=staff,ou=peop
 function open(kind: DirectorySettings['kind']) {
   const group = { dn: places.groups, members: [] as string[] };
   const asked = { group: 0, place: 0 };
+  const bound: (readonly string[])[] = [];
   let meanwhile = (): void => undefined;
   let takesPlaces = true;
   const attributes = new Map([
@@ -47,7 +49,10 @@ function open(kind: DirectorySettings['kind']) {
       entries: answer(filter.toString()).map((name) => ({ dn: name, attributes })),
       cookie: Buffer.alloc(0),
     }),
-    bindAs: () => expect.unreachable('no password is checked'),
+    bindAs: async (name, password) => {
+      bound.push([name, password.reveal()]);
+      return { result: { code: 0, diagnostic: '', referrals: [] }, policyError: undefined };
+    },
     modify: () => expect.unreachable('nothing is changed'),
     readRoot: async () => ({ domainBase: base, configurationBase: '', bases: [base] }),
     withOwn: () => expect.unreachable('nobody is listed'),
@@ -63,7 +68,12 @@ function open(kind: DirectorySettings['kind']) {
     records: false,
   };
   return {
-    ...{ group, asked },
+    ...{ group, asked, bound },
+    check: (password: string, isMeant?: IsMeant) =>
+      findPerson(
+        { ...wanted, isMeant, password: new Secret(password), name: { kind: 'plain', user: 'alice' } },
+        session,
+      ),
     teams: async () => {
       const found = await findPerson({ ...wanted, name: { kind: 'plain', user: 'alice' } }, session);
       return found.kind === 'found' ? found.user.teams : found.kind;
@@ -105,3 +115,20 @@ test('moved again while it is looked at, nobody is let in', async () => {
   meanwhile(() => (group.dn = group.dn === places.people ? places.groups : places.people));
   await expect(teams()).rejects.toThrow('a group was moved or renamed meanwhile');
 });
+
+test.each(['ldap', 'active_directory'] as const)(
+  'the password of nobody is tried whom the name does not mean, and it is as much work (%s)',
+  async (kind) => {
+    const { bound, check } = open(kind);
+    const people: string[] = [];
+    const found = await check('secret', ({ username }) => people.push(username) > 0);
+    expect([found.kind, people, bound.splice(0)]).toEqual(['found', ['alice'], [[dn, 'secret']]]);
+    const other = await check('secret', () => false);
+    expect(other).toMatchObject({ kind: 'refused', unchecked: true, user: { username: 'alice' } });
+    expect(bound.splice(0)).toEqual([[`cn=nobody,${base}`, 'nobody has this password']]);
+    // What is no password anywhere is sent for nobody.
+    await check('a\0b', () => false);
+    await check('a\0b');
+    expect(bound).toEqual([]);
+  },
+);

@@ -1,5 +1,10 @@
 // One person of a directory by the name that was typed: found, checked if there is a password, and with the teams.
-import type { DirectoryAnswer, DirectorySettings, DirectoryUser } from '#core/user-sources/directory.ts';
+import type {
+  DirectoryAnswer,
+  DirectorySettings,
+  DirectoryUser,
+  IsMeant,
+} from '#core/user-sources/directory.ts';
 import type { Clock } from '#platform/clock.ts';
 import { Secret } from '#platform/secret.ts';
 import { type Bases, findBases, findNetbiosName } from './bases.ts';
@@ -31,6 +36,8 @@ export interface Wanted {
   readonly name: UsableName;
   /** Null: nothing is checked but the name. */
   readonly password: Secret | null;
+  /** Else it is nobody's password; absent: whoever is found is meant. */
+  readonly isMeant?: IsMeant | undefined;
   /** What is remembered of groups says nothing. */
   readonly anew: boolean;
   readonly records: boolean;
@@ -48,9 +55,7 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   const found = await findEntry(session, bases, meant, asked);
   const person = typeof found === 'string' ? undefined : readUser(settings, found, clock.now());
   if (typeof found === 'string' || !person) {
-    // As much as for somebody who is there: how long the answer takes must not tell.
-    if (password !== null && isSent(password))
-      await bind(session, { dn: `cn=nobody,${bases.people}` }, notAPassword);
+    await tryNobody(session, bases, password);
     if (found === 'several') return { kind: 'refused', reason: 'ambiguous_name', user: null };
     const tried =
       found === 'none'
@@ -60,6 +65,10 @@ export async function findPerson(wanted: Wanted, session: HostSession): Promise<
   }
 
   const bare: DirectoryUser = { ...person, teams: [] };
+  if (password !== null && wanted.isMeant?.(bare) === false) {
+    await tryNobody(session, bases, password);
+    return { kind: 'refused', reason: 'wrong_password', user: bare, unchecked: true };
+  }
   if (password !== null) {
     const answer = await bind(session, found, password);
     const reason = answer ? bindRefusal(settings, found, answer, clock.now()) : 'wrong_password';
@@ -121,6 +130,11 @@ async function findEntry(
 const longestPassword = 1024;
 /** Given for somebody who is not there; the person's own is sent to nobody else. */
 const notAPassword = new Secret('nobody has this password');
+
+/** As much work as for somebody who is meant: how long the answer takes must not tell. */
+async function tryNobody(session: HostSession, { people }: Bases, password: Secret | null): Promise<void> {
+  if (password !== null && isSent(password)) await bind(session, { dn: `cn=nobody,${people}` }, notAPassword);
+}
 
 function isSent(password: Secret): boolean {
   const text = password.reveal();

@@ -31,6 +31,7 @@ afterEach(async () => {
 
 function connect() {
   const observed: string[] = [];
+  const heard: (string | undefined)[] = [];
   const sources = connectRadiusSources({
     clock: systemClock,
     random: systemRandom,
@@ -39,9 +40,10 @@ function connect() {
       return [host === 'radius.example' ? '127.0.0.1' : host];
     },
     observe: ({ name }, _operation, result) => void observed.push(`${name} ${result}`),
+    heard: (_settings, cause) => void heard.push(cause),
   });
   stops.push(() => sources.close());
-  return { sources, observed };
+  return { sources, observed, heard };
 }
 
 const settingsOf = (
@@ -128,6 +130,7 @@ test('right, wrong, asked for more; the server is told who asks, and the realm',
   expect(first && readFirst(first.packet.attributes, rfc2865.UserName)).toBe('alice@corp');
   expect(first && readFirst(first.packet.attributes, rfc2865.NasIdentifier)).toBe('mfa');
   expect(here.observed).toEqual(['RADIUS found', 'RADIUS refused', 'RADIUS refused']);
+  expect(here.heard).toEqual([undefined, undefined, undefined]);
 });
 
 test('what RADIUS cannot carry is not sent', async () => {

@@ -37,6 +37,8 @@ export interface RadiusSourcesDeps {
     ms: number,
     detail?: string,
   ) => void;
+  /** Told whether a server could be asked; not of what was called off. @param cause why not */
+  readonly heard: (settings: RadiusSourceSettings, cause: string | undefined) => void;
 }
 
 /** A login waits no longer than for so many servers that are silent. */
@@ -74,6 +76,7 @@ export function connectRadiusSources(deps: RadiusSourcesDeps): PasswordCheck<Rad
       const answer = await ask(settings, name, octets, signal);
       const detail = answer.kind === 'unavailable' ? answer.detail : undefined;
       deps.observe(settings, 'verify', answer.kind, deps.clock.monotonic() - since, detail);
+      if (detail === undefined || !signal.aborted) deps.heard(settings, detail);
       return answer;
     },
     probe: (settings, signal) => probeRadius({ ...deps, client, request: requestOf }, settings, signal),

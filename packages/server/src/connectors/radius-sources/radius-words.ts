@@ -28,5 +28,5 @@ export const codeOf = (error: Error): string => ('code' in error ? String(error.
 /** What to do about an answer that was not taken. A home server may be trusted unsigned, a user source not. */
 export const remedyOf = (refusal: ReplyRefusal): string =>
   refusal === 'missing-message-authenticator'
-    ? 'Make the server sign its answers, as FreeRADIUS 3.2.5 and later do by themselves: others can be forged on the way (CVE-2024-3596).'
+    ? 'Make the server sign its answers, as FreeRADIUS 3.2.5 and later do by themselves, and older ones with “update reply { Message-Authenticator := 0x00 }” in post-auth and in its Post-Auth-Type REJECT: others can be forged on the way (CVE-2024-3596).'
     : discardedAnswer[refusal].remedy;

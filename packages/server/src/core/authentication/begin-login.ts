@@ -99,13 +99,16 @@ export async function beginLogin(
   return afterFirstFactor(deps, keptBack(attempt, result), { login, known, guess, result });
 }
 
-/** The same attempt. To whoever asks all refusals are one no: its time must not tell that the password was right. */
+/**
+ * The same attempt. To whoever asks all refusals are one no: its time must not tell that the password was right, nor whether it is written
+ * down, as not all are.
+ */
 function keptBack(attempt: Attempt, result: FirstFactorResult): Attempt {
-  const keepBack = result.kind === 'verified' ? result.keepBack : undefined;
+  const keepBack = result.kind === 'asks' ? undefined : result.keepBack;
   if (!keepBack) return attempt;
   const refuse: Attempt['refuse'] = async (...refused) => {
-    await keepBack();
-    return attempt.refuse(...refused);
+    const [told] = await Promise.all([attempt.refuse(...refused), keepBack()]);
+    return told;
   };
   return { ...attempt, refuse };
 }
@@ -126,6 +129,7 @@ async function afterFirstFactor(
   if (exceeded) return refuseByLimit(deps, attempt, exceeded);
   if (result.kind === 'asks') return { kind: 'first_factor_asks', doorData: result.doorData };
   const { meant } = result;
+  for (const step of result.before ?? []) attempt.note(step);
   attempt.note(result.step);
   if (meant) attempt.met(meant, meant.username);
   if (result.kind === 'refused') return attempt.refuse(result.reason, result.doorData);
@@ -288,18 +292,18 @@ function countResult(
   guess: NameGuess,
   result: FirstFactorResult,
 ): LoginLimit | undefined {
-  const meant = guess.as(result.kind === 'asks' ? undefined : result.meant?.username);
+  if (result.kind === 'asks') return user.take(guess.typed.user).allowed ? undefined : 'user';
+  const { guessedAs, meant: as } = result;
+  const meant = guess.as(guessedAs ?? as?.username);
   if (result.kind === 'refused') {
-    if (isGuess(result.reason)) failures.failed(guess.typed, meant);
+    if (result.isGuess ?? isGuess(result.reason)) failures.failed(guess.typed, meant);
     return undefined;
   }
-  if (result.kind === 'verified') {
-    const exceeded = exceededAfterAll(failures, guess, meant);
-    if (exceeded) return exceeded;
-    failures.passed(guess.typed);
-    failures.passed(meant);
-  }
-  return user.take(meant.user).allowed ? undefined : 'user';
+  const exceeded = exceededAfterAll(failures, guess, meant);
+  if (exceeded) return exceeded;
+  failures.passed(guess.typed);
+  failures.passed(meant);
+  return user.take(guess.as(as?.username).user).allowed ? undefined : 'user';
 }
 
 function refuseByLimit(deps: LoginDeps, attempt: Attempt, limit: LoginLimit): Promise<Begun> {

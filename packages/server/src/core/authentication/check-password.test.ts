@@ -3,13 +3,17 @@ import { NewUserSource } from '@countersign/contract/user-source-models.ts';
 import { expect, test } from 'vitest';
 import { actor, administrationDeps } from '#core/audit/administration.test-support.ts';
 import { createRefusalTimes } from '#core/throttles/refusal-times.ts';
+import { createThrottle } from '#core/throttles/throttles.ts';
 import { createUserSource } from '#core/user-sources/create-user-source.ts';
 import { memoryDirectory, person } from '#core/user-sources/memory-directory.test-support.ts';
+import type { SourceFinding } from '#core/user-sources/user-sources.ts';
 import { createUserSources } from '#core/user-sources/verify-with-sources.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
+import { createPasswords } from '#core/users/passwords.ts';
 import { updateUser } from '#core/users/user-store.ts';
 import { openFreshSqlite } from '#db/on-both-databases.test-support.ts';
 import { migrate } from '#db/migrate.ts';
+import { beginLogin, type LoginDeps } from './begin-login.ts';
 import { checkPassword } from './check-password.ts';
 import { createEngine, never } from './login.test-support.ts';
 
@@ -66,7 +70,8 @@ test('the sources of the application are asked for whoever has no password here'
     if (verified.kind === 'verified') await verified.keepBack?.();
     expect(waits).toEqual([250]);
     clock.turn(1000);
-    await ask('CORP\\alice', 'guess');
+    const guessed = await ask('CORP\\alice', 'guess');
+    if (guessed.kind === 'refused') await guessed.keepBack?.();
     expect(waits).toEqual([250, 400]);
     clock.turn(1000);
     expect(await result('alice', 'password of alice', kept.userId)).toEqual(['verified']);
@@ -107,10 +112,92 @@ test('the sources of the application are asked for whoever has no password here'
       'source_unavailable',
       'source_not_cached',
     ]);
+    // Each that could not be asked is named, also where another one knows the person.
+    directory.down.clear();
+    directory.down.add(first.id);
+    const before = [{ code: 'source_not_cached', details: { source: 'First' } }];
+    for (const password of ['password of alice', 'guess'])
+      expect(await ask('alice', password, kept.userId)).toMatchObject({
+        ...(password === 'guess' ? { reason: 'wrong_password' } : { kind: 'verified' }),
+        before,
+      });
+    directory.down.add(second.id);
+    expect(await ask('mallory', 'guess', other)).toMatchObject({
+      reason: 'source_unavailable',
+      step: before[0],
+      before: [{ code: 'source_not_cached', details: { source: 'Second' } }],
+    });
     // Who has a password here is judged by it alone, however the name is written.
     directory.down.clear();
     await db.write((tx) => updateUser(tx, kept.userId, { password_hash: 'of a password of its own' }));
     expect(await result('CORP\\alice', 'password of alice')).toEqual(['unknown_user', 'source_refused']);
+  } finally {
+    await db.close();
+    await remove();
+  }
+});
+
+test('refusals take as long whoever is meant, and whether they are written down or not', async () => {
+  const { db, remove } = await openFreshSqlite();
+  try {
+    await migrate(db);
+    const { deps, clock, login, newUser } = await createEngine(db);
+    const { id, username } = await newUser();
+    await db.write((tx) => updateUser(tx, id, { password_hash: 'of a password of its own' }));
+    const user = await newUser();
+    const waits: number[] = [];
+    let written = -1;
+    let isWatched = false;
+    const limits = { leastMs: 0, leastToldMs: 400, mostMs: 3000 };
+    const refusalTimes = createRefusalTimes(clock, limits, async (ms) => {
+      waits.push(ms);
+      // Written meanwhile, not only afterwards.
+      if (isWatched) await expect.poll(count).toBe(written + 1);
+    });
+    const count = async () => (await db.read.selectFrom('auth_requests').select('id').execute()).length;
+    // The own check takes 100 ms for everybody, and the source 1000.
+    const verify = async () => {
+      clock.turn(100);
+      return 'wrong' as const;
+    };
+    const of = { id: 'src', name: 'Directory', revision: 1, teams: [], knows: 'people' } as const;
+    let sources = 1;
+    const checking = {
+      ...administrationDeps(db, clock),
+      refusalTimes,
+      passwords: { ...createPasswords(), verify },
+      sources: {
+        verify: async (): Promise<readonly SourceFinding[]> => {
+          if (sources === 0) return [];
+          clock.turn(1000);
+          return [{ source: of, answer: { kind: 'not_found', tried: '' } }];
+        },
+      },
+    };
+    const refuse = async (name: string, change: Partial<LoginDeps['throttles']> = {}) => {
+      waits.length = 0;
+      written = await count();
+      const before = clock.monotonic();
+      const typed = login(name);
+      const throttles = { ...deps.throttles, ...change };
+      const firstFactor = checkPassword(checking, typed, 'guess', 'rcl');
+      expect(await beginLogin({ ...deps, throttles }, typed, { firstFactor, signal: never })).toMatchObject({
+        kind: 'rejected',
+      });
+      return clock.monotonic() - before + waits.reduce((sum, ms) => sum + ms, 0);
+    };
+    const times = [await refuse(user.username), await refuse(username), await refuse('nobody')];
+    expect(times).toEqual([1200, 1200, 1200]);
+    isWatched = true;
+    expect(await refuse(username)).toBe(1200);
+    isWatched = false;
+    const recorded = createThrottle(clock, { burst: 0, perMinute: 0 });
+    expect(await refuse('nobody', { recorded })).toBe(1200);
+    expect(await count()).toBe(written);
+    // Without sources nobody waits any more.
+    sources = 0;
+    await refuse('nobody');
+    expect(await refuse(username)).toBe(100);
   } finally {
     await db.close();
     await remove();

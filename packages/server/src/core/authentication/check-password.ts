@@ -37,17 +37,18 @@ export function checkPassword(
   const checkOwn = checkOwnPassword(deps.passwords, password, asker);
   return async (user, signal) => {
     const { clock, refusalTimes } = deps;
-    const began = clock.monotonic();
-    // Who has a password here is refused no sooner than who has none.
-    const keepBack = () => refusalTimes.keepBack(login.applicationId, clock.monotonic() - began);
     const own = await checkOwn(user, signal);
+    // That took as long for everybody.
+    const began = clock.monotonic();
+    const ms = () => clock.monotonic() - began;
+    // Who has a password here is refused no sooner than who has none.
+    const keepBack = () => refusalTimes.keepBack(login.applicationId, ms());
     if (own.kind === 'refused' && own.reason === 'throttled') return own;
     const result =
       own.kind === 'refused' && elsewhere.has(own.reason)
-        ? await checkElsewhere(deps, { login, password, user, own }, signal)
+        ? await checkElsewhere(deps, { login, password, user, own, ms }, signal)
         : own;
-    if (result.kind === 'refused') await keepBack();
-    return result.kind === 'verified' ? { ...result, keepBack } : result;
+    return result.kind === 'asks' ? result : { ...result, keepBack };
   };
 }
 
@@ -59,6 +60,8 @@ interface Unjudged {
   readonly user: Parameters<FirstFactorCheck>[0];
   /** What stands when no source says otherwise. */
   readonly own: Refused;
+  /** Since that was known. */
+  readonly ms: () => number;
 }
 
 /** Asked for nobody, too: else who comes from a source would be told by the time it takes. */
@@ -67,16 +70,36 @@ async function checkElsewhere(
   unjudged: Unjudged,
   signal: StopSignal,
 ): Promise<FirstFactorResult> {
-  const { clock, refusalTimes } = deps;
-  const { login, password, user: named, own } = unjudged;
-  const began = clock.monotonic();
+  const { login, password, user: named, own, ms } = unjudged;
   const typed = { ...login, password: new Secret(password), named };
   const said = await untilStopped(signal, (stopped) => askSources(deps, typed, stopped));
-  if (!said) return own;
+  if (!said) {
+    deps.refusalTimes.forget(login.applicationId);
+    return own;
+  }
   const result = await resultOf(deps, unjudged, said);
-  refusalTimes.took(login.applicationId, clock.monotonic() - began);
-  return result;
+  deps.refusalTimes.took(login.applicationId, ms());
+  const before = said.findings.filter((finding) => finding !== said.finding).flatMap(besideStep);
+  return before.length === 0 || result.kind === 'asks' ? result : { ...result, before };
 }
+
+/** What another source said than the one that decides; nothing where it does not know the person. */
+function besideStep(finding: SourceFinding): readonly StepEntry[] {
+  const { source, answer } = finding;
+  switch (answer.kind) {
+    case 'unavailable':
+      return [awayStep(finding, answer.detail)];
+    case 'refused':
+      return [refusedStep(source.name, causeOf(answer.reason))];
+    case 'found':
+    case 'cached':
+      return [refusedStep(source.name, whyNotLetIn.another_user)];
+    case 'not_found':
+      return [];
+  }
+}
+
+const causeOf = (reason: DirectoryRefusal): string => directoryRefusals[reason].sentence.replace(/\.$/, '');
 
 async function resultOf(
   deps: CheckPasswordDeps,
@@ -85,25 +108,31 @@ async function resultOf(
 ): Promise<FirstFactorResult> {
   const { user: named, own } = unjudged;
   const source = finding.source.name;
+  const guess =
+    'guessedAs' in verdict && verdict.guessedAs !== undefined ? { guessedAs: verdict.guessedAs } : {};
   switch (verdict.kind) {
-    case 'accepted':
-      return verdict.user
-        ? letIn(deps, unjudged, finding, verdict.user)
-        : refusedAs(unjudged, refusedStep(source, named ? whyNotLetIn.another_user : nobodyYet));
+    case 'accepted': {
+      if (verdict.user) return letIn(deps, unjudged, finding, { user: verdict.user, guess });
+      const why = named ? whyNotLetIn.another_user : nobodyYet;
+      return { ...refusedAs(unjudged, refusedStep(source, why)), ...guess };
+    }
     case 'not_let_in':
-      return refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why]));
+      return { ...refusedAs(unjudged, refusedStep(source, whyNotLetIn[verdict.why])), ...guess };
     case 'refused': {
       const { reason } = verdict.answer;
-      const step = refusedStep(source, directoryRefusals[reason].sentence.replace(/\.$/, ''));
-      if (!named && !verdict.user) return { ...own, step };
+      const step = refusedStep(source, causeOf(reason));
+      if (!named && !verdict.user) return { ...own, step, ...guess };
       const code = wrong.has(reason) ? 'wrong_password' : 'source_refused';
-      return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user) };
+      return { kind: 'refused', reason: code, step, ...meantBy(named, verdict.user), ...guess };
     }
     case 'not_found':
       return { ...own, step: { code: 'source_not_found', details: { source } } };
     case 'unavailable':
-      // Whoever it is: nobody was told anything, so nobody has guessed.
-      return { kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) };
+      // Whoever it is: where nobody was told anything, nobody has guessed, but at what a credential cache keeps.
+      return {
+        ...{ kind: 'refused', reason: 'source_unavailable', step: awayStep(finding, verdict.cause) },
+        ...(verdict.isGuess && { isGuess: true, ...guess }),
+      };
   }
 }
 
@@ -112,7 +141,7 @@ async function letIn(
   deps: CheckPasswordDeps,
   { login: { applicationId }, user: named }: Unjudged,
   finding: SourceFinding,
-  user: UserRow,
+  { user, guess }: { readonly user: UserRow; readonly guess: Pick<Refused, 'guessedAs'> },
 ): Promise<FirstFactorResult> {
   const { keep } = finding;
   const teams = await keepTeams(deps, { applicationId, userId: user.id }, finding);
@@ -126,7 +155,7 @@ async function letIn(
     };
   if (keep) await deps.db.write((tx) => keep(tx, user.id));
   const renewed = teams === 'renewed' && { renewed: true };
-  return { kind: 'verified', step: acceptedStep(finding), doorData: null, ...renewed, ...meant };
+  return { kind: 'verified', step: acceptedStep(finding), doorData: null, ...renewed, ...meant, ...guess };
 }
 
 /** Who was meant, where nobody here has the name that was typed. */

@@ -14,21 +14,33 @@ export type FirstFactorResult =
   /** `doorData` comes back to the door with the acceptance. */
   | {
       readonly kind: 'verified';
+      /** What came before the step. */
+      readonly before?: readonly StepEntry[];
       readonly step: StepEntry;
       readonly doorData: Uint8Array | null;
       /** What is known of the user was changed by what the source said: look again before anything is decided. */
       readonly renewed?: boolean;
+      /** By which name guesses at this password count besides the typed one; absent: as `meant` is called. */
+      readonly guessedAs?: string;
       /** Who was meant, where nobody here has the name that was typed. */
       readonly meant?: MeantUser;
-      /** Where the check keeps its refusals back: waits as long, for a login that is refused after all. */
+      /** Where refusals are kept back: waits until they may be told, for a login that is refused after all. */
       readonly keepBack?: () => Promise<void>;
     }
   | {
       readonly kind: 'refused';
       readonly reason: RefusalReasonCode;
+      /** What came before the step. */
+      readonly before?: readonly StepEntry[];
       readonly step: StepEntry | null;
+      /** It was one, though the reason does not say so. */
+      readonly isGuess?: true;
       /** As above: whose password was tried. */
       readonly meant?: MeantUser;
+      /** As above. */
+      readonly guessedAs?: string;
+      /** As above, for this very refusal. */
+      readonly keepBack?: () => Promise<void>;
       /** Goes to the door with the refusal. */
       readonly doorData?: Uint8Array;
     }

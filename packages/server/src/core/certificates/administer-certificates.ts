@@ -1,4 +1,4 @@
-// Every certificate of the installation as administrators see it, and revoking one by itself.
+// Every certificate of the installation as administrators see it, and revoking one.
 import type { Certificate } from '@countersign/contract/scep-models.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import type { Db, Tx } from '#db/db.ts';
@@ -14,14 +14,14 @@ import {
   type ShownCertificate,
 } from './certificate-store.ts';
 
-/** By serial number. @param visible null; a caller who is limited to one application sees none */
+/** Newest first. @param visible null; a caller who is limited to one application sees none */
 export async function listCertificates(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   visible: string | null,
   query: CertificateFilter,
 ): Promise<Page<Certificate>> {
   const rows = visible === null ? await selectCertificates(db.read, clock.now(), query) : [];
-  const page = toPage(rows, query, ({ serial }) => [serial]);
+  const page = toPage(rows, query, ({ not_before, serial }) => [String(not_before), serial]);
   return { ...page, items: page.items.map(toCertificate) };
 }
 
@@ -47,22 +47,22 @@ function kindOf({ device_id: device, scep_request_id: request }: ShownCertificat
 }
 
 /**
+ * In a transaction that does more: what a device holds goes with the device.
  * @param serial hexadecimal.
  * @throws Problem not_found: there is none, or it is revoked already; in_use: it signs what is issued now; authority_key_away
  */
-export async function revokeCertificate(
-  deps: AuditDeps & { readonly db: Db },
+export async function revokeCertificateWithin(
+  tx: Tx,
+  deps: AuditDeps,
   actor: Actor,
   visible: string | null,
   serial: string,
 ): Promise<void> {
-  await deps.db.write(async (tx) => {
-    await mustBeRevocable(tx, serial);
-    const row = visible === null ? await markCertificateRevoked(tx, serial, deps.clock.now()) : undefined;
-    if (!row) throw new Problem('not_found');
-    const about = { actor, applicationId: null, subjectId: row.scep_request_id ?? (row.device_id || null) };
-    await recordAudit(tx, deps, { event: 'certificate.revoked', ...about, data: { serial } });
-  });
+  await mustBeRevocable(tx, serial);
+  const row = visible === null ? await markCertificateRevoked(tx, serial, deps.clock.now()) : undefined;
+  if (!row) throw new Problem('not_found');
+  const about = { actor, applicationId: null, subjectId: row.scep_request_id ?? (row.device_id || null) };
+  await recordAudit(tx, deps, { event: 'certificate.revoked', ...about, data: { serial } });
 }
 
 /** That of an authority stands on the list of its root: somebody must be there to sign that. */

@@ -12,7 +12,7 @@ import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import { newId } from '#platform/id.ts';
 import { systemRandom } from '#platform/random.ts';
 import { createVault } from '#platform/vault.ts';
-import { revokeCertificate } from './administer-certificates.ts';
+import { revokeCertificate } from '#core/onboarding/revoke-certificate.ts';
 import { authorityKeyPurpose, chainOf, openAuthorities, trustedOf } from './authority.ts';
 import { readAuthorityRequest } from './authority-request.ts';
 import { buildIntermediate, buildRoot, rootName } from './build-authority.ts';
@@ -126,16 +126,16 @@ onBothDatabases('authorities', (db) => {
     expect(first.chain).toHaveLength(2);
     expect(await verify(deps, first)).toMatch(/^0\n.*: OK\n$/);
     const before = await deps.authorities.current();
-    await expect(revokeCertificate(deps, actor, null, serialOf(before.certificate))).rejects.toEqual(
-      problem('in_use'),
-    );
+    await expect(
+      revokeCertificate(deps, actor, null, serialOf(before.certificate), 'everything'),
+    ).rejects.toEqual(problem('in_use'));
     at += 1000;
     await replaceAuthority(deps, actor, { key: 'p-256', new_root: false });
     const second = await issue(deps);
     expect(second.chain[0]).not.toBe(first.chain[0]);
     expect(second.chain[1]).toBe(first.chain[1]);
     expect(await verify(deps, first)).toMatch(/^0\n/);
-    await revokeCertificate(deps, actor, null, serialOf(before.certificate));
+    await revokeCertificate(deps, actor, null, serialOf(before.certificate), 'everything');
     expect(await verify(deps, first)).toMatch(/^2\n[^]*at 1 depth[^]*certificate revoked/);
     expect(await verify(deps, second)).toMatch(/^0\n/);
   });

@@ -119,22 +119,31 @@ export type ShownCertificate = CertificateRow & {
 
 const endingMs = 60 * 86_400_000;
 
-/** One row more than the page holds, by serial number. */
+/** One row more than the page holds, newest first. */
 export function selectCertificates(
   read: Read,
   now: number,
   query: CertificateFilter,
 ): Promise<ShownCertificate[]> {
-  const [after] = readCursor(query, 1) ?? [];
+  const after = readCursor(query, 2, ([at = '']) => /^\d{1,15}$/.test(at));
   let rows = read
     .selectFrom('certificates')
     .leftJoin('devices', 'devices.id', 'certificates.device_id')
     .leftJoin('users', 'users.id', 'devices.user_id')
     .selectAll('certificates')
     .select(['devices.name as device_name', 'devices.user_id', 'users.username'])
-    .orderBy('certificates.serial')
+    .orderBy('certificates.not_before', 'desc')
+    .orderBy('certificates.serial', 'desc')
     .limit(query.limit + 1);
-  if (after !== undefined) rows = rows.where('certificates.serial', '>', after);
+  if (after !== undefined) {
+    const [at, serial] = [Number(after[0]), after[1] ?? ''];
+    rows = rows.where((e) =>
+      e.or([
+        e('certificates.not_before', '<', at),
+        e.and([e('certificates.not_before', '=', at), e('certificates.serial', '<', serial)]),
+      ]),
+    );
+  }
   if (query.kind === 'device') rows = rows.where('certificates.device_id', '!=', '');
   if (query.kind === 'gateway') rows = rows.where('scep_request_id', 'is not', null);
   if (query.kind === 'authority')

@@ -24,6 +24,7 @@ const home = '192.0.2.1';
 const right = 'password of alice';
 const ownPassword = 'a password of her own';
 const rate = (burst: number) => ({ burst, perMinute: 1 / 60 });
+const rates = { source: rate(500), userAtSource: rate(3), user: rate(6) };
 
 /** Nothing here is about hashes. */
 const plainly: NonNullable<Parameters<typeof createPasswords>[1]> = {
@@ -46,8 +47,7 @@ async function openDoors(more: object = {}) {
   const it = await openEnrolment(db);
   const { deps } = it;
   deps.passwords = createPasswords({}, plainly);
-  const limits = { source: rate(500), userAtSource: rate(3), user: rate(6) };
-  const failures = createLoginFailures(deps.clock, limits);
+  const failures = createLoginFailures(deps.clock, rates);
   Object.assign(deps.throttles, { failures });
   const fields = { second_factor: 'none', device_mode: 'multiple', device_limit: 100 } as const;
   const application = await it.application(['simple_credentials'], fields);
@@ -180,18 +180,96 @@ atDoors('and where a source takes each spelling for a person of its own', async 
     expect(await bind(name, right)).toBe('throttled');
 });
 
+const refusedBy = (user: DirectoryUser) => ({ kind: 'refused', reason: 'radius_rejected', user }) as const;
+
+atDoors('an outage stands before what a RADIUS server behind it says', async (doors) => {
+  const { db, deps, it, application, source, bring, bind, logIn, failures, guess } = doors;
+  const made = await createUserSource(deps, anna.actor, null, application.id, newSource({ name: 'RADIUS' }));
+  const radius = { id: made.id, name: made.name, revision: 1, teams: [], knows: 'names' } as const;
+  const staff = { id: source.id, name: source.name, revision: 1, teams: [], knows: 'people' } as const;
+  const known = (username: string) => person(username, { guid: `${radius.id}/${username}` });
+  await bring(person('alice'));
+  const bob = { applicationId: application.id, source: radius.name, user: known('bob'), from: radius };
+  await db.write((tx) => keepForeignUser(tx, deps, anna.actor, bob));
+  await it.user(application, { username: 'carol', username_key: 'carol' });
+  deps.sources = {
+    async verify(_applicationId, username, password) {
+      const user = known(username);
+      const isRight = password.reveal() === 'password at RADIUS';
+      const answer = isRight ? ({ kind: 'found', user } as const) : refusedBy(user);
+      const away = { source: staff, answer: { kind: 'unavailable', detail: 'nobody is there' } } as const;
+      return [away, { source: radius, answer }];
+    },
+  };
+  // She belongs to the source that is away: no password of another person of her name is a guess at hers, nor lets anybody in as her.
+  for (const password of ['guess', 'password at RADIUS', right, 'guess', 'guess']) {
+    expect(await logIn('alice', password)).toBe('source_unavailable');
+    expect(await bind('alice', password)).toBe('source_unavailable');
+  }
+  expect(failures.exceeded(guess('alice', home).typed)).toBeUndefined();
+  // He belongs to the RADIUS server, which was asked.
+  expect(await logIn('bob', 'guess')).toBe('source_refused');
+  expect(await bind('bob', 'guess')).toBe('source_refused');
+  await logIn('bob', 'guess');
+  expect(await logIn('bob', 'password at RADIUS')).toBe('throttled');
+  // Nobody knows whose these are: the outage is the reason, and each try counts all the same.
+  for (const name of ['dave', 'carol']) {
+    expect(await logIn(name, 'guess')).toBe('source_unavailable');
+    expect(await bind(name, 'guess')).toBe('source_unavailable');
+    await logIn(name, 'guess');
+    expect(await bind(name, 'password at RADIUS')).toBe('throttled');
+  }
+});
+
 atDoors('who is called otherwise is not meant, however loosely a directory compares', async (doors) => {
-  const { people, bring, alias, bind, logIn, failures, guess } = doors;
+  const { people, bring, alias, bind, logIn, failures, guess, directory } = doors;
   people(person('alice'));
   await bring(person('alice'));
-  alias('alice', '\u00e0lice', 'al  ice');
+  alias('alice', '\u00e0lice', 'al  ice', 'al\u00efce');
   expect(await bind('\u00e0lice', right)).toBe('source_refused');
   expect(await logIn('\u00e0lice', right)).toBe('unknown_user');
   await bind('al  ice', 'guess');
-  await bind('\u00e0lice', right);
-  // Tries at her password all the same.
+  // They count as tries at her password, at both doors.
   expect(failures.exceeded(guess('alice', home).typed)).toBe('failures_user_at_source');
+  for (const name of ['\u00e0lice', 'al  ice', 'al\u00efce'])
+    for (const door of [bind, logIn]) await door(name, 'guess', '198.51.100.7');
+  expect(failures.exceeded(guess('alice', '198.51.100.7').typed)).toBe('failures_user_at_source');
+  // Which nobody tried, so that she is not locked out there.
+  expect(directory.tried).toEqual([]);
 });
+
+atDoors(
+  'guesses at logins are guesses at whoever is meant, a user who may come in by it or not',
+  async (doors) => {
+    const { deps, source, people, bring, alias, logIn, failures, guess, setPassword } = doors;
+    const mail = 'a.smith@example.com';
+    const [alice, newcomer] = [
+      person('asmith', { email: mail }),
+      person('newcomer', { email: 'new@example.com' }),
+    ];
+    people(alice, newcomer);
+    alias('asmith', mail);
+    alias('newcomer', 'new@example.com');
+    await setPassword(await bring(alice), ownPassword);
+    for (const [typed, meant] of [
+      [mail, 'asmith'],
+      ['new@example.com', 'newcomer'],
+    ] as const) {
+      for (const password of ['guess', `password of ${meant}`, 'guess'])
+        expect(await logIn(typed, password)).toBe('unknown_user');
+      expect(failures.exceeded(guess(meant, home).typed)).toBe('failures_user_at_source');
+    }
+    const of = { id: source.id, name: source.name, revision: 1, teams: [], knows: 'names' } as const;
+    deps.sources = {
+      verify: async (_applicationId, username) => [
+        { source: of, answer: { kind: 'refused', reason: 'radius_rejected', user: person(username) } },
+      ],
+    };
+    for (const typed of ['one\\bob', 'bob@two', 'three\\bob'])
+      expect(await logIn(typed, 'guess')).toBe('unknown_user');
+    expect(await logIn('four\\bob', 'guess')).toBe('throttled');
+  },
+);
 
 atDoors('the names by which a directory lets people log in mean them at both doors', async (doors) => {
   const { people, bring, alias, bind, logIn } = doors;
@@ -287,6 +365,43 @@ atDoors('in an outage nobody has guessed, however the name is written', async (d
   expect(await bind('alice@corp', right)).toBe('let in');
   expect(await logIn('alice@corp', right)).toBe('let in');
 });
+
+atDoors(
+  'guesses at what the credential cache keeps are guesses, by the typed name and by the user',
+  async (doors) => {
+    const { db, people, bring, alias, bind, logIn, directory, source, failures, guess } = doors;
+    const mail = 'a.smith@example.com';
+    const dora = person('dora');
+    people(person('asmith', { email: mail }), dora);
+    alias('asmith', mail);
+    await bring(dora);
+    const kept = () =>
+      db.read.selectFrom('user_source_credentials').selectAll().where('source_id', '=', source.id).execute();
+    for (const door of [bind, logIn]) {
+      directory.down.clear();
+      const [from, nowhere] = door === bind ? ['203.0.113.1', '203.0.113.2'] : ['203.0.113.3', '203.0.113.4'];
+      expect(await bind(mail, 'password of asmith')).toBe('let in');
+      directory.down.add(source.id);
+      const away = door === bind ? 'source_not_cached' : 'source_unavailable';
+      for (let i = 0; i < 3; i += 1) expect(await door(mail, 'guess', from)).toBe(away);
+      expect(await door(mail, 'password of asmith', from)).toBe('throttled');
+      for (const name of [mail, 'asmith'])
+        expect(failures.exceeded(guess(name, from).typed)).toBe('failures_user_at_source');
+      // Before all tries at the kept password are used up.
+      expect((await kept()).map(({ wrong_tries }) => wrong_tries)).toEqual([3]);
+      expect(await door(mail, 'password of asmith')).toBe('let in');
+      // Of whom nothing is kept, of whom nobody knows: nothing was compared.
+      for (const name of ['dora', 'CORP\\dora', 'nobody'])
+        for (let i = 0; i < 5; i += 1) expect(await door(name, 'guess', nowhere)).toBe(away);
+    }
+    // Whoever goes from name to name is kept out by the address.
+    const sources = createLoginFailures(doors.deps.clock, { ...rates, source: rate(2) });
+    Object.assign(doors.deps.throttles, { failures: sources });
+    for (const name of [mail, 'asmith']) await logIn(name, 'guess', '198.51.100.9');
+    expect(await logIn('dora', 'guess', '198.51.100.9')).toBe('throttled');
+  },
+  { cache_hours: 1 },
+);
 
 atDoors(
   'a right password whose teams cannot be read is refused as a wrong one is, and counts for none',

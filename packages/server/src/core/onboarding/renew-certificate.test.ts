@@ -5,7 +5,6 @@ import { newCertificateRequest, newKey, publicPart } from '@countersign/testkit/
 import { readOnboardingLink } from '@countersign/testkit/soft-authenticator/soft-authenticator.ts';
 import * as device from '@countersign/contract/device-models.ts';
 import { beforeAll, expect, test } from 'vitest';
-import { revokeCertificate } from '#core/certificates/administer-certificates.ts';
 import { createCertificateAuthority } from '#core/certificates/create-certificate-authority.ts';
 import { openAuthorities } from '#core/certificates/authority.ts';
 import { currentRevocationList } from '#core/certificates/revocation-list.ts';
@@ -17,6 +16,7 @@ import { createBus } from '#platform/bus.ts';
 import { createOnboardingLink } from './create-onboarding-link.ts';
 import { onboardDevice } from './onboard-device.ts';
 import { certificateRenewAt, renewCertificate } from './renew-certificate.ts';
+import { revokeCertificate } from './revoke-certificate.ts';
 
 const actor = { kind: 'console' } as const;
 const problem = (code: string): unknown => expect.objectContaining({ code });
@@ -120,7 +120,7 @@ onBothDatabases('renewal of a device’s certificate', (db) => {
     deps.clock.at = await certificateRenewAt(deps, both.caller);
     await revokeDevice(deps, actor, null, removed.bound.device_id);
     await expect(removed.renew()).rejects.toEqual(problem('proof_invalid'));
-    await revokeCertificate(deps, actor, null, serialOf(locked.bound.certificate));
+    await revokeCertificate(deps, actor, null, serialOf(locked.bound.certificate), 'everything');
     await expect(locked.renew()).rejects.toEqual(problem('proof_invalid'));
     await Promise.allSettled([both.renew(), revokeDevice(deps, actor, null, both.bound.device_id)]);
     const good = await db()

@@ -43,6 +43,32 @@ export const userReported: NoticeSource = {
   },
 };
 
+/** The subject is the application: its page of sources says why. */
+export const userSourceSilent: NoticeSource = {
+  subject: 'application',
+  perApplication: true,
+  async find({ read, silences }, visible, limit) {
+    const silent = silences.all();
+    if (silent.length === 0) return [];
+    let rows = read
+      .selectFrom('user_sources')
+      .select(['id', 'revision', 'name', 'application_id'])
+      .where('enabled', '=', 1)
+      .where(
+        'id',
+        'in',
+        silent.map(({ id }) => id),
+      )
+      .orderBy('id');
+    if (visible !== null) rows = rows.where('application_id', '=', visible);
+    const found = (await rows.execute()).flatMap((row) => {
+      const silence = silences.of(row);
+      return silence ? { name: row.name, id: row.application_id, since: silence.since } : [];
+    });
+    return found.slice(0, limit);
+  },
+};
+
 export const messageAuthenticatorMissing: NoticeSource = {
   subject: 'radius_client',
   perApplication: true,

@@ -10,6 +10,7 @@ import {
   passwordAlone,
   relaying,
   userReported,
+  userSourceSilent,
 } from './application-notices.ts';
 import {
   administratorWithoutFactor,
@@ -21,7 +22,7 @@ import {
   pushFailing,
 } from './installation-notices.ts';
 import type { OverviewDeps } from './get-overview.ts';
-import type { NoticeSource, NoticeSubject } from './notice-source.ts';
+import type { NoticeDeps, NoticeSource, NoticeSubject } from './notice-source.ts';
 
 /** Of one kind. */
 const maxOfKind = 50;
@@ -30,6 +31,7 @@ const sources: Readonly<Record<NoticeCode, NoticeSource>> = {
   user_reported: userReported,
   push_failing: pushFailing,
   home_server_silent: homeServerSilent,
+  user_source_silent: userSourceSilent,
   node_silent: nodeSilent,
   node_twice: nodeTwice,
   certificate_expiring: certificateExpiring,
@@ -44,10 +46,12 @@ const sources: Readonly<Record<NoticeCode, NoticeSource>> = {
   one_owner: oneOwner,
 };
 
+type ListDeps = OverviewDeps & NoticeDeps;
+
 const severities = ['problem', 'warning', 'hint'] as const;
 
 /** @param visible the one application that may be seen, or null for all. @throws Unavailable */
-export function listNotices(deps: OverviewDeps, visible: string | null): Promise<{ items: NoticeItem[] }> {
+export function listNotices(deps: ListDeps, visible: string | null): Promise<{ items: NoticeItem[] }> {
   return deps.recall(`notices ${visible}`, async () => {
     const items: NoticeItem[] = [];
     for (const code of Object.keys(sources) as NoticeCode[])
@@ -58,7 +62,7 @@ export function listNotices(deps: OverviewDeps, visible: string | null): Promise
 }
 
 async function noticesOf(
-  deps: OverviewDeps,
+  deps: ListDeps,
   code: NoticeCode,
   visible: string | null,
 ): Promise<readonly NoticeItem[]> {

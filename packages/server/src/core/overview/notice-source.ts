@@ -1,6 +1,7 @@
 // What finds notices of one kind: a small function that reads what is so now.
 import type { NoticeItem } from '@countersign/contract/overview-models.ts';
 import type { Db, Read } from '#db/db.ts';
+import type { Silences } from '#core/user-sources/silences.ts';
 import type { Clock } from '#platform/clock.ts';
 
 export interface NoticeSubject {
@@ -14,6 +15,8 @@ export interface NoticeSubject {
 export interface NoticeDeps {
   readonly db: Db;
   readonly clock: Clock;
+  /** Of this process. */
+  readonly silences: Silences;
 }
 
 export interface NoticeSource {

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { NoticeCode } from '@countersign/contract/notices.ts';
 import {
+  actor,
   administrationDeps,
   createHandClock,
   plantApplications,
@@ -13,6 +14,9 @@ import { bareLogin, bareUser } from '#db/bare-rows.test-support.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
 import type { AuthRequestTable } from '#db/auth-request-tables.ts';
 import { idAt, newId } from '#platform/id.ts';
+import { createUserSource } from '#core/user-sources/create-user-source.ts';
+import { newSource } from '#core/user-sources/memory-directory.test-support.ts';
+import { createSilences } from '#core/user-sources/silences.ts';
 import { createRecall } from '#platform/recall.ts';
 import { createActivityFeed } from './activity-feed.ts';
 import { countHours } from './count-hours.ts';
@@ -28,7 +32,12 @@ onBothDatabases('overview', (db) => {
   let clock = createHandClock(start);
   const deps = () => {
     const base = administrationDeps(db(), clock);
-    return { ...base, instanceId: 'nod_own', recall: createRecall(clock, 0) };
+    return {
+      ...base,
+      instanceId: 'nod_own',
+      recall: createRecall(clock, 0),
+      silences: createSilences(clock),
+    };
   };
 
   beforeEach(async () => {
@@ -292,6 +301,29 @@ onBothDatabases('overview', (db) => {
     expect(bound.map(({ code, subject_id }) => [code, subject_id])).toEqual([
       ['password_alone', 'app_open_1'],
     ]);
+  });
+
+  test('a user source that this node could not ask is told of, with its application', async () => {
+    await plantApplications(db(), 'app_a', 'app_b');
+    const own = deps();
+    const make = (application: string, more: object) =>
+      createUserSource(own, actor, null, application, newSource(more));
+    const { id } = await make('app_a', { name: 'Staff' });
+    const off = await make('app_a', { name: 'Off', enabled: false });
+    for (const each of [id, off.id]) own.silences.heard({ id: each, revision: 1 }, 'nothing listens');
+    const told = async (visible: string | null) =>
+      (await listNotices(own, visible)).items.filter(({ code }) => code === 'user_source_silent');
+    const staff = {
+      subject_kind: 'application',
+      subject_id: 'app_a',
+      text: 'User source Staff does not answer at this node.',
+      since: start,
+    };
+    expect(await told(null)).toMatchObject([staff]);
+    expect(await told('app_a')).toMatchObject([staff]);
+    expect(await told('app_b')).toEqual([]);
+    own.silences.heard({ id, revision: 1 }, undefined);
+    expect(await told(null)).toEqual([]);
   });
 
   test('a certificate authority that ends soon is told of, and not before', async () => {

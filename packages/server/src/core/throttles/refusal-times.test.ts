@@ -21,6 +21,19 @@ test('a refusal takes as long as the slowest of late, within its limits, and eac
   expect(times.least('a')).toBe(450);
 });
 
+test('what was told of takes a while at least, however quick it was, until it is forgotten', () => {
+  const clock = createHandClock();
+  const times = createRefusalTimes(clock, { leastMs: 0, leastToldMs: 400, mostMs: 3000 });
+  expect(times.least('a')).toBe(0);
+  times.took('a', 0);
+  times.took('b', 1000);
+  expect([times.least('a'), times.least('b'), times.least('c')]).toEqual([400, 1100, 0]);
+  clock.turn(86_400_000);
+  expect([times.least('a'), times.least('b')]).toEqual([400, 400]);
+  times.forget('a');
+  expect([times.least('a'), times.least('b')]).toEqual([0, 400]);
+});
+
 test('an answer that says no is kept until it took that long, one that is late not at all', async () => {
   const waits: number[] = [];
   const limits = { leastMs: 400, mostMs: 3000 };

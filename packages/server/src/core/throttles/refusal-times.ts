@@ -6,6 +6,8 @@ import type { Clock } from '#platform/clock.ts';
 export interface RefusalTimes {
   /** Tells how long an answer took by itself, in milliseconds, whatever it says. @param about what has a pace of its own */
   took(about: string, ms: number): void;
+  /** There is nothing any more that takes its time. */
+  forget(about: string): void;
   /** How long an answer that says no takes at least, in milliseconds. */
   least(about: string): number;
   /** Keeps an answer that says no until it has taken that long. @param ms that it took so far */
@@ -15,9 +17,14 @@ export interface RefusalTimes {
 export interface RefusalTimeLimits {
   /** However quick everything is. */
   readonly leastMs: number;
+  /** The same for what `took` told of, since what was quick so far may be slow the next time. */
+  readonly leastToldMs?: number;
   /** However slow. */
   readonly mostMs: number;
 }
+
+/** Longer than a directory usually needs. */
+export const usualRefusalMs = 400;
 
 /** So an outage of a directory keeps nobody waiting for long. */
 export const mostRefusalMs = 3000;
@@ -30,7 +37,7 @@ const [margin, stepMs] = [1.1, 50];
 /** For one node; a restart forgets. @param wait so many milliseconds */
 export function createRefusalTimes(
   clock: Clock,
-  { leastMs, mostMs }: RefusalTimeLimits,
+  { leastMs, leastToldMs = leastMs, mostMs }: RefusalTimeLimits,
   wait: (ms: number) => Promise<unknown> = setTimeout,
 ): RefusalTimes {
   // One for each application and kind of requirement.
@@ -39,12 +46,16 @@ export function createRefusalTimes(
     const known = slowest.get(about);
     return known ? known.ms * 0.5 ** ((clock.monotonic() - known.at) / halvedInMs) : 0;
   };
-  const least = (about: string): number =>
-    Math.min(mostMs, Math.max(leastMs, Math.ceil((ofLate(about) * margin) / stepMs) * stepMs));
+  const least = (about: string): number => {
+    const atLeast = slowest.has(about) ? Math.max(leastMs, leastToldMs) : leastMs;
+    return Math.min(mostMs, Math.max(atLeast, Math.ceil((ofLate(about) * margin) / stepMs) * stepMs));
+  };
   return {
     took(about, ms) {
-      if (ms > ofLate(about)) slowest.set(about, { ms: Math.min(ms, mostMs), at: clock.monotonic() });
+      if (!slowest.has(about) || ms > ofLate(about))
+        slowest.set(about, { ms: Math.min(ms, mostMs), at: clock.monotonic() });
     },
+    forget: (about) => void slowest.delete(about),
     least,
     async keepBack(about, ms) {
       const left = least(about) - ms;

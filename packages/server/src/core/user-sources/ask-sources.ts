@@ -8,7 +8,7 @@ import type { UserRow } from '#core/users/user.ts';
 import type { Db, Read } from '#db/db.ts';
 import type { Secret } from '#platform/secret.ts';
 import type { DirectoryUser } from './directory.ts';
-import { findUserOf } from './source-users-store.ts';
+import { findSourceOf, findUserOf } from './source-users-store.ts';
 import type { SourceFinding, UserSources } from './user-sources.ts';
 
 export interface AskSourcesDeps {
@@ -40,7 +40,19 @@ export type SourcesVerdict =
   | ({ readonly kind: 'not_let_in'; readonly why: NotLetIn } & Meant)
   | ({ readonly kind: 'refused'; readonly answer: Answer<'refused'> } & Meant)
   | { readonly kind: 'not_found' }
-  | { readonly kind: 'unavailable'; readonly cause: string };
+  | Outage;
+
+/** Who decides could not be asked. */
+interface Outage {
+  readonly kind: 'unavailable';
+  readonly cause: string;
+  /**
+   * Another source was told the password, by which somebody of its own might come in, or a credential cache compared it: that was a
+   * guess, whatever the reason is.
+   */
+  readonly isGuess: boolean;
+  readonly guessedAs: string | undefined;
+}
 
 export type NotLetIn = 'called_otherwise' | 'another_user' | 'has_password';
 
@@ -68,14 +80,66 @@ export async function askSources(
   typed: TypedCredentials,
   signal: AbortSignal,
 ): Promise<SourcesSaid | undefined> {
-  const { applicationId, username, password } = typed;
-  const findings = await sources.verify(applicationId, username, password, signal);
-  const finding = findings.find(isDecisive) ?? findings.find(isAway) ?? findings.at(-1);
-  return finding && { findings, finding, verdict: await verdictOn(db.read, typed, finding) };
+  const { applicationId, username, password, named } = typed;
+  // Each spelling that means nobody has limits of its own: at none of them may a password of somebody be tried.
+  const isMeant = named ? undefined : (person: DirectoryUser) => isNameOf(username, person);
+  const findings = await sources.verify(applicationId, username, password, signal, isMeant);
+  const decisive = findings.find(isDecisive);
+  const outage = decisive && (await outageBefore(db.read, typed, decisive, findings.filter(isAway)));
+  if (outage) return { findings, finding: outage.finding, verdict: withTried(findings, outage.verdict) };
+  const finding = decisive ?? findings.find(isAway) ?? findings.at(-1);
+  if (!finding) return undefined;
+  return { findings, finding, verdict: withTried(findings, await verdictOn(db.read, typed, finding)) };
 }
 
-const isDecisive = ({ answer }: SourceFinding): boolean =>
+/** A password that a credential cache compared in vain was guessed, whatever could not be asked besides. */
+function withTried(findings: readonly SourceFinding[], verdict: SourcesVerdict): SourcesVerdict {
+  const guessedAs = findings.find(({ triedAs }) => triedAs !== undefined)?.triedAs;
+  if (guessedAs === undefined) return verdict;
+  switch (verdict.kind) {
+    case 'accepted':
+    case 'not_found':
+      return verdict;
+    case 'unavailable':
+      return { ...verdict, isGuess: true, guessedAs };
+    case 'not_let_in':
+    case 'refused':
+      return { ...verdict, guessedAs };
+  }
+}
+
+/**
+ * An outage that decides, whatever the source behind it said: the user belongs to the one that is away; or it is not known whose the person
+ * is, and the source that said no knows nobody for certain.
+ */
+async function outageBefore(
+  read: Read,
+  typed: TypedCredentials,
+  { source, answer }: SourceFinding,
+  away: readonly SourceFinding[],
+): Promise<Pick<SourcesSaid, 'finding' | 'verdict'> | undefined> {
+  const [first] = away;
+  if (!first || !isDecided(answer)) return undefined;
+  const origin = typed.named && (await findSourceOf(read, typed.named.id));
+  const { user, guessedAs } = await findMeant(read, typed, source, answer);
+  const home = away.find(({ source: { id } }) => id === origin);
+  if (home && user?.id !== typed.named?.id)
+    return { finding: home, verdict: outageOf(home, user !== undefined, guessedAs) };
+  if (origin !== undefined || user || answer.kind !== 'refused' || source.knows !== 'names') return undefined;
+  return { finding: first, verdict: outageOf(first, true, guessedAs) };
+}
+
+const outageOf = ({ answer }: SourceFinding, isGuess: boolean, guessedAs: string | undefined): Outage => ({
+  kind: 'unavailable',
+  cause: answer.kind === 'unavailable' ? answer.detail : '',
+  isGuess,
+  guessedAs,
+});
+
+const isDecided = (answer: SourceFinding['answer']): answer is Decisive =>
   answer.kind === 'found' || answer.kind === 'refused' || answer.kind === 'cached';
+
+const isDecisive = ({ answer }: SourceFinding): boolean => isDecided(answer);
 const isAway = ({ answer }: SourceFinding): boolean => answer.kind === 'unavailable';
 
 async function verdictOn(
@@ -92,12 +156,13 @@ async function verdictOn(
     }
     case 'refused': {
       const { user, guessedAs } = await findMeant(read, typed, source, answer);
+      if (answer.unchecked) return { kind: 'not_let_in', why: 'called_otherwise', user, guessedAs };
       return { kind: 'refused', answer, guessedAs, user: whyNot(typed, answer, user) ? undefined : user };
     }
     case 'not_found':
       return { kind: 'not_found' };
     case 'unavailable':
-      return { kind: 'unavailable', cause: answer.detail };
+      return { kind: 'unavailable', cause: answer.detail, isGuess: false, guessedAs: undefined };
   }
 }
 

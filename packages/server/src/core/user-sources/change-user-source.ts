@@ -5,7 +5,6 @@ import { changedFields, changeOf } from '#core/audit/changed-fields.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
 import { distrustAdministratorsBy } from '#db/administrator-source.ts';
 import { keepPoliciesHere } from '#core/users/team-policies.ts';
-import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
 import { forgetCredentialsOf } from './credential-store.ts';
 import { forgetRecordsOf } from './device-records/record-store.ts';
@@ -22,6 +21,7 @@ import {
   teamsSpokenOf,
 } from './user-source.ts';
 import { refuseAdministratorsSource } from './refuse-administrators-source.ts';
+import type { ShowDeps } from './list-user-sources.ts';
 import { requireUserSource, showUserSource, updateUserSource } from './user-source-store.ts';
 
 /** With another one of these, records of devices are to be written there. */
@@ -39,7 +39,7 @@ const placesOfRecords: ReadonlySet<string> = new Set([
  *   forbidden (administrators sign in by it)
  */
 export async function changeUserSource(
-  deps: AuditDeps & { readonly db: Db },
+  deps: AuditDeps & ShowDeps,
   actor: Actor,
   visible: string | null,
   id: string,
@@ -54,7 +54,7 @@ export async function changeUserSource(
     const changed: string[] = changedFields(before, given);
     if (secret === undefined) refuseWithoutSecret(row.kind, changed);
     else changed.push(secretOf(row.kind).field);
-    if (changed.length === 0) return showUserSource(tx, row);
+    if (changed.length === 0) return showUserSource(tx, row, deps.silences);
     const after = { ...before, ...given };
     refuseUnusable(after);
     const now = deps.clock.now();
@@ -80,7 +80,7 @@ export async function changeUserSource(
     const data = changeOf(changed, before, after);
     const about = { actor, applicationId: row.application_id, subjectId: id };
     await recordAudit(tx, deps, { event: 'user_source.changed', ...about, data });
-    return showUserSource(tx, written);
+    return showUserSource(tx, written, deps.silences);
   });
 }
 

@@ -90,7 +90,9 @@ async function hashOf(passwords: Passwords, password: Secret): Promise<string | 
 
 export type CacheAnswer =
   | { readonly kind: 'accepted'; readonly userId: string; readonly username: string; readonly keptAt: number }
-  | { readonly kind: Exclude<CacheResult, 'accepted'> };
+  /** @property username whose kept password was guessed at */
+  | { readonly kind: 'wrong' | 'too_many_tries'; readonly username: string }
+  | { readonly kind: 'nothing_kept' | 'overloaded' };
 
 /**
  * While the source cannot be asked. Takes as long whether something is kept of the person or not.
@@ -121,14 +123,14 @@ async function checkKept(
   const hash = kept && tries !== undefined ? kept.password_hash : null;
   const verdict = await passwords.verify(hash, password.reveal(), asker);
   if (!kept) return { kind: 'nothing_kept' };
-  if (tries === undefined) return { kind: 'too_many_tries' };
+  if (tries === undefined) return { kind: 'too_many_tries', username: kept.username };
   switch (verdict) {
     case 'overloaded':
       await db.write((tx) => giveCredentialTryBack(tx, kept));
       return { kind: 'overloaded' };
     case 'wrong':
       if (tries >= maxWrongTries) await forget(deps, source, [kept], 'too many wrong passwords were tried');
-      return { kind: 'wrong' };
+      return { kind: 'wrong', username: kept.username };
     case 'correct':
       return accept(deps, source, kept, cause);
   }
@@ -176,6 +178,7 @@ export async function heedRefusal(
   { username: typed, password }: Given,
   answer: Extract<DirectoryAnswer, { kind: 'refused' | 'not_found' }>,
 ): Promise<void> {
+  if (answer.kind === 'refused' && answer.unchecked) return;
   const reason = answer.kind === 'refused' ? answer.reason : 'not_found';
   if (saysNothing.has(reason)) return;
   if (reason === 'not_found' && !isOwnSpelling(typed)) return;

@@ -3,6 +3,7 @@
 import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { TeamPolicy } from '#core/users/team-policies.ts';
 import type { Secret } from '#platform/secret.ts';
+import { heedFindings, type Silences } from './silences.ts';
 
 /** How one directory is reached and read; secrets opened. Made from the stored user source. */
 export interface DirectorySettings {
@@ -115,7 +116,13 @@ export type DirectoryAnswer =
     }
   /** @property tried what was asked for, or why nothing was; for the administrator */
   | { readonly kind: 'not_found'; readonly tried: string }
-  | { readonly kind: 'refused'; readonly reason: DirectoryRefusal; readonly user: DirectoryUser | null }
+  /** @property unchecked the name does not mean the person, so the password was not tried, whatever the reason */
+  | {
+      readonly kind: 'refused';
+      readonly reason: DirectoryRefusal;
+      readonly user: DirectoryUser | null;
+      readonly unchecked?: true;
+    }
   /**
    * @property detail why no server of the directory could be asked; for the administrator, without secrets
    * @property answered a server did, and refused what this server asked: that is no outage
@@ -144,6 +151,9 @@ export interface DirectoryFinding {
   readonly ms: number;
 }
 
+/** Whether the typed name means whom a directory found by it. */
+export type IsMeant = (person: DirectoryUser) => boolean;
+
 /** How somebody is looked up. */
 export interface Asking {
   /** Groups are read anew first: what is remembered of them may be a minute old, and a group that was moved since would have no members. */
@@ -154,8 +164,17 @@ export interface Asking {
 
 /** What every kind of user source can do. */
 export interface PasswordCheck<Settings extends SourceSettings> {
-  /** Finds the person, checks the password, reads attributes and groups. Never sends an empty password (RFC 4513 5.1.2). */
-  verify(settings: Settings, name: string, password: Secret, signal: AbortSignal): Promise<DirectoryAnswer>;
+  /**
+   * Finds the person, checks the password, reads attributes and groups. Never sends an empty password (RFC 4513 5.1.2).
+   * @param isMeant asked before a password is tried: of nobody else it is, so that nobody is locked out there by other spellings
+   */
+  verify(
+    settings: Settings,
+    name: string,
+    password: Secret,
+    signal: AbortSignal,
+    isMeant?: IsMeant,
+  ): Promise<DirectoryAnswer>;
   /** Goes the way to each host step by step and ends at the first step that fails for it. */
   probe(settings: Settings, signal: AbortSignal): AsyncIterable<DirectoryFinding>;
   close(): Promise<void>;
@@ -193,11 +212,16 @@ export type AnyDirectory = Directory<SourceSettings>;
 export const directoryOfAllKinds = (
   directories: Directory,
   radius: PasswordCheck<RadiusSourceSettings>,
+  silences: Silences,
 ): AnyDirectory => ({
   verify: (settings, ...asked) =>
     settings.kind === 'radius' ? radius.verify(settings, ...asked) : directories.verify(settings, ...asked),
   probe: (settings, signal) =>
-    settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+    heedFindings(
+      silences,
+      settings,
+      settings.kind === 'radius' ? radius.probe(settings, signal) : directories.probe(settings, signal),
+    ),
   lookUp: (...asked) => directories.lookUp(...asked),
   teamPolicies: (...asked) => directories.teamPolicies(...asked),
   everyone: (...asked) => directories.everyone(...asked),

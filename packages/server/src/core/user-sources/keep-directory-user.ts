@@ -59,11 +59,15 @@ export async function keepDirectoryUser(
       // Somebody took the name meanwhile: who was disabled stays so.
       if (isBack) await setEnabled(tx, deps, actor, source, { id: known.id, enabled: 0 });
       return {
-        kept: skipped(username, nameKey(username) === '' ? 'no_name' : 'name_of_another', kept.heldBy),
+        kept: skipped(username, skipOfName(username), kept.heldBy),
         userId: known?.id,
       };
   }
 }
+
+/** Of one whose name is somebody else's, or none at all. */
+export const skipOfName = (username: string): 'no_name' | 'name_of_another' =>
+  nameKey(toDisplayable(username, 255)) === '' ? 'no_name' : 'name_of_another';
 
 /** Gone from the directory, or disabled there; a later sync that finds the person again enables the user again. */
 export async function disableUser(

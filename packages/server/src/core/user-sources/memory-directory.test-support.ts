@@ -21,6 +21,8 @@ export interface MemoryDirectory extends AnyDirectory {
   down: Set<string>;
   /** Sources that answer for a person, and then no more. */
   goesAfterAnswer: Set<string>;
+  /** Whose password was tried, in order. */
+  readonly tried: string[];
   /** Other names that it takes for one. */
   aliases: Map<string, string>;
   /** Called before each page. */
@@ -66,9 +68,13 @@ export function memoryDirectory(pageSize = 2): MemoryDirectory {
     goesAfterAnswer: new Set(),
     beforePage: async () => undefined,
     asked: [],
+    tried: [],
     writes: 0,
-    async verify({ id }, name, password) {
+    async verify({ id }, name, password, _signal, isMeant) {
       const answer = find(id, name);
+      if (answer.kind === 'found' && isMeant?.(answer.user) === false)
+        return { kind: 'refused', reason: 'wrong_password', user: answer.user, unchecked: true };
+      if (answer.kind === 'found') memory.tried.push(answer.user.username);
       if (answer.kind !== 'found' || password.reveal() === `password of ${answer.user.username}`)
         return answer;
       return { kind: 'refused', reason: 'wrong_password', user: answer.user };

@@ -2,8 +2,8 @@
 import type { UserSource } from '@countersign/contract/user-source-models.ts';
 import { holdApplication } from '#core/applications/hold-application.ts';
 import { type Actor, type AuditDeps, recordAudit } from '#core/audit/record-audit.ts';
-import type { Db } from '#db/db.ts';
 import { Problem } from '#platform/problem.ts';
+import type { ShowDeps } from './list-user-sources.ts';
 import { movePosition, selectUserSources, showUserSources } from './user-source-store.ts';
 
 /**
@@ -11,7 +11,7 @@ import { movePosition, selectUserSources, showUserSources } from './user-source-
  * @throws Problem not_found, changed_meanwhile (there are others by now)
  */
 export async function orderUserSources(
-  deps: AuditDeps & { readonly db: Db },
+  deps: AuditDeps & ShowDeps,
   actor: Actor,
   visible: string | null,
   applicationId: string,
@@ -28,6 +28,7 @@ export async function orderUserSources(
       const about = { actor, applicationId, subjectId: applicationId };
       await recordAudit(tx, deps, { event: 'user_source.ordered', ...about, data: { order: ids } });
     }
-    return { items: await showUserSources(tx, await selectUserSources(tx, applicationId)) };
+    const after = await selectUserSources(tx, applicationId);
+    return { items: await showUserSources(tx, after, deps.silences) };
   });
 }

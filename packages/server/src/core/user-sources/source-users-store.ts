@@ -53,6 +53,16 @@ async function linkedTo(read: Read, { id }: Source, user: UserRow): Promise<Sour
   return link && { ...user, ...link };
 }
 
+/** The source that brought the user; undefined: none. */
+export async function findSourceOf(read: Read, userId: string): Promise<string | undefined> {
+  const link = await read
+    .selectFrom('user_source_users')
+    .select('source_id')
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return link?.source_id;
+}
+
 export async function markDisabled(tx: Tx, userId: string, disabled: 0 | 1): Promise<void> {
   await tx
     .updateTable('user_source_users')

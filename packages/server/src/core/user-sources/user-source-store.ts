@@ -4,6 +4,7 @@ import { sql, type Updateable } from 'kysely';
 import type { Read, Tx } from '#db/db.ts';
 import type { UserSourceTable } from '#db/user-source-tables.ts';
 import { Problem } from '#platform/problem.ts';
+import type { Silences } from './silences.ts';
 import { selectNewestSyncs } from './sync-store.ts';
 import { toSync } from './sync.ts';
 import { deviceAttributeOf, toUserSource, type UserSourceRow } from './user-source.ts';
@@ -60,8 +61,12 @@ export async function removeUserSource(tx: Tx, id: string): Promise<boolean> {
   return numDeletedRows > 0n;
 }
 
-/** Rows as the API shows them, in the same order. */
-export async function showUserSources(read: Read, rows: readonly UserSourceRow[]): Promise<UserSource[]> {
+/** Rows as the API shows them, in the same order. @param silences of the process that asks them; undefined where none does */
+export async function showUserSources(
+  read: Read,
+  rows: readonly UserSourceRow[],
+  silences: Silences | undefined,
+): Promise<UserSource[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const counted = await read
@@ -78,6 +83,7 @@ export async function showUserSources(read: Read, rows: readonly UserSourceRow[]
     return toUserSource(row, {
       users: users.get(row.id) ?? 0,
       lastSync: sync ? toSync(sync) : null,
+      silence: row.enabled === 1 ? silences?.of(row) : undefined,
       deviceRecords: deviceAttributeOf(row) === '' ? null : (records.get(row.id) ?? noRecords),
     });
   });
@@ -116,8 +122,12 @@ async function nextFailure(read: Read, sourceId: string): Promise<string | null>
   return row?.failure ?? null;
 }
 
-export async function showUserSource(read: Read, row: UserSourceRow): Promise<UserSource> {
-  const [source] = await showUserSources(read, [row]);
+export async function showUserSource(
+  read: Read,
+  row: UserSourceRow,
+  silences?: Silences,
+): Promise<UserSource> {
+  const [source] = await showUserSources(read, [row], silences);
   if (!source) throw new Error('one row went in and none came out');
   return source;
 }

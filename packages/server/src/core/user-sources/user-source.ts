@@ -14,6 +14,7 @@ import { Secret } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
 import type { DirectorySettings, RadiusSourceSettings, SourceSettings } from './directory.ts';
 import { recordPrefix } from './device-records/device-record.ts';
+import type { Silence } from './silences.ts';
 import { readHost } from './source-host.ts';
 
 export type UserSourceRow = Selectable<UserSourceTable>;
@@ -85,6 +86,7 @@ export const toUserSource = (
     readonly users: number;
     readonly lastSync: UserSourceSync | null;
     readonly deviceRecords: DeviceRecords | null;
+    readonly silence: Silence | undefined;
   },
 ): UserSource => ({
   id: row.id,
@@ -94,6 +96,8 @@ export const toUserSource = (
   device_records: surroundings.deviceRecords,
   last_sync: surroundings.lastSync,
   next_sync_at: row.next_sync_at,
+  unavailable_since: surroundings.silence?.since ?? null,
+  unavailable_cause: surroundings.silence?.cause ?? null,
   created_at: row.created_at,
   updated_at: row.updated_at,
 });

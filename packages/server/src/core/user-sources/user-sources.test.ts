@@ -10,7 +10,9 @@ import {
   auditTrail,
   plantApplications,
 } from '#core/audit/administration.test-support.ts';
+import { NewUser } from '@countersign/contract/models.ts';
 import { changeUser } from '#core/users/change-user.ts';
+import { createUser } from '#core/users/create-user.ts';
 import { keepForeignUser } from '#core/users/keep-foreign-user.ts';
 import { createPasswords } from '#core/users/passwords.ts';
 import { onBothDatabases } from '#db/on-both-databases.test-support.ts';
@@ -23,6 +25,7 @@ import { lookUpUser } from './look-up-user.ts';
 import { memoryDirectory, person } from './memory-directory.test-support.ts';
 import { orderUserSources } from './order-user-sources.ts';
 import { testUserSource } from './test-user-source.ts';
+import { createSilences } from './silences.ts';
 import { createSyncRunner } from './start-sync.ts';
 import { directorySettings, sourceSettings } from './user-source.ts';
 import { requireUserSource } from './user-source-store.ts';
@@ -128,6 +131,27 @@ onBothDatabases('user sources', (db) => {
     expect(await auditTrail(db())).toHaveLength(events);
   });
 
+  test('that one could not be asked is shown until it answers, its settings change, or it is disabled', async () => {
+    const { create, deps, application } = await begin();
+    const { id } = await create('Away');
+    const silences = createSilences({ now: () => 7 });
+    const asking = { ...deps, silences };
+    const shown = async () => (await listUserSources(asking, null, application)).items[0];
+    expect(await shown()).toMatchObject({ unavailable_since: null, unavailable_cause: null });
+    silences.heard({ id, revision: 1 }, 'nothing listens');
+    expect(await shown()).toMatchObject({ unavailable_since: 7, unavailable_cause: 'nothing listens' });
+    expect(await getUserSource(deps, null, id)).toMatchObject({ unavailable_since: null });
+    const changed = await changeUserSource(asking, actor, null, id, { enabled: false });
+    expect(changed).toMatchObject({ unavailable_since: null });
+    silences.heard({ id, revision: 2 }, 'nothing listens');
+    expect(await shown()).toMatchObject({ unavailable_since: null });
+    await changeUserSource(asking, actor, null, id, { enabled: true });
+    silences.heard({ id, revision: 3 }, 'nothing listens');
+    expect(await shown()).toMatchObject({ unavailable_since: 7 });
+    silences.heard({ id, revision: 3 }, undefined);
+    expect(await shown()).toMatchObject({ unavailable_since: null });
+  });
+
   test('the order is kept, and one of another time is refused', async () => {
     const { create, deps, application, names } = await begin();
     const [a, b, c] = [await create('A'), await create('B'), await create('C')];
@@ -213,6 +237,28 @@ onBothDatabases('user sources', (db) => {
       'user_source.looked_up',
       'user_source.looked_up',
     ]);
+  });
+
+  test('a look-up says whom a sync would skip, who is in the way, and no more once the user is handed over', async () => {
+    const { create, deps, directory, application } = await begin();
+    const { id } = await create('Staff');
+    const gone = person('gone', { enabled: false });
+    directory.people.set(id, [person('alice'), person('carol'), gone]);
+    const password = 'a password of her own';
+    const input = NewUser.omit({ application_id: true }).parse({ username: 'alice', password });
+    const alice = await createUser(deps, actor, null, { ...input, application_id: application });
+    const look = async (username: string) => {
+      const found = await lookUpUser(deps, actor, null, id, { username, signal: never });
+      return [found.user_id, found.skip, found.held_by];
+    };
+    expect(await look('alice')).toEqual([null, 'name_of_another', alice.id]);
+    expect(await look('carol')).toEqual([null, null, null]);
+    expect(await look('gone')).toEqual([null, 'disabled_there', null]);
+    expect(await look('nobody')).toEqual([null, null, null]);
+    await changeUser(deps, actor, null, alice.id, { external_guid: 'guid of alice' });
+    expect(await look('alice')).toEqual([null, null, null]);
+    await changeUser(deps, actor, null, alice.id, { enabled: false });
+    expect(await look('alice')).toEqual([null, 'disabled_here', alice.id]);
   });
 
   const radius = (more: object = {}) =>

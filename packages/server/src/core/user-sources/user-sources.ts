@@ -1,7 +1,7 @@
 // All user sources of an application together, as whoever checks a person's password asks them: in their order, until one knows the person.
 import type { Secret } from '#platform/secret.ts';
 import type { Tx } from '#db/db.ts';
-import type { DirectoryAnswer } from './directory.ts';
+import type { DirectoryAnswer, IsMeant } from './directory.ts';
 
 /** What one source said. */
 export interface SourceFinding {
@@ -22,6 +22,8 @@ export interface SourceFinding {
   readonly keep?: (tx: Tx, userId: string) => Promise<void>;
   /** With `unavailable`, where the source has a credential cache: why that did not let the person in. */
   readonly notCached?: Exclude<CacheResult, 'accepted'> | 'answered';
+  /** With `notCached`, where a password was tried in vain: what the user is called here whose password is kept. */
+  readonly triedAs?: string;
 }
 
 /** The source could not be asked, and its credential cache accepted the password. Nothing is known of the person but who it is here. */
@@ -65,6 +67,7 @@ export interface UserSources {
    * Asks the sources of an application in their order. One that found or refused the person, or whose
    * credential cache accepted the password, is the last that is asked; one that does not
    * know the person, or cannot be asked, is followed by the next. Never throws for what a source does.
+   * @param isMeant as for `PasswordCheck.verify`
    * @returns what each that was asked said, in order; nothing when the application has no sources
    */
   verify(
@@ -72,6 +75,7 @@ export interface UserSources {
     username: string,
     password: Secret,
     signal: AbortSignal,
+    isMeant?: IsMeant,
   ): Promise<readonly SourceFinding[]>;
 }
 

@@ -4,7 +4,7 @@ import type { Db } from '#db/db.ts';
 import type { Secret } from '#platform/secret.ts';
 import type { Vault } from '#platform/vault.ts';
 import { askCache, type CacheDeps, heedRefusal, prepareCredential } from './credential-cache.ts';
-import type { AnyDirectory, DirectoryAnswer } from './directory.ts';
+import type { AnyDirectory, DirectoryAnswer, IsMeant } from './directory.ts';
 import { cachedFor, directorySettings, originOf, sourceSettings, type UserSourceRow } from './user-source.ts';
 import { selectUserSources } from './user-source-store.ts';
 import type { SourceFinding, UserSources } from './user-sources.ts';
@@ -20,12 +20,13 @@ interface Asked {
   readonly username: string;
   readonly password: Secret;
   readonly signal: AbortSignal;
+  readonly isMeant: IsMeant | undefined;
 }
 
 export const createUserSources = (deps: AskDeps & CacheDeps): UserSources => ({
-  async verify(applicationId, username, password, signal) {
+  async verify(applicationId, username, password, signal, isMeant) {
     const rows = await selectUserSources(deps.db.read, applicationId);
-    const asked = { username, password, signal };
+    const asked = { username, password, signal, isMeant };
     const findings: SourceFinding[] = [];
     for (const row of rows) {
       if (row.enabled === 0) continue;
@@ -76,8 +77,10 @@ async function askWithCache(
       if (asked.signal.aborted) return { source, answer };
       if (answer.answered) return { source, answer, notCached: 'answered' };
       const cached = await askCache(deps, row, asked, answer.detail);
-      if (cached.kind !== 'accepted') return { source, answer, notCached: cached.kind };
-      return { source, answer: { ...cached, kind: 'cached', cause: answer.detail } };
+      if (cached.kind === 'accepted')
+        return { source, answer: { ...cached, kind: 'cached', cause: answer.detail } };
+      const tried = 'username' in cached && { triedAs: cached.username };
+      return { source, answer, notCached: cached.kind, ...tried };
     }
     case 'refused':
     case 'not_found':
@@ -89,9 +92,9 @@ async function askWithCache(
 const askOne = (
   { vault, directory }: AskDeps,
   row: UserSourceRow,
-  { username, password, signal }: Asked,
+  { username, password, signal, isMeant }: Asked,
 ): Promise<DirectoryAnswer> =>
-  awayIfBroken(() => directory.verify(sourceSettings(row, vault), username, password, signal));
+  awayIfBroken(() => directory.verify(sourceSettings(row, vault), username, password, signal, isMeant));
 
 /** Whatever breaks, breaks for this source alone. */
 async function awayIfBroken(ask: () => Promise<DirectoryAnswer>): Promise<DirectoryAnswer> {

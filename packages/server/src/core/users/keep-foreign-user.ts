@@ -55,20 +55,38 @@ export async function keepForeignUser(
   foreign: ForeignUserOf,
 ): Promise<KeptForeignUser> {
   const fields = fieldsOf(foreign.user);
-  if (fields.username_key === '') return { kind: 'name_of_another' };
-  const rows = await usersLike(tx, foreign.applicationId, fields);
-  const sorted = await sortByOrigin(tx, rows, foreign.from?.id);
-  const known = knownById(sorted, fields);
-  const named = rows.find(({ username_key: key }) => key === fields.username_key);
-  const row = known[0] ?? named;
-  if (!row) return create(tx, deps, actor, { ...foreign, fields });
-  const mayBe = known.length > 0 ? known.length === 1 : mayTake(row, fields, sorted);
-  // Somebody else here has the name, or, after the person was renamed, the new one.
-  if (!mayBe || (named && named.id !== row.id)) return { kind: 'name_of_another', heldBy: (named ?? row).id };
-  if (row.enabled === 0) return { kind: 'disabled', heldBy: row.id };
+  const met = await meetForeignUser(tx, foreign);
+  if (met.kind === 'nobody') return create(tx, deps, actor, { ...foreign, fields });
+  if (met.kind !== 'known') return met;
+  const { row } = met;
   const changed = await refresh(tx, deps, actor, { ...foreign, fields, row });
   await remember(tx, deps, row.id, foreign.from);
   return { kind: 'refreshed', userId: row.id, changed };
+}
+
+export type MetForeignUser =
+  /** A user would be created. */
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'known'; readonly row: UserRow }
+  | Extract<KeptForeignUser, { kind: 'name_of_another' | 'disabled' }>;
+
+/** Who the person would be here, or who is in the way; changes nothing. */
+export async function meetForeignUser(
+  read: Read,
+  { applicationId, user, from }: Pick<ForeignUserOf, 'applicationId' | 'user' | 'from'>,
+): Promise<MetForeignUser> {
+  const fields = fieldsOf(user);
+  if (fields.username_key === '') return { kind: 'name_of_another' };
+  const rows = await usersLike(read, applicationId, fields);
+  const sorted = await sortByOrigin(read, rows, from?.id);
+  const known = knownById(sorted, fields);
+  const named = rows.find(({ username_key: key }) => key === fields.username_key);
+  const row = known[0] ?? named;
+  if (!row) return { kind: 'nobody' };
+  const mayBe = known.length > 0 ? known.length === 1 : mayTake(row, fields, sorted);
+  // Somebody else here has the name, or, after the person was renamed, the new one.
+  if (!mayBe || (named && named.id !== row.id)) return { kind: 'name_of_another', heldBy: (named ?? row).id };
+  return row.enabled === 0 ? { kind: 'disabled', heldBy: row.id } : { kind: 'known', row };
 }
 
 type Fields = ReturnType<typeof fieldsOf>;

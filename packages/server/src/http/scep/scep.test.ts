@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { auditTrail } from '#core/audit/administration.test-support.ts';
-import { listCertificates, revokeCertificate } from '#core/certificates/administer-certificates.ts';
+import { listCertificates } from '#core/certificates/administer-certificates.ts';
+import { revokeCertificate } from '#core/onboarding/revoke-certificate.ts';
 import { readBer } from '#core/certificates/ber.ts';
 import { decideScepRequest, listScepRequests } from '#core/scep/administer-scep.ts';
 import { changeScepProfile } from '#core/scep/change-profile.ts';
@@ -50,8 +51,17 @@ onBothDatabases('SCEP', (db) => {
       const { items } = await listCertificates(deps, null, { limit: 200 });
       const serial = issued!.serialNumber.toLowerCase();
       expect(items.find((each) => each.serial === serial)?.subject).toBe('O=Example, CN=gw.example.com');
-      await revokeCertificate(deps, actor, null, serial);
-      await expect(revokeCertificate(deps, actor, null, serial)).rejects.toThrow();
+      const begins = items.map(({ not_before: begin }) => begin);
+      expect(begins).toEqual(begins.toSorted((a, b) => b - a));
+      const pages: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await listCertificates(deps, null, { limit: 1, cursor });
+        pages.push(...page.items.map((each) => each.serial));
+        cursor = page.nextCursor;
+      }
+      expect(pages).toEqual(items.map((each) => each.serial));
+      await revokeCertificate(deps, actor, null, serial, 'everything');
+      await expect(revokeCertificate(deps, actor, null, serial, 'everything')).rejects.toThrow();
       const events = (await auditTrail(db())).map(({ event }) => event);
       expect(events).toEqual(expect.arrayContaining(['certificate.issued', 'certificate.revoked']));
     },
@@ -142,7 +152,7 @@ onBothDatabases('SCEP', (db) => {
       expect((await ask(router('', 'x.example.com'), { type: '17', transaction: 'R2', signer })).status).toBe(
         '2',
       );
-      await revokeCertificate(deps, actor, null, issued!.serialNumber.toLowerCase());
+      await revokeCertificate(deps, actor, null, issued!.serialNumber.toLowerCase(), 'everything');
       expect((await ask(router(''), { type: '17', transaction: 'R3', signer })).status).toBe('2');
     },
   );
@@ -187,7 +197,7 @@ onBothDatabases('SCEP', (db) => {
     const theirs = { ...other, certificate: (await ask(other, { transaction: 'E2' })).issued!.raw };
     expect((await renew('R8', theirs)).status).toBe('0');
     const [gone] = several.filter(({ issued }) => issued);
-    await revokeCertificate(deps, actor, null, gone!.issued!.serialNumber.toLowerCase());
+    await revokeCertificate(deps, actor, null, gone!.issued!.serialNumber.toLowerCase(), 'everything');
     expect((await renew('R9')).status).toBe('0');
     expect((await renew('R10')).status).toBe('2');
     const serial = new X509Certificate(first.certificate).serialNumber.toLowerCase();

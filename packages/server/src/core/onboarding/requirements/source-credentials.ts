@@ -42,7 +42,10 @@ export async function checkAtSources(
   const said = await askSources(deps, typed, signal);
   if (!said) return { result: refused(before) };
   const { findings, finding, verdict } = said;
-  const steps = [...before, ...findings.flatMap(stepsOf)];
+  // The one that decides comes last, as what went wrong last.
+  const isLast = verdict.kind === 'unavailable';
+  const others = findings.filter((each) => !isLast || each !== finding);
+  const steps = [...before, ...[...others, ...(isLast ? [finding] : [])].flatMap(stepsOf)];
   switch (verdict.kind) {
     case 'accepted':
       return accept(deps, { applicationId: application.id, named, finding, steps }, verdict);
@@ -53,7 +56,9 @@ export async function checkAtSources(
     case 'not_found':
       return { result: refused(steps) };
     case 'unavailable':
-      return { result: refused(steps), saysNothing: true };
+      return verdict.isGuess
+        ? { result: refused(steps), guessedAs: verdict.guessedAs }
+        : { result: refused(steps), saysNothing: true };
   }
 }
 
@@ -128,6 +133,8 @@ function notLetInStep(
 }
 
 function stepsOf({ source: { name: source }, answer, notCached }: SourceFinding): readonly ProcessStep[] {
+  // Nothing was checked; the verdict says why.
+  if (answer.kind === 'refused' && answer.unchecked) return [];
   const step = stepOf(source, answer);
   if (notCached === undefined) return [step];
   return [step, { code: 'source_not_cached', details: { source, cause: whyNotCached[notCached] } }];
