@@ -21,6 +21,7 @@ import { toast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { hrefOf } from '../../router/paths.ts';
 import { type Speech, useWords } from '../../words/words.ts';
+import { namesOf, stillAskedFor, unreadSources } from './still-asked.ts';
 
 const columnsOf = ({ t, count, language }: Speech): readonly Column<Team>[] => [
   {
@@ -141,15 +142,9 @@ function Effect({ application: { id, second_factor: factor } }: { readonly appli
   );
 }
 
-type Sources = Team['required_by'];
-
-/** Whose directory said that members are asked, and says nothing of it any more. */
-const unreadSources = ({ required_by: sources }: Team): Sources =>
-  sources.filter(({ unread_at: at }) => at !== null);
-const namesOf = (sources: Sources): string => sources.map(({ name }) => name).join(', ');
-
 function Asked({ team }: { readonly team: Team }) {
-  const { t } = useWords();
+  const speech = useWords();
+  const { t } = speech;
   const {
     id,
     application_id: application,
@@ -168,11 +163,15 @@ function Asked({ team }: { readonly team: Team }) {
     await refresh('listTeams');
   });
   const unread = unreadSources(team);
+  const reasons = stillAskedFor(team, speech);
   if (unread.length > 0)
     return (
-      <span class="team-asked">
-        <StatusDot tone="warn">{t('team.asked_unread', { sources: namesOf(unread) })}</StatusDot>
-        <Hint label={t('team.unread')} text={t('team.unread_help')} />
+      <span class="stack-small">
+        <span class="team-asked">
+          <StatusDot tone="warn">{t('team.asked_unread', { sources: namesOf(unread) })}</StatusDot>
+          <Hint label={t('team.unread')} text={t('team.unread_help')} />
+        </span>
+        {reasons === undefined ? null : <span class="quiet small">{t('team.still_asked', { reasons })}</span>}
       </span>
     );
   if (sources.length > 0)
@@ -262,12 +261,15 @@ function Deletion({ team, onClose }: OfTeam) {
   );
 }
 
-function TakingBack({ team: { id, name }, onClose }: OfTeam) {
-  const { t } = useWords();
+function TakingBack({ team, onClose }: OfTeam) {
+  const speech = useWords();
+  const { t } = speech;
+  const { id, name } = team;
+  const reasons = stillAskedFor(team, speech);
   return (
     <ConfirmDialog
       title={t('team.take_back_ask', { name })}
-      help={t('team.take_back_help')}
+      help={reasons === undefined ? t('team.take_back_help') : t('team.take_back_still', { reasons })}
       action={t('team.take_back')}
       onClose={onClose}
       onConfirm={async () => {
