@@ -2,6 +2,7 @@
 import type {
   Asking,
   Directory,
+  AnswerOfKind,
   DirectoryAnswer,
   DirectorySettings,
   DirectoryUser,
@@ -172,7 +173,7 @@ function refusedForGroups(settings: DirectorySettings, now: number, error: unkno
 
 async function orUnavailable<Answer>(
   ask: () => Promise<Answer>,
-): Promise<Answer | Extract<DirectoryAnswer, { kind: 'unavailable' }>> {
+): Promise<Answer | AnswerOfKind<'unavailable'>> {
   try {
     return await ask();
   } catch (error) {

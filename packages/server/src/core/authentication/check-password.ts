@@ -1,9 +1,9 @@
 // The password of somebody who logs in: the application's own users first; who has none there is looked for in its user sources, in order.
 // Only a user whom a source brought here comes in by it. Sources know people by more names than stand here, such as `CORP\alice`: a name
 // that nobody here has means the user whom the source says that it is.
-import { directoryRefusals, type DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
+import type { DirectoryRefusal } from '@countersign/contract/directory-refusals.ts';
 import type { StepEntry } from '#core/audit/steps.ts';
-import { askSources, type SourcesSaid, whyNotLetIn } from '#core/user-sources/ask-sources.ts';
+import { askSources, causeOf, type SourcesSaid, whyNotLetIn } from '#core/user-sources/ask-sources.ts';
 import { type SourceFinding, type UserSources, whyNotCached } from '#core/user-sources/user-sources.ts';
 import type { Passwords } from '#core/users/passwords.ts';
 import type { UserRow } from '#core/users/user.ts';
@@ -98,8 +98,6 @@ function besideStep(finding: SourceFinding): readonly StepEntry[] {
       return [];
   }
 }
-
-const causeOf = (reason: DirectoryRefusal): string => directoryRefusals[reason].sentence.replace(/\.$/, '');
 
 async function resultOf(
   deps: CheckPasswordDeps,

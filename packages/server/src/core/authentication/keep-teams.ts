@@ -1,16 +1,13 @@
 // What the directory that accepted a password says of teams counts for this very login: it is kept before it is decided whether the user is
 // asked. Else whoever was put into a team a minute ago would be let in by the password alone until the next sync.
 import type { AuditDeps } from '#core/audit/record-audit.ts';
-import type { DirectoryAnswer } from '#core/user-sources/directory.ts';
+import type { AnswerOfKind } from '#core/user-sources/directory.ts';
 import { findAnew, type SourceFinding } from '#core/user-sources/user-sources.ts';
 import { areOtherTeams, keepForeignTeams } from '#core/users/keep-foreign-user.ts';
 import { differFromKept, keepTeamPolicies } from '#core/users/team-policies.ts';
 import type { Db } from '#db/db.ts';
 
 export type KeepTeamsDeps = AuditDeps & { readonly db: Db };
-
-type Said = Extract<DirectoryAnswer, { kind: 'found' }>;
-type Away = Extract<DirectoryAnswer, { kind: 'unavailable' }>;
 
 const system = { kind: 'system' } as const;
 
@@ -19,12 +16,15 @@ export async function keepTeams(
   deps: KeepTeamsDeps,
   { applicationId, userId }: { readonly applicationId: string; readonly userId: string },
   finding: SourceFinding,
-): Promise<'as_kept' | 'renewed' | Away> {
+): Promise<'as_kept' | 'renewed' | AnswerOfKind<'unavailable'>> {
   const { source, answer } = finding;
   if (answer.kind !== 'found') return 'as_kept';
   const { read } = deps.db;
   const teams = { applicationId, userId, source: source.name, ofSource: source.teams };
-  const isOther = async ({ user, policies }: Said): Promise<readonly [said: boolean, teams: boolean]> => [
+  const isOther = async ({
+    user,
+    policies,
+  }: AnswerOfKind<'found'>): Promise<readonly [said: boolean, teams: boolean]> => [
     policies !== undefined && (await differFromKept(read, source.id, policies)),
     await areOtherTeams(read, { ...teams, said: user.teams }),
   ];

@@ -1,6 +1,7 @@
 // What the user sources of an application say of a typed name and a password: the one place that asks them, for logins and for phones that
 // are bound alike. Nobody comes in as somebody else: a name that somebody here has means that user alone, any other one a person who is
 // called so there, and who has a password here is judged by it, however the name is written.
+import { type DirectoryRefusal, directoryRefusals } from '@countersign/contract/directory-refusals.ts';
 import { nameKey } from '@countersign/contract/text.ts';
 import { plainKey, withoutDomain } from '#core/throttles/name-guess.ts';
 import { findUser } from '#core/users/find-user.ts';
@@ -62,6 +63,10 @@ export const whyNotLetIn: Readonly<Record<NotLetIn, string>> = {
   another_user: 'it knows somebody of this name who is not the user here; a sync of the source says why',
   has_password: 'the user has a password here, and is judged by it alone',
 };
+
+/** The same of a source that refuses. */
+export const causeOf = (reason: DirectoryRefusal): string =>
+  directoryRefusals[reason].sentence.replace(/\.$/, '');
 
 export interface SourcesSaid {
   /** What each source said that was asked, in order. */

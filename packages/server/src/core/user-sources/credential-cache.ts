@@ -21,7 +21,7 @@ import {
   takeCredentialTry,
   usersMeant,
 } from './credential-store.ts';
-import type { DirectoryAnswer } from './directory.ts';
+import type { AnswerOfKind } from './directory.ts';
 import { cachedFor, type UserSourceRow } from './user-source.ts';
 import type { CacheResult } from './user-sources.ts';
 
@@ -176,7 +176,7 @@ export async function heedRefusal(
   deps: CacheDeps,
   source: UserSourceRow,
   { username: typed, password }: Given,
-  answer: Extract<DirectoryAnswer, { kind: 'refused' | 'not_found' }>,
+  answer: AnswerOfKind<'refused' | 'not_found'>,
 ): Promise<void> {
   if (answer.kind === 'refused' && answer.unchecked) return;
   const reason = answer.kind === 'refused' ? answer.reason : 'not_found';

@@ -129,6 +129,8 @@ export type DirectoryAnswer =
    */
   | { readonly kind: 'unavailable'; readonly detail: string; readonly answered?: true };
 
+export type AnswerOfKind<Kind extends DirectoryAnswer['kind']> = Extract<DirectoryAnswer, { kind: Kind }>;
+
 export type DirectoryStep =
   | 'settings'
   | 'name_resolved'

@@ -1,7 +1,7 @@
 // All user sources of an application together, as whoever checks a person's password asks them: in their order, until one knows the person.
 import type { Secret } from '#platform/secret.ts';
 import type { Tx } from '#db/db.ts';
-import type { DirectoryAnswer, IsMeant } from './directory.ts';
+import type { AnswerOfKind, DirectoryAnswer, IsMeant } from './directory.ts';
 
 /** What one source said. */
 export interface SourceFinding {
@@ -48,8 +48,8 @@ export const whyNotCached: Readonly<Record<NonNullable<SourceFinding['notCached'
   overloaded: 'too many passwords were being checked',
 };
 
-type Found = Extract<DirectoryAnswer, { kind: 'found' }>;
-type Away = Extract<DirectoryAnswer, { kind: 'unavailable' }>;
+type Found = AnswerOfKind<'found'>;
+type Away = AnswerOfKind<'unavailable'>;
 
 /**
  * What a source that found somebody says of the same person with groups read anew. One that cannot say it is away: nobody is let in without

@@ -1,6 +1,5 @@
 // User name and password of somebody who has none here: what the user sources say of them, and the user who is made or refreshed by it.
-import { directoryRefusals } from '@countersign/contract/directory-refusals.ts';
-import { askSources, type SourcesVerdict, whyNotLetIn } from '#core/user-sources/ask-sources.ts';
+import { askSources, causeOf, type SourcesVerdict, whyNotLetIn } from '#core/user-sources/ask-sources.ts';
 import type { DirectoryUser } from '#core/user-sources/directory.ts';
 import { findAnew, type SourceFinding, whyNotCached } from '#core/user-sources/user-sources.ts';
 import { findUser } from '#core/users/find-user.ts';
@@ -149,8 +148,7 @@ function stepOf(source: string, answer: SourceFinding['answer']): ProcessStep {
     case 'refused':
       return {
         code: 'source_refused',
-        // It stands within a sentence.
-        details: { source, cause: directoryRefusals[answer.reason].sentence.replace(/\.$/, '') },
+        details: { source, cause: causeOf(answer.reason) },
       };
     case 'unavailable':
       return { code: 'source_unavailable', details: { source, cause: answer.detail } };
